@@ -1,0 +1,200 @@
+import type { Manifest } from '../../shared/domain/binder.ts';
+import type { Capacity, Method, Result, Status } from '../../shared/domain/results.ts';
+
+/**
+ * Everything the composer draws, in plain values already read from one checkpoint: it opens no database and
+ * decides nothing. Dates are ISO 8601 strings; sizes are bytes; hashes are lower-case hex.
+ */
+export interface BinderModel {
+  /** Printed on every page; also the PDF's document id seed. */
+  readonly id: string;
+  readonly kind: 'evidence' | 'release' | 'handover';
+  readonly title: string;
+  /** Classification shown at the top and bottom of every page; empty for none. */
+  readonly marking: string;
+  readonly workspace: { readonly id: string; readonly name: string };
+  readonly engagement: {
+    readonly id: string;
+    readonly name: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly state: string;
+    readonly subjects: readonly string[];
+  };
+  readonly frameworks: readonly {
+    readonly title: string;
+    readonly version: string;
+    readonly sourceSha256: string;
+    readonly kind: string;
+  }[];
+  /** When it was composed; the only clock in the document, so that fixed input gives fixed bytes. */
+  readonly at: string;
+  readonly generator: string;
+  readonly people: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly part: string;
+    /** SHA-256 fingerprint of the member's certificate. */
+    readonly fingerprint: string;
+  }[];
+  readonly summary: {
+    readonly results: Readonly<Record<Result, number>>;
+    readonly statuses: Readonly<Record<Status, number>>;
+    readonly signOffs: { readonly prepared: number; readonly reviewed: number; readonly voided: number };
+    readonly evidence: {
+      readonly records: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly expired: number;
+    };
+    /** Per family or pillar: for the stacked bar chart. */
+    readonly byGroup: readonly {
+      readonly label: string;
+      readonly results: Readonly<Record<Result, number>>;
+    }[];
+    /** One sentence that states the finding: "152 of 214 controls are satisfied; 9 are not." */
+    readonly finding: string;
+  };
+  readonly groups: readonly { readonly title: string; readonly controls: readonly ControlSection[] }[];
+  readonly checklists: readonly ChecklistSection[];
+  /** Phases, risks, gates, KPIs, maturity …: tables drawn as they stand. */
+  readonly registers: readonly RegisterTable[];
+  readonly evidence: readonly EvidenceSection[];
+  readonly ledger: {
+    readonly entries: readonly {
+      readonly at: string;
+      readonly by: string;
+      readonly device: string;
+      readonly action: string;
+      readonly summary: string;
+      readonly position: string;
+      readonly hash: string;
+    }[];
+    readonly total: number;
+  };
+  readonly checkpoint: {
+    readonly at: string;
+    readonly by: string;
+    readonly keyFingerprint: string;
+    readonly chains: readonly {
+      readonly writer: string;
+      readonly size: number;
+      readonly head: string;
+      readonly root: string;
+    }[];
+  };
+  readonly manifest: Manifest;
+  /** In the order of embedding: evidence, extract, proofs, checkpoint, manifest. */
+  readonly attachments: readonly Attachment[];
+}
+
+export interface ControlSection {
+  readonly id: string;
+  readonly label: string;
+  readonly title: string;
+  readonly framework: string;
+  readonly withdrawn: string | null;
+  /** The statement and guidance with parameters already shown, one line per part, indented by depth. */
+  readonly text: readonly {
+    readonly kind: 'statement' | 'guidance' | 'objective' | 'other';
+    readonly label: string;
+    readonly depth: number;
+    readonly text: string;
+  }[];
+  /** One per subject that has been worked; empty when nothing was recorded. */
+  readonly assessments: readonly AssessmentSection[];
+}
+
+export interface AssessmentSection {
+  readonly subject: string;
+  readonly result: Result;
+  readonly status: Status;
+  readonly method: Method | null;
+  readonly note: string;
+  readonly digest: string;
+  /** True where several people's values stand side by side unresolved. */
+  readonly conflicts: readonly string[];
+  /** Ids of `evidence` sections. */
+  readonly evidence: readonly string[];
+  readonly signOffs: readonly SignOffLine[];
+}
+
+export interface SignOffLine {
+  readonly capacity: Capacity;
+  readonly verdict: 'signed' | 'returned';
+  readonly by: string;
+  readonly at: string;
+  readonly digest: string;
+  readonly voided: boolean;
+  /** True where the member's passphrase was set by somebody else and not yet changed. */
+  readonly passphraseSetByOther: boolean;
+}
+
+export interface ChecklistSection {
+  readonly id: string;
+  readonly title: string;
+  readonly of: string | null;
+  readonly items: readonly {
+    readonly text: string;
+    readonly depth: number;
+    readonly result: Result;
+    readonly note: string;
+    readonly evidence: readonly string[];
+  }[];
+  readonly digest: string;
+  readonly status: Status;
+  readonly signOffs: readonly SignOffLine[];
+}
+
+export interface RegisterTable {
+  readonly title: string;
+  readonly columns: readonly {
+    readonly title: string /** Share of the width; shares are normalised. */;
+    readonly share: number;
+  }[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface EvidenceSection {
+  readonly id: string;
+  /** Short reference printed beside controls: `E-0007`. */
+  readonly reference: string;
+  readonly title: string;
+  readonly collected: string | null;
+  readonly expires: string | null;
+  readonly periodFrom: string | null;
+  readonly periodTo: string | null;
+  readonly lastVerified: string | null;
+  readonly revision: number;
+  readonly files: readonly {
+    /** The attachment's name, or null when it was left out. */
+    readonly attachment: string | null;
+    readonly name: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly mediaType: string;
+  }[];
+  readonly custody: readonly {
+    readonly at: string;
+    readonly by: string;
+    readonly what: string;
+    readonly sha256: string;
+  }[];
+  /** Labels of the controls and items it supports, with the id of the section to link to. */
+  readonly supports: readonly { readonly id: string; readonly label: string }[];
+}
+
+export interface Attachment {
+  /** Unique within the binder; any Unicode. */
+  readonly name: string;
+  readonly description: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** PDF/A-3 AFRelationship. */
+  readonly relationship: 'Source' | 'Data' | 'Alternative' | 'Supplement' | 'Unspecified';
+  /** Modification date shown in the reader, ISO 8601. */
+  readonly modified: string;
+  /** Opens the content; called once, when its turn comes. */
+  open(): AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,30 @@
+import { controls, frameworks } from './frameworks.ts';
+import { binders, conflicts, dashboard, ledger, records, search } from './proof.ts';
+import { jobs, system } from './system.ts';
+import { assessments, checklists, engagements, evidence, review } from './work.ts';
+import { members, workspace } from './workspace.ts';
+
+/**
+ * The product's table of contents: every procedure there is. Shells call these and nothing else crosses a
+ * process boundary, except file bytes through the file door (`shared/contract/files.ts`).
+ */
+export const contract = {
+  system,
+  jobs,
+  workspace,
+  members,
+  frameworks,
+  controls,
+  engagements,
+  assessments,
+  evidence,
+  checklists,
+  review,
+  binders,
+  ledger,
+  conflicts,
+  records,
+  dashboard,
+  search,
+};
+export type Contract = typeof contract;

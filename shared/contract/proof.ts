@@ -1,0 +1,293 @@
+import { z } from 'zod';
+import { Omission, VerifyReport } from '../domain/binder.ts';
+import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
+import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
+
+export const BinderRow = z.object({
+  id: Id,
+  title: z.string(),
+  kind: z.enum(['evidence', 'release', 'handover']),
+  engagement: z.string(),
+  at: Timestamp,
+  by: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  pages: z.int(),
+  attachments: z.int(),
+  omitted: z.int(),
+  file: z.string(),
+});
+
+export const ComposedBinder = z.object({
+  file: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  pages: z.int(),
+  attachments: z.int(),
+  signatures: z.array(z.object({ by: z.string(), at: Timestamp, field: z.string() })),
+  manifest: z.object({ included: z.int(), omitted: z.array(Omission) }),
+});
+export type ComposedBinder = z.infer<typeof ComposedBinder>;
+
+export const binders = {
+  list: procedure('Lists binders made from this workspace', 'read').input(Page).output(paged(BinderRow)),
+  preview: procedure('Says what a binder would hold and leave out, and what is still missing', 'read')
+    .input(
+      z.object({
+        engagement: Id.optional(),
+        kind: z.enum(['evidence', 'release', 'handover']).default('evidence'),
+      }),
+    )
+    .output(
+      z.object({
+        engagement: z.object({ id: Id, name: z.string() }),
+        controls: z.int(),
+        checklists: z.int(),
+        evidence: z.int(),
+        files: z.int(),
+        bytes: z.int(),
+        omitted: z.array(Omission),
+        open: z.object({
+          unsigned: z.int(),
+          unreviewed: z.int(),
+          voided: z.int(),
+          conflicts: z.int(),
+          notReviewed: z.int(),
+        }),
+        suggestedName: z.string(),
+      }),
+    ),
+  /** The job's result is a `ComposedBinder`. `out` is a path; without it the file goes to the binders folder beside the workspace. */
+  compose: procedure('Composes, signs as preparer and writes a binder', 'prepare')
+    .input(
+      z.object({
+        engagement: Id.optional(),
+        kind: z.enum(['evidence', 'release', 'handover']).default('evidence'),
+        out: z.string().optional(),
+        title: z.string().max(200).optional(),
+        withhold: z.array(Id).default([]),
+      }),
+    )
+    .output(JobRef),
+  /** The job's result is `{ file, signatures }`. */
+  countersign: procedure('Verifies a binder, refuses what is not valid, and adds a signature', 'review')
+    .input(
+      z.object({
+        file: FileSource,
+        final: z.boolean().default(false),
+        out: z.string().optional(),
+        as: z.enum(['reviewer', 'approver', 'recipient']).default('reviewer'),
+      }),
+    )
+    .output(JobRef),
+  /** The job's result is a `VerifyReport`; it needs no workspace. */
+  verify: procedure('Verifies a binder from its bytes alone', 'open')
+    .input(z.object({ file: FileSource, trust: z.array(z.string()).default([]) }))
+    .output(JobRef),
+};
+export { VerifyReport };
+
+export const LedgerEntryRow = HistoryRow.extend({
+  /** `sealed` under a signature, still `open`, or in `quarantine` with the reason in `because`. */
+  state: z.enum(['sealed', 'open', 'quarantine', 'waiting']),
+  because: z.string(),
+});
+
+export const LedgerReport = z.object({
+  entries: z.int(),
+  segments: z.int(),
+  devices: z.int(),
+  unsealed: z.int(),
+  intact: z.boolean(),
+  problems: z.array(z.object({ code: z.string(), where: z.string(), message: z.string() })),
+  rebuild: z
+    .object({
+      tables: z.int(),
+      differences: z.array(z.object({ table: z.string(), key: z.string(), what: z.string() })),
+    })
+    .nullable(),
+});
+export type LedgerReport = z.infer<typeof LedgerReport>;
+
+export const CarriedReport = z.object({
+  segments: z.int(),
+  entries: z.int(),
+  blobs: z.int(),
+  applied: z.int(),
+  conflicts: z.int(),
+  quarantined: z.int(),
+  waiting: z.int(),
+});
+
+export const ledger = {
+  entries: procedure('Lists the ledger, newest first', 'read')
+    .input(
+      Page.extend({
+        record: z.string().optional(),
+        member: Id.optional(),
+        action: z.string().optional(),
+        state: z.enum(['sealed', 'open', 'quarantine', 'waiting']).optional(),
+        text: z.string().max(400).optional(),
+      }),
+    )
+    .output(paged(LedgerEntryRow)),
+  seal: procedure('Seals open entries under the caller’s signature', 'read').output(
+    z.object({ segments: z.int(), entries: z.int() }),
+  ),
+  /** The job's result is a `LedgerReport`. */
+  verify: procedure(
+    'Checks chains, signatures and authority; with rebuild also replays and compares every table',
+    'read',
+  )
+    .input(z.object({ rebuild: z.boolean().default(false) }))
+    .output(JobRef),
+  export: procedure(
+    'Writes sealed segments and the blobs they need as a plain folder, still encrypted',
+    'read',
+  )
+    .input(z.object({ out: z.string().min(1) }))
+    .output(CarriedReport),
+  import: procedure(
+    'Takes segments of another copy of this workspace in; foreign, forked and tampered ones are quarantined',
+    'read',
+  )
+    .input(z.object({ from: z.string().min(1) }))
+    .output(CarriedReport),
+  undo: procedure('Takes one’s own newest change back, or the named one, by a new entry', 'read')
+    .input(z.object({ writer: z.string(), seq: z.int() }).optional())
+    .output(z.object({ undone: z.string() })),
+};
+
+export const conflicts = {
+  list: procedure('Lists fields that were edited apart', 'read').input(Page).output(paged(FieldConflict)),
+  resolve: procedure(
+    'Resolves a conflict by keeping a side or giving a value; the resolution names all sides',
+    'prepare',
+  )
+    .input(
+      z.object({
+        record: z.string(),
+        field: z.string(),
+        keep: z.int().nonnegative().optional(),
+        value: z.unknown().optional(),
+      }),
+    )
+    .output(z.object({ record: z.string(), field: z.string(), value: z.unknown() })),
+};
+
+export const KINDS = [
+  'framework',
+  'control',
+  'engagement',
+  'assessment',
+  'checklist',
+  'item',
+  'evidence',
+  'risk',
+  'gate',
+  'packet',
+  'member',
+  'device',
+  'pillar',
+  'phase',
+  'kpi',
+  'maturity',
+  'criterion',
+  'binder',
+] as const;
+export const Kind = z.enum(KINDS);
+
+export const records = {
+  list: procedure('Lists records of any kind, paged', 'read')
+    .input(Page.extend({ kind: Kind, where: z.record(z.string(), z.string()).default({}) }))
+    .output(paged(z.record(z.string(), z.unknown()))),
+  show: procedure('Shows one record of any kind with its history', 'read')
+    .input(z.object({ kind: Kind, id: Id }))
+    .output(z.object({ record: z.record(z.string(), z.unknown()), history: z.array(HistoryRow) })),
+};
+
+export const dashboard = {
+  summary: procedure('Readiness of an engagement at a glance and what to do next', 'read')
+    .input(z.object({ engagement: Id.optional() }))
+    .output(
+      z.object({
+        engagement: z
+          .object({ id: Id, name: z.string(), from: z.string().nullable(), to: z.string().nullable() })
+          .nullable(),
+        total: z.int(),
+        results: z.record(z.string(), z.int()),
+        statuses: z.record(z.string(), z.int()),
+        voided: z.int(),
+        conflicts: z.int(),
+        evidence: z.object({ total: z.int(), expired: z.int(), expiring: z.int(), unlinked: z.int() }),
+        byGroup: z.array(
+          z.object({
+            framework: Id,
+            path: z.string(),
+            label: z.string(),
+            title: z.string(),
+            total: z.int(),
+            satisfied: z.int(),
+            notSatisfied: z.int(),
+            notApplicable: z.int(),
+            accepted: z.int(),
+          }),
+        ),
+        /** Cumulative counts a day, oldest first, at most 60 days. */
+        trend: z.array(z.object({ day: z.string(), decided: z.int(), accepted: z.int() })),
+        risks: z.array(
+          z.object({
+            id: Id,
+            title: z.string(),
+            severity: z.string(),
+            owner: z.string(),
+            due: z.string().nullable(),
+          }),
+        ),
+        phases: z.array(
+          z.object({
+            id: Id,
+            title: z.string(),
+            from: z.string().nullable(),
+            to: z.string().nullable(),
+            criteria: z.int(),
+          }),
+        ),
+        gates: z.array(z.object({ id: Id, text: z.string() })),
+        next: z.array(
+          z.object({
+            what: z.string(),
+            detail: z.string(),
+            screen: z.enum([
+              'controls',
+              'evidence',
+              'checklists',
+              'review',
+              'binders',
+              'ledger',
+              'frameworks',
+              'members',
+              'conflicts',
+            ]),
+            record: Id.nullable(),
+          }),
+        ),
+      }),
+    ),
+};
+
+export const search = {
+  find: procedure('Full-text search of everything', 'read')
+    .input(
+      z.object({
+        text: z.string().min(1).max(400),
+        engagement: Id.optional(),
+        limit: z.int().positive().max(100).default(30),
+      }),
+    )
+    .output(
+      z.array(
+        z.object({ kind: z.string(), id: Id, label: z.string(), title: z.string(), excerpt: z.string() }),
+      ),
+    ),
+};

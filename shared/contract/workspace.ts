@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { Role } from '../domain/results.ts';
+import { Id, JobRef, Name, Passphrase, procedure, Timestamp } from './base.ts';
+
+export const WorkspaceRef = z.object({ id: Id, name: z.string() });
+export const MemberRef = z.object({ id: Id, name: z.string() });
+
+export const Session = z.object({
+  workspace: WorkspaceRef.extend({ dir: z.string(), marking: z.string() }),
+  member: MemberRef.extend({ role: Role, passphraseSetByOther: z.boolean() }),
+  device: z.object({ id: Id, name: z.string() }),
+  /** Minutes without activity until it locks; 0 is never. */
+  lockAfterMinutes: z.int(),
+  /** Entries written and not yet sealed under a signature, and when the last segment was sealed. */
+  ledger: z.object({ entries: z.int(), unsealed: z.int(), sealedAt: Timestamp.nullable() }),
+  conflicts: z.int(),
+});
+export type Session = z.infer<typeof Session>;
+
+export const workspace = {
+  recent: procedure('Lists workspaces opened here before', 'open').output(
+    z.array(z.object({ dir: z.string(), folder: z.string(), openedAt: Timestamp, present: z.boolean() })),
+  ),
+  forget: procedure('Takes a folder off the list of recent workspaces; the folder stays', 'open')
+    .input(z.object({ dir: z.string() }))
+    .output(z.object({})),
+  create: procedure('Creates an encrypted workspace and opens it', 'open')
+    .input(
+      z.object({
+        name: Name,
+        member: Name,
+        passphrase: Passphrase,
+        /** Where; by default a folder of that name in the home of workspaces. */
+        dir: z.string().optional(),
+        marking: z.string().max(80).optional(),
+        device: Name.optional(),
+      }),
+    )
+    .output(
+      z.object({
+        workspace: WorkspaceRef.extend({ dir: z.string() }),
+        member: MemberRef,
+        recoveryKit: z.string(),
+      }),
+    ),
+  sample: procedure('Builds the sample workspace and opens it', 'open').output(JobRef),
+  unlock: procedure('Opens a workspace with a passphrase', 'open')
+    .input(z.object({ dir: z.string(), passphrase: Passphrase, member: z.string().optional() }))
+    .output(Session),
+  lock: procedure('Seals, forgets the keys and closes the workspace', 'open').output(
+    z.object({ locked: z.boolean() }),
+  ),
+  recover: procedure('Opens a workspace by its recovery kit; new passphrase, new keys, recorded', 'open')
+    .input(
+      z.object({
+        dir: z.string(),
+        kit: z.string().min(1).max(400),
+        passphrase: Passphrase,
+        member: z.string().optional(),
+      }),
+    )
+    .output(z.object({ member: MemberRef, workspace: WorkspaceRef })),
+  session: procedure('Says who is working in which workspace, if any', 'open').output(Session.nullable()),
+  info: procedure('Counts and health', 'read').output(
+    z.object({
+      workspace: WorkspaceRef,
+      counts: z.object({
+        frameworks: z.int(),
+        controls: z.int(),
+        engagements: z.int(),
+        assessments: z.int(),
+        checklists: z.int(),
+        items: z.int(),
+        evidence: z.int(),
+        files: z.int(),
+        members: z.int(),
+        entries: z.int(),
+      }),
+      conflicts: z.int(),
+      unsealed: z.int(),
+      quarantined: z.int(),
+      /** Bytes on disk: database and vault. */
+      bytes: z.object({ database: z.int(), vault: z.int() }),
+      schema: z.int(),
+    }),
+  ),
+  settings: procedure('Reads the settings of this workspace and this device', 'read').output(
+    z.object({ name: z.string(), marking: z.string(), lockAfterMinutes: z.int(), device: z.string() }),
+  ),
+  configure: procedure('Changes settings; name and marking are recorded in the ledger', 'read')
+    .input(
+      z.object({
+        name: Name.optional(),
+        marking: z.string().max(80).optional(),
+        lockAfterMinutes: z.int().min(0).max(480).optional(),
+      }),
+    )
+    .output(
+      z.object({ name: z.string(), marking: z.string(), lockAfterMinutes: z.int(), device: z.string() }),
+    ),
+  clone: procedure('Enrols a new device and copies the workspace for it', 'administer')
+    .input(z.object({ target: z.string(), device: Name.optional() }))
+    .output(z.object({ workspace: WorkspaceRef, device: z.object({ id: Id, name: z.string() }) })),
+};
+
+export const members = {
+  list: procedure('Lists members', 'read').output(
+    z.object({
+      total: z.int(),
+      rows: z.array(
+        MemberRef.extend({
+          role: Role,
+          since: Timestamp,
+          keyFingerprint: z.string(),
+          certificateFingerprint: z.string(),
+          certificatePem: z.string(),
+          passphraseSetByOther: z.boolean(),
+          you: z.boolean(),
+          devices: z.array(z.object({ id: Id, name: z.string(), since: Timestamp })),
+        }),
+      ),
+    }),
+  ),
+  add: procedure('Adds a member with a slot and keys of their own', 'administer')
+    .input(z.object({ name: Name, role: Role, passphrase: Passphrase }))
+    .output(z.object({ member: MemberRef.extend({ role: Role }) })),
+  changePassphrase: procedure('Changes one’s own passphrase and makes new keys', 'read')
+    .input(z.object({ passphrase: Passphrase }))
+    .output(z.object({ member: MemberRef })),
+};

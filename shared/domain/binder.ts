@@ -1,0 +1,244 @@
+import { z } from 'zod';
+import { Capacity } from './results.ts';
+import { SignedValues } from './sign-off.ts';
+
+/**
+ * The machine-readable files of a binder. They are attachments of the PDF, in this order: evidence files,
+ * `ledger-extract.json`, `proofs.json`, `checkpoint.json`, `manifest.json`. The manifest names all others by
+ * hash and is covered, as everything, by the signatures.
+ */
+const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const ATTACHMENT_NAMES = {
+  extract: 'ledger-extract.json',
+  proofs: 'proofs.json',
+  checkpoint: 'checkpoint.json',
+  manifest: 'manifest.json',
+} as const;
+
+/** One writer's chain at the moment of the checkpoint. `root` is the RFC 6962 tree root over its entry hashes. */
+export const CheckpointChain = z.strictObject({
+  writer: z.string(),
+  size: z.int().nonnegative(),
+  head: Hash,
+  root: Hash,
+});
+
+/** What the checkpoint's signature covers: the canonical JSON bytes of this object. */
+export const CheckpointBody = z.strictObject({
+  schema: z.literal('bindery.checkpoint/1'),
+  workspace: z.string(),
+  at: z.string(),
+  /** Sorted by writer. */
+  chains: z.array(CheckpointChain),
+});
+export type CheckpointBody = z.infer<typeof CheckpointBody>;
+
+/** `signature` is Ed25519 over the canonical bytes of `body`, base64url; `publicKey` the raw 32 bytes, base64url. */
+export const Checkpoint = z.strictObject({
+  body: CheckpointBody,
+  member: z.string(),
+  memberName: z.string(),
+  publicKey: z.string(),
+  signature: z.string(),
+});
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** A ledger entry as embedded: the exact hashed form (an RFC 8785 object) and the values beside it. */
+export const ExtractEntry = z.strictObject({
+  /** The hashed form; h_n = SHA-256(h_{n-1} ‖ canonical bytes of this). */
+  entry: z.record(z.string(), z.unknown()),
+  hash: Hash,
+  /** In the order of the entry's operations: the value and the salt (hex), or null where redacted or out of scope. */
+  values: z.array(z.strictObject({ salt: z.string(), value: z.unknown() }).nullable()),
+});
+export type ExtractEntry = z.infer<typeof ExtractEntry>;
+
+/** A sign-off as embedded: the exact signed values, so that a stranger recomputes the digest. */
+export const ExtractSignOff = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['assessment', 'checklist']),
+  /** The signed record's id. */
+  record: z.string(),
+  /** How people name the record: `AC-2(1) · Payroll`. */
+  label: z.string(),
+  capacity: Capacity,
+  verdict: z.enum(['signed', 'returned']),
+  by: z.string(),
+  byName: z.string(),
+  at: z.string(),
+  digest: Hash,
+  /** True when the record changed after this sign-off: then `values` are no longer those signed. */
+  voided: z.boolean(),
+  /** Where in the ledger it stands. */
+  writer: z.string(),
+  seq: z.int(),
+});
+export type ExtractSignOff = z.infer<typeof ExtractSignOff>;
+
+export const LedgerExtract = z.strictObject({
+  schema: z.literal('bindery.extract/1'),
+  workspace: z.string(),
+  engagement: z.string(),
+  writers: z.array(
+    z.strictObject({
+      id: z.string(),
+      member: z.string(),
+      memberName: z.string(),
+      device: z.string(),
+      incarnation: z.string(),
+    }),
+  ),
+  /** Current signed values of each signed record in scope, by record id. */
+  signed: z.record(z.string(), SignedValues),
+  signOffs: z.array(ExtractSignOff),
+  /** The entries that carry the evidence, results and sign-offs in scope, sorted by writer and sequence. */
+  entries: z.array(ExtractEntry),
+});
+export type LedgerExtract = z.infer<typeof LedgerExtract>;
+
+/** RFC 6962 inclusion of entry number `seq` (leaf index seq − 1) in the tree of its writer's chain. */
+export const InclusionProof = z.strictObject({ writer: z.string(), seq: z.int(), path: z.array(Hash) });
+
+export const Proofs = z.strictObject({
+  schema: z.literal('bindery.proofs/1'),
+  inclusion: z.array(InclusionProof),
+  /** From the last exported binder of this workspace, where there was one: per writer old size, root and proof. */
+  consistency: z
+    .strictObject({
+      from: CheckpointBody,
+      chains: z.array(
+        z.strictObject({ writer: z.string(), from: z.int(), to: z.int(), path: z.array(Hash) }),
+      ),
+    })
+    .nullable(),
+});
+export type Proofs = z.infer<typeof Proofs>;
+
+/** Why something in scope is not in the binder. */
+export const OMISSION_REASONS = [
+  'not-applicable',
+  'withheld',
+  'redacted',
+  'missing',
+  'too-large',
+  'withdrawn-control',
+] as const;
+
+export const ManifestFile = z.strictObject({
+  /** The attachment's name in the PDF, unique within the binder. */
+  name: z.string(),
+  /** The file's own name when it was taken in. */
+  original: z.string(),
+  role: z.enum(['evidence', 'extract', 'proofs', 'checkpoint']),
+  sha256: Hash,
+  bytes: z.int().nonnegative(),
+  mediaType: z.string(),
+  /** The evidence record it belongs to; absent for the ledger's own files. */
+  evidence: z.string().optional(),
+});
+export type ManifestFile = z.infer<typeof ManifestFile>;
+
+export const Omission = z.strictObject({
+  kind: z.string(),
+  id: z.string(),
+  label: z.string(),
+  reason: z.enum(OMISSION_REASONS),
+  detail: z.string().optional(),
+});
+export type Omission = z.infer<typeof Omission>;
+
+export const Manifest = z.strictObject({
+  schema: z.literal('bindery.manifest/1'),
+  binder: z.string(),
+  kind: z.enum(['evidence', 'release', 'handover']),
+  title: z.string(),
+  workspace: z.strictObject({ id: z.string(), name: z.string() }),
+  engagement: z.strictObject({ id: z.string(), name: z.string() }),
+  at: z.string(),
+  generator: z.string(),
+  /** In the order they are attached. The manifest itself is not listed. */
+  files: z.array(ManifestFile),
+  counts: z.strictObject({
+    controls: z.int(),
+    checklists: z.int(),
+    items: z.int(),
+    evidence: z.int(),
+    files: z.int(),
+    signOffs: z.int(),
+    omitted: z.int(),
+  }),
+  /** Records in scope that have their pages here: control, checklist, evidence … */
+  included: z.array(z.strictObject({ kind: z.string(), id: z.string(), label: z.string() })),
+  omitted: z.array(Omission),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** The verdict words of `verify`. */
+export const VerifyVerdict = z.enum(['valid', 'valid-unknown-signer', 'invalid']);
+export type VerifyVerdict = z.infer<typeof VerifyVerdict>;
+
+export const VerifySignature = z.strictObject({
+  field: z.string(),
+  by: z.string(),
+  /** The signer's capacity as the field and reason state it. */
+  capacity: z.string().nullable(),
+  at: z.string().nullable(),
+  valid: z.boolean(),
+  coversRevision: z.boolean(),
+  coversWholeFile: z.boolean(),
+  trusted: z.boolean(),
+  algorithm: z.string(),
+  fingerprint: z.string(),
+  certificatePem: z.string(),
+});
+export type VerifySignature = z.infer<typeof VerifySignature>;
+
+export const VerifyProblem = z.strictObject({
+  code: z.string(),
+  /** What it concerns: `page 3`, `attachment access.csv`, `manifest`, `signature Preparer`. */
+  where: z.string(),
+  message: z.string(),
+});
+export type VerifyProblem = z.infer<typeof VerifyProblem>;
+
+export const VerifyReport = z.strictObject({
+  file: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  verdict: VerifyVerdict,
+  signatures: z.array(VerifySignature),
+  manifest: z
+    .strictObject({
+      title: z.string(),
+      files: z.int(),
+      included: z.int(),
+      omitted: z.array(Omission),
+      mismatches: z.array(
+        z.strictObject({ name: z.string(), expected: z.string(), actual: z.string().nullable() }),
+      ),
+    })
+    .nullable(),
+  signOffs: z.strictObject({
+    total: z.int(),
+    recomputed: z.int(),
+    voided: z.int(),
+    mismatched: z.array(z.string()),
+  }),
+  checkpoint: z
+    .strictObject({
+      workspace: z.string(),
+      at: z.string(),
+      signedBy: z.string(),
+      chains: z.int(),
+      entries: z.int(),
+      valid: z.boolean(),
+      proofsChecked: z.int(),
+    })
+    .nullable(),
+  problems: z.array(VerifyProblem),
+  /** Plain sentences for people. */
+  proven: z.array(z.string()),
+  notProven: z.array(z.string()),
+});
+export type VerifyReport = z.infer<typeof VerifyReport>;

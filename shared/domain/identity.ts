@@ -1,0 +1,22 @@
+import { canonicalBytes, type Sha256, toHex } from '../ledger/canonical.ts';
+
+/**
+ * Derives a record id that two copies compute alike without talking: the first 128 bits (32 hex digits)
+ * of SHA-256 over the canonical JSON of `[kind, ...parts]`.
+ */
+export function deriveId(sha256: Sha256, kind: string, ...parts: readonly string[]): string {
+  return toHex(sha256(canonicalBytes([kind, ...parts]))).slice(0, 32);
+}
+
+/** The id of an assessment: one control (or plan item) for one subject in an engagement. */
+export function assessmentId(sha256: Sha256, engagement: string, target: string, subject: string): string {
+  return deriveId(sha256, 'assessment', engagement, target, subject);
+}
+
+/** The id of a node of a framework (control, checklist, item, risk, …), from the framework and its path. */
+export function nodeId(sha256: Sha256, kind: string, framework: string, path: string): string {
+  return deriveId(sha256, kind, framework, path);
+}
+
+/** The subject every engagement has when none is named. */
+export const WHOLE_SCOPE = 'Whole scope';

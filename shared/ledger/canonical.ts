@@ -1,0 +1,83 @@
+import canonicalize from 'canonicalize';
+
+/** SHA-256 over bytes, handed in by the environment; returns the 32 digest bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+const encoder = new TextEncoder();
+
+/** UTF-8 bytes of a string. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/**
+ * RFC 8785 canonical JSON text. Throws `TypeError` on what JSON cannot carry faithfully: undefined, NaN,
+ * infinities, bigint, and strings or keys with lone surrogates (RFC 8785 section 3.2.2.2 wants well-formed Unicode).
+ */
+export function canonicalText(value: Json): string {
+  refuseIllFormed(value);
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('value has no canonical JSON form');
+  return text;
+}
+
+/** UTF-8 bytes of the RFC 8785 form: what is hashed and signed. */
+export function canonicalBytes(value: Json): Uint8Array {
+  return encoder.encode(canonicalText(value));
+}
+
+function refuseIllFormed(value: Json | undefined): void {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new TypeError('string is not well-formed Unicode');
+      return;
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError('number is not finite');
+      return;
+    case 'boolean':
+      return;
+    case 'object':
+      if (value === null) return;
+      if (Array.isArray(value)) {
+        for (const item of value) refuseIllFormed(item);
+        return;
+      }
+      for (const [key, item] of Object.entries(value)) {
+        if (!key.isWellFormed()) throw new TypeError('key is not well-formed Unicode');
+        refuseIllFormed(item);
+      }
+      return;
+    default:
+      throw new TypeError(`${typeof value} has no canonical JSON form`);
+  }
+}
+
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal of bytes. */
+export function toHex(bytes: Uint8Array): string {
+  let out = '';
+  for (const byte of bytes) out += HEX[byte];
+  return out;
+}
+
+/** Bytes of an even-length hexadecimal string; throws `TypeError` on anything else. */
+export function fromHex(hex: string): Uint8Array {
+  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) throw new TypeError('not hexadecimal');
+  const out = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < out.length; i += 1) out[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+/** Joins byte arrays. */
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
