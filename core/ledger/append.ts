@@ -1,0 +1,112 @@
+import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
+import {
+  headPositions,
+  headValues,
+  lastEntry,
+  putEntry,
+  putWriter,
+  sealedUpTo,
+} from '../../db/queries/ledger.ts';
+import { get } from '../../db/sql.ts';
+import { refuse } from '../../shared/fault.ts';
+import { isAdministrative, judgeEntry } from '../../shared/ledger/authority.ts';
+import { canonicalText, fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
+import {
+  type EntryForm,
+  entryHash,
+  GENESIS_HASH,
+  type Operation,
+  type Position,
+  saltOf,
+  valueHash,
+} from '../../shared/ledger/entry.ts';
+import { type FullEntry, SEGMENT_MAX_BYTES, SEGMENT_MAX_ENTRIES } from '../../shared/ledger/segment.ts';
+import { nextTime } from '../../shared/ledger/time.ts';
+import { roleOfWriter } from './grants.ts';
+import type { LedgerKernel } from './kernel.ts';
+import { sha256 } from './keys.ts';
+import { openSeed, sealOpen } from './seal.ts';
+
+/** A change before it has its place: the heads it replaces are those of this moment. */
+export interface Draft {
+  readonly record: string;
+  readonly field: string;
+  readonly value: Json;
+}
+
+/**
+ * Writes one command as one entry and makes its rows, in one transaction. Fields that already hold exactly the value
+ * are left out; answers the entry's place, or null when nothing would change.
+ */
+export function append(kernel: LedgerKernel, action: string, drafts: readonly Draft[]): Position | null {
+  return kernel.db.transaction(() => {
+    const ops = drafts.flatMap((draft) => placed(kernel, draft));
+    if (ops.length === 0) return null;
+    const verdict = judgeEntry(
+      sha256,
+      kernel.workspace,
+      roleOfWriter(kernel),
+      kernel.writer.member,
+      action,
+      ops,
+    );
+    if (!verdict.ok) refuse({ code: 'forbidden', detail: `This was refused: ${verdict.because}.` });
+    return write(kernel, action, ops);
+  })();
+}
+
+/** Writes without asking the role: for the first entry of a workspace and a recovery, which keys judge. */
+export function write(kernel: LedgerKernel, action: string, ops: readonly Operation[]): Position {
+  sealFullTail(kernel, ops);
+  const entry = formEntry(kernel, action, ops);
+  putWriter(kernel.db, kernel.writer.id, kernel.writer);
+  putEntry(kernel.db, entry, { state: 'applied', because: '', admin: isAdministrative(ops) });
+  const dirty: Dirty = new Set();
+  const ctx = { db: kernel.db, sha256, framework: kernel.framework };
+  applyOperations(ctx, entry.form, ops, dirty);
+  projectDirty(ctx, dirty);
+  return [entry.form.writer, entry.form.seq];
+}
+
+function placed(kernel: LedgerKernel, draft: Draft): Operation[] {
+  const values = headValues(kernel.db, draft.record, draft.field);
+  if (values.length === 1 && values[0] === canonicalText(draft.value)) return [];
+  return [{ ...draft, parents: headPositions(kernel.db, draft.record, draft.field) }];
+}
+
+function sealFullTail(kernel: LedgerKernel, ops: readonly Operation[]): void {
+  const sealed = sealedUpTo(kernel.db, kernel.writer.id);
+  const tail = get<{ entries: number; bytes: number }>(
+    kernel.db,
+    'SELECT count(DISTINCT seq) entries, coalesce(sum(length(value) + length(record) + 160), 0) bytes FROM operation WHERE writer = ? AND seq > ?',
+    kernel.writer.id,
+    sealed,
+  ) ?? { entries: 0, bytes: 0 };
+  const coming = ops.reduce((sum, op) => sum + canonicalText(op.value).length + op.record.length + 160, 0);
+  const full = tail.entries >= SEGMENT_MAX_ENTRIES || tail.bytes + coming > SEGMENT_MAX_BYTES;
+  if (tail.entries > 0 && full) sealOpen(kernel);
+}
+
+function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation[]): FullEntry {
+  const last = lastEntry(kernel.db, kernel.writer.id);
+  const seen = get<{ time: string | null }>(kernel.db, 'SELECT max(time) time FROM entry')?.time ?? null;
+  const seq = (last?.seq ?? 0) + 1;
+  const seed = fromHex(openSeed(kernel));
+  const salts = ops.map((_, index) => saltOf(sha256, seed, seq, index));
+  const form: EntryForm = {
+    v: 1,
+    workspace: kernel.workspace,
+    writer: kernel.writer.id,
+    seq,
+    prev: last?.hash ?? GENESIS_HASH,
+    time: nextTime(kernel.now(), last?.time ?? null, seen),
+    action,
+    ops: ops.map((op, i) => ({
+      record: op.record,
+      field: op.field,
+      parents: op.parents,
+      hash: valueHash(sha256, salts[i] as Uint8Array, op.value),
+    })),
+  };
+  return { form, hash: entryHash(sha256, form), salts: salts.map(toHex), ops };
+}

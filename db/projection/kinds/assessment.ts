@@ -1,0 +1,319 @@
+import { z } from 'zod';
+import { deriveId } from '../../../shared/domain/identity.ts';
+import { type Capacity, Method, Result } from '../../../shared/domain/results.ts';
+import { reviewState, type SignTarget } from '../../../shared/domain/review.ts';
+import {
+  type SignedAssessment,
+  type SignedChecklist,
+  type SignedEvidence,
+  signOffDigest,
+} from '../../../shared/domain/sign-off.ts';
+import type { Database } from '../../driver.ts';
+import { all, get, put, run } from '../../sql.ts';
+import type { ProjectionContext } from '../index.ts';
+import { authorsOf, fieldValue } from '../record.ts';
+import type { Projector } from './index.ts';
+
+/** The value of `assessment:… about`: what its derived id stands for. */
+export const AssessmentAbout = z.object({
+  engagement: z.string(),
+  target: z.string(),
+  targetKind: z.enum(['control', 'item']),
+  subject: z.string(),
+});
+
+const NO_TEXT = '0'.repeat(64);
+
+export const assessment: Projector = {
+  conflicts: true,
+  project(ctx, id, state) {
+    const { db } = ctx;
+    const about = fieldValue(state, 'about', AssessmentAbout);
+    if (about === null) return [];
+    const values: SignedAssessment = {
+      kind: 'assessment',
+      engagement: about.engagement,
+      target: about.target,
+      textHash: textHashOf(db, about.targetKind, about.target),
+      subject: about.subject,
+      result: fieldValue(state, 'result', Result) ?? 'not-reviewed',
+      method: fieldValue(state, 'method', Method.nullable()),
+      note: fieldValue(state, 'note', z.string()) ?? '',
+      evidence: signedEvidence(db, id),
+    };
+    const digest = signOffDigest(ctx.sha256, values);
+    const review = reviewState(assessmentSignTarget(db, id, digest));
+    const conflicts =
+      get<{ n: number }>(db, 'SELECT count(*) n FROM conflict WHERE record = ?', `assessment:${id}`)?.n ?? 0;
+    const newest = state.heads.reduce((max, head) => (head.time > max ? head.time : max), '');
+    put(db, 'assessment', {
+      id,
+      engagement: about.engagement,
+      target: about.target,
+      target_kind: about.targetKind,
+      subject: about.subject,
+      result: values.result,
+      method: values.method,
+      note: values.note,
+      digest,
+      status: review.status,
+      voided: review.voided ? 1 : 0,
+      evidence: values.evidence.length,
+      conflicts,
+      changed_at: newest.slice(0, 24),
+    });
+    reindexNote(db, id, values.note);
+    return about.targetKind === 'item' ? leaningChecklist(ctx, about) : [];
+  },
+};
+
+function textHashOf(db: Database, kind: 'control' | 'item', target: string): string {
+  const sql =
+    kind === 'control'
+      ? 'SELECT text_hash h FROM control WHERE id = ?'
+      : 'SELECT text_hash h FROM item WHERE id = ?';
+  return get<{ h: string }>(db, sql, target)?.h ?? NO_TEXT;
+}
+
+function reindexNote(db: Database, id: string, note: string): void {
+  run(db, "DELETE FROM search WHERE kind = 'assessment' AND id = ?", id);
+  if (note !== '')
+    run(
+      db,
+      'INSERT INTO search (kind, id, label, title, body) VALUES (?, ?, ?, ?, ?)',
+      'assessment',
+      id,
+      '',
+      '',
+      note,
+    );
+}
+
+interface EvidenceRow {
+  id: string;
+  title: string;
+  collected: string | null;
+  expires: string | null;
+  period_from: string | null;
+  period_to: string | null;
+  last_verified: string | null;
+}
+
+function signedEvidence(db: Database, assessment: string): SignedEvidence[] {
+  const rows = all<EvidenceRow>(
+    db,
+    `SELECT DISTINCT v.id, v.title, v.collected, v.expires, v.period_from, v.period_to, v.last_verified
+       FROM link l JOIN evidence v ON v.id = l.evidence WHERE l.assessment = ? ORDER BY v.id`,
+    assessment,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    title: row.title,
+    collected: row.collected,
+    expires: row.expires,
+    periodFrom: row.period_from,
+    periodTo: row.period_to,
+    lastVerified: row.last_verified,
+    files: all<{ sha256: string }>(
+      db,
+      'SELECT sha256 FROM evidence_file WHERE evidence = ? ORDER BY sha256',
+      row.id,
+    ).map((f) => f.sha256),
+  }));
+}
+
+interface SignOffRow {
+  id: string;
+  capacity: string;
+  verdict: string;
+  by: string;
+  digest: string;
+  after: string;
+}
+
+function signOffsOn(db: Database, record: string): SignTarget['signOffs'] {
+  return all<SignOffRow>(
+    db,
+    'SELECT id, capacity, verdict, "by", digest, "after" FROM sign_off WHERE record = ? ORDER BY at, id',
+    record,
+  ).map((row) => ({
+    id: row.id,
+    capacity: row.capacity as Capacity,
+    verdict: row.verdict as 'signed' | 'returned',
+    by: row.by,
+    digest: row.digest,
+    after: JSON.parse(row.after) as string[],
+  }));
+}
+
+const SIGNED_EVIDENCE_FIELDS = [
+  'title',
+  'collected',
+  'expires',
+  'periodFrom',
+  'periodTo',
+  'lastVerified',
+  'files',
+];
+
+/** What the review rules ask of an assessment: its digest, whose values are in it, and its sign-offs. */
+export function assessmentSignTarget(db: Database, id: string, digest: string): SignTarget {
+  return { digest, contributors: contributorsTo(db, id), signOffs: signOffsOn(db, id) };
+}
+
+function contributorsTo(db: Database, id: string): string[] {
+  const people = new Set(authorsOf(db, `assessment:${id}`, ['result', 'method', 'note']));
+  for (const link of all<{ id: string; evidence: string }>(
+    db,
+    'SELECT id, evidence FROM link WHERE assessment = ?',
+    id,
+  )) {
+    for (const member of authorsOf(db, `link:${link.id}`, ['state'])) people.add(member);
+    for (const member of authorsOf(db, `evidence:${link.evidence}`, SIGNED_EVIDENCE_FIELDS))
+      people.add(member);
+  }
+  return [...people].sort();
+}
+
+/** The id of a checklist as worked in an engagement for a subject. */
+export function checklistWorkId(
+  sha256: ProjectionContext['sha256'],
+  engagement: string,
+  checklist: string,
+  subject: string,
+): string {
+  return deriveId(sha256, 'checklist-work', engagement, checklist, subject);
+}
+
+function leaningChecklist(ctx: ProjectionContext, about: z.infer<typeof AssessmentAbout>): string[] {
+  const row = get<{ checklist: string }>(ctx.db, 'SELECT checklist FROM item WHERE id = ?', about.target);
+  if (row === undefined) return [];
+  const id = checklistWorkId(ctx.sha256, about.engagement, row.checklist, about.subject);
+  put(ctx.db, 'checklist_work', {
+    id,
+    engagement: about.engagement,
+    checklist: row.checklist,
+    subject: about.subject,
+    digest: '',
+    status: 'draft',
+    voided: 0,
+  });
+  return [`checklist-work:${id}`];
+}
+
+interface WorkRow {
+  engagement: string;
+  checklist: string;
+  subject: string;
+}
+
+/** A checklist as worked has no fields of its own: its row follows from its items and its sign-offs. */
+export const checklistWork: Projector = {
+  conflicts: false,
+  project(ctx, id) {
+    const { db } = ctx;
+    const work =
+      get<WorkRow>(db, 'SELECT engagement, checklist, subject FROM checklist_work WHERE id = ?', id) ??
+      signedWork(db, id);
+    if (work === undefined) return [];
+    const values = signedChecklist(db, work);
+    const digest = signOffDigest(ctx.sha256, values);
+    const review = reviewState(checklistSignTarget(db, id, work, digest));
+    put(db, 'checklist_work', { id, ...work, digest, status: review.status, voided: review.voided ? 1 : 0 });
+    return [];
+  },
+};
+
+/** A checklist that was signed before anything was recorded in it is known from what was signed. */
+function signedWork(db: Database, id: string): WorkRow | undefined {
+  const row = get<{ signed: string }>(
+    db,
+    'SELECT signed FROM sign_off WHERE record = ? ORDER BY id LIMIT 1',
+    id,
+  );
+  if (row === undefined) return undefined;
+  const signed = JSON.parse(row.signed) as SignedChecklist;
+  return { engagement: signed.engagement, checklist: signed.target, subject: signed.subject };
+}
+
+interface ItemWork {
+  target: string;
+  text_hash: string;
+  id: string | null;
+  result: string | null;
+  method: string | null;
+  note: string | null;
+}
+
+function itemsOf(db: Database, work: WorkRow): ItemWork[] {
+  return all<ItemWork>(
+    db,
+    `SELECT i.id target, i.text_hash, a.id, a.result, a.method, a.note FROM item i
+       LEFT JOIN assessment a ON a.target = i.id AND a.engagement = ? AND a.subject = ?
+      WHERE i.checklist = ? ORDER BY i.ord`,
+    work.engagement,
+    work.subject,
+    work.checklist,
+  );
+}
+
+/** The values a sign-off of the whole checklist is bound to. */
+export function signedChecklist(db: Database, work: WorkRow): SignedChecklist {
+  const textHash =
+    get<{ h: string }>(db, 'SELECT text_hash h FROM checklist WHERE id = ?', work.checklist)?.h ?? NO_TEXT;
+  return {
+    kind: 'checklist',
+    engagement: work.engagement,
+    target: work.checklist,
+    textHash,
+    subject: work.subject,
+    items: itemsOf(db, work).map((item) => ({
+      kind: 'assessment',
+      engagement: work.engagement,
+      target: item.target,
+      textHash: item.text_hash,
+      subject: work.subject,
+      result: Result.catch('not-reviewed').parse(item.result ?? 'not-reviewed'),
+      method: Method.nullable().catch(null).parse(item.method),
+      note: item.note ?? '',
+      evidence: item.id === null ? [] : signedEvidence(db, item.id),
+    })),
+  };
+}
+
+export function checklistSignTarget(db: Database, id: string, work: WorkRow, digest: string): SignTarget {
+  const people = new Set<string>();
+  for (const item of itemsOf(db, work)) {
+    if (item.id !== null) for (const member of contributorsTo(db, item.id)) people.add(member);
+  }
+  return { digest, contributors: [...people].sort(), signOffs: signOffsOn(db, id) };
+}
+
+/** The values a sign-off of an assessment is bound to, read back from its row. */
+export function signedAssessment(db: Database, id: string): SignedAssessment | null {
+  const row = get<{
+    engagement: string;
+    target: string;
+    target_kind: 'control' | 'item';
+    subject: string;
+    result: string;
+    method: string | null;
+    note: string;
+  }>(
+    db,
+    'SELECT engagement, target, target_kind, subject, result, method, note FROM assessment WHERE id = ?',
+    id,
+  );
+  if (row === undefined) return null;
+  return {
+    kind: 'assessment',
+    engagement: row.engagement,
+    target: row.target,
+    textHash: textHashOf(db, row.target_kind, row.target),
+    subject: row.subject,
+    result: Result.parse(row.result),
+    method: Method.nullable().parse(row.method),
+    note: row.note,
+    evidence: signedEvidence(db, id),
+  };
+}

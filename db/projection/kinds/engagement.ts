@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { put, run } from '../../sql.ts';
+import { fieldValue, firstWritten } from '../record.ts';
+import type { Projector } from './index.ts';
+
+/** The value of `engagement:… period`; days as `YYYY-MM-DD`. */
+export const Period = z.object({ from: z.string().nullable(), to: z.string().nullable() });
+
+export const engagement: Projector = {
+  conflicts: true,
+  project({ db }, id, state) {
+    const name = fieldValue(state, 'name', z.string());
+    if (name === null) return [];
+    const period = fieldValue(state, 'period', Period);
+    const first = firstWritten(db, `engagement:${id}`);
+    put(db, 'engagement', {
+      id,
+      name,
+      state: fieldValue(state, 'state', z.string()) ?? 'planning',
+      from_day: period?.from ?? null,
+      to_day: period?.to ?? null,
+      created_at: first.at,
+      created_by: first.member,
+    });
+    run(db, 'DELETE FROM engagement_framework WHERE engagement = ?', id);
+    const frameworks = fieldValue(state, 'frameworks', z.array(z.string())) ?? [];
+    for (const [ord, framework] of frameworks.entries())
+      put(db, 'engagement_framework', { engagement: id, framework, ord });
+    return [];
+  },
+};
+
+/** The value of `subject:… about`. */
+export const SubjectAbout = z.object({ engagement: z.string(), name: z.string() });
+
+export const subject: Projector = {
+  conflicts: false,
+  project({ db }, id, state) {
+    const about = fieldValue(state, 'about', SubjectAbout);
+    if (about !== null) put(db, 'subject', { id, engagement: about.engagement, name: about.name });
+    return [];
+  },
+};

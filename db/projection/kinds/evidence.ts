@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { evidenceReference } from '../../../shared/domain/evidence.ts';
+import { addWins } from '../../../shared/ledger/merge.ts';
+import type { Database } from '../../driver.ts';
+import { all, put, run } from '../../sql.ts';
+import { readFact } from '../fact.ts';
+import { fieldValue, firstWritten, type RecordState } from '../record.ts';
+import type { Projector } from './index.ts';
+
+/** The value of `evidence:… files`: the current revision. */
+export const RevisionFiles = z.object({
+  revision: z.int().positive(),
+  files: z.array(z.object({ name: z.string(), sha256: z.string(), bytes: z.int(), mediaType: z.string() })),
+});
+
+/** The value of `link:… state`. */
+export const LinkState = z.object({ evidence: z.string(), assessment: z.string(), on: z.boolean() });
+
+/** The value of `custody:… fact`. */
+export const CustodyFact = z.object({ evidence: z.string(), what: z.string(), sha256: z.string() }).strip();
+
+const day = (state: RecordState, field: string) => fieldValue(state, field, z.string().nullable());
+const words = (state: RecordState, field: string) => fieldValue(state, field, z.string()) ?? '';
+
+function linkedAssessments(db: Database, evidence: string): string[] {
+  return all<{ assessment: string }>(
+    db,
+    'SELECT assessment FROM link WHERE evidence = ? ORDER BY assessment',
+    evidence,
+  ).map((row) => `assessment:${row.assessment}`);
+}
+
+export const evidence: Projector = {
+  conflicts: true,
+  project({ db }, id, state) {
+    run(db, 'DELETE FROM evidence_file WHERE evidence = ?', id);
+    run(db, "DELETE FROM search WHERE kind = 'evidence' AND id = ?", id);
+    const files = fieldValue(state, 'files', RevisionFiles);
+    if (state.standing === 'deleted' || files === null) {
+      run(db, 'DELETE FROM evidence WHERE id = ?', id);
+      return linkedAssessments(db, id);
+    }
+    const first = firstWritten(db, `evidence:${id}`);
+    const title = words(state, 'title');
+    put(db, 'evidence', {
+      id,
+      reference: evidenceReference(id),
+      title,
+      collected: day(state, 'collected'),
+      expires: day(state, 'expires'),
+      period_from: day(state, 'periodFrom'),
+      period_to: day(state, 'periodTo'),
+      last_verified: day(state, 'lastVerified'),
+      owner: words(state, 'owner'),
+      note: words(state, 'note'),
+      revision: files.revision,
+      added_at: first.at,
+      added_by: first.member,
+    });
+    for (const [idx, file] of files.files.entries()) {
+      put(db, 'evidence_file', {
+        evidence: id,
+        idx,
+        name: file.name,
+        sha256: file.sha256,
+        bytes: file.bytes,
+        media_type: file.mediaType,
+      });
+    }
+    const body = [words(state, 'note'), words(state, 'owner'), ...files.files.map((f) => f.name)].join(' \n');
+    run(
+      db,
+      'INSERT INTO search (kind, id, label, title, body) VALUES (?, ?, ?, ?, ?)',
+      'evidence',
+      id,
+      evidenceReference(id),
+      title,
+      body,
+    );
+    return linkedAssessments(db, id);
+  },
+};
+
+export const link: Projector = {
+  conflicts: false,
+  project({ db }, id, state) {
+    const about = fieldValue(state, 'state', LinkState);
+    if (about === null) return [];
+    const heads = state.fields.get('state')?.sides.flatMap((side) => side.heads) ?? [];
+    const on = addWins(heads, (value) => LinkState.safeParse(value).data?.on === true);
+    if (on) put(db, 'link', { id, evidence: about.evidence, assessment: about.assessment });
+    else run(db, 'DELETE FROM link WHERE id = ?', id);
+    return [`assessment:${about.assessment}`];
+  },
+};
+
+export const custody: Projector = {
+  conflicts: false,
+  project(ctx, id, state) {
+    const fact = readFact(ctx, 'custody', id, state, CustodyFact);
+    if (fact !== null) put(ctx.db, 'custody', { id, ...fact.value, at: fact.at, by: fact.by });
+    return [];
+  },
+};

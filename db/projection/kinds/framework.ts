@@ -1,0 +1,275 @@
+import { z } from 'zod';
+import { controlKey } from '../../../shared/domain/control-id.ts';
+import { controlTextHash } from '../../../shared/domain/control-text.ts';
+import type { Control, NormalisedFramework, Part } from '../../../shared/domain/framework.ts';
+import { nodeId } from '../../../shared/domain/identity.ts';
+import { canonicalBytes, type Json, type Sha256, toHex } from '../../../shared/ledger/canonical.ts';
+import type { Database } from '../../driver.ts';
+import { all, get, put, run } from '../../sql.ts';
+import type { ProjectionContext } from '../index.ts';
+import { fieldValue, firstWritten } from '../record.ts';
+import type { Projector } from './index.ts';
+
+/** The value of `framework:… import`: the blob it was read into and the original it was read from. */
+export const FrameworkImport = z.object({
+  blob: z.string(),
+  original: z.string(),
+  sourceName: z.string(),
+  format: z.string(),
+});
+
+export const framework: Projector = {
+  conflicts: false,
+  project(ctx, id, state) {
+    const imported = fieldValue(state, 'import', FrameworkImport);
+    if (imported === null) return [];
+    const read = ctx.framework(imported.blob);
+    if (read === null) return [];
+    const first = firstWritten(ctx.db, `framework:${id}`);
+    const known = get(ctx.db, 'SELECT 1 FROM framework WHERE id = ?', id) !== undefined;
+    put(ctx.db, 'framework', {
+      id,
+      title: read.title,
+      version: read.version,
+      kind: read.kind,
+      format: read.format,
+      published: read.published ?? null,
+      blob: imported.blob,
+      source_sha256: imported.original,
+      source_bytes: read.source.bytes,
+      source_name: imported.sourceName,
+      counts: JSON.stringify(frameworkCounts(read)),
+      imported_at: first.at,
+      imported_by: first.member,
+    });
+    // A framework's content is its id: once here, it never differs.
+    if (known) return [];
+    projectContent(ctx, id, read);
+    return assessmentsOf(ctx.db, id);
+  },
+};
+
+function assessmentsOf(db: Database, framework: string): string[] {
+  return all<{ id: string }>(
+    db,
+    `SELECT id FROM assessment WHERE target IN (SELECT id FROM control WHERE framework = ?1 UNION SELECT id FROM item WHERE framework = ?1)`,
+    framework,
+  ).map((row) => `assessment:${row.id}`);
+}
+
+/** The counts of each kind a framework holds; `parameters` counts those of all controls. */
+export function frameworkCounts(read: NormalisedFramework): Record<string, number> {
+  const lists = [
+    'groups',
+    'controls',
+    'pillars',
+    'phases',
+    'gates',
+    'kpis',
+    'maturity',
+    'risks',
+    'checklists',
+    'items',
+    'criteria',
+  ] as const;
+  const counts: Record<string, number> = {};
+  for (const list of lists) if (read[list].length > 0) counts[list] = read[list].length;
+  if (read.controls.length > 0) {
+    counts.enhancements = read.controls.filter((c) => c.parent !== undefined).length;
+    counts.withdrawn = read.controls.filter((c) => c.withdrawn !== undefined).length;
+  }
+  return counts;
+}
+
+function projectContent(ctx: ProjectionContext, id: string, read: NormalisedFramework): void {
+  const { db, sha256 } = ctx;
+  for (const group of read.groups) {
+    put(db, 'framework_group', {
+      framework: id,
+      path: group.path,
+      label: group.label,
+      title: group.title,
+      parent: group.parent ?? null,
+      ord: group.order,
+      prose: group.prose ?? null,
+    });
+  }
+  projectControls(ctx, id, read.controls);
+  projectChecklists(db, sha256, id, read);
+  projectPlanNodes(db, sha256, id, read);
+}
+
+function projectControls(
+  { db, sha256 }: ProjectionContext,
+  framework: string,
+  controls: readonly Control[],
+): void {
+  const depths = new Map<string, number>();
+  for (const [ord, control] of controls.entries()) {
+    const id = nodeId(sha256, 'control', framework, control.path);
+    const depth = control.parent === undefined ? 0 : (depths.get(control.parent) ?? 0) + 1;
+    depths.set(control.path, depth);
+    put(db, 'control', {
+      id,
+      framework,
+      path: control.path,
+      label: control.label,
+      label_key: controlKey(control.label),
+      source_key: controlKey(control.sourceId),
+      title: control.title,
+      group_path: control.group ?? null,
+      parent: control.parent === undefined ? null : nodeId(sha256, 'control', framework, control.parent),
+      depth,
+      ord,
+      severity: control.severity ?? null,
+      withdrawn: control.withdrawn === undefined ? null : JSON.stringify(control.withdrawn),
+      body: JSON.stringify(control),
+      text_hash: controlTextHash(sha256, control),
+    });
+    index(db, 'control', id, control.label, control.title, proseOf(control));
+  }
+}
+
+function proseOf(control: Control): string {
+  const lines: string[] = [];
+  const walk = (parts: readonly Part[]) => {
+    for (const part of parts) {
+      if (part.prose !== undefined) lines.push(part.prose);
+      if (part.parts !== undefined) walk(part.parts);
+    }
+  };
+  walk(control.parts);
+  return lines.join('\n');
+}
+
+function index(db: Database, kind: string, id: string, label: string, title: string, body: string): void {
+  run(
+    db,
+    'INSERT INTO search (kind, id, label, title, body) VALUES (?, ?, ?, ?, ?)',
+    kind,
+    id,
+    label,
+    title,
+    body,
+  );
+}
+
+const hashOf = (sha256: Sha256, value: Json) => toHex(sha256(canonicalBytes(value)));
+
+function notesOn(read: NormalisedFramework): ReadonlyMap<string, string[]> {
+  const notes = new Map<string, string[]>();
+  for (const note of read.notes) notes.set(note.on, [...(notes.get(note.on) ?? []), note.text]);
+  return notes;
+}
+
+function titleOf(read: NormalisedFramework, path: string | undefined): string | null {
+  if (path === undefined) return null;
+  const node = [...read.phases, ...read.pillars, ...read.groups].find((n) => n.path === path);
+  return node?.title ?? null;
+}
+
+function projectChecklists(db: Database, sha256: Sha256, framework: string, read: NormalisedFramework): void {
+  const notes = notesOn(read);
+  for (const [ord, node] of read.checklists.entries()) {
+    const id = nodeId(sha256, 'checklist', framework, node.path);
+    const criteria = read.criteria.filter(
+      (c) => c.of === node.path || (node.of !== undefined && c.of === node.of),
+    );
+    const items = read.items.filter((item) => item.checklist === node.path);
+    const texts = items.map((item) => item.text);
+    put(db, 'checklist', {
+      id,
+      framework,
+      path: node.path,
+      title: node.title,
+      of: titleOf(read, node.of ?? node.group),
+      ord,
+      notes: JSON.stringify(notes.get(node.path) ?? []),
+      criteria: JSON.stringify(criteria.map((c) => c.text)),
+      text_hash: hashOf(sha256, { title: node.title, items: texts }),
+    });
+    index(db, 'checklist', id, '', node.title, texts.join('\n'));
+    projectItems(db, sha256, framework, id, items, notes);
+  }
+}
+
+function projectItems(
+  db: Database,
+  sha256: Sha256,
+  framework: string,
+  checklist: string,
+  items: NormalisedFramework['items'],
+  notes: ReadonlyMap<string, string[]>,
+): void {
+  const labels = new Map<string, { label: string; depth: number; children: number }>();
+  let top = 0;
+  for (const [ord, item] of items.entries()) {
+    const parent = item.parent === undefined ? undefined : labels.get(item.parent);
+    if (parent) parent.children += 1;
+    else top += 1;
+    const label = parent ? `${parent.label}.${parent.children}` : String(top);
+    labels.set(item.path, { label, depth: parent ? parent.depth + 1 : 0, children: 0 });
+    const id = nodeId(sha256, 'item', framework, item.path);
+    put(db, 'item', {
+      id,
+      framework,
+      checklist,
+      path: item.path,
+      text: item.text,
+      parent: item.parent === undefined ? null : nodeId(sha256, 'item', framework, item.parent),
+      depth: parent ? parent.depth + 1 : 0,
+      ord,
+      label,
+      checked: item.checked === undefined ? null : item.checked ? 1 : 0,
+      owner: item.owner ?? null,
+      due: item.due ?? null,
+      text_hash: hashOf(sha256, { text: item.text }),
+    });
+    index(db, 'item', id, label, item.text, (notes.get(item.path) ?? []).join('\n'));
+  }
+}
+
+interface PlanEntry {
+  readonly kind: string;
+  readonly path: string;
+  readonly title: string;
+}
+
+function planEntries(read: NormalisedFramework): PlanEntry[] {
+  const titled = <T extends { path: string }>(
+    kind: string,
+    nodes: readonly T[],
+    title: (node: T) => string,
+  ) => nodes.map((node) => ({ ...node, kind, title: title(node) }));
+  return [
+    ...titled('pillar', read.pillars, (n) => n.title),
+    ...titled('phase', read.phases, (n) => n.title),
+    ...titled('gate', read.gates, (n) => n.text),
+    ...titled('kpi', read.kpis, (n) => n.text),
+    ...titled('maturity', read.maturity, (n) => n.dimension),
+    ...titled('risk', read.risks, (n) => n.title),
+    ...titled(
+      'criterion',
+      read.criteria.map(({ kind, ...rest }) => ({ ...rest, of_kind: kind })),
+      (n) => n.text,
+    ),
+  ];
+}
+
+function projectPlanNodes(db: Database, sha256: Sha256, framework: string, read: NormalisedFramework): void {
+  const notes = notesOn(read);
+  for (const [ord, node] of planEntries(read).entries()) {
+    const id = nodeId(sha256, node.kind, framework, node.path);
+    put(db, 'plan_node', {
+      id,
+      framework,
+      kind: node.kind,
+      path: node.path,
+      ord,
+      title: node.title,
+      body: JSON.stringify(node),
+      notes: JSON.stringify(notes.get(node.path) ?? []),
+    });
+    index(db, node.kind, id, '', node.title, (notes.get(node.path) ?? []).join('\n'));
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { MemberKey, RoleGrant } from '../../../shared/ledger/authority.ts';
+import { put, run } from '../../sql.ts';
+import { fieldValue, firstWritten } from '../record.ts';
+import type { Projector } from './index.ts';
+
+export const workspace: Projector = {
+  conflicts: true,
+  project({ db }, id, state) {
+    put(db, 'workspace', {
+      id,
+      name: fieldValue(state, 'name', z.string()) ?? '',
+      marking: fieldValue(state, 'marking', z.string()) ?? '',
+    });
+    return [];
+  },
+};
+
+export const member: Projector = {
+  conflicts: true,
+  project({ db }, id, state) {
+    const name = fieldValue(state, 'name', z.string());
+    const key = fieldValue(state, 'key', MemberKey);
+    if (name === null || key === null) {
+      run(db, 'DELETE FROM member WHERE id = ?', id);
+      return [];
+    }
+    put(db, 'member', {
+      id,
+      name,
+      role: fieldValue(state, 'role', RoleGrant)?.role ?? 'none',
+      ledger_key: key.ledger,
+      certificate: key.certificate,
+      passphrase_set_by_other: key.passphraseSetByOther ? 1 : 0,
+      since: firstWritten(db, `member:${id}`).at,
+    });
+    return [];
+  },
+};
+
+/** The value of `device:… about`. */
+export const DeviceAbout = z.object({ name: z.string(), member: z.string(), publicKey: z.string() });
+
+export const device: Projector = {
+  conflicts: true,
+  project({ db }, id, state) {
+    const about = fieldValue(state, 'about', DeviceAbout);
+    if (about !== null) {
+      put(db, 'device', {
+        id,
+        name: about.name,
+        member: about.member,
+        since: firstWritten(db, `device:${id}`).at,
+      });
+    }
+    return [];
+  },
+};

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Json } from '../../shared/ledger/canonical.ts';
+import type { Vector } from '../../shared/ledger/entry.ts';
+import { deletionState, type FieldState, fieldState, type Head } from '../../shared/ledger/merge.ts';
+import type { Database } from '../driver.ts';
+import { all, get } from '../sql.ts';
+
+const Tombstone = z.object({ seen: z.record(z.string(), z.int()) });
+
+/** A record as its heads say: what its fields hold, who first wrote it, and whether it still stands. */
+export interface RecordState {
+  readonly fields: ReadonlyMap<string, FieldState>;
+  readonly heads: readonly Head[];
+  readonly standing: 'alive' | 'deleted' | 'contested';
+}
+
+interface HeadRow {
+  field: string;
+  writer: string;
+  seq: number;
+  time: string;
+  value: string;
+}
+
+export function readRecord(db: Database, record: string): RecordState {
+  const rows = all<HeadRow>(
+    db,
+    'SELECT field, writer, seq, time, value FROM head WHERE record = ? ORDER BY field, writer, seq',
+    record,
+  );
+  const byField = new Map<string, Head[]>();
+  for (const row of rows) {
+    const head = { writer: row.writer, seq: row.seq, time: row.time, value: JSON.parse(row.value) as Json };
+    const heads = byField.get(row.field);
+    if (heads) heads.push(head);
+    else byField.set(row.field, [head]);
+  }
+  const tombstones = (byField.get('deleted') ?? []).flatMap((head) => {
+    const parsed = Tombstone.safeParse(head.value);
+    return parsed.success ? [parsed.data as { seen: Vector }] : [];
+  });
+  byField.delete('deleted');
+  const fields = new Map<string, FieldState>();
+  for (const [field, heads] of byField) {
+    const state = fieldState(heads);
+    if (state !== null) fields.set(field, state);
+  }
+  const heads = [...byField.values()].flat();
+  return { fields, heads, standing: deletionState(tombstones, heads) };
+}
+
+/** The value of a field, parsed by its shape; null where there is none or it does not fit. */
+export function fieldValue<T>(state: RecordState, field: string, shape: z.ZodType<T>): T | null {
+  const held = state.fields.get(field);
+  if (held === undefined) return null;
+  const parsed = shape.safeParse(held.value);
+  return parsed.success ? parsed.data : null;
+}
+
+/** When and by whom a record was first written: the displayed time of its earliest applied operation. */
+export function firstWritten(
+  db: Database,
+  record: string,
+): { at: string; member: string; writer: string; seq: number } {
+  const row = get<{ time: string; member: string; writer: string; seq: number }>(
+    db,
+    `SELECT e.time, w.member, e.writer, e.seq FROM operation o
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+       JOIN writer w ON w.id = o.writer
+      WHERE o.record = ? ORDER BY e.time, e.writer, e.seq LIMIT 1`,
+    record,
+  );
+  return row === undefined
+    ? { at: '', member: '', writer: '', seq: 0 }
+    : { at: row.time.slice(0, 24), member: row.member, writer: row.writer, seq: row.seq };
+}
+
+/** The members whose values stand in these fields of the record. */
+export function authorsOf(db: Database, record: string, fields: readonly string[]): string[] {
+  const marks = fields.map(() => '?').join(', ');
+  return all<{ member: string }>(
+    db,
+    `SELECT DISTINCT w.member FROM head h JOIN writer w ON w.id = h.writer WHERE h.record = ? AND h.field IN (${marks})`,
+    record,
+    ...fields,
+  ).map((row) => row.member);
+}

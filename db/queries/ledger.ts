@@ -1,0 +1,308 @@
+import type { Json } from '../../shared/ledger/canonical.ts';
+import type { Operation, Position, Vector, WriterIdentity } from '../../shared/ledger/entry.ts';
+import type { FullEntry, SegmentHeader } from '../../shared/ledger/segment.ts';
+import type { Database } from '../driver.ts';
+import { all, get, prepared, put, run } from '../sql.ts';
+
+/** Reading and writing of the ledger's own tables. Nothing here decides anything. */
+
+export function putWriter(db: Database, id: string, writer: WriterIdentity): void {
+  run(
+    db,
+    'INSERT OR IGNORE INTO writer (id, member, device, incarnation) VALUES (?, ?, ?, ?)',
+    id,
+    writer.member,
+    writer.device,
+    writer.incarnation,
+  );
+}
+
+export interface WriterRow extends WriterIdentity {
+  readonly id: string;
+}
+
+export function writers(db: Database): WriterRow[] {
+  return all<WriterRow>(db, 'SELECT id, member, device, incarnation FROM writer ORDER BY id');
+}
+
+export interface EntryMark {
+  readonly state: 'applied' | 'quarantine';
+  readonly because: string;
+  readonly admin: boolean;
+}
+
+export function putEntry(db: Database, entry: FullEntry, mark: EntryMark): void {
+  const { form } = entry;
+  put(db, 'entry', {
+    writer: form.writer,
+    seq: form.seq,
+    hash: entry.hash,
+    prev: form.prev,
+    time: form.time,
+    action: form.action,
+    state: mark.state,
+    because: mark.because,
+    admin: mark.admin ? 1 : 0,
+  });
+  const add = prepared(
+    db,
+    'INSERT INTO operation (writer, seq, idx, record, field, parents, hash, salt, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  for (const [idx, op] of form.ops.entries()) {
+    const salt = entry.salts[idx] ?? null;
+    const value = salt === null ? null : JSON.stringify(entry.ops[idx]?.value ?? null);
+    add.run(
+      form.writer,
+      form.seq,
+      idx,
+      op.record,
+      op.field,
+      JSON.stringify(op.parents),
+      op.hash,
+      salt,
+      value,
+    );
+  }
+}
+
+export interface EntryRow {
+  readonly writer: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly prev: string;
+  readonly time: string;
+  readonly action: string;
+  readonly state: 'applied' | 'quarantine';
+  readonly because: string;
+  readonly admin: number;
+}
+
+const ENTRY = 'writer, seq, hash, prev, time, action, state, because, admin';
+
+export function lastEntry(db: Database, writer: string): EntryRow | undefined {
+  return get<EntryRow>(db, `SELECT ${ENTRY} FROM entry WHERE writer = ? ORDER BY seq DESC LIMIT 1`, writer);
+}
+
+export function entryAt(db: Database, writer: string, seq: number): EntryRow | undefined {
+  return get<EntryRow>(db, `SELECT ${ENTRY} FROM entry WHERE writer = ? AND seq = ?`, writer, seq);
+}
+
+export function entriesOf(db: Database, writer: string, from: number, to: number): EntryRow[] {
+  return all<EntryRow>(
+    db,
+    `SELECT ${ENTRY} FROM entry WHERE writer = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
+    writer,
+    from,
+    to,
+  );
+}
+
+/** All entries in an order every replica shares: by time, then writer, then number. */
+export function entriesInOrder(db: Database): EntryRow[] {
+  return all<EntryRow>(db, `SELECT ${ENTRY} FROM entry ORDER BY time, writer, seq`);
+}
+
+export interface OperationRow {
+  readonly record: string;
+  readonly field: string;
+  readonly parents: readonly Position[];
+  readonly hash: string;
+  readonly salt: string | null;
+  readonly value: Json;
+}
+
+interface RawOperation {
+  record: string;
+  field: string;
+  parents: string;
+  hash: string;
+  salt: string | null;
+  value: string | null;
+}
+
+export function operationsOf(db: Database, writer: string, seq: number): OperationRow[] {
+  const rows = all<RawOperation>(
+    db,
+    'SELECT record, field, parents, hash, salt, value FROM operation WHERE writer = ? AND seq = ? ORDER BY idx',
+    writer,
+    seq,
+  );
+  return rows.map((row) => ({
+    ...row,
+    parents: JSON.parse(row.parents) as Position[],
+    value: row.value === null ? null : (JSON.parse(row.value) as Json),
+  }));
+}
+
+/** The operations of an entry that still carry their values; redacted ones are no part of any projection. */
+export function liveOperations(db: Database, writer: string, seq: number): Operation[] {
+  return operationsOf(db, writer, seq).filter((op) => op.salt !== null);
+}
+
+/** Highest entry by writer, of all known entries or of the administrative applied ones. */
+export function knownVector(db: Database): Record<string, number> {
+  return toVector(all(db, 'SELECT writer, max(seq) seq FROM entry GROUP BY writer'));
+}
+
+export function adminVector(db: Database): Record<string, number> {
+  return toVector(
+    all(db, "SELECT writer, max(seq) seq FROM entry WHERE admin = 1 AND state = 'applied' GROUP BY writer"),
+  );
+}
+
+function toVector(rows: { writer: string; seq: number }[]): Record<string, number> {
+  return Object.fromEntries(rows.map((row) => [row.writer, row.seq]));
+}
+
+/** Whether every position of the vector is known. */
+export function knowsAll(known: Vector, asked: Vector): boolean {
+  return Object.entries(asked).every(([writer, seq]) => (known[writer] ?? 0) >= seq);
+}
+
+export interface SegmentRow {
+  readonly writer: string;
+  readonly fromSeq: number;
+  readonly count: number;
+  readonly header: SegmentHeader;
+  readonly signature: string;
+  readonly seed: string;
+}
+
+interface RawSegment {
+  writer: string;
+  from_seq: number;
+  count: number;
+  header: string;
+  signature: string;
+  seed: string;
+}
+
+const parseSegment = (row: RawSegment): SegmentRow => ({
+  writer: row.writer,
+  fromSeq: row.from_seq,
+  count: row.count,
+  header: JSON.parse(row.header) as SegmentHeader,
+  signature: row.signature,
+  seed: row.seed,
+});
+
+export function segments(db: Database): SegmentRow[] {
+  return all<RawSegment>(
+    db,
+    'SELECT writer, from_seq, count, header, signature, seed FROM segment ORDER BY writer, from_seq',
+  ).map(parseSegment);
+}
+
+export function lastSegment(db: Database, writer: string): SegmentRow | undefined {
+  const row = get<RawSegment>(
+    db,
+    'SELECT writer, from_seq, count, header, signature, seed FROM segment WHERE writer = ? ORDER BY from_seq DESC LIMIT 1',
+    writer,
+  );
+  return row === undefined ? undefined : parseSegment(row);
+}
+
+export function putSegment(db: Database, header: SegmentHeader, signature: string, seed: string): void {
+  put(db, 'segment', {
+    writer: header.writer,
+    from_seq: header.from,
+    count: header.count,
+    header: JSON.stringify(header),
+    signature,
+    seed,
+  });
+}
+
+/** The number of the last sealed entry of a writer; 0 where nothing is sealed. */
+export function sealedUpTo(db: Database, writer: string): number {
+  const last = lastSegment(db, writer);
+  return last === undefined ? 0 : last.fromSeq + last.count - 1;
+}
+
+export interface HeldRow {
+  readonly id: string;
+  readonly state: 'waiting' | 'quarantine';
+  readonly reason: string;
+  readonly because: string;
+  readonly writer: string;
+  readonly member: string;
+  readonly device: string;
+  readonly fromSeq: number;
+  readonly count: number;
+  readonly payload: string;
+}
+
+export function held(db: Database, state?: HeldRow['state']): HeldRow[] {
+  const rows = all<Omit<HeldRow, 'fromSeq'> & { from_seq: number }>(
+    db,
+    `SELECT id, state, reason, because, writer, member, device, from_seq, count, payload FROM held
+      WHERE ?1 IS NULL OR state = ?1 ORDER BY writer, from_seq, id`,
+    state ?? null,
+  );
+  return rows.map(({ from_seq, ...row }) => ({ ...row, fromSeq: from_seq }));
+}
+
+export function putHeld(db: Database, row: HeldRow): void {
+  const { fromSeq, ...rest } = row;
+  put(db, 'held', { ...rest, from_seq: fromSeq });
+}
+
+export function dropHeld(db: Database, id: string): void {
+  run(db, 'DELETE FROM held WHERE id = ?', id);
+}
+
+/** The current heads of a field, as positions. */
+export function headPositions(db: Database, record: string, field: string): Position[] {
+  return all<{ writer: string; seq: number }>(
+    db,
+    'SELECT writer, seq FROM head WHERE record = ? AND field = ? ORDER BY writer, seq',
+    record,
+    field,
+  ).map((row) => [row.writer, row.seq] as const);
+}
+
+/** The distinct current values of a field as canonical JSON texts. */
+export function headValues(db: Database, record: string, field: string): string[] {
+  return all<{ value: string }>(
+    db,
+    'SELECT DISTINCT value FROM head WHERE record = ? AND field = ?',
+    record,
+    field,
+  ).map((row) => row.value);
+}
+
+export interface ValuePlace {
+  readonly writer: string;
+  readonly seq: number;
+  readonly parents: readonly Position[];
+  readonly value: Json;
+}
+
+/** Every applied value a field ever had. */
+export function fieldHistory(db: Database, record: string, field: string): ValuePlace[] {
+  return all<{ writer: string; seq: number; parents: string; value: string | null }>(
+    db,
+    `SELECT o.writer, o.seq, o.parents, o.value FROM operation o
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE o.record = ? AND o.field = ? AND o.value IS NOT NULL ORDER BY e.time, o.writer, o.seq`,
+    record,
+    field,
+  ).map((row) => ({
+    writer: row.writer,
+    seq: row.seq,
+    parents: JSON.parse(row.parents) as Position[],
+    value: JSON.parse(row.value ?? 'null') as Json,
+  }));
+}
+
+export function readSetting(db: Database, key: string): string | undefined {
+  return get<{ value: string }>(db, 'SELECT value FROM local_setting WHERE key = ?', key)?.value;
+}
+
+export function writeSetting(db: Database, key: string, value: string): void {
+  put(db, 'local_setting', { key, value });
+}
+
+export function dropSetting(db: Database, key: string): void {
+  run(db, 'DELETE FROM local_setting WHERE key = ?', key);
+}

@@ -1,0 +1,397 @@
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/**
+ * Every table is of one of three kinds. *Ledger*: what was written and signed; never derived. *Projection*: replay of
+ * the ledger, written only by `db/projection`. *Local*: of this copy alone; never carried.
+ */
+
+// ---- ledger -----------------------------------------------------------------------------------------------------
+
+export const writer = sqliteTable('writer', {
+  id: text().primaryKey(),
+  member: text().notNull(),
+  device: text().notNull(),
+  incarnation: text().notNull(),
+});
+
+export const entry = sqliteTable(
+  'entry',
+  {
+    writer: text().notNull(),
+    seq: integer().notNull(),
+    hash: text().notNull(),
+    prev: text().notNull(),
+    time: text().notNull(),
+    action: text().notNull(),
+    /** `applied` or `quarantine`, and then why. */
+    state: text().notNull(),
+    because: text().notNull(),
+    /** Administrative entries decide who may do what. */
+    admin: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.writer, t.seq] })],
+);
+
+export const operation = sqliteTable(
+  'operation',
+  {
+    writer: text().notNull(),
+    seq: integer().notNull(),
+    idx: integer().notNull(),
+    record: text().notNull(),
+    field: text().notNull(),
+    /** JSON `[[writer, seq] …]`. */
+    parents: text().notNull(),
+    hash: text().notNull(),
+    /** Hex; null once the value was redacted. */
+    salt: text(),
+    /** Canonical JSON; null once redacted. */
+    value: text(),
+  },
+  (t) => [primaryKey({ columns: [t.writer, t.seq, t.idx] })],
+);
+
+export const segment = sqliteTable(
+  'segment',
+  {
+    writer: text().notNull(),
+    fromSeq: integer('from_seq').notNull(),
+    count: integer().notNull(),
+    header: text().notNull(),
+    signature: text().notNull(),
+    seed: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.writer, t.fromSeq] })],
+);
+
+/** Segments that wait for what they build on, or were quarantined whole; kept as they came. */
+export const held = sqliteTable('held', {
+  /** SHA-256 of the canonical segment. */
+  id: text().primaryKey(),
+  state: text().notNull(),
+  reason: text().notNull(),
+  because: text().notNull(),
+  writer: text().notNull(),
+  member: text().notNull(),
+  device: text().notNull(),
+  fromSeq: integer('from_seq').notNull(),
+  count: integer().notNull(),
+  payload: text().notNull(),
+});
+
+// ---- projection -------------------------------------------------------------------------------------------------
+
+export const head = sqliteTable(
+  'head',
+  {
+    record: text().notNull(),
+    field: text().notNull(),
+    writer: text().notNull(),
+    seq: integer().notNull(),
+    time: text().notNull(),
+    value: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.record, t.field, t.writer, t.seq] })],
+);
+
+/** Fields that hold several values side by side. */
+export const conflict = sqliteTable(
+  'conflict',
+  { record: text().notNull(), field: text().notNull(), sides: integer().notNull() },
+  (t) => [primaryKey({ columns: [t.record, t.field] })],
+);
+
+export const workspace = sqliteTable('workspace', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  marking: text().notNull(),
+});
+
+export const member = sqliteTable('member', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  role: text().notNull(),
+  ledgerKey: text('ledger_key').notNull(),
+  certificate: text().notNull(),
+  passphraseSetByOther: integer('passphrase_set_by_other').notNull(),
+  since: text().notNull(),
+});
+
+export const device = sqliteTable('device', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  member: text().notNull(),
+  since: text().notNull(),
+});
+
+export const framework = sqliteTable('framework', {
+  id: text().primaryKey(),
+  title: text().notNull(),
+  version: text().notNull(),
+  kind: text().notNull(),
+  format: text().notNull(),
+  published: text(),
+  blob: text().notNull(),
+  sourceSha256: text('source_sha256').notNull(),
+  sourceBytes: integer('source_bytes').notNull(),
+  sourceName: text('source_name').notNull(),
+  counts: text().notNull(),
+  importedAt: text('imported_at').notNull(),
+  importedBy: text('imported_by').notNull(),
+});
+
+export const frameworkGroup = sqliteTable(
+  'framework_group',
+  {
+    framework: text().notNull(),
+    path: text().notNull(),
+    label: text().notNull(),
+    title: text().notNull(),
+    parent: text(),
+    ord: integer().notNull(),
+    prose: text(),
+  },
+  (t) => [primaryKey({ columns: [t.framework, t.path] })],
+);
+
+export const control = sqliteTable('control', {
+  id: text().primaryKey(),
+  framework: text().notNull(),
+  path: text().notNull(),
+  label: text().notNull(),
+  /** `controlKey` of label and source id, for look-ups in any style. */
+  labelKey: text('label_key').notNull(),
+  sourceKey: text('source_key').notNull(),
+  title: text().notNull(),
+  groupPath: text('group_path'),
+  parent: text(),
+  depth: integer().notNull(),
+  ord: integer().notNull(),
+  severity: text(),
+  /** JSON `{reason, into}`; null while it stands. */
+  withdrawn: text(),
+  /** The normalised control as JSON. */
+  body: text().notNull(),
+  textHash: text('text_hash').notNull(),
+});
+
+export const checklist = sqliteTable('checklist', {
+  id: text().primaryKey(),
+  framework: text().notNull(),
+  path: text().notNull(),
+  title: text().notNull(),
+  of: text(),
+  ord: integer().notNull(),
+  notes: text().notNull(),
+  criteria: text().notNull(),
+  textHash: text('text_hash').notNull(),
+});
+
+export const item = sqliteTable('item', {
+  id: text().primaryKey(),
+  framework: text().notNull(),
+  checklist: text().notNull(),
+  path: text().notNull(),
+  text: text().notNull(),
+  parent: text(),
+  depth: integer().notNull(),
+  ord: integer().notNull(),
+  label: text().notNull(),
+  checked: integer(),
+  owner: text(),
+  due: text(),
+  textHash: text('text_hash').notNull(),
+});
+
+/** Pillars, phases, gates, KPIs, maturity, risks and criteria as a plan states them. */
+export const planNode = sqliteTable('plan_node', {
+  id: text().primaryKey(),
+  framework: text().notNull(),
+  kind: text().notNull(),
+  path: text().notNull(),
+  ord: integer().notNull(),
+  title: text().notNull(),
+  body: text().notNull(),
+  notes: text().notNull(),
+});
+
+export const engagement = sqliteTable('engagement', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  state: text().notNull(),
+  fromDay: text('from_day'),
+  toDay: text('to_day'),
+  createdAt: text('created_at').notNull(),
+  createdBy: text('created_by').notNull(),
+});
+
+export const engagementFramework = sqliteTable(
+  'engagement_framework',
+  { engagement: text().notNull(), framework: text().notNull(), ord: integer().notNull() },
+  (t) => [primaryKey({ columns: [t.engagement, t.framework] })],
+);
+
+export const subject = sqliteTable('subject', {
+  id: text().primaryKey(),
+  engagement: text().notNull(),
+  name: text().notNull(),
+});
+
+export const evidence = sqliteTable('evidence', {
+  id: text().primaryKey(),
+  reference: text().notNull(),
+  title: text().notNull(),
+  collected: text(),
+  expires: text(),
+  periodFrom: text('period_from'),
+  periodTo: text('period_to'),
+  lastVerified: text('last_verified'),
+  owner: text().notNull(),
+  note: text().notNull(),
+  revision: integer().notNull(),
+  addedAt: text('added_at').notNull(),
+  addedBy: text('added_by').notNull(),
+});
+
+/** The files of the current revision. */
+export const evidenceFile = sqliteTable(
+  'evidence_file',
+  {
+    evidence: text().notNull(),
+    idx: integer().notNull(),
+    name: text().notNull(),
+    sha256: text().notNull(),
+    bytes: integer().notNull(),
+    mediaType: text('media_type').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.evidence, t.idx] })],
+);
+
+export const link = sqliteTable('link', {
+  id: text().primaryKey(),
+  evidence: text().notNull(),
+  assessment: text().notNull(),
+});
+
+export const custody = sqliteTable('custody', {
+  id: text().primaryKey(),
+  evidence: text().notNull(),
+  at: text().notNull(),
+  by: text().notNull(),
+  what: text().notNull(),
+  sha256: text().notNull(),
+});
+
+export const assessment = sqliteTable('assessment', {
+  id: text().primaryKey(),
+  engagement: text().notNull(),
+  target: text().notNull(),
+  targetKind: text('target_kind').notNull(),
+  subject: text().notNull(),
+  result: text().notNull(),
+  method: text(),
+  note: text().notNull(),
+  digest: text().notNull(),
+  status: text().notNull(),
+  voided: integer().notNull(),
+  evidence: integer().notNull(),
+  conflicts: integer().notNull(),
+  changedAt: text('changed_at').notNull(),
+});
+
+/** A checklist as worked in an engagement for a subject. */
+export const checklistWork = sqliteTable('checklist_work', {
+  id: text().primaryKey(),
+  engagement: text().notNull(),
+  checklist: text().notNull(),
+  subject: text().notNull(),
+  digest: text().notNull(),
+  status: text().notNull(),
+  voided: integer().notNull(),
+});
+
+export const signOff = sqliteTable('sign_off', {
+  id: text().primaryKey(),
+  kind: text().notNull(),
+  record: text().notNull(),
+  capacity: text().notNull(),
+  verdict: text().notNull(),
+  by: text().notNull(),
+  at: text().notNull(),
+  digest: text().notNull(),
+  note: text().notNull(),
+  /** JSON ids of the sign-offs on this record its author had seen. */
+  after: text().notNull(),
+  /** The signed values as JSON. */
+  signed: text().notNull(),
+  passphraseSetByOther: integer('passphrase_set_by_other').notNull(),
+  writer: text().notNull(),
+  seq: integer().notNull(),
+});
+
+export const reviewNote = sqliteTable('review_note', {
+  id: text().primaryKey(),
+  record: text().notNull(),
+  text: text().notNull(),
+  by: text().notNull(),
+  at: text().notNull(),
+  answer: text().notNull(),
+  state: text().notNull(),
+});
+
+export const binder = sqliteTable('binder', {
+  id: text().primaryKey(),
+  engagement: text().notNull(),
+  kind: text().notNull(),
+  title: text().notNull(),
+  sha256: text().notNull(),
+  bytes: integer().notNull(),
+  pages: integer().notNull(),
+  attachments: integer().notNull(),
+  omitted: integer().notNull(),
+  checkpoint: text().notNull(),
+  at: text().notNull(),
+  by: text().notNull(),
+});
+
+// ---- local ------------------------------------------------------------------------------------------------------
+
+/** This copy's own facts: device, incarnation, lock time, open segment seeds. */
+export const localSetting = sqliteTable('local_setting', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+});
+
+export const localBinderFile = sqliteTable('local_binder_file', {
+  binder: text().primaryKey(),
+  file: text().notNull(),
+});
+
+export const LEDGER_TABLES = ['writer', 'entry', 'operation', 'segment', 'held'] as const;
+export const PROJECTION_TABLES = [
+  'head',
+  'conflict',
+  'workspace',
+  'member',
+  'device',
+  'framework',
+  'framework_group',
+  'control',
+  'checklist',
+  'item',
+  'plan_node',
+  'engagement',
+  'engagement_framework',
+  'subject',
+  'evidence',
+  'evidence_file',
+  'link',
+  'custody',
+  'assessment',
+  'checklist_work',
+  'sign_off',
+  'review_note',
+  'binder',
+] as const;
+/** `search` is the full-text index; SQLite keeps its shadow tables (`search_*`) beside it. */
+export const LOCAL_TABLES = ['local_setting', 'local_binder_file', 'migration', 'search'] as const;

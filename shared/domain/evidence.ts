@@ -1,0 +1,25 @@
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * The short reference people say: `E-7K3QF`, 25 bits of the record's id. It is derived, so two copies that add
+ * evidence apart never hand out the same running number.
+ */
+export function evidenceReference(id: string): string {
+  const bits = Number.parseInt(id.slice(0, 7), 16) >>> 3;
+  let out = '';
+  for (let shift = 20; shift >= 0; shift -= 5) out += CROCKFORD[(bits >>> shift) & 31];
+  return `E-${out}`;
+}
+
+/** How many days before its expiry evidence counts as expiring. */
+export const EXPIRING_DAYS = 30;
+
+/** Whether evidence still holds on a day (`YYYY-MM-DD`); without an expiry it stays current. */
+export function evidenceState(expires: string | null, today: string): 'current' | 'expiring' | 'expired' {
+  if (expires === null) return 'current';
+  if (expires < today) return 'expired';
+  const soon = new Date(Date.parse(`${today}T00:00:00Z`) + EXPIRING_DAYS * 86_400_000)
+    .toISOString()
+    .slice(0, 10);
+  return expires <= soon ? 'expiring' : 'current';
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { canonicalBytes, type Json, type Sha256 } from './canonical.ts';
+import {
+  type EntryForm,
+  entryHash,
+  type Operation,
+  PositionShape,
+  saltOf,
+  type Vector,
+  valueHash,
+  writerId,
+} from './entry.ts';
+import { isHybridTime } from './time.ts';
+
+/** A segment holds at least one entry and at most this many, or this many bytes of canonical JSON. */
+export const SEGMENT_MAX_ENTRIES = 500;
+export const SEGMENT_MAX_BYTES = 256 * 1024;
+
+const Hex = z.string().regex(/^[0-9a-f]*$/);
+
+/** What the member's Ed25519 signature covers: the canonical bytes of this header. */
+export const SegmentHeader = z.strictObject({
+  schema: z.literal('bindery.segment/1'),
+  workspace: z.string(),
+  writer: z.string(),
+  member: z.string(),
+  device: z.string(),
+  incarnation: z.string(),
+  /** First 16 bytes of SHA-256 of the signing public key, hex. */
+  keyId: Hex,
+  from: z.int().positive(),
+  count: z.int().positive(),
+  /** h_{from-1} and h_{from+count-1}. */
+  previous: Hex,
+  head: Hex,
+  /** The newest administrative entries its author knew, by writer: who may do what is judged by these. */
+  admin: z.record(z.string(), z.int().positive()),
+  /** The last receipt of a sync server, once there is one. */
+  receipt: z.string().nullable(),
+});
+export type SegmentHeader = z.infer<typeof SegmentHeader>;
+
+/** An operation as it travels: its value, or only the hash (and salt no more) where it was redacted. */
+const CarriedOperation = z.union([
+  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), value: z.json() }),
+  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), hash: Hex }),
+]);
+export const CarriedSegment = z.strictObject({
+  header: SegmentHeader,
+  /** Ed25519 over the header, hex. */
+  signature: Hex,
+  /** 32 bytes, hex: the salts of all values come from it. */
+  seed: Hex,
+  entries: z.array(z.strictObject({ time: z.string(), action: z.string(), ops: z.array(CarriedOperation) })),
+});
+export type CarriedSegment = z.infer<typeof CarriedSegment>;
+
+/** An entry with everything known of it. */
+export interface FullEntry {
+  readonly form: EntryForm;
+  readonly hash: string;
+  readonly salts: readonly (string | null)[];
+  readonly ops: readonly Operation[];
+}
+
+export function headerBytes(header: SegmentHeader): Uint8Array {
+  return canonicalBytes(header as unknown as Json);
+}
+
+export type SegmentFlaw = 'tampered' | 'foreign';
+
+/**
+ * Recomputes every hash of a carried segment from its values. Answers the entries, or the flaw: `foreign` when it
+ * belongs to another workspace, `tampered` when any byte of header or entries disagrees with another.
+ * The signature is checked by the caller, who knows the keys.
+ */
+export function openSegment(
+  sha256: Sha256,
+  workspace: string,
+  segment: CarriedSegment,
+  fromHexBytes: (hex: string) => Uint8Array,
+  toHexText: (bytes: Uint8Array) => string,
+): { entries: FullEntry[] } | { flaw: SegmentFlaw; because: string } {
+  const { header } = segment;
+  if (header.workspace !== workspace) return { flaw: 'foreign', because: 'it belongs to another workspace' };
+  if (writerId(sha256, workspace, header) !== header.writer) {
+    return { flaw: 'tampered', because: 'its writer is not who the header says' };
+  }
+  if (header.count !== segment.entries.length) {
+    return {
+      flaw: 'tampered',
+      because: `it holds ${segment.entries.length} entries, its header says ${header.count}`,
+    };
+  }
+  const seed = fromHexBytes(segment.seed);
+  const entries: FullEntry[] = [];
+  let prev = header.previous;
+  for (const [index, carried] of segment.entries.entries()) {
+    if (!isHybridTime(carried.time))
+      return { flaw: 'tampered', because: `entry ${header.from + index} has no valid time` };
+    const seq = header.from + index;
+    const salts = carried.ops.map((op, i) => ('value' in op ? saltOf(sha256, seed, seq, i) : null));
+    const form: EntryForm = {
+      v: 1,
+      workspace,
+      writer: header.writer,
+      seq,
+      prev,
+      time: carried.time,
+      action: carried.action,
+      ops: carried.ops.map((op, i) => ({
+        record: op.record,
+        field: op.field,
+        parents: op.parents,
+        hash: 'value' in op ? valueHash(sha256, salts[i] as Uint8Array, op.value as Json) : op.hash,
+      })),
+    };
+    prev = entryHash(sha256, form);
+    entries.push({
+      form,
+      hash: prev,
+      salts: salts.map((salt) => (salt === null ? null : toHexText(salt))),
+      ops: carried.ops.map((op) => ({
+        record: op.record,
+        field: op.field,
+        parents: op.parents,
+        value: 'value' in op ? (op.value as Json) : null,
+      })),
+    });
+  }
+  if (prev !== header.head)
+    return { flaw: 'tampered', because: 'its entries do not lead to the signed head' };
+  return { entries };
+}
+
+/** The newer of two vectors, writer by writer. */
+export function joinVectors(a: Vector, b: Vector): Record<string, number> {
+  const out: Record<string, number> = { ...a };
+  for (const [writer, seq] of Object.entries(b)) out[writer] = Math.max(out[writer] ?? 0, seq);
+  return out;
+}
