@@ -29,7 +29,8 @@ export function syncFolder(dir: string): void {
 /** The refusal behind an error of the file system; what is not one is handed back as it is. */
 export function fileError(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
-  return new FaultError(faultOf(String(error.code), path));
+  const named = 'path' in error && typeof error.path === 'string' ? error.path : path;
+  return new FaultError(faultOf(String(error.code), named));
 }
 
 function faultOf(code: string, path: string): Fault {
