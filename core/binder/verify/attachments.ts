@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { Findings } from './findings.ts';
+import { decodedChunks } from './pdf/filters.ts';
+import {
+  indexOf,
+  isDict,
+  isRef,
+  isString,
+  PdfFault,
+  type PdfObject,
+  type PdfValue,
+  sameValue,
+  textOf,
+} from './pdf/values.ts';
+import type { PdfView } from './pdf/view.ts';
+
+/** A file embedded in the document, as its file specification names it. */
+export interface Attachment {
+  readonly name: string;
+  /** Object number of the embedded file's stream. */
+  readonly num: number;
+  readonly stream: PdfObject;
+}
+
+const MAX_NODES = 200_000;
+
+/** How people are told of an attachment. */
+export function attachmentWhere(name: string): string {
+  return name === 'manifest.json' ? 'manifest' : `attachment ${name}`;
+}
+
+/** The embedded files of a version, from the name tree and the associated files of the document. */
+export async function listAttachments(view: PdfView, findings: Findings): Promise<Attachment[]> {
+  const specs = new Map<string, PdfValue>();
+  for (const spec of await fileSpecs(view))
+    specs.set(JSON.stringify(isRef(spec) ? spec.num : specs.size), spec);
+  const attachments: Attachment[] = [];
+  for (const spec of specs.values()) {
+    const attachment = await readSpec(view, spec, findings);
+    if (attachment) attachments.push(attachment);
+  }
+  nameDuplicates(attachments, findings);
+  return attachments;
+}
+
+/** File specifications in the order of the name tree; then those that only the document's AF array names. */
+export async function fileSpecs(view: PdfView): Promise<PdfValue[]> {
+  const catalog = await view.catalog();
+  const names = await view.dictAt(catalog, 'Names');
+  const specs: PdfValue[] = [];
+  const queue: PdfValue[] = names ? [names.entries.get('EmbeddedFiles') ?? null] : [];
+  const seen = new Set<number>();
+  for (const node of queue) {
+    if (isRef(node) && seen.has(node.num)) continue;
+    if (isRef(node)) seen.add(node.num);
+    if (queue.length > MAX_NODES) throw new PdfFault('the list of attachments is too long');
+    const dict = await view.resolve(node);
+    if (!isDict(dict)) continue;
+    queue.push(...(await view.arrayAt(dict, 'Kids')));
+    specs.push(...(await view.arrayAt(dict, 'Names')).filter((_, i) => i % 2 === 1));
+  }
+  return [...specs, ...(await view.arrayAt(catalog, 'AF'))];
+}
+
+async function readSpec(view: PdfView, spec: PdfValue, findings: Findings): Promise<Attachment | null> {
+  const dict = await view.resolve(spec);
+  const files = isDict(dict) ? await view.dictAt(dict, 'EF') : null;
+  if (!isDict(dict) || !files) return null;
+  const plain = textOf(await view.resolve(dict.entries.get('F')));
+  const unicode = textOf(await view.resolve(dict.entries.get('UF')));
+  const name = unicode ?? plain ?? '';
+  const where = attachmentWhere(name);
+  if (
+    files.entries.has('F') &&
+    files.entries.has('UF') &&
+    !sameValue(files.entries.get('F'), files.entries.get('UF'))
+  ) {
+    const message = `The attachment ${name} holds two different files; which one is shown depends on the reader.`;
+    findings.add('attachment-duplicate', where, message);
+  }
+  if (plain !== null && unicode !== null && disagree(plain, unicode)) {
+    findings.add('attachment-name', where, `The attachment ${name} has a second name, ${plain}.`);
+  }
+  const ref = files.entries.get('UF') ?? files.entries.get('F');
+  const stream = await view.objectAt(ref);
+  if (!stream?.stream || !isRef(ref)) {
+    findings.add('attachment-missing', where, `The attachment ${name} has no content.`);
+    return null;
+  }
+  return { name, num: ref.num, stream };
+}
+
+/** The plain name is a stand-in where it cannot hold the letters; where it can, it must be the same. */
+function disagree(plain: string, unicode: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that it is pure ASCII is the question
+  return /^[\x00-\x7f]*$/.test(unicode) && plain !== unicode;
+}
+
+function nameDuplicates(attachments: readonly Attachment[], findings: Findings): void {
+  const seen = new Map<string, number>();
+  for (const { name, num } of attachments) {
+    const before = seen.get(name);
+    if (before !== undefined && before !== num) {
+      findings.add('attachment-duplicate', attachmentWhere(name), `There are two attachments named ${name}.`);
+    }
+    seen.set(name, num);
+  }
+}
+
+/** SHA-256 and size of an attachment's content, read in constant memory. */
+export async function hashAttachment(
+  view: PdfView,
+  attachment: Attachment,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of decodedChunks(view.file, attachment.stream, limit, signal)) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/** The whole content of a small attachment. */
+export async function readAttachment(view: PdfView, attachment: Attachment, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of decodedChunks(view.file, attachment.stream, limit)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** What the file says about an embedded file beside it; null where it says nothing or is wrong about it. */
+export async function declaredOf(
+  view: PdfView,
+  attachment: Attachment,
+): Promise<{ md5: Buffer | null; size: number | null }> {
+  const params = isDict(attachment.stream.value)
+    ? await view.dictAt(attachment.stream.value, 'Params')
+    : null;
+  const sum = params?.entries.get('CheckSum');
+  return {
+    md5: isString(sum) && sum.bytes.length === 16 ? sum.bytes : null,
+    size: indexOf(params?.entries.get('Size')),
+  };
+}

@@ -1,0 +1,298 @@
+import { createHash } from 'node:crypto';
+import type { Findings, ProblemCode } from './findings.ts';
+import {
+  changedKeys,
+  indexOf,
+  isArray,
+  isDict,
+  isRef,
+  nameOf,
+  type PdfDict,
+  PdfFault,
+  type PdfObject,
+  type PdfValue,
+  refsIn,
+  sameValue,
+} from './pdf/values.ts';
+import type { PdfView } from './pdf/view.ts';
+import type { XrefEntry } from './pdf/xref.ts';
+import { type Role, rolesOf } from './roles.ts';
+import { type SignatureField, signatureFields } from './signatures/fields.ts';
+
+/** What a signer may change in a field of its own: its value, its appearance, its date and its locks. */
+const FIELD_KEYS = new Set(['V', 'AP', 'M', 'F', 'Lock']);
+const SIGNATURE_KEYS = new Set([
+  'Type',
+  'Filter',
+  'SubFilter',
+  'Contents',
+  'ByteRange',
+  'M',
+  'Name',
+  'Reason',
+  'Location',
+  'ContactInfo',
+  'Reference',
+  'Prop_Build',
+]);
+const DSS_KEYS = new Set(['Type', 'Certs', 'CRLs', 'OCSPs', 'VRI']);
+
+/** Two versions of the document and who had signed the older one. */
+export interface Step {
+  readonly before: PdfView;
+  readonly after: PdfView;
+  /** `Preparer`: the field whose signature covers `before`. */
+  readonly signed: string;
+  /** The field whose signature covers `after`; null when none does. */
+  readonly signing: string | null;
+}
+
+/**
+ * Judges what a later revision changed, object by object, by comparing what the tables of both versions lead to. Only
+ * filling one empty signature field, and what hangs on that alone, is in order; all else is named.
+ */
+export async function checkStep(step: Step, findings: Findings): Promise<void> {
+  const changed = await changedObjects(step);
+  const allowed = await allowedChanges(step, changed);
+  const rest = [...changed].filter((num) => !allowed.has(num));
+  checkTrailer(step, findings);
+  if (rest.length === 0) return;
+  const names = { before: await rolesOf(step.before), after: await rolesOf(step.after) };
+  for (const num of rest) await nameChange(step, num, names, findings);
+}
+
+/** The numbers of all objects that are not what they were: new, replaced, moved to other content, or deleted. */
+async function changedObjects({ before, after }: Step): Promise<Set<number>> {
+  const changed = new Set<number>();
+  const structural = structuralObjects(after);
+  for (const num of new Set([...before.entries.keys(), ...after.entries.keys()])) {
+    const [old, now] = [before.entries.get(num), after.entries.get(num)];
+    if (sameEntry(old, now) && !(now?.kind === 'within' && changed.has(now.container))) continue;
+    if (structural.has(num) && isAbsent(old)) continue;
+    if (!(await isSameObject(before, after, num))) changed.add(num);
+  }
+  return changed;
+}
+
+/** Tables in the form of streams, and the containers of compressed objects: their members are judged one by one. */
+function structuralObjects(view: PdfView): Set<number> {
+  const starts = new Set(view.sections.map((section) => section.start));
+  const structural = new Set<number>();
+  for (const [num, entry] of view.entries) {
+    if (entry.kind === 'within') structural.add(entry.container);
+    if (entry.kind === 'at' && starts.has(entry.offset)) structural.add(num);
+  }
+  return structural;
+}
+
+const isAbsent = (entry: XrefEntry | undefined): boolean => entry === undefined || entry.kind === 'free';
+
+function sameEntry(a: XrefEntry | undefined, b: XrefEntry | undefined): boolean {
+  if (isAbsent(a) || isAbsent(b)) return isAbsent(a) && isAbsent(b);
+  if (a?.kind === 'at') return b?.kind === 'at' && a.offset === b.offset && a.gen === b.gen;
+  return a?.kind === 'within' && b?.kind === 'within' && a.container === b.container && a.index === b.index;
+}
+
+/** An object written again without change is no change; one that cannot be read always is. */
+async function isSameObject(before: PdfView, after: PdfView, num: number): Promise<boolean> {
+  try {
+    const [old, now] = [await before.object(num), await after.object(num)];
+    if (!old || !now || old.gen !== now.gen || !sameValue(old.value, now.value)) return !old && !now;
+    if (!old.stream || !now.stream) return old.stream === now.stream;
+    return (await rawHash(before, old)) === (await rawHash(after, now));
+  } catch (error) {
+    if (error instanceof PdfFault) return false;
+    throw error;
+  }
+}
+
+async function rawHash(view: PdfView, { stream }: PdfObject): Promise<string> {
+  const hash = createHash('sha256');
+  const { start, length } = stream ?? { start: 0, length: 0 };
+  for await (const chunk of view.file.chunks(start, start + length)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+async function allowedChanges(step: Step, changed: ReadonlySet<number>): Promise<Set<number>> {
+  const allowed = new Set<number>();
+  const oldFields = new Map((await signatureFields(step.before)).map((field) => [field.num, field]));
+  for (const field of await signatureFields(step.after)) {
+    const old = oldFields.get(field.num);
+    if (changed.has(field.num) && old && isFilling(step, old, field)) {
+      allowed.add(field.num);
+      await allowNew(step, field.dict.entries.get('AP'), changed, allowed);
+      await allowNew(step, field.dict.entries.get('V'), changed, allowed);
+    }
+  }
+  await allowForm(step, changed, allowed);
+  await allowCatalog(step, changed, allowed);
+  return allowed;
+}
+
+/** The one field that this revision's signature fills, and only as signing does. */
+function isFilling({ signing }: Step, old: SignatureField, now: SignatureField): boolean {
+  if (now.name !== signing || old.name !== now.name || old.value !== null || now.value === null) return false;
+  const keys = [...now.value.dict.entries.keys()];
+  return (
+    changedKeys(old.dict, now.dict).every((key) => FIELD_KEYS.has(key)) &&
+    keys.every((key) => SIGNATURE_KEYS.has(key)) &&
+    showsItself(old.dict, now.dict)
+  );
+}
+
+/** The annotation flags may lock the field, not hide it. */
+function showsItself(old: PdfDict, now: PdfDict): boolean {
+  const [before, after] = [indexOf(old.entries.get('F')) ?? 0, indexOf(now.entries.get('F')) ?? 0];
+  const [readOnly, locked, lockedContents] = [64, 128, 512];
+  return ((before ^ after) & ~(readOnly | locked | lockedContents)) === 0;
+}
+
+/** Allows the new objects that a value leads to; objects of the older version are never allowed by this. */
+async function allowNew(
+  { before, after }: Step,
+  value: PdfValue | undefined,
+  changed: ReadonlySet<number>,
+  allowed: Set<number>,
+): Promise<void> {
+  const stack: PdfValue[] = [value ?? null];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    for (const { num } of refsIn(next)) {
+      if (allowed.has(num) || !changed.has(num) || !isAbsent(before.entries.get(num))) continue;
+      const object = await after.object(num);
+      if (!object || !isHarmless(object.value)) continue;
+      allowed.add(num);
+      stack.push(object.value);
+    }
+  }
+}
+
+/** Pages, annotations, actions and files have no place in an appearance or in validation data. */
+function isHarmless(value: PdfValue): boolean {
+  if (!isDict(value)) return true;
+  const type = nameOf(value.entries.get('Type'));
+  const foreign = [
+    'Page',
+    'Pages',
+    'Catalog',
+    'Annot',
+    'Action',
+    'Filespec',
+    'EmbeddedFile',
+    'StructElem',
+    'OCG',
+  ];
+  return (type === null || !foreign.includes(type)) && !value.entries.has('EF') && !value.entries.has('JS');
+}
+
+/** The form's own dictionary may only gain signature flags. */
+async function allowForm(step: Step, changed: ReadonlySet<number>, allowed: Set<number>): Promise<void> {
+  const ref = (await step.after.catalog()).entries.get('AcroForm');
+  if (!isRef(ref) || !changed.has(ref.num)) return;
+  const [old, now] = [await step.before.object(ref.num), await step.after.object(ref.num)];
+  if (isDict(old?.value) && isDict(now?.value) && isSameForm(old.value, now.value)) allowed.add(ref.num);
+}
+
+function isSameForm(old: PdfDict, now: PdfDict): boolean {
+  const [before, after] = [
+    indexOf(old.entries.get('SigFlags')) ?? 0,
+    indexOf(now.entries.get('SigFlags')) ?? 0,
+  ];
+  return changedKeys(old, now).every((key) => key === 'SigFlags') && (after & before) === before;
+}
+
+/** The catalog may only gain validation data (DSS) and the extension that announces it. */
+async function allowCatalog(step: Step, changed: ReadonlySet<number>, allowed: Set<number>): Promise<void> {
+  const root = step.after.trailer.entries.get('Root');
+  const [old, now] = [await step.before.catalog(), await step.after.catalog()];
+  if (isRef(root) && changed.has(root.num) && isSameCatalog(old, now)) allowed.add(root.num);
+  const dss = now.entries.get('DSS');
+  const dict = await step.after.resolve(dss);
+  if (!isDict(dict) || ![...dict.entries.keys()].every((key) => DSS_KEYS.has(key))) return;
+  await allowNew(step, dss, changed, allowed);
+  if (!isRef(dss) || !changed.has(dss.num) || !sameValue(old.entries.get('DSS'), dss)) return;
+  allowed.add(dss.num);
+  await allowNew(step, dict, changed, allowed);
+}
+
+function isSameCatalog(old: PdfDict, now: PdfDict): boolean {
+  return changedKeys(old, now).every((key) => {
+    if (key === 'DSS' || key === 'Extensions') return true;
+    const [before, after] = [old.entries.get(key), now.entries.get(key)];
+    return key === 'AcroForm' && isDict(before) && isDict(after) && isSameForm(before, after);
+  });
+}
+
+function checkTrailer({ before, after, signed }: Step, findings: Findings): void {
+  const [old, now] = [before.trailer.entries, after.trailer.entries];
+  const firstId = (value: PdfValue | undefined): PdfValue => (isArray(value) ? (value[0] ?? null) : null);
+  if (!sameValue(old.get('Root'), now.get('Root')) || !sameValue(old.get('Info'), now.get('Info'))) {
+    const message = `The file was made to show another document after ${signed} signed.`;
+    findings.add('document-changed', 'trailer', message);
+  }
+  if (!sameValue(firstId(old.get('ID')), firstId(now.get('ID')))) {
+    findings.add(
+      'document-changed',
+      'trailer',
+      `The document’s identifier was changed after ${signed} signed.`,
+    );
+  }
+}
+
+const CODES: Readonly<Record<Role['part'], ProblemCode>> = {
+  page: 'page-changed',
+  'page-content': 'page-changed',
+  'page-tree': 'page-changed',
+  annotation: 'annotation-changed',
+  attachment: 'attachment-changed',
+  'attachment-list': 'attachment-changed',
+  signature: 'signature-changed',
+  form: 'form-changed',
+  catalog: 'document-changed',
+  other: 'document-changed',
+};
+
+interface Names {
+  readonly before: ReadonlyMap<number, Role>;
+  readonly after: ReadonlyMap<number, Role>;
+}
+
+async function nameChange(step: Step, num: number, names: Names, findings: Findings): Promise<void> {
+  const [old, now] = [names.before.get(num), names.after.get(num)];
+  const role = old ?? now;
+  if (!role) {
+    const message = `Object ${num} was added after ${step.signed} signed, although nothing shows it.`;
+    findings.add('unused-object', `object ${num}`, message);
+    return;
+  }
+  const after = `after ${step.signed} signed`;
+  const what = verbFor(step, num);
+  if (role.part === 'annotation' && what === 'added') {
+    findings.add('annotation-changed', role.where, `An annotation was added to ${role.where} ${after}.`);
+  } else if (role.part === 'page' && old && (await onlyAnnotations(step, num))) {
+    findings.add('annotation-changed', role.where, `The annotations of ${role.where} were changed ${after}.`);
+  } else {
+    findings.add(CODES[role.part], role.where, `${subjectOf(role)} was ${what} ${after}.`);
+  }
+}
+
+function verbFor({ before, after }: Step, num: number): 'added' | 'removed' | 'changed' {
+  if (isAbsent(before.entries.get(num))) return 'added';
+  return isAbsent(after.entries.get(num)) ? 'removed' : 'changed';
+}
+
+function subjectOf({ where, part }: Role): string {
+  if (part === 'page-content') return `What ${where} shows`;
+  if (part === 'annotation') return `An annotation of ${where}`;
+  if (part === 'page') return `${where.slice(0, 1).toUpperCase()}${where.slice(1)}`;
+  return `The ${where}`;
+}
+
+async function onlyAnnotations({ before, after }: Step, num: number): Promise<boolean> {
+  try {
+    const [old, now] = [(await before.object(num))?.value, (await after.object(num))?.value];
+    return isDict(old) && isDict(now) && changedKeys(old, now).join() === 'Annots';
+  } catch (error) {
+    if (error instanceof PdfFault) return false;
+    throw error;
+  }
+}

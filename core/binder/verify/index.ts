@@ -1,0 +1,289 @@
+import type { VerifyReport, VerifySignature } from '../../../shared/domain/binder.ts';
+import { refuse } from '../../../shared/fault.ts';
+import { checkStep } from './changes.ts';
+import { digestFile } from './digests.ts';
+import { FileBytes } from './file-bytes.ts';
+import { Findings } from './findings.ts';
+import { checkLayout, isEmbeddedFile } from './layout.ts';
+import { type ContentReport, checkContent, compareVersions } from './manifest.ts';
+import { isDict, PdfFault } from './pdf/values.ts';
+import type { PdfView } from './pdf/view.ts';
+import { type Role, rolesOf } from './roles.ts';
+import { notProvenSentences, provenSentences } from './sentences.ts';
+import { judgeRange, readContents } from './signatures/byte-range.ts';
+import { type Certificate, readTrust } from './signatures/certificate.ts';
+import {
+  type Candidate,
+  checkSignature,
+  digestNeeded,
+  readCms,
+  reportSignature,
+} from './signatures/check.ts';
+import { type SignatureField, signatureFields } from './signatures/fields.ts';
+import { openNewest, openVersion, revisionEnds } from './versions.ts';
+
+export type VerifyPhase = 'digests' | 'attachments' | 'structure';
+
+export interface VerifyOptions {
+  /** Certificates in PEM form: signers, or authorities that issued theirs. */
+  readonly trust?: readonly string[];
+  readonly onProgress?: (progress: { phase: VerifyPhase; done: number; total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Verifies a binder from its bytes alone: no workspace, no network, and no code of what wrote it. A file that is no
+ * PDF or cannot be read is refused; whatever is wrong with a PDF is in the report.
+ */
+export async function verifyBinder(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const anchors = readTrust(options.trust ?? []);
+  const file = await FileBytes.open(path);
+  try {
+    return await new Verification(file, path, anchors, options).run();
+  } finally {
+    await file.close();
+  }
+}
+
+interface Signed {
+  readonly candidate: Candidate;
+  /** The version this signature covers, where it covers one whole. */
+  readonly version: PdfView | null;
+  readonly report: VerifySignature;
+}
+
+class Verification {
+  readonly #file: FileBytes;
+  readonly #path: string;
+  readonly #anchors: readonly Certificate[];
+  readonly #options: VerifyOptions;
+  readonly #findings = new Findings();
+
+  constructor(file: FileBytes, path: string, anchors: readonly Certificate[], options: VerifyOptions) {
+    this.#file = file;
+    this.#path = path;
+    this.#anchors = anchors;
+    this.#options = options;
+  }
+
+  async run(): Promise<VerifyReport> {
+    const newest = await this.#openOrRefuse();
+    const encrypted = newest?.trailer.entries.has('Encrypt') ?? false;
+    if (encrypted) {
+      this.#findings.add(
+        'encrypted',
+        'file',
+        'The PDF is encrypted; a binder never is, and it cannot be verified like this.',
+      );
+    }
+    const readable = encrypted ? null : newest;
+    const candidates = readable ? await this.#candidates(readable) : [];
+    const { sha256, signed } = await this.#checkSignatures(candidates);
+    const content = readable ? await this.#checkDocument(readable, signed) : null;
+    return this.#report(sha256, signed, content);
+  }
+
+  async #openOrRefuse(): Promise<PdfView | null> {
+    const head = (await this.#file.read(0, 1024)).toString('latin1');
+    const newest = await openNewest(this.#file, this.#findings);
+    if (!newest && !head.includes('%PDF-')) refuse({ code: 'invalid-input', detail: 'it is not a PDF file' });
+    if (!head.startsWith('%PDF-')) {
+      this.#findings.add('damaged-structure', 'start of the file', 'The file does not begin as a PDF does.');
+    }
+    return newest;
+  }
+
+  /** Every filled signature field: those of the newest version, and those a later revision took out. */
+  async #candidates(newest: PdfView): Promise<Candidate[]> {
+    const found = new Map<string, Candidate>();
+    await this.#tolerant('signatures', async () => {
+      for (const field of await signatureFields(newest)) await this.#candidate(field, found);
+    });
+    for (const end of await revisionEnds(newest)) {
+      const earlier = await openVersion(this.#file, end);
+      if (!earlier) continue;
+      await this.#tolerant('signatures', async () => {
+        for (const field of await signatureFields(earlier)) {
+          if (!(await this.#candidate(field, found))) continue;
+          const message = `The signature ${field.name} was taken out or moved later.`;
+          this.#findings.add('signature-removed', `signature ${field.name}`, message);
+        }
+      });
+    }
+    return [...found.values()].sort((a, b) => (a.range?.end ?? 0) - (b.range?.end ?? 0));
+  }
+
+  /** Whether the field holds a signature that was not seen yet. */
+  async #candidate(field: SignatureField, found: Map<string, Candidate>): Promise<boolean> {
+    const key = JSON.stringify([field.name, field.value?.num, field.value?.contents?.start]);
+    if (!field.value || found.has(key)) return false;
+    const findings = new Findings();
+    const range = judgeRange(field, this.#file.size, findings);
+    const der = range && (await readContents(this.#file, field.name, range, findings));
+    found.set(key, { field, range, cms: readCms(field, der, findings), findings });
+    return true;
+  }
+
+  async #checkSignatures(candidates: readonly Candidate[]): Promise<{ sha256: string; signed: Signed[] }> {
+    const jobs = candidates.flatMap((candidate) => {
+      const digest = digestNeeded(candidate.cms);
+      return candidate.range && digest ? [{ candidate, digest, range: candidate.range }] : [];
+    });
+    const { sha256, digests } = await digestFile(this.#file, jobs, {
+      onBytes: (done) => this.#options.onProgress?.({ phase: 'digests', done, total: this.#file.size }),
+      signal: this.#options.signal,
+    });
+    const signed: Signed[] = [];
+    for (const candidate of candidates) {
+      const job = jobs.findIndex((j) => j.candidate === candidate);
+      signed.push(await this.#judge(candidate, digests[job], signed.at(-1)?.candidate.range?.end ?? 0));
+    }
+    return { sha256, signed };
+  }
+
+  async #judge(candidate: Candidate, digest: Buffer | undefined, previousEnd: number): Promise<Signed> {
+    const { algorithm } = checkSignature(candidate, digest);
+    const version = await this.#versionOf(candidate, previousEnd);
+    const coversRevision = version !== null;
+    if (!coversRevision && candidate.range) {
+      const message = `The signature ${candidate.field.name} does not cover a whole version of the document, or one it stands in.`;
+      candidate.findings.add('byte-range', `signature ${candidate.field.name}`, message);
+    }
+    for (const problem of candidate.findings.list()) this.#findings.copy(problem);
+    const facts = { algorithm, coversRevision, size: this.#file.size, anchors: this.#anchors };
+    return { candidate, version, report: reportSignature(candidate, facts) };
+  }
+
+  /** The version that ends where the signature's range does and in which that same signature stands. */
+  async #versionOf({ range, field }: Candidate, previousEnd: number): Promise<PdfView | null> {
+    if (!range || range.gap < previousEnd) return null;
+    const version = await openVersion(this.#file, range.end);
+    if (!version) return null;
+    try {
+      const own = (await signatureFields(version)).find((other) => other.num === field.num);
+      return own?.value?.contents?.start === range.gap ? version : null;
+    } catch (error) {
+      if (error instanceof PdfFault) return null;
+      throw error;
+    }
+  }
+
+  async #checkDocument(newest: PdfView, signed: readonly Signed[]): Promise<ContentReport | null> {
+    const versions = signed.flatMap(({ version, candidate }) =>
+      version ? [{ version, name: candidate.field.name }] : [],
+    );
+    await this.#checkSteps(newest, versions);
+    this.#checkEnd(newest, signed);
+    const first = versions[0]?.version ?? newest;
+    const content = await this.#tolerant('attachments', () =>
+      checkContent({
+        view: first,
+        findings: this.#findings,
+        onFile: (done, total) => this.#options.onProgress?.({ phase: 'attachments', done, total }),
+        signal: this.#options.signal,
+      }),
+    );
+    const listed =
+      first.end === newest.end
+        ? (content?.listed ?? new Set<number>())
+        : await this.#tolerant('attachments', () => compareVersions(first, newest, this.#findings));
+    await this.#checkBytes(newest, listed ?? new Set());
+    return content;
+  }
+
+  async #checkSteps(newest: PdfView, versions: readonly { version: PdfView; name: string }[]): Promise<void> {
+    for (const [i, { version, name }] of versions.entries()) {
+      const next = versions[i + 1];
+      const after = next?.version ?? (newest.end > version.end ? newest : null);
+      if (!after) continue;
+      const step = { before: version, after, signed: name, signing: next?.name ?? null };
+      await this.#tolerant('a later revision', () => checkStep(step, this.#findings));
+    }
+  }
+
+  #checkEnd(newest: PdfView, signed: readonly Signed[]): void {
+    const last = Math.max(0, ...signed.map(({ candidate }) => candidate.range?.end ?? 0));
+    if (signed.length === 0) {
+      this.#findings.add('not-signed', 'file', 'The PDF carries no signature.');
+    } else if (last > 0 && last < this.#file.size) {
+      const message = `${this.#file.size - last} bytes were added after the last signature.`;
+      this.#findings.add('appended', `end of the file (from byte ${last})`, message);
+    } else if (newest.end < last) {
+      this.#findings.add(
+        'damaged-structure',
+        'end of the file',
+        'The last version of the document cannot be read.',
+      );
+    }
+  }
+
+  async #checkBytes(newest: PdfView, listed: ReadonlySet<number>): Promise<void> {
+    let roles: Promise<ReadonlyMap<number, Role>> | null = null;
+    await this.#tolerant('structure', () =>
+      checkLayout({
+        view: newest,
+        findings: this.#findings,
+        roles: () => {
+          roles ??= rolesOf(newest);
+          return roles;
+        },
+        unpack: this.#findings.has('digest-mismatch'),
+        onObject: ({ num, value }) => {
+          if (!isDict(value) || !isEmbeddedFile(value) || listed.has(num)) return;
+          const message = `A file is embedded that no list of attachments names (object ${num}).`;
+          this.#findings.add('attachment-extra', `object ${num}`, message);
+        },
+        signal: this.#options.signal,
+      }),
+    );
+  }
+
+  /** Damage ends the check it is found in, never the others. */
+  async #tolerant<T>(where: string, work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof PdfFault)) throw error;
+      const place = error.at === null ? '' : ` (near byte ${error.at})`;
+      this.#findings.add(
+        'damaged-structure',
+        where,
+        `The file’s structure is damaged: ${error.message}${place}.`,
+      );
+      return null;
+    }
+  }
+
+  #report(sha256: string, signed: readonly Signed[], content: ContentReport | null): VerifyReport {
+    const signatures = signed.map(({ report }) => report);
+    const problems = this.#findings.list();
+    const signOffs = content?.ledger?.signOffs ?? { total: 0, recomputed: 0, voided: 0, mismatched: [] };
+    const facts = { signatures, signOffs, problems, content };
+    const known = signatures.every(({ trusted }) => trusted) ? 'valid' : 'valid-unknown-signer';
+    return {
+      file: this.#path,
+      sha256,
+      bytes: this.#file.size,
+      verdict: problems.length > 0 ? 'invalid' : known,
+      signatures,
+      manifest: manifestPart(content),
+      signOffs,
+      checkpoint: content?.ledger?.checkpoint ?? null,
+      problems,
+      proven: provenSentences(facts),
+      notProven: notProvenSentences(facts),
+    };
+  }
+}
+
+function manifestPart(content: ContentReport | null): VerifyReport['manifest'] {
+  if (!content?.manifest) return null;
+  const { title, files, included, omitted } = content.manifest;
+  return {
+    title,
+    files: files.length,
+    included: included.length,
+    omitted,
+    mismatches: [...content.mismatches],
+  };
+}

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import {
+  ATTACHMENT_NAMES,
+  Manifest,
+  type ManifestFile,
+  type VerifyReport,
+} from '../../../shared/domain/binder.ts';
+import {
+  type Attachment,
+  attachmentWhere,
+  declaredOf,
+  hashAttachment,
+  listAttachments,
+  readAttachment,
+} from './attachments.ts';
+import { Findings } from './findings.ts';
+import { checkLedger, type LedgerReport, readJson } from './ledger.ts';
+import { PdfFault } from './pdf/values.ts';
+import type { PdfView } from './pdf/view.ts';
+
+const MAX_JSON = 256 * 1024 * 1024;
+const MAX_UNLISTED = 1024 * 1024 * 1024;
+
+type Mismatch = NonNullable<VerifyReport['manifest']>['mismatches'][number];
+
+export interface ContentReport {
+  readonly manifest: Manifest | null;
+  readonly mismatches: readonly Mismatch[];
+  readonly ledger: LedgerReport | null;
+  /** Object numbers of every embedded file that a list names in this version. */
+  readonly listed: ReadonlySet<number>;
+}
+
+export interface ContentOptions {
+  readonly view: PdfView;
+  readonly findings: Findings;
+  readonly onFile?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Checks the embedded files of one version against its manifest, and what the ledger's files claim. */
+export async function checkContent(options: ContentOptions): Promise<ContentReport> {
+  const { view, findings } = options;
+  const attachments = await listAttachments(view, findings);
+  const listed = new Set(attachments.map(({ num }) => num));
+  const byName = new Map(attachments.map((attachment) => [attachment.name, attachment]));
+  for (const name of Object.values(ATTACHMENT_NAMES)) await checkDeclared(options, byName.get(name));
+  const manifest = await readManifest(options, byName.get(ATTACHMENT_NAMES.manifest));
+  if (!manifest) return { manifest, mismatches: [], ledger: null, listed };
+  const mismatches = await compareFiles(options, manifest, byName);
+  return { manifest, mismatches, ledger: await readLedger(options, manifest, byName), listed };
+}
+
+/** The ledger's files and the manifest carry a checksum beside them: it tells which one was damaged. */
+async function checkDeclared(
+  { view, findings }: ContentOptions,
+  attachment: Attachment | undefined,
+): Promise<void> {
+  if (!attachment) return;
+  const where = attachmentWhere(attachment.name);
+  try {
+    const { md5, size } = await declaredOf(view, attachment);
+    const bytes = await readAttachment(view, attachment, MAX_JSON);
+    if ((size === null || size === bytes.length) && (md5 === null || md5.equals(md5Of(bytes)))) return;
+    findings.add(
+      'attachment-mismatch',
+      where,
+      `${attachment.name} is not what its own checksum says: it was changed.`,
+    );
+  } catch (error) {
+    if (!(error instanceof PdfFault)) throw error;
+    findings.add('damaged-object', where, `${attachment.name} cannot be read: ${error.message}.`);
+  }
+}
+
+function md5Of(bytes: Buffer): Buffer {
+  return createHash('md5').update(bytes).digest();
+}
+
+async function readManifest(
+  { view, findings }: ContentOptions,
+  attachment: Attachment | undefined,
+): Promise<Manifest | null> {
+  if (!attachment) {
+    findings.add(
+      'not-a-binder',
+      'manifest',
+      'There is no manifest in this PDF: it is no binder, or its manifest was taken out.',
+    );
+    return null;
+  }
+  const bytes = await readSmall(view, attachment);
+  return bytes && readJson(bytes, Manifest, ATTACHMENT_NAMES.manifest, findings);
+}
+
+async function readSmall(view: PdfView, attachment: Attachment | undefined): Promise<Buffer | null> {
+  try {
+    return attachment ? await readAttachment(view, attachment, MAX_JSON) : null;
+  } catch (error) {
+    if (error instanceof PdfFault) return null;
+    throw error;
+  }
+}
+
+async function compareFiles(
+  options: ContentOptions,
+  manifest: Manifest,
+  byName: ReadonlyMap<string, Attachment>,
+): Promise<Mismatch[]> {
+  const { findings } = options;
+  const mismatches: Mismatch[] = [];
+  const names = new Set<string>();
+  for (const [i, file] of manifest.files.entries()) {
+    if (names.has(file.name))
+      findings.add('attachment-duplicate', 'manifest', `The manifest lists ${file.name} twice.`);
+    names.add(file.name);
+    const actual = await actualHash(options, file, byName.get(file.name));
+    if (actual !== file.sha256) mismatches.push({ name: file.name, expected: file.sha256, actual });
+    options.onFile?.(i + 1, manifest.files.length);
+  }
+  for (const name of byName.keys()) {
+    if (names.has(name) || name === ATTACHMENT_NAMES.manifest) continue;
+    findings.add('attachment-extra', attachmentWhere(name), `The attachment ${name} is not in the manifest.`);
+  }
+  return mismatches;
+}
+
+async function actualHash(
+  { view, findings, signal }: ContentOptions,
+  file: ManifestFile,
+  attachment: Attachment | undefined,
+): Promise<string | null> {
+  const where = attachmentWhere(file.name);
+  if (!attachment) {
+    findings.add(
+      'attachment-missing',
+      where,
+      `The attachment ${file.name} is in the manifest but not in the file.`,
+    );
+    return null;
+  }
+  try {
+    const actual = await hashAttachment(view, attachment, Math.max(file.bytes, MAX_UNLISTED), signal);
+    if (actual.sha256 !== file.sha256 || actual.bytes !== file.bytes) {
+      const message = `The attachment ${file.name} is not the file that the manifest names: its SHA-256 differs.`;
+      findings.add('attachment-mismatch', where, message);
+    }
+    return actual.sha256;
+  } catch (error) {
+    if (!(error instanceof PdfFault)) throw error;
+    findings.add(
+      'attachment-mismatch',
+      where,
+      `The attachment ${file.name} cannot be read: ${error.message}.`,
+    );
+    return null;
+  }
+}
+
+async function readLedger(
+  { view, findings }: ContentOptions,
+  manifest: Manifest,
+  byName: ReadonlyMap<string, Attachment>,
+): Promise<LedgerReport | null> {
+  const extract = await readSmall(view, byName.get(ATTACHMENT_NAMES.extract));
+  const proofs = await readSmall(view, byName.get(ATTACHMENT_NAMES.proofs));
+  const checkpoint = await readSmall(view, byName.get(ATTACHMENT_NAMES.checkpoint));
+  if (extract && proofs && checkpoint)
+    return checkLedger({ extract, proofs, checkpoint }, manifest, findings);
+  findings.add(
+    'ledger-unreadable',
+    'ledger extract',
+    'The ledger’s files are missing or damaged, so that sign-offs cannot be recomputed.',
+  );
+  return null;
+}
+
+/** The embedded files of a later version must be those of the signed one, object by object; others are named. */
+export async function compareVersions(
+  signed: PdfView,
+  newest: PdfView,
+  findings: Findings,
+): Promise<ReadonlySet<number>> {
+  const [before, after] = [
+    await listAttachments(signed, new Findings()),
+    await listAttachments(newest, findings),
+  ];
+  const known = new Map(before.map(({ name, stream }) => [name, stream.start]));
+  for (const { name, stream } of after) {
+    const where = attachmentWhere(name);
+    if (!known.has(name))
+      findings.add('attachment-extra', where, `The attachment ${name} was added after the first signature.`);
+    else if (known.get(name) !== stream.start) {
+      findings.add(
+        'attachment-changed',
+        where,
+        `The attachment ${name} was replaced after the first signature.`,
+      );
+    }
+  }
+  const names = new Set(after.map(({ name }) => name));
+  for (const name of known.keys()) {
+    if (names.has(name)) continue;
+    findings.add(
+      'attachment-missing',
+      attachmentWhere(name),
+      `The attachment ${name} was taken out after the first signature.`,
+    );
+  }
+  return new Set(after.map(({ num }) => num));
+}

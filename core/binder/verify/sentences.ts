@@ -1,0 +1,96 @@
+import type { VerifyReport } from '../../../shared/domain/binder.ts';
+import type { ContentReport } from './manifest.ts';
+
+type Facts = Pick<VerifyReport, 'signatures' | 'signOffs' | 'problems'> & {
+  readonly content: ContentReport | null;
+};
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** What a reader may rely on, each in one sentence. Only what was checked and found good is named. */
+export function provenSentences({ signatures, signOffs, problems, content }: Facts): string[] {
+  const sentences = signatures.filter((s) => s.valid).map(signatureSentence);
+  const intact = problems.length === 0;
+  if (intact && signatures.length > 0) {
+    sentences.push(
+      'Nothing in the file was changed or added after the first signature, but for further signatures.',
+    );
+  }
+  const files = content?.manifest?.files.length ?? 0;
+  const matching = files - (content?.mismatches.length ?? 0);
+  if (matching > 0) {
+    const share = matching === files ? (files === 1 ? 'The one' : `All ${files}`) : `${matching} of ${files}`;
+    sentences.push(
+      `${share} embedded ${files === 1 ? 'file has' : 'files have'} the SHA-256 that the manifest names.`,
+    );
+  }
+  if (signOffs.recomputed > 0) {
+    const subject = count(signOffs.recomputed, 'sign-off');
+    sentences.push(`${subject} recomputed: the values in this binder are those that were signed off.`);
+  }
+  const ledger = content?.ledger;
+  if (ledger?.checkpoint?.valid && ledger.entries > 0 && ledger.checkpoint.proofsChecked === ledger.entries) {
+    const subject = ledger.entries === 1 ? 'The 1 ledger entry' : `All ${ledger.entries} ledger entries`;
+    sentences.push(
+      `${subject} in this binder stand in the ledger whose checkpoint ${ledger.checkpoint.signedBy}’s key signed.`,
+    );
+    if (ledger.continued)
+      sentences.push(
+        'That ledger continues the one of the earlier binder; nothing in between was rewritten.',
+      );
+  }
+  return sentences;
+}
+
+function signatureSentence({
+  by,
+  field,
+  trusted,
+  coversWholeFile,
+}: VerifyReport['signatures'][number]): string {
+  const known = trusted ? 'a certificate you trust' : 'a certificate nobody here vouches for';
+  const extent = coversWholeFile ? 'the whole file' : 'the file as it was then';
+  return `The holder of ${known}, in the name of ${by}, signed ${extent} as ${field}.`;
+}
+
+/** What no check here can tell, so that nobody reads more into the verdict than is in it. */
+export function notProvenSentences({ signatures, signOffs, content }: Facts): string[] {
+  const sentences: string[] = [];
+  const unknown = [...new Set(signatures.filter((s) => s.valid && !s.trusted).map((s) => s.by))];
+  if (unknown.length > 0) {
+    const who = unknown.join(', ');
+    sentences.push(
+      `That ${who} really signed: compare the certificate’s fingerprint with the person, or name a certificate you trust.`,
+    );
+  }
+  if (signatures.length > 0) {
+    sentences.push('When it was signed: the times are those of the signers’ own clocks.');
+    sentences.push('Whether a certificate was revoked: nothing is looked up on a network.');
+  }
+  if (content?.manifest) {
+    const omitted = content.manifest.omitted.length;
+    const left = omitted === 0 ? '' : ` It names ${count(omitted, 'record')} left out, with reasons.`;
+    sentences.push(`That nothing is missing beyond what the manifest names.${left}`);
+    sentences.push(
+      'That the judgments are right: a signature tells who stands behind them, not that they are true.',
+    );
+  }
+  const absent = filesNotHere(content);
+  if (absent > 0) {
+    sentences.push(
+      `The content of ${count(absent, 'evidence file')} that sign-offs name by SHA-256: not embedded in this binder.`,
+    );
+  }
+  if (signOffs.voided > 0) {
+    const subject = count(signOffs.voided, 'sign-off');
+    sentences.push(
+      `What ${subject} referred to: the record was changed since, so ${signOffs.voided === 1 ? 'it counts' : 'they count'} no more.`,
+    );
+  }
+  return sentences;
+}
+
+function filesNotHere(content: ContentReport | null): number {
+  const embedded = new Set(content?.manifest?.files.map((file) => file.sha256));
+  return [...(content?.ledger?.signedFiles ?? [])].filter((hash) => !embedded.has(hash)).length;
+}

@@ -1,0 +1,119 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { refuse } from '../../../../shared/fault.ts';
+import { childrenOf, DerCursor, DerFault, oidOf, readDer, TAG } from './der.ts';
+
+/** A certificate with the parts that signatures refer to. */
+export interface Certificate {
+  readonly raw: Buffer;
+  readonly x509: X509Certificate;
+  /** DER of the issuer's name and of the serial number. */
+  readonly issuer: Buffer;
+  readonly serial: Buffer;
+  /** False when a key-usage extension is there and allows no signatures. */
+  readonly maySign: boolean;
+}
+
+const KEY_USAGE = '2.5.29.15';
+/** digitalSignature and nonRepudiation, the first two bits (RFC 5280, 4.2.1.3). */
+const SIGNING_BITS = 0xc0;
+const MAX_CHAIN = 8;
+
+export function parseCertificate(raw: Buffer): Certificate {
+  const outer = readDer(raw);
+  if (outer.raw.length !== raw.length) throw new DerFault('bytes follow a certificate');
+  const tbs = new DerCursor(new DerCursor(outer).take(TAG.sequence));
+  tbs.takeIf(TAG.context0);
+  const serial = tbs.take(TAG.integer).raw;
+  tbs.take(TAG.sequence);
+  const issuer = tbs.take(TAG.sequence).raw;
+  tbs.take(TAG.sequence);
+  tbs.take(TAG.sequence);
+  tbs.take(TAG.sequence);
+  tbs.takeIf(0x81);
+  tbs.takeIf(0x82);
+  const extensions = tbs.takeIf(0xa3);
+  const x509 = openX509(raw);
+  return { raw, x509, issuer, serial, maySign: extensions === null || allowsSigning(extensions.content) };
+}
+
+function openX509(raw: Buffer): X509Certificate {
+  try {
+    return new X509Certificate(raw);
+  } catch {
+    throw new DerFault('a certificate cannot be read');
+  }
+}
+
+function allowsSigning(extensions: Buffer): boolean {
+  for (const extension of childrenOf(readDer(extensions))) {
+    const [id, ...rest] = childrenOf(extension);
+    if (!id || oidOf(id) !== KEY_USAGE) continue;
+    const value = rest.at(-1);
+    const bits = value ? readDer(value.content).content : Buffer.alloc(0);
+    return ((bits[1] ?? 0) & SIGNING_BITS) !== 0;
+  }
+  return true;
+}
+
+/** The certificates in PEM texts handed in as trusted; a text without one is refused. */
+export function readTrust(pems: readonly string[]): Certificate[] {
+  return pems.flatMap((pem) => {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    if (blocks.length === 0)
+      refuse({ code: 'invalid-input', detail: 'a trusted certificate is not in PEM form' });
+    return blocks.map(readTrusted);
+  });
+}
+
+function readTrusted(pem: string): Certificate {
+  try {
+    return parseCertificate(Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64'));
+  } catch {
+    refuse({ code: 'invalid-input', detail: 'a trusted certificate cannot be read' });
+  }
+}
+
+export function isValidAt(certificate: Certificate, at: Date): boolean {
+  const { validFromDate, validToDate } = certificate.x509;
+  return validFromDate <= at && at <= validToDate;
+}
+
+/** Whether the issuer's key made this certificate. */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  try {
+    return certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.x509.publicKey);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether the signer is known: the certificate itself is trusted, or a chain of authorities, each good at that time,
+ * leads from it to one that is. Revocation is not looked up.
+ */
+export function isTrusted(
+  certificate: Certificate,
+  { pool, anchors, at }: { pool: readonly Certificate[]; anchors: readonly Certificate[]; at: Date },
+  depth = 0,
+): boolean {
+  if (!isValidAt(certificate, at)) return false;
+  if (anchors.some((anchor) => anchor.raw.equals(certificate.raw))) return true;
+  if (depth >= MAX_CHAIN) return false;
+  return [...anchors, ...pool].some(
+    (issuer) =>
+      !issuer.raw.equals(certificate.raw) &&
+      issuer.x509.ca &&
+      isIssuedBy(certificate, issuer) &&
+      isTrusted(issuer, { pool, anchors, at }, depth + 1),
+  );
+}
+
+/** The name people know the holder by. */
+export function holderOf(certificate: Certificate): string {
+  const common = /^CN=(.*)$/m.exec(certificate.x509.subject ?? '');
+  return common?.[1] ?? (certificate.x509.subject ?? 'no name').replaceAll('\n', ', ');
+}
+
+export function fingerprintOf(certificate: Certificate): string {
+  return createHash('sha256').update(certificate.raw).digest('hex');
+}

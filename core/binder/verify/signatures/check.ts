@@ -1,0 +1,131 @@
+import type { VerifySignature } from '../../../../shared/domain/binder.ts';
+import type { Findings } from '../findings.ts';
+import { nameOf } from '../pdf/values.ts';
+import type { DigestName } from './algorithms.ts';
+import type { SignedRange } from './byte-range.ts';
+import { type Certificate, fingerprintOf, holderOf, isTrusted, isValidAt } from './certificate.ts';
+import { type CmsFlaw, checkCms, digestOf, isDetachedData, parseCms, type SignedCms } from './cms.ts';
+import { DerFault } from './der.ts';
+import type { SignatureField } from './fields.ts';
+
+/** A filled field on its way through the checks. What is wrong with it alone is kept apart until the end. */
+export interface Candidate {
+  readonly field: SignatureField;
+  readonly range: SignedRange | null;
+  readonly cms: SignedCms | null;
+  readonly findings: Findings;
+}
+
+const FLAWS: Readonly<Record<CmsFlaw, (name: string) => string>> = {
+  'weak-digest': (name) => `The signature ${name} uses a digest that is unknown or no longer safe.`,
+  'digest-mismatch': (name) =>
+    `The file is not what ${name} signed: bytes that the signature covers were changed.`,
+  'signature-value': (name) =>
+    `The signature ${name} was not made with the key of its certificate, or was changed.`,
+  'signature-attributes': (name) => `The signature ${name} does not say what it signs.`,
+  'certificate-mismatch': (name) => `The signature ${name} does not name the certificate it was made with.`,
+  'certificate-usage': (name) => `The certificate of ${name} is not meant for signing.`,
+};
+
+const CAPACITIES: Readonly<Record<string, string>> = {
+  Preparer: 'preparer',
+  Reviewer: 'reviewer',
+  Approver: 'approver',
+  Recipient: 'recipient',
+};
+
+/** Reads the signature's bytes strictly; what cannot be read is found wrong. */
+export function readCms(field: SignatureField, der: Buffer | null, findings: Findings): SignedCms | null {
+  const where = `signature ${field.name}`;
+  const type = nameOf(field.value?.dict.entries.get('Type'));
+  if ((type !== null && type !== 'Sig') || field.value?.subFilter !== 'ETSI.CAdES.detached') {
+    findings.add(
+      'signature-format',
+      where,
+      `The signature ${field.name} is not of the kind a binder has (PAdES).`,
+    );
+  }
+  if (der === null) return null;
+  try {
+    const cms = parseCms(der);
+    if (!isDetachedData(cms)) throw new DerFault('it signs something of its own instead of the file');
+    if (cms.unsigned.size > 0) throw new DerFault('it carries additions that nothing covers');
+    return cms;
+  } catch (error) {
+    if (!(error instanceof DerFault)) throw error;
+    findings.add('signature-format', where, `The signature ${field.name} cannot be read: ${error.message}.`);
+    return null;
+  }
+}
+
+export function digestNeeded(cms: SignedCms | null): DigestName | null {
+  return cms === null ? null : digestOf(cms);
+}
+
+/** The cryptographic part: the digest of the covered bytes, the signature over it, the certificate and its dates. */
+export function checkSignature(
+  { field, cms, findings }: Candidate,
+  contentDigest: Buffer | undefined,
+): { algorithm: string } {
+  if (cms === null) return { algorithm: 'unknown' };
+  const where = `signature ${field.name}`;
+  const { flaws, algorithm } = checkFlaws(cms, contentDigest);
+  for (const flaw of flaws) {
+    const code =
+      flaw === 'digest-mismatch' ? flaw : flaw.startsWith('certificate') ? 'certificate' : 'signature-value';
+    findings.add(code, where, FLAWS[flaw](field.name));
+  }
+  const at = field.value?.at ?? null;
+  if (at === null) {
+    findings.add('signature-format', where, `The signature ${field.name} does not say when it was made.`);
+  } else if (!isValidAt(cms.signer, at)) {
+    const message = `The certificate of ${field.name} was not valid at the time the signature claims.`;
+    findings.add('certificate', where, message);
+  }
+  return { algorithm };
+}
+
+function checkFlaws(
+  cms: SignedCms,
+  contentDigest: Buffer | undefined,
+): { flaws: CmsFlaw[]; algorithm: string } {
+  try {
+    return checkCms(cms, contentDigest ?? Buffer.alloc(0));
+  } catch (error) {
+    if (error instanceof DerFault) return { flaws: ['signature-attributes'], algorithm: 'unknown' };
+    throw error;
+  }
+}
+
+/** The signature as the report tells it. */
+export function reportSignature(
+  { field, cms, findings, range }: Candidate,
+  {
+    algorithm,
+    coversRevision,
+    size,
+    anchors,
+  }: {
+    algorithm: string;
+    coversRevision: boolean;
+    size: number;
+    anchors: readonly Certificate[];
+  },
+): VerifySignature {
+  const at = field.value?.at ?? null;
+  const valid = findings.size === 0;
+  const pool = cms?.certificates ?? [];
+  return {
+    field: field.name,
+    by: cms ? holderOf(cms.signer) : 'unknown',
+    capacity: CAPACITIES[field.name] ?? null,
+    at: at?.toISOString() ?? null,
+    valid,
+    coversRevision,
+    coversWholeFile: range?.end === size,
+    trusted: valid && cms !== null && isTrusted(cms.signer, { pool, anchors, at: at ?? new Date() }),
+    algorithm,
+    fingerprint: cms ? fingerprintOf(cms.signer) : '',
+    certificatePem: cms ? cms.signer.x509.toString() : '',
+  };
+}
