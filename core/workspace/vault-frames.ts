@@ -63,7 +63,8 @@ export function fileKey(vaultKey: Uint8Array, sha256: string, salt: Uint8Array):
 
 /** What seals and opens the frames of one file. */
 export interface FrameSealer {
-  seal(frame: number, plain: Uint8Array): Buffer;
+  /** Ciphertext and tag, to be written one after the other. */
+  seal(frame: number, plain: Uint8Array): readonly Buffer[];
   /** Null where it is not that frame of that file, untouched. */
   open(frame: number, sealed: Uint8Array): Buffer | null;
 }
@@ -75,7 +76,9 @@ export function frameSealer(key: Uint8Array, header: Uint8Array, count: number):
       const cipher = createCipheriv('aes-256-gcm', key, nonceOf(frame)).setAAD(
         bindingOf(header, frame, count),
       );
-      return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      const body = cipher.update(plain);
+      cipher.final();
+      return [body, cipher.getAuthTag()];
     },
     open(frame, sealed) {
       if (sealed.length < TAG_BYTES) return null;
@@ -124,28 +127,28 @@ export async function* cutIntoFrames(source: AsyncIterable<Uint8Array>): AsyncGe
   if (bytes > 0 || cut === 0) yield Buffer.concat(waiting);
 }
 
-/** Reads a file from a position in pieces of one size; the last may be shorter. Ends at `end` or the end of the file. */
+/**
+ * Reads a file from a position in pieces of one size; the last may be shorter. Every piece is overwritten by the next:
+ * fresh memory for each would cost more than the encryption.
+ */
 export async function* readPieces(
   handle: FileHandle,
   from: number,
   pieceBytes: number,
-  end = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Buffer> {
-  for (let at = from; at < end; ) {
-    const piece = await readFully(handle, at, Math.min(pieceBytes, end - at));
-    if (piece.length === 0) return;
-    yield piece;
+  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  for (let at = from; ; at += pieceBytes) {
+    const piece = await readFully(handle, at, buffer);
+    if (piece.length > 0) yield piece;
     if (piece.length < pieceBytes) return;
-    at += piece.length;
   }
 }
 
-/** Up to so many bytes from a position, fewer only at the end of the file. */
-export async function readFully(handle: FileHandle, position: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes);
+/** Fills a buffer from a position, less only at the end of the file. */
+export async function readFully(handle: FileHandle, position: number, buffer: Buffer): Promise<Buffer> {
   let filled = 0;
-  while (filled < bytes) {
-    const { bytesRead } = await handle.read(buffer, filled, bytes - filled, position + filled);
+  while (filled < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

@@ -88,7 +88,7 @@ export function epochOf(store: Store, header: FrameHeader, sha256: string): KeyE
 
 /** The header of a stored file whose length on disk fits it. */
 export async function readHeader(handle: FileHandle, sha256: string): Promise<FrameHeader> {
-  const header = decodeHeader(await readFully(handle, 0, HEADER_BYTES));
+  const header = decodeHeader(await readFully(handle, 0, Buffer.alloc(HEADER_BYTES)));
   if (header === null) return damaged(sha256, 'it does not begin as a stored file does');
   const { size } = await handle.stat();
   const due = storedLength(header.length);
@@ -154,7 +154,7 @@ export async function writeSealed(
     hash.update(plain);
     bytes += plain.length;
     if (bytes > atMost) break;
-    await writeFully(handle, sealer.seal(frame++, plain));
+    for (const part of sealer.seal(frame++, plain)) await writeFully(handle, part);
   }
   return { sha256: hash.digest('hex'), bytes };
 }
