@@ -27,6 +27,8 @@ export const Group = z.strictObject({
   parent: Path.optional(),
   order: z.int(),
   prose: z.string().optional(),
+  /** The line of the source its heading stands on. */
+  line: z.int().optional(),
 });
 export type Group = z.infer<typeof Group>;
 
@@ -38,6 +40,11 @@ export const Parameter = z.strictObject({
   choice: z.strictObject({ howMany: z.string().optional(), options: z.array(z.string()) }).optional(),
   guidelines: z.array(z.string()).optional(),
   usage: z.string().optional(),
+  /** What a value must keep to (FedRAMP: `at least annually`). */
+  constraints: z.array(z.string()).optional(),
+  props: z.array(Property).optional(),
+  /** The path of the group or control that declares it (`/` for the catalog), where it is named here but declared elsewhere. */
+  declaredBy: z.string().optional(),
 });
 export type Parameter = z.infer<typeof Parameter>;
 
@@ -107,6 +114,7 @@ export const Pillar = z.strictObject({
   owner: z.string(),
   scope: z.string().optional(),
 });
+export type Pillar = z.infer<typeof Pillar>;
 export const Phase = z.strictObject({
   ...Node,
   title: z.string(),
@@ -118,8 +126,11 @@ export const Phase = z.strictObject({
   priority: z.string().optional(),
   scope: z.array(z.string()),
 });
+export type Phase = z.infer<typeof Phase>;
 export const Gate = z.strictObject({ ...Node, text: z.string() });
+export type Gate = z.infer<typeof Gate>;
 export const Kpi = z.strictObject({ ...Node, text: z.string(), cadence: z.string().optional() });
+export type Kpi = z.infer<typeof Kpi>;
 export const Maturity = z.strictObject({
   ...Node,
   dimension: z.string(),
@@ -127,6 +138,7 @@ export const Maturity = z.strictObject({
   target: z.number(),
   scale: z.number(),
 });
+export type Maturity = z.infer<typeof Maturity>;
 export const Risk = z.strictObject({
   ...Node,
   title: z.string(),
@@ -139,12 +151,14 @@ export const Risk = z.strictObject({
   impact: z.string().optional(),
   category: z.string().optional(),
 });
+export type Risk = z.infer<typeof Risk>;
 export const ChecklistNode = z.strictObject({
   ...Node,
   title: z.string(),
   /** The pillar or phase it belongs to. */
   of: Path.optional(),
 });
+export type ChecklistNode = z.infer<typeof ChecklistNode>;
 export const ItemNode = z.strictObject({
   ...Node,
   checklist: Path,
@@ -156,6 +170,7 @@ export const ItemNode = z.strictObject({
   owner: z.string().optional(),
   due: z.string().optional(),
 });
+export type ItemNode = z.infer<typeof ItemNode>;
 export const Criterion = z.strictObject({
   ...Node,
   kind: z.enum(['exit', 'acceptance', 'success', 'threshold', 'done']),
@@ -163,8 +178,10 @@ export const Criterion = z.strictObject({
   of: Path.optional(),
   text: z.string(),
 });
+export type Criterion = z.infer<typeof Criterion>;
 /** A line of the source kept as a note on a record (`on` is that record's path), so that nothing is lost. */
 export const NodeNote = z.strictObject({ on: Path, text: z.string(), line: z.int() });
+export type NodeNote = z.infer<typeof NodeNote>;
 
 export const FRAMEWORK_SCHEMA = 'bindery.framework/1';
 
@@ -179,6 +196,8 @@ export const NormalisedFramework = z.strictObject({
   version: z.string(),
   published: z.string().optional(),
   language: z.string().optional(),
+  /** Declared for the whole catalog. */
+  parameters: z.array(Parameter).optional(),
   groups: z.array(Group),
   controls: z.array(Control),
   pillars: z.array(Pillar),
