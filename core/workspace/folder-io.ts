@@ -10,8 +10,17 @@ export function writeAtomically(file: string, bytes: Uint8Array): void {
     renameSync(unfinished, file);
     syncFolder(dirname(file));
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    discard(unfinished);
     throw fileError(error, file);
+  }
+}
+
+/** Removes an unfinished file where that is possible; why it is unfinished is what the caller has to say. */
+export function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Left for the sweep, or for the next attempt to overwrite.
   }
 }
 

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FaultError, refuse } from '../../shared/fault.ts';
 import type { Random } from '../ports.ts';
-import { fileError, syncFolder } from './folder-io.ts';
+import { discard, fileError, syncFolder } from './folder-io.ts';
 import { currentEpoch, type KeyEpoch, type Keyring } from './keyring.ts';
 import {
   decodeHeader,
@@ -173,7 +173,7 @@ export async function withUnfinished<T>(
       return await write(handle, path);
     } finally {
       await handle.close();
-      await rm(path, { force: true });
+      discard(path);
     }
   } catch (error) {
     throw fileError(error, path);

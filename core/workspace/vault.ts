@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Fault, refuse } from '../../shared/fault.ts';
 import type { Ports } from '../ports.ts';
 import type { WorkspacePaths } from './folder.ts';
-import { fileError, syncFolder } from './folder-io.ts';
+import { discard, fileError, syncFolder } from './folder-io.ts';
 import type { Keyring } from './keyring.ts';
 import { listStored, type StoredFile, type Swept, sweepVault, unmark } from './sweep.ts';
 import { cutIntoFrames, FRAME_BYTES, frameSealer, KEY_BYTES, readPieces, TAG_BYTES } from './vault-frames.ts';
@@ -228,7 +228,7 @@ async function copyEncrypted(store: Store, sha256: string, toDir: string): Promi
     syncFolder(toDir);
     return name;
   } catch (error) {
-    await rm(unfinished, { force: true });
+    discard(unfinished);
     throw fileError(error, toDir);
   } finally {
     await handle.close();

@@ -1,11 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemPorts } from '../../../../core/ports.ts';
-import {
-  createWorkspaceFolder,
-  findWorkspace,
-  type WorkspacePaths,
-} from '../../../../core/workspace/folder.ts';
+import type { WorkspacePaths } from '../../../../core/workspace/folder.ts';
 import { ARGON2_COST, type KeyFile, readKeyFile, writeKeyFile } from '../../../../core/workspace/key-file.ts';
 import {
   addPassphraseSlot,
@@ -233,35 +229,6 @@ describe('a damaged key file is told from a wrong passphrase', () => {
       found: 2,
       supported: 1,
     });
-  });
-});
-
-describe('a folder', () => {
-  test('that is not empty never becomes a workspace', async () => {
-    writeFileSync(`${paths.dir}/notes.txt`, 'mine');
-    expect(await faultOf(() => createWorkspaceFolder(paths.dir))).toEqual({
-      code: 'invalid-input',
-      detail: 'this folder is not empty',
-      where: paths.dir,
-    });
-    expect(await faultOf(() => createWorkspaceFolder(`${paths.dir}/notes.txt`))).toMatchObject({
-      code: 'invalid-input',
-    });
-    expect(readFileSync(`${paths.dir}/notes.txt`, 'utf8')).toBe('mine');
-  });
-
-  test('is found by its key file; one that lost it is damaged, any other is not there', async () => {
-    expect(await faultOf(() => findWorkspace(paths.dir))).toMatchObject({
-      code: 'not-found',
-      what: 'workspace',
-    });
-    writeFileSync(paths.database, 'something');
-    expect(await faultOf(() => findWorkspace(paths.dir))).toMatchObject({
-      code: 'corrupt',
-      what: 'key file',
-    });
-    writeKeyFile(paths.keys, file);
-    expect(findWorkspace(paths.dir)).toEqual(paths);
   });
 });
 
