@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { ORPCError } from '@orpc/client';
+import { FAULT_CODES, type Fault, FaultError } from '../shared/fault.ts';
+
+/**
+ * Any thrown thing as a fault. A bug becomes `internal` with a reference; its stack goes to the file named by
+ * BINDERY_LOG and nowhere else, since a stack can hold what somebody typed.
+ */
+export function faultOf(error: unknown, log: string | undefined): Fault {
+  if (error instanceof FaultError) return error.fault;
+  if (error instanceof ORPCError) {
+    if (error.code === 'FAULT' && isFault(error.data)) return error.data;
+    if (error.code === 'BAD_REQUEST') return invalidInput(error.data);
+  }
+  const reference = randomBytes(5).toString('hex');
+  if (log) record(log, reference, error);
+  return { code: 'internal', reference };
+}
+
+/** Whether what crossed a boundary is one of ours. */
+export function isFault(data: unknown): data is Fault {
+  if (typeof data !== 'object' || data === null || !('code' in data)) return false;
+  return (FAULT_CODES as readonly unknown[]).includes(data.code);
+}
+
+interface Issue {
+  readonly path?: readonly unknown[];
+  readonly message: string;
+}
+
+/** The first thing the contract's schema had to say about the input. */
+function invalidInput(data: unknown): Fault {
+  const issues: readonly Issue[] =
+    typeof data === 'object' && data !== null && 'issues' in data && Array.isArray(data.issues)
+      ? data.issues
+      : [];
+  const first = issues[0];
+  if (!first) return { code: 'invalid-input', detail: 'The input does not fit this procedure.' };
+  return { code: 'invalid-input', where: (first.path ?? []).map(String).join('.'), detail: first.message };
+}
+
+function record(log: string, reference: string, error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  try {
+    appendFileSync(log, `${new Date().toISOString()} ${reference} ${stack}\n`, { mode: 0o600 });
+  } catch {
+    // A log that cannot be written must not hide the answer.
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ComposedBinder } from '../../shared/contract/proof.ts';
+import { count, facts, table } from '../lines.ts';
+import { harmless } from '../terminal.ts';
+import type { Verb } from '../verb.ts';
+
+const BINDER_KINDS = ['evidence', 'release', 'handover'] as const;
+const SIGNER_PARTS = ['reviewer', 'approver', 'recipient'] as const;
+
+export const binder: Verb = {
+  summary: 'Composes, signs as preparer and writes the PDF',
+  words: ['DIR'],
+  flags: {
+    engagement: { value: 'E', summary: 'Id or name of the engagement' },
+    out: { value: 'FILE', summary: 'The PDF to write', required: true },
+    kind: { value: 'KIND', summary: BINDER_KINDS.join(', '), choices: BINDER_KINDS },
+    title: { value: 'TEXT', summary: 'Title on the cover' },
+  },
+  async run({ args, path, unlock, workbench }) {
+    const engagement = args.text('engagement');
+    const kind = args.text('kind');
+    const title = args.text('title');
+    const client = await unlock(args.word(0));
+    const job = await client.binders.compose({
+      out: path(args.required('out')),
+      ...(engagement === undefined ? {} : { engagement }),
+      ...(kind === undefined ? {} : { kind: z.enum(BINDER_KINDS).parse(kind) }),
+      ...(title === undefined ? {} : { title }),
+    });
+    const value = ComposedBinder.parse(await workbench.follow(job));
+    const { omitted } = value.manifest;
+    return {
+      value,
+      lines: [
+        ...facts([
+          ['Binder', value.file],
+          ['SHA-256', value.sha256],
+          ['Pages', value.pages],
+          ['Attachments', value.attachments],
+          ['Signed by', value.signatures.map((signature) => signature.by).join(', ')],
+          ['Included', value.manifest.included],
+          ['Left out', omitted.length],
+        ]),
+        ...omitted.slice(0, 20).map((one) => harmless(`  ${one.kind} ${one.label}: ${one.reason}`)),
+        ...(omitted.length > 20 ? [`  … and ${omitted.length - 20} more; the manifest names them all.`] : []),
+      ],
+    };
+  },
+};
+
+/** What a countersigning says at least. */
+const Countersigned = z.looseObject({
+  file: z.string(),
+  signatures: z.array(z.looseObject({ by: z.string(), at: z.string().nullable() })),
+});
+
+export const countersign: Verb = {
+  summary: 'Verifies a binder, refuses what is not valid, and adds your signature',
+  words: ['FILE'],
+  flags: {
+    workspace: { value: 'DIR', summary: 'The workspace you are a member of', required: true },
+    as: { value: 'PART', summary: SIGNER_PARTS.join(', '), choices: SIGNER_PARTS },
+    final: { summary: 'No signature may follow' },
+    out: { value: 'FILE', summary: 'Write to another file instead of the same' },
+  },
+  async run({ args, path, unlock, workbench }) {
+    const file = path(args.word(0));
+    const as = args.text('as');
+    const client = await unlock(args.required('workspace'));
+    const job = await client.binders.countersign({
+      file: { path: file },
+      out: path(args.text('out') ?? file),
+      final: args.has('final'),
+      ...(as === undefined ? {} : { as: z.enum(SIGNER_PARTS).parse(as) }),
+    });
+    const value = Countersigned.parse(await workbench.follow(job));
+    return {
+      value,
+      lines: [
+        harmless(`${value.file} carries ${count(value.signatures.length, 'signature')}.`),
+        ...table(value.signatures, [
+          { title: 'by', of: (signature) => signature.by },
+          { title: 'at', of: (signature) => signature.at },
+        ]),
+      ],
+    };
+  },
+};

@@ -1,0 +1,48 @@
+import type { Verb } from '../verb.ts';
+import { binder, countersign } from './binders.ts';
+import { call } from './call.ts';
+import { checklistList, checklistSet, checklistShow } from './checklists.ts';
+import { conflictsList, conflictsResolve } from './conflicts.ts';
+import { assess, engagementNew } from './engagements.ts';
+import { evidenceAdd, evidenceExport } from './evidence.ts';
+import { help } from './help.ts';
+import { importFiles } from './import.ts';
+import { ledgerExport, ledgerImport, ledgerVerify } from './ledger.ts';
+import { memberAdd, memberPassphrase } from './members.ts';
+import { list, show } from './records.ts';
+import { serve } from './serve.ts';
+import { sign } from './sign.ts';
+import { verify } from './verify.ts';
+import { clone, info, init, recover } from './workspace.ts';
+
+/** Every verb there is, in the order of the help. */
+export const VERBS = {
+  init,
+  recover,
+  'member add': memberAdd,
+  'member passphrase': memberPassphrase,
+  clone,
+  info,
+  import: importFiles,
+  list,
+  show,
+  'engagement new': engagementNew,
+  assess,
+  'evidence add': evidenceAdd,
+  'evidence export': evidenceExport,
+  'checklist list': checklistList,
+  'checklist show': checklistShow,
+  'checklist set': checklistSet,
+  sign,
+  binder,
+  countersign,
+  verify,
+  'ledger verify': ledgerVerify,
+  'ledger export': ledgerExport,
+  'ledger import': ledgerImport,
+  'conflicts list': conflictsList,
+  'conflicts resolve': conflictsResolve,
+  serve,
+  call,
+  help,
+} as const satisfies Readonly<Record<string, Verb>>;

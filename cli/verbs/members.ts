@@ -1,0 +1,38 @@
+import { ROLES, Role } from '../../shared/domain/results.ts';
+import { NEW_PASSPHRASE_FLAG } from '../secrets.ts';
+import type { Verb } from '../verb.ts';
+
+export const memberAdd: Verb = {
+  summary: 'Adds a member with a passphrase and keys of their own',
+  words: ['DIR'],
+  flags: {
+    name: { value: 'NAME', summary: 'Name of the new member', required: true },
+    role: { value: 'ROLE', summary: ROLES.join(', '), choices: ROLES, required: true },
+    ...NEW_PASSPHRASE_FLAG,
+  },
+  async run({ args, unlock, secrets }) {
+    const name = args.required('name');
+    const passphrase = await secrets.newPassphrase(`Passphrase for ${name}: `);
+    const client = await unlock(args.word(0));
+    const value = await client.members.add({ name, role: Role.parse(args.required('role')), passphrase });
+    return {
+      value,
+      lines: [
+        `${value.member.name} was added as ${value.member.role}.`,
+        'Until they change it, their signatures say that somebody else set their passphrase.',
+      ],
+    };
+  },
+};
+
+export const memberPassphrase: Verb = {
+  summary: 'Changes your own passphrase and makes new keys',
+  words: ['DIR'],
+  flags: NEW_PASSPHRASE_FLAG,
+  async run({ args, unlock, secrets }) {
+    const client = await unlock(args.word(0));
+    const passphrase = await secrets.newPassphrase('New passphrase: ');
+    const value = await client.members.changePassphrase({ passphrase });
+    return { value, lines: [`${value.member.name} has a new passphrase and new keys.`] };
+  },
+};

@@ -1,0 +1,49 @@
+import { startBrowserShell } from '../browser-shell/server.ts';
+import { homeOf } from '../home.ts';
+import { builtScreens } from '../screens.ts';
+import type { Call, Verb } from '../verb.ts';
+
+export const serve: Verb = {
+  summary: 'Opens the browser shell on loopback; passphrases are typed in the page',
+  words: ['[DIR]'],
+  flags: { port: { value: 'N', summary: 'Port; a free one where it is left out' } },
+  async run(call) {
+    const { args, environment, path, stop, terminal } = call;
+    const dir = args.words[0];
+    const shell = await startBrowserShell({
+      home: homeOf(environment),
+      screens: await builtScreens(terminal.tell),
+      port: args.whole('port') ?? 0,
+      ...(dir === undefined ? {} : { workspace: path(dir) }),
+    });
+    try {
+      await announce(call, shell.link());
+      await untilStopped(stop, () => terminal.tell(shell.link()));
+    } finally {
+      await shell.close();
+    }
+    return { value: null, lines: [], silent: true };
+  },
+};
+
+/** The address is the command's result, and it is needed while the command still runs. */
+async function announce({ args, terminal }: Call, url: string): Promise<void> {
+  if (args.has('json')) return terminal.print(`${JSON.stringify({ ok: true, value: { url } })}\n`);
+  await terminal.print(`Bindery is open at\n\n  ${url}\n\n`);
+  terminal.tell('The link works once. Press Enter for a new one, Ctrl-C to lock and stop.');
+}
+
+/** Waits for the end; on a terminal, Enter asks for a fresh link (a page that was reloaded needs one). */
+function untilStopped(stop: AbortSignal, freshLink: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const { stdin } = process;
+    if (stdin.isTTY === true) stdin.on('data', freshLink);
+    const end = () => {
+      stdin.off('data', freshLink);
+      stdin.pause();
+      resolve();
+    };
+    if (stop.aborted) end();
+    stop.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,88 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { VerifyReport } from '../../shared/domain/binder.ts';
+import { refuse } from '../../shared/fault.ts';
+import { table } from '../lines.ts';
+import { harmless } from '../terminal.ts';
+import type { Verb } from '../verb.ts';
+
+export const verify: Verb = {
+  summary: 'Verifies binders from their bytes alone; needs no workspace',
+  words: ['FILE…'],
+  flags: {
+    trust: {
+      value: 'CERT.pem',
+      summary: 'A certificate you know to be the signer’s',
+      many: true,
+      more: (word) => /\.(pem|crt|cer|der)$/i.test(word),
+    },
+    'require-trusted': { summary: 'An unknown signer counts as bad (exit 3)' },
+  },
+  async run({ args, path, workbench }) {
+    const trust = await Promise.all(args.list('trust').map((file) => certificate(path(file))));
+    for (const file of args.words) await readable(path(file), file);
+    const client = await workbench.client();
+    const files: VerifyReport[] = [];
+    for (const file of args.words) {
+      const job = await client.binders.verify({ file: { path: path(file) }, trust });
+      files.push({ ...VerifyReport.parse(await workbench.follow(job)), file });
+    }
+    const bad = (report: VerifyReport) =>
+      report.verdict === 'invalid' || (args.has('require-trusted') && report.verdict !== 'valid');
+    return { value: { files }, lines: files.flatMap(linesOf), exit: files.some(bad) ? 3 : 0 };
+  },
+};
+
+/** A certificate file, PEM or DER, as PEM. */
+async function certificate(file: string): Promise<string> {
+  try {
+    return new X509Certificate(await readFile(file)).toString();
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (missing) return refuse({ code: 'not-found', what: 'certificate file', id: file });
+    return refuse({ code: 'invalid-input', where: file, detail: 'This is not a certificate in PEM or DER.' });
+  }
+}
+
+/** Said before anything is verified, so that a mistyped name is not a verdict. */
+async function readable(file: string, typed: string): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (found === null) refuse({ code: 'not-found', what: 'file', id: typed });
+  if (!found.isFile()) refuse({ code: 'invalid-input', where: typed, detail: 'This is not a file.' });
+}
+
+const VERDICTS: Readonly<Record<VerifyReport['verdict'], string>> = {
+  valid: 'Valid.',
+  'valid-unknown-signer': 'Valid, by signers whose certificates you did not name as trusted.',
+  invalid: 'Not valid.',
+};
+
+function linesOf(report: VerifyReport): string[] {
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', title, ...lines.map((line) => harmless(`  ${line}`))];
+  return [
+    harmless(`${report.file}: ${VERDICTS[report.verdict]}`),
+    `  SHA-256 ${report.sha256}`,
+    '',
+    ...table(report.signatures, [
+      { title: 'signature', of: (one) => one.field },
+      { title: 'by', of: (one) => one.by },
+      { title: 'at', of: (one) => one.at },
+      { title: 'valid', of: (one) => yes(one.valid) },
+      { title: 'covers its revision', of: (one) => yes(one.coversRevision) },
+      { title: 'covers the whole file', of: (one) => yes(one.coversWholeFile) },
+      { title: 'trusted', of: (one) => yes(one.trusted) },
+    ]),
+    ...section(
+      'Problems',
+      report.problems.map((problem) => `${problem.where}: ${problem.message}`),
+    ),
+    ...section('Proven', report.proven),
+    ...section('Not proven', report.notProven),
+    '',
+  ];
+}
+
+function yes(fact: boolean): string {
+  return fact ? 'yes' : 'no';
+}
