@@ -17,16 +17,24 @@ export function prepared(db: Database, sql: string): Statement {
   return statement;
 }
 
+/** The driver takes `?1 ?2 …`, which may repeat, as parameters named by their numbers. */
+function bound(sql: string, values: readonly unknown[]): readonly unknown[] {
+  if (!NUMBERED.test(sql)) return values;
+  return [Object.fromEntries(values.map((value, index) => [String(index + 1), value]))];
+}
+
+const NUMBERED = /\?\d/;
+
 export function all<Row>(db: Database, sql: string, ...values: readonly unknown[]): Row[] {
-  return prepared(db, sql).all(...values) as Row[];
+  return prepared(db, sql).all(...bound(sql, values)) as Row[];
 }
 
 export function get<Row>(db: Database, sql: string, ...values: readonly unknown[]): Row | undefined {
-  return prepared(db, sql).get(...values) as Row | undefined;
+  return prepared(db, sql).get(...bound(sql, values)) as Row | undefined;
 }
 
 export function run(db: Database, sql: string, ...values: readonly unknown[]): void {
-  prepared(db, sql).run(...values);
+  prepared(db, sql).run(...bound(sql, values));
 }
 
 /** `INSERT OR REPLACE` of a whole row, named as its columns; table and column names are ours, never input. */

@@ -16,8 +16,8 @@ export const Genesis = z.strictObject({
 });
 export type Genesis = z.infer<typeof Genesis>;
 
-export function workspaceIdOf(genesis: Genesis): string {
-  return deriveId(sha256, 'workspace', genesis.nonce, genesis.founderKey, genesis.recoveryKey);
+export function workspaceIdOf(genesis: Pick<Genesis, 'nonce' | 'founderKey'>): string {
+  return deriveId(sha256, 'workspace', genesis.nonce, genesis.founderKey);
 }
 
 /** Checks the first entry of a workspace; answers the founder's key or why it is none. */
@@ -26,13 +26,13 @@ export function judgeGenesis(
   member: string,
   ops: readonly Operation[],
 ): { key: string } | { because: string } {
-  const valueOf = (record: string, field: string) =>
+  const valueAt = (record: string, field: string) =>
     ops.find((op) => op.record === record && op.field === field)?.value;
-  const genesis = Genesis.safeParse(valueOf(`workspace:${workspace}`, 'genesis'));
+  const genesis = Genesis.safeParse(valueAt(`workspace:${workspace}`, 'genesis'));
   if (!genesis.success || workspaceIdOf(genesis.data) !== workspace) {
     return { because: 'the workspace’s id does not commit to this beginning' };
   }
-  const key = MemberKey.safeParse(valueOf(`member:${member}`, 'key'));
+  const key = MemberKey.safeParse(valueAt(`member:${member}`, 'key'));
   if (!key.success || key.data.ledger !== genesis.data.founderKey)
     return { because: 'its author is not the founder' };
   if (memberIdOf(sha256, workspace, key.data.ledger) !== member)

@@ -19,19 +19,6 @@ export const Property = z.strictObject({
   class: z.string().optional(),
 });
 
-/** A family of an OSCAL catalog or a section of a plan. */
-export const Group = z.strictObject({
-  path: Path,
-  label: z.string(),
-  title: z.string(),
-  parent: Path.optional(),
-  order: z.int(),
-  prose: z.string().optional(),
-  /** The line of the source its heading stands on. */
-  line: z.int().optional(),
-});
-export type Group = z.infer<typeof Group>;
-
 /** A parameter of a control (OSCAL `param`). */
 export const Parameter = z.strictObject({
   id: z.string(),
@@ -47,6 +34,22 @@ export const Parameter = z.strictObject({
   declaredBy: z.string().optional(),
 });
 export type Parameter = z.infer<typeof Parameter>;
+
+/** A family of an OSCAL catalog or a section of a plan. */
+export const Group = z.strictObject({
+  path: Path,
+  label: z.string(),
+  title: z.string(),
+  parent: Path.optional(),
+  order: z.int(),
+  prose: z.string().optional(),
+  props: z.array(Property).optional(),
+  /** Declared here for the controls below. */
+  parameters: z.array(Parameter).optional(),
+  /** The line of the source its heading stands on. */
+  line: z.int().optional(),
+});
+export type Group = z.infer<typeof Group>;
 
 /**
  * A piece of a control's text: `statement`, `item`, `guidance`, `assessment-objective`, `assessment-method`,

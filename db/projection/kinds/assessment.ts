@@ -45,7 +45,11 @@ export const assessment: Projector = {
     const review = reviewState(assessmentSignTarget(db, id, digest));
     const conflicts =
       get<{ n: number }>(db, 'SELECT count(*) n FROM conflict WHERE record = ?', `assessment:${id}`)?.n ?? 0;
-    const newest = state.heads.reduce((max, head) => (head.time > max ? head.time : max), '');
+    const newest =
+      state.heads
+        .map((head) => head.time)
+        .sort()
+        .at(-1) ?? '';
     put(db, 'assessment', {
       id,
       engagement: about.engagement,

@@ -1,0 +1,59 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { resolve as absolute, join } from 'node:path';
+import { filesOf } from '../../db/queries/evidence.ts';
+import { refuse } from '../../shared/fault.ts';
+import * as resolve from '../resolve.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { diskName } from './file-name.ts';
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Writes the files of the current revision into a folder, byte for byte, under names that are safe on any disk. */
+export async function exportEvidence(ws: OpenWorkspace, text: string, out: string): Promise<ExportedFile[]> {
+  const { id } = resolve.evidence(ws, text);
+  const dir = absolute(out);
+  const taken = new Set<string>();
+  const written: ExportedFile[] = [];
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    refuse({
+      code: 'unavailable',
+      what: 'folder',
+      detail: error instanceof Error ? error.message : 'it cannot be made',
+    });
+  }
+  for (const file of filesOf(ws.db, id)) {
+    const path = join(dir, diskName(file.name, taken));
+    await writeContent(ws, file.sha256, path);
+    written.push({ name: file.name, path, sha256: file.sha256, bytes: file.bytes });
+  }
+  return written;
+}
+
+/** Streams a content to a new file that appears only whole. */
+export async function writeContent(
+  ws: Pick<OpenWorkspace, 'vault'>,
+  sha256: string,
+  path: string,
+): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    const handle = await open(part, 'w', 0o600);
+    try {
+      for await (const piece of ws.vault.open(sha256)) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}

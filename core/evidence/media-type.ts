@@ -1,0 +1,63 @@
+/** Extensions of files auditors attach; the type is a hint for previews and readers, never trusted for anything. */
+const BY_EXTENSION: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  svg: 'image/svg+xml',
+  txt: 'text/plain',
+  log: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  html: 'text/html',
+  htm: 'text/html',
+  xml: 'application/xml',
+  json: 'application/json',
+  jsonl: 'application/jsonl',
+  yaml: 'application/yaml',
+  yml: 'application/yaml',
+  ics: 'text/calendar',
+  eml: 'message/rfc822',
+  msg: 'application/vnd.ms-outlook',
+  mbox: 'application/mbox',
+  mht: 'multipart/related',
+  zip: 'application/zip',
+  tar: 'application/x-tar',
+  gz: 'application/gzip',
+  '7z': 'application/x-7z-compressed',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xls: 'application/vnd.ms-excel',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ppt: 'application/vnd.ms-powerpoint',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  odt: 'application/vnd.oasis.opendocument.text',
+  ods: 'application/vnd.oasis.opendocument.spreadsheet',
+  odp: 'application/vnd.oasis.opendocument.presentation',
+  rtf: 'application/rtf',
+  vsd: 'application/vnd.visio',
+  pcap: 'application/vnd.tcpdump.pcap',
+  pem: 'application/x-pem-file',
+  crt: 'application/x-x509-ca-cert',
+  cer: 'application/x-x509-ca-cert',
+  der: 'application/x-x509-ca-cert',
+  p7s: 'application/pkcs7-signature',
+  db: 'application/vnd.sqlite3',
+  ckl: 'application/xml',
+  cklb: 'application/json',
+  sarif: 'application/sarif+json',
+  nessus: 'application/xml',
+};
+
+/** The media type a file name suggests; `application/octet-stream` where it suggests none. */
+export function mediaTypeOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return (
+    (dot < 0 ? undefined : BY_EXTENSION[name.slice(dot + 1).toLowerCase()]) ?? 'application/octet-stream'
+  );
+}

@@ -1,0 +1,163 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { countConflicts } from '../../db/queries/history.ts';
+import { segments } from '../../db/queries/ledger.ts';
+import { refuse } from '../../shared/fault.ts';
+import type { KeyEpoch } from '../workspace/keyring.ts';
+import { currentEpoch } from '../workspace/keyring.ts';
+import { frameworkBlobs, namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
+import { carriedSegment } from './carried.ts';
+import { receiveSegments } from './receive.ts';
+import { sealOpen } from './seal.ts';
+
+/**
+ * A carried folder: `segments/<writer>-<from>.seg` and `blobs/<sha256 of the name key>`, all encrypted under the
+ * workspace's keys, so that the folder may travel on any medium.
+ */
+const SEGMENTS = 'segments';
+const BLOBS = 'blobs';
+const INDEX = 'index.bin';
+const MAX_SEGMENT = 64 * 1024 * 1024;
+
+export interface Carried {
+  readonly segments: number;
+  readonly entries: number;
+  readonly blobs: number;
+  readonly applied: number;
+  readonly conflicts: number;
+  readonly quarantined: number;
+  readonly waiting: number;
+}
+
+/** Seals, then writes every sealed segment and every blob the ledger names. What is there already is kept. */
+export async function exportLedger(ws: OpenWorkspace, out: string): Promise<Carried> {
+  sealOpen(ws);
+  try {
+    mkdirSync(join(out, SEGMENTS), { recursive: true });
+    mkdirSync(join(out, BLOBS), { recursive: true });
+  } catch (error) {
+    refuse({
+      code: 'unavailable',
+      what: 'folder',
+      detail: error instanceof Error ? error.message : 'it cannot be made',
+    });
+  }
+  const rows = segments(ws.db);
+  const key = carryKey(currentEpoch(ws.keyring));
+  for (const row of rows) {
+    const file = join(out, SEGMENTS, `${row.writer}-${String(row.fromSeq).padStart(9, '0')}.seg`);
+    writeWhole(file, encryptPart(key, Buffer.from(JSON.stringify(carriedSegment(ws.db, row)))));
+  }
+  const named: Record<string, string> = {};
+  for (const sha256 of [...namedContents(ws.db)].sort()) {
+    if (ws.vault.has(sha256)) named[sha256] = await ws.vault.copyEncrypted(sha256, join(out, BLOBS));
+  }
+  writeWhole(join(out, INDEX), encryptPart(key, Buffer.from(JSON.stringify(named))));
+  const entries = rows.reduce((sum, row) => sum + row.count, 0);
+  return {
+    segments: rows.length,
+    entries,
+    blobs: Object.keys(named).length,
+    applied: 0,
+    conflicts: countConflicts(ws.db),
+    quarantined: 0,
+    waiting: 0,
+  };
+}
+
+/** Takes a carried folder in: blobs first, then all segments in one transaction. */
+export async function importLedger(ws: OpenWorkspace, from: string): Promise<Carried> {
+  if (!existsSync(join(from, SEGMENTS))) refuse({ code: 'not-found', what: 'exported ledger', id: from });
+  sealOpen(ws);
+  const blobs = await takeBlobs(ws, from);
+  const files = readdirSync(join(from, SEGMENTS))
+    .filter((name) => name.endsWith('.seg'))
+    .sort();
+  const carried = files.map((name) => readSegment(ws, join(from, SEGMENTS, name), name));
+  await ws.loadFrameworks(blobsNamedBy(carried));
+  const summary = receiveSegments(ws, carried);
+  await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
+  return { ...summary, blobs, conflicts: countConflicts(ws.db) };
+}
+
+function blobsNamedBy(carried: readonly unknown[]): string[] {
+  const text = /"blob":"([0-9a-f]{64})"/g;
+  return [
+    ...new Set(
+      carried.flatMap((segment) => [...JSON.stringify(segment).matchAll(text)].map((m) => m[1] ?? '')),
+    ),
+  ];
+}
+
+async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
+  const index = join(from, INDEX);
+  const part = existsSync(index) ? decryptPart(ws, readFileSync(index)) : null;
+  if (part === null) return 0;
+  const named = JSON.parse(part.toString('utf8')) as Record<string, string>;
+  let taken = 0;
+  for (const [sha256, name] of Object.entries(named)) {
+    const file = join(from, BLOBS, name.replace(/[^0-9a-z._-]/gi, ''));
+    if (ws.vault.has(sha256) || !existsSync(file)) continue;
+    await ws.vault.acceptEncrypted(file, sha256);
+    taken += 1;
+  }
+  return taken;
+}
+
+/** A part that does not open is handed on as what it is, so that it is quarantined with a name and not lost. */
+function readSegment(ws: OpenWorkspace, file: string, name: string): unknown {
+  const bytes = readFileSync(file);
+  const part = decryptPart(ws, bytes);
+  if (part === null) return { unreadable: name, sha256: bytes.subarray(0, 32).toString('hex') };
+  try {
+    return JSON.parse(part.toString('utf8')) as unknown;
+  } catch {
+    return { unreadable: name, sha256: '' };
+  }
+}
+
+function carryKey(epoch: KeyEpoch): { epoch: number; key: Buffer } {
+  const key = hkdfSync('sha256', epoch.vaultKey, new Uint8Array(0), 'bindery carried segment', 32);
+  return { epoch: epoch.epoch, key: Buffer.from(key) };
+}
+
+/** `BSEG1 ‖ epoch (4 bytes) ‖ nonce (12) ‖ AES-256-GCM(deflate(bytes)) ‖ tag (16)`; the head is authenticated too. */
+const MAGIC = Buffer.from('BSEG1');
+
+function encryptPart({ epoch, key }: { epoch: number; key: Buffer }, bytes: Buffer): Buffer {
+  const head = Buffer.alloc(MAGIC.length + 4);
+  MAGIC.copy(head);
+  head.writeUInt32BE(epoch, MAGIC.length);
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(head);
+  const body = Buffer.concat([cipher.update(deflateRawSync(bytes)), cipher.final()]);
+  return Buffer.concat([head, nonce, body, cipher.getAuthTag()]);
+}
+
+function decryptPart(ws: OpenWorkspace, bytes: Buffer): Buffer | null {
+  const headLength = MAGIC.length + 4;
+  if (bytes.length < headLength + 28 || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return null;
+  const epoch = ws.keyring.epochs.find((known) => known.epoch === bytes.readUInt32BE(MAGIC.length));
+  if (epoch === undefined) return null;
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    carryKey(epoch).key,
+    bytes.subarray(headLength, headLength + 12),
+  );
+  decipher.setAAD(bytes.subarray(0, headLength));
+  decipher.setAuthTag(bytes.subarray(-16));
+  try {
+    const deflated = Buffer.concat([decipher.update(bytes.subarray(headLength + 12, -16)), decipher.final()]);
+    return inflateRawSync(deflated, { maxOutputLength: MAX_SEGMENT });
+  } catch {
+    return null;
+  }
+}
+
+function writeWhole(file: string, bytes: Buffer): void {
+  writeFileSync(`${file}.part`, bytes, { mode: 0o600 });
+  renameSync(`${file}.part`, file);
+}

@@ -1,0 +1,49 @@
+import { conflictsOf } from '../../db/queries/history.ts';
+import { knownVector } from '../../db/queries/ledger.ts';
+import { refuse } from '../../shared/fault.ts';
+import { ADMIN_KINDS } from '../../shared/ledger/authority.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
+import { kindOf } from '../../shared/ledger/entry.ts';
+import { append } from './append.ts';
+import type { LedgerKernel } from './kernel.ts';
+
+export interface Resolution {
+  readonly record: string;
+  readonly field: string;
+  /** Index of the side to keep. */
+  readonly keep?: number | undefined;
+  readonly value?: unknown;
+}
+
+/** Resolves a conflict by an entry that names every side as its parent, so that it ends at every replica. */
+export function resolveConflict(kernel: LedgerKernel, resolution: Resolution): Json {
+  const { record, field } = resolution;
+  const conflict = conflictsOf(kernel.db, record).find((candidate) => candidate.field === field);
+  if (conflict === undefined)
+    return refuse({ code: 'not-found', what: 'conflict', id: `${record} ${field}` });
+  const value = chosen(
+    resolution,
+    conflict.sides.map((side) => side.value as Json),
+  );
+  const action = ADMIN_KINDS.has(kindOf(record)) ? 'conflict.resolve-admin@1' : 'conflict.resolve@1';
+  if (field === 'deleted') {
+    const seen = value === 'remove' ? knownVector(kernel.db) : {};
+    append(kernel, action, [{ record, field, value: value === 'remove' ? { seen } : { kept: true } }]);
+    return value;
+  }
+  append(kernel, action, [{ record, field, value }]);
+  return value;
+}
+
+function chosen(resolution: Resolution, sides: readonly Json[]): Json {
+  if (resolution.value !== undefined) return resolution.value as Json;
+  const side = resolution.keep === undefined ? undefined : sides[resolution.keep];
+  if (side === undefined) {
+    return refuse({
+      code: 'invalid-input',
+      detail: `Name a side from 0 to ${sides.length - 1}, or give a value.`,
+      where: 'keep',
+    });
+  }
+  return side;
+}

@@ -1,0 +1,89 @@
+import { changesOf } from '../../db/queries/history.ts';
+import { entryAt, fieldHistory, headPositions, lastEntry, operationsOf } from '../../db/queries/ledger.ts';
+import { describeChange } from '../../shared/domain/change-words.ts';
+import { refuse } from '../../shared/fault.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
+import { kindOf, type Position } from '../../shared/ledger/entry.ts';
+import { append, type Draft } from './append.ts';
+import type { LedgerKernel } from './kernel.ts';
+
+/** What a field is worth before anything was written to it. */
+const BEFORE_ANYTHING: Readonly<Record<string, Json>> = {
+  result: 'not-reviewed',
+  method: null,
+  note: '',
+  owner: '',
+  collected: null,
+  expires: null,
+  periodFrom: null,
+  periodTo: null,
+  lastVerified: null,
+};
+
+/** Kinds whose changes can be taken back; facts and administration cannot. */
+const UNDOABLE: ReadonlySet<string> = new Set(['assessment', 'evidence', 'link', 'engagement']);
+
+/**
+ * Takes one of the caller's own entries back by a new entry that sets each field to what it was before. Refused where
+ * somebody changed one of the fields since, because that would take their change back too.
+ */
+export function undo(kernel: LedgerKernel, which: Position | undefined): string {
+  const [writer, seq] = which ?? newest(kernel);
+  if (writer !== kernel.writer.id)
+    refuse({ code: 'forbidden', detail: 'Only your own changes on this device can be taken back.' });
+  const entry = entryAt(kernel.db, writer, seq) ?? refuse({ code: 'not-found', what: 'entry', id: `${seq}` });
+  const operations = operationsOf(kernel.db, writer, seq);
+  if (!operations.every((op) => UNDOABLE.has(kindOf(op.record)) || op.field === 'about')) {
+    refuse({
+      code: 'rule-broken',
+      rule: 'not-undoable',
+      because: 'This stands in the ledger for good; make a new change instead.',
+    });
+  }
+  const drafts = operations.flatMap((op) => takenBack(kernel, op, [writer, seq]));
+  if (append(kernel, 'undo@1', drafts) === null)
+    refuse({ code: 'conflict', detail: 'There is nothing left to take back.' });
+  return describeChange(entry.action, changesOf(kernel.db, writer, seq));
+}
+
+function newest(kernel: LedgerKernel): Position {
+  const last = lastEntry(kernel.db, kernel.writer.id);
+  return last === undefined
+    ? refuse({ code: 'not-found', what: 'change to take back' })
+    : [last.writer, last.seq];
+}
+
+function takenBack(
+  kernel: LedgerKernel,
+  op: { record: string; field: string; parents: readonly Position[]; value: Json },
+  [writer, seq]: Position,
+): Draft[] {
+  if (op.field === 'about') return [];
+  const heads = headPositions(kernel.db, op.record, op.field);
+  const untouched = heads.length === 1 && heads[0]?.[0] === writer && heads[0][1] === seq;
+  if (!untouched)
+    refuse({ code: 'conflict', detail: 'It was changed again since; take back the newer change first.' });
+  return [{ record: op.record, field: op.field, value: valueBefore(kernel, op) }];
+}
+
+function valueBefore(
+  kernel: LedgerKernel,
+  op: { record: string; field: string; parents: readonly Position[]; value: Json },
+): Json {
+  const [parent] = op.parents;
+  if (parent !== undefined) {
+    const before = fieldHistory(kernel.db, op.record, op.field).find(
+      (row) => row.writer === parent[0] && row.seq === parent[1],
+    );
+    if (before !== undefined) return before.value;
+  }
+  if (kindOf(op.record) === 'link') return { ...(op.value as Record<string, Json>), on: false };
+  const blank = BEFORE_ANYTHING[op.field];
+  if (blank === undefined)
+    return refuse({
+      code: 'rule-broken',
+      rule: 'not-undoable',
+      because: 'A record cannot be taken back; remove it instead.',
+    });
+  return blank;
+}

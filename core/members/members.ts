@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { devices, members, workspaceRow } from '../../db/queries/people.ts';
+import type { Role } from '../../shared/domain/results.ts';
+import { refuse } from '../../shared/fault.ts';
+import { memberIdOf } from '../../shared/ledger/authority.ts';
+import { append } from '../ledger/append.ts';
+import { keyIdOf, sha256 } from '../ledger/keys.ts';
+import { sealOpen } from '../ledger/seal.ts';
+import { readKeyFile, writeKeyFile } from '../workspace/key-file.ts';
+import { addPassphraseSlot, removeSlot, replacePassphraseSlot } from '../workspace/key-slots.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { certificatesFromPem } from './certificate.ts';
+import { newPrivateKeys, publicKeys } from './member-keys.ts';
+
+export interface NewMember {
+  readonly name: string;
+  readonly role: Role;
+  readonly passphrase: string;
+}
+
+/**
+ * Adds a member with a slot and keys of their own. Whoever added them set the passphrase, and could have kept the
+ * keys: until they change it, their signatures say so.
+ */
+export async function addMember(
+  ws: OpenWorkspace,
+  input: NewMember,
+): Promise<{ id: string; name: string; role: Role }> {
+  if (members(ws.db).some((member) => member.name.toLowerCase() === input.name.toLowerCase())) {
+    refuse({ code: 'conflict', detail: `There is a member called "${input.name}" already.` });
+  }
+  if (input.role === 'owner' && ws.member().role !== 'owner')
+    refuse({ code: 'forbidden', detail: 'Only an owner makes owners.' });
+  const keys = newPrivateKeys();
+  const about = {
+    memberName: input.name,
+    workspaceName: workspaceRow(ws.db)?.name ?? '',
+    passphraseSetByOther: true,
+  };
+  const key = publicKeys(keys, about, ws.ports);
+  const id = memberIdOf(sha256, ws.workspace, key.ledger);
+  const file = readKeyFile(ws.paths.keys);
+  const secrets = { member: id, ...keys, passphraseSetByOther: true };
+  const added = await addPassphraseSlot(ws.ports, file, {
+    keyring: ws.keyring,
+    secrets,
+    passphrase: input.passphrase,
+  });
+  // The slot first: a slot without a member opens nothing, a member without a slot could never come in.
+  writeKeyFile(ws.paths.keys, added.file);
+  try {
+    append(ws, 'member.add@1', [
+      { record: `member:${id}`, field: 'name', value: input.name },
+      { record: `member:${id}`, field: 'key', value: key },
+      { record: `member:${id}`, field: 'role', value: { role: input.role, cutoff: {} } },
+    ]);
+    sealOpen(ws);
+  } catch (error) {
+    writeKeyFile(ws.paths.keys, removeSlot(added.file, added.slot));
+    throw error;
+  }
+  return { id, name: input.name, role: input.role };
+}
+
+/** Changes one's own passphrase and makes new keys; answers the secrets to work with from now on. */
+export async function changePassphrase(
+  ws: OpenWorkspace,
+  passphrase: string,
+): Promise<OpenWorkspace['secrets']> {
+  const member = ws.member();
+  const keys = newPrivateKeys();
+  const about = {
+    memberName: member.name,
+    workspaceName: workspaceRow(ws.db)?.name ?? '',
+    passphraseSetByOther: false,
+  };
+  const secrets = { member: member.id, ...keys, passphraseSetByOther: false };
+  const file = readKeyFile(ws.paths.keys);
+  const changed = await replacePassphraseSlot(ws.ports, file, ws.slot, {
+    keyring: ws.keyring,
+    secrets,
+    passphrase,
+  });
+  // The old key signs the entry that introduces the new one, and both are kept together or not at all.
+  ws.db.transaction(() => {
+    append(ws, 'member.key@1', [
+      { record: `member:${member.id}`, field: 'key', value: publicKeys(keys, about, ws.ports) },
+    ]);
+    sealOpen(ws);
+    writeKeyFile(ws.paths.keys, changed);
+  })();
+  return secrets;
+}
+
+/** Members as people see them. */
+export function listMembers(ws: OpenWorkspace) {
+  const known = devices(ws.db);
+  const rows = members(ws.db).map((member) => ({
+    id: member.id,
+    name: member.name,
+    role: member.role as Role,
+    since: member.since,
+    keyFingerprint: keyIdOf(member.ledgerKey),
+    certificateFingerprint: fingerprintOfPem(member.certificate),
+    certificatePem: member.certificate,
+    passphraseSetByOther: member.passphraseSetByOther,
+    you: member.id === ws.secrets.member,
+    devices: known
+      .filter((device) => device.member === member.id)
+      .map(({ id, name, since }) => ({ id, name, since })),
+  }));
+  return { total: rows.length, rows };
+}
+
+/** SHA-256 of the certificate's DER, hex. */
+export function fingerprintOfPem(pem: string): string {
+  const [der] = certificatesFromPem(pem);
+  return createHash('sha256')
+    .update(der ?? new Uint8Array())
+    .digest('hex');
+}

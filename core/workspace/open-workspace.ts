@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '../../db/driver.ts';
+import { MIGRATIONS } from '../../db/migrations/index.ts';
+import { createDatabase, openDatabase } from '../../db/open.ts';
+import { everyEvidenceFile } from '../../db/queries/evidence.ts';
+import { readSetting, writeSetting } from '../../db/queries/ledger.ts';
+import { type MemberRow, memberById } from '../../db/queries/people.ts';
+import { all } from '../../db/sql.ts';
+import { NormalisedFramework } from '../../shared/domain/framework.ts';
+import type { Role } from '../../shared/domain/results.ts';
+import { refuse } from '../../shared/fault.ts';
+import { writerId } from '../../shared/ledger/entry.ts';
+import type { LedgerKernel } from '../ledger/kernel.ts';
+import { sha256 } from '../ledger/keys.ts';
+import { sealLeftOpen, sealOpen } from '../ledger/seal.ts';
+import { ledgerKeyOf } from '../members/member-keys.ts';
+import type { Ports } from '../ports.ts';
+import type { WorkspacePaths } from './folder.ts';
+import type { MemberSecrets } from './key-slots.ts';
+import { databaseKeyHex, eraseKeyring, type Keyring } from './keyring.ts';
+import type { WorkspaceLock } from './lock.ts';
+import { openVault, type Vault } from './vault.ts';
+
+/** This copy of the workspace: which device it is, in which incarnation. */
+export interface LocalDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly incarnation: string;
+}
+
+/** An unlocked workspace: one member works in it, on one device, until it is closed. */
+export interface OpenWorkspace extends LedgerKernel {
+  readonly paths: WorkspacePaths;
+  readonly vault: Vault;
+  readonly ports: Ports;
+  readonly keyring: Keyring;
+  readonly secrets: MemberSecrets;
+  /** The key slot that was opened. */
+  readonly slot: string;
+  readonly device: LocalDevice;
+  /** Reads normalised frameworks from the vault so that `framework` answers them; call before replaying. */
+  loadFrameworks(blobs: readonly string[]): Promise<void>;
+  member(): MemberRow & { readonly role: Role };
+  close(): void;
+}
+
+/** What unlocking yields, before the database is open. */
+export interface Unlocked {
+  readonly paths: WorkspacePaths;
+  readonly lock: WorkspaceLock;
+  readonly keyring: Keyring;
+  readonly secrets: MemberSecrets;
+  readonly slot: string;
+  readonly workspace: string;
+}
+
+/** Removed contents stay this long before the sweep deletes them for good. */
+const SWEEP_GRACE_MS = 7 * 86_400_000;
+
+/** Opens database and vault with the keys of a slot. On any fault everything is let go again, the lock too. */
+export function openWorkspace(unlocked: Unlocked, ports: Ports, device?: LocalDevice): OpenWorkspace {
+  const { paths, keyring, secrets, workspace } = unlocked;
+  const options = { migrations: MIGRATIONS, now: new Date(ports.clock.now()) };
+  const db =
+    device === undefined
+      ? openDatabase(paths.database, databaseKeyHex(keyring), options)
+      : createDatabase(paths.database, databaseKeyHex(keyring), options);
+  if (device !== undefined) writeSetting(db, 'device', JSON.stringify(device));
+  const here = device ?? localDevice(db);
+  const frameworks = new Map<string, NormalisedFramework>();
+  const vault = openVault(paths, keyring, ports);
+  const writer = { member: secrets.member, device: here.id, incarnation: here.incarnation };
+  const open: OpenWorkspace = {
+    ...unlocked,
+    db,
+    vault,
+    ports,
+    device: here,
+    writer: { ...writer, id: writerId(sha256, workspace, writer) },
+    ledgerKey: ledgerKeyOf(secrets),
+    now: () => ports.clock.now(),
+    random: (bytes) => ports.random.bytes(bytes),
+    framework: (blob) => frameworks.get(blob) ?? null,
+    loadFrameworks: (blobs) => loadFrameworks(vault, frameworks, blobs),
+    member: () => currentMember(db, secrets.member),
+    close() {
+      db.close();
+      unlocked.lock.release();
+      eraseKeyring(keyring);
+    },
+  };
+  return open;
+}
+
+export function localDevice(db: Database): LocalDevice {
+  const text = readSetting(db, 'device');
+  if (text === undefined)
+    return refuse({ code: 'corrupt', what: 'database', detail: 'it does not say which device it is on' });
+  return JSON.parse(text) as LocalDevice;
+}
+
+function currentMember(db: Database, id: string): MemberRow & { role: Role } {
+  const row = memberById(db, id);
+  if (row === undefined || row.role === 'none') {
+    return refuse({ code: 'forbidden', detail: 'You are no longer a member of this workspace.' });
+  }
+  return row as MemberRow & { role: Role };
+}
+
+async function loadFrameworks(
+  vault: Vault,
+  into: Map<string, NormalisedFramework>,
+  blobs: readonly string[],
+): Promise<void> {
+  for (const blob of blobs) {
+    if (into.has(blob) || !vault.has(blob)) continue;
+    const bytes = await vault.read(blob);
+    into.set(blob, NormalisedFramework.parse(JSON.parse(bytes.toString('utf8'))));
+  }
+}
+
+/** The blobs and originals every import in the ledger names, applied or not. */
+export function frameworkBlobs(db: Database): { blobs: string[]; originals: string[] } {
+  const rows = all<{ value: string }>(
+    db,
+    "SELECT DISTINCT value FROM operation WHERE record LIKE 'framework:%' AND field = 'import' AND value IS NOT NULL",
+  ).map((row) => JSON.parse(row.value) as { blob: string; original: string });
+  return { blobs: rows.map((row) => row.blob), originals: rows.map((row) => row.original) };
+}
+
+/** Everything the ledger names: what the vault must keep. */
+export function namedContents(db: Database): Set<string> {
+  const { blobs, originals } = frameworkBlobs(db);
+  return new Set([...blobs, ...originals, ...everyEvidenceFile(db).map((file) => file.sha256)]);
+}
+
+/** After a crash: seals what this member left open and clears away what no entry names. */
+export function tidy(open: OpenWorkspace): void {
+  sealLeftOpen(open);
+  open.vault.sweep(namedContents(open.db), SWEEP_GRACE_MS);
+}
+
+/** Seals, then closes. */
+export function sealAndClose(open: OpenWorkspace): void {
+  try {
+    sealOpen(open);
+  } finally {
+    open.close();
+  }
+}
+
+/** Runs with an empty migrated database in a temporary encrypted file, and removes it whatever happens. */
+export function withScratchDatabase<T>(open: OpenWorkspace, run: (db: Database) => T): T {
+  const dir = mkdtempSync(join(tmpdir(), 'bindery-'));
+  try {
+    const key = open.ports.random.bytes(32).toString('hex');
+    const db = createDatabase(join(dir, 'scratch.db'), key, { migrations: MIGRATIONS });
+    try {
+      return run(db);
+    } finally {
+      db.close();
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

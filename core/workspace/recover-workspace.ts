@@ -1,0 +1,104 @@
+import { headPositions, writeSetting } from '../../db/queries/ledger.ts';
+import { members, workspaceRow } from '../../db/queries/people.ts';
+import { refuse } from '../../shared/fault.ts';
+import { write } from '../ledger/append.ts';
+import { RECOVER } from '../ledger/genesis.ts';
+import { sealChain, sealLeftOpen } from '../ledger/seal.ts';
+import { newPrivateKeys, publicKeys, recoveryKeyOf } from '../members/member-keys.ts';
+import type { Ports } from '../ports.ts';
+import { findWorkspace } from './folder.ts';
+import { readKeyFile, writeKeyFile } from './key-file.ts';
+import { addPassphraseSlot, openByRecoveryKit } from './key-slots.ts';
+import { takeLock } from './lock.ts';
+import { frameworkBlobs, type OpenWorkspace, openWorkspace } from './open-workspace.ts';
+import { readRecoveryKit } from './recovery-kit.ts';
+import { withUnlockDelay } from './unlock-delay.ts';
+
+export interface RecoverRequest {
+  readonly dir: string;
+  readonly kit: string;
+  readonly passphrase: string;
+  /** Whose access is recovered; may be left out where there is one owner. */
+  readonly member?: string | undefined;
+}
+
+/**
+ * Opens a workspace by its recovery kit. The kit opens the data, not the lost keys: the member gets new ones by an
+ * entry that the recovery key signs, in a new incarnation of this device.
+ */
+export async function recoverWorkspace(ports: Ports, request: RecoverRequest): Promise<OpenWorkspace> {
+  const paths = findWorkspace(request.dir);
+  const file = readKeyFile(paths.keys);
+  const lock = takeLock(paths.lock);
+  try {
+    const { keyring } = await withUnlockDelay(paths.attempts, ports.clock, () =>
+      openByRecoveryKit(file, request.kit),
+    );
+    const keys = newPrivateKeys();
+    const probe = openWorkspace(
+      {
+        paths,
+        lock,
+        keyring,
+        slot: '',
+        workspace: file.workspace,
+        secrets: { member: 'nobody', ...keys, passphraseSetByOther: false },
+      },
+      ports,
+    );
+    const who = chooseMember(probe, request.member);
+    const workspaceName = workspaceRow(probe.db)?.name ?? '';
+    const incarnation = ports.ids.next();
+    writeSetting(probe.db, 'device', JSON.stringify({ ...probe.device, incarnation }));
+    probe.db.close();
+    const secrets = { member: who.id, ...keys, passphraseSetByOther: false };
+    const added = await addPassphraseSlot(ports, file, { keyring, secrets, passphrase: request.passphrase });
+    const open = openWorkspace(
+      { paths, lock, keyring, slot: added.slot, workspace: file.workspace, secrets },
+      ports,
+    );
+    await open.loadFrameworks(frameworkBlobs(open.db).blobs);
+    recordRecovery(open, recoveryKeyOf(readRecoveryKit(request.kit)), {
+      memberName: who.name,
+      workspaceName,
+    });
+    writeKeyFile(paths.keys, added.file);
+    sealLeftOpen(open);
+    return open;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function chooseMember(open: OpenWorkspace, name: string | undefined): { id: string; name: string } {
+  const all = members(open.db);
+  const wanted =
+    name === undefined
+      ? all.filter((m) => m.role === 'owner')
+      : all.filter((m) => m.id === name || m.name.toLowerCase() === name.toLowerCase());
+  const [one, ...others] = wanted;
+  if (one === undefined)
+    return refuse({ code: 'not-found', what: 'member', ...(name === undefined ? {} : { id: name }) });
+  if (others.length > 0) {
+    return refuse({
+      code: 'conflict',
+      detail: 'Several members could be recovered.',
+      candidates: wanted.map((m) => m.name),
+    });
+  }
+  return one;
+}
+
+function recordRecovery(
+  open: OpenWorkspace,
+  recoveryKey: ReturnType<typeof recoveryKeyOf>,
+  names: { readonly memberName: string; readonly workspaceName: string },
+): void {
+  const record = `member:${open.secrets.member}`;
+  const value = publicKeys(open.secrets, { ...names, passphraseSetByOther: false }, open.ports);
+  open.db.transaction(() => {
+    write(open, RECOVER, [{ record, field: 'key', parents: headPositions(open.db, record, 'key'), value }]);
+    sealChain(open, open.writer, recoveryKey);
+  })();
+}

@@ -1,0 +1,58 @@
+import { members } from '../../db/queries/people.ts';
+import { refuse } from '../../shared/fault.ts';
+import type { Ports } from '../ports.ts';
+import { findWorkspace } from './folder.ts';
+import { readKeyFile } from './key-file.ts';
+import { openByPassphrase } from './key-slots.ts';
+import { takeLock } from './lock.ts';
+import { frameworkBlobs, type OpenWorkspace, openWorkspace, tidy } from './open-workspace.ts';
+import { withUnlockDelay } from './unlock-delay.ts';
+
+export interface UnlockRequest {
+  readonly dir: string;
+  readonly passphrase: string;
+  /** With a name, that member's slot and no other. */
+  readonly member?: string | undefined;
+}
+
+/** Opens a workspace with a passphrase. The lock is taken first, so that a second process learns it at once. */
+export async function unlockWorkspace(ports: Ports, request: UnlockRequest): Promise<OpenWorkspace> {
+  const paths = findWorkspace(request.dir);
+  const file = readKeyFile(paths.keys);
+  const lock = takeLock(paths.lock);
+  try {
+    const open = await withUnlockDelay(paths.attempts, ports.clock, async () => {
+      const slots = await openByPassphrase(file, request.passphrase);
+      return openFor(
+        slots.map((slot) => openIt(slot)),
+        request.member,
+      );
+    });
+    await open.loadFrameworks(frameworkBlobs(open.db).blobs);
+    tidy(open);
+    return open;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+
+  function openIt(slot: Awaited<ReturnType<typeof openByPassphrase>>[number]): () => OpenWorkspace {
+    return () => openWorkspace({ paths, lock, ...slot, workspace: file.workspace }, ports);
+  }
+}
+
+/** Of the slots a passphrase opens, the one of the member who was named; without a name the first. */
+function openFor(openers: readonly (() => OpenWorkspace)[], name: string | undefined): OpenWorkspace {
+  for (const opener of openers) {
+    const open = opener();
+    const known = members(open.db);
+    const self = known.find((member) => member.id === open.secrets.member);
+    if (
+      self !== undefined &&
+      (name === undefined || self.id === name || self.name.toLowerCase() === name.toLowerCase())
+    )
+      return open;
+    open.db.close();
+  }
+  return refuse({ code: 'wrong-key' });
+}

@@ -1,0 +1,162 @@
+import type { z } from 'zod';
+import type { ReviewNoteRow, SignOffRow } from '../../shared/contract/frameworks.ts';
+import type { Capacity, Method, Result, Status } from '../../shared/domain/results.ts';
+import { isVoid } from '../../shared/domain/review.ts';
+import type { Database } from '../driver.ts';
+import { all, get } from '../sql.ts';
+
+export interface AssessmentRow {
+  readonly id: string;
+  readonly engagement: string;
+  readonly target: string;
+  readonly targetKind: 'control' | 'item';
+  readonly subject: string;
+  readonly result: Result;
+  readonly method: Method | null;
+  readonly note: string;
+  readonly digest: string;
+  readonly status: Status;
+  readonly voided: boolean;
+  readonly conflicts: number;
+}
+
+interface Raw {
+  id: string;
+  engagement: string;
+  target: string;
+  target_kind: string;
+  subject: string;
+  result: string;
+  method: string | null;
+  note: string;
+  digest: string;
+  status: string;
+  voided: number;
+  conflicts: number;
+}
+
+const parse = (row: Raw): AssessmentRow => ({
+  id: row.id,
+  engagement: row.engagement,
+  target: row.target,
+  targetKind: row.target_kind as 'control' | 'item',
+  subject: row.subject,
+  result: row.result as Result,
+  method: row.method as Method | null,
+  note: row.note,
+  digest: row.digest,
+  status: row.status as Status,
+  voided: row.voided === 1,
+  conflicts: row.conflicts,
+});
+
+export function assessmentById(db: Database, id: string): AssessmentRow | undefined {
+  const row = get<Raw>(db, 'SELECT * FROM assessment WHERE id = ?', id);
+  return row === undefined ? undefined : parse(row);
+}
+
+/** Every worked assessment of an engagement. */
+export function assessmentsOf(db: Database, engagement: string): AssessmentRow[] {
+  return all<Raw>(db, 'SELECT * FROM assessment WHERE engagement = ? ORDER BY id', engagement).map(parse);
+}
+
+interface RawSignOff {
+  id: string;
+  capacity: string;
+  verdict: string;
+  by: string;
+  name: string | null;
+  at: string;
+  digest: string;
+  note: string;
+  passphrase_set_by_other: number;
+  writer: string;
+  seq: number;
+  after: string;
+  signed: string;
+}
+
+type SignOff = z.infer<typeof SignOffRow>;
+
+/** Sign-offs and returns on a record, oldest first, each marked void where it no longer covers `digest`. */
+export function signOffsOf(
+  db: Database,
+  record: string,
+  digest: string,
+): (SignOff & { writer: string; seq: number; signed: string })[] {
+  return all<RawSignOff>(
+    db,
+    'SELECT s.*, m.name FROM sign_off s LEFT JOIN member m ON m.id = s.by WHERE s.record = ? ORDER BY s.at, s.id',
+    record,
+  ).map((row) => ({
+    id: row.id,
+    capacity: row.capacity as Capacity,
+    verdict: row.verdict as SignOff['verdict'],
+    by: { id: row.by, name: row.name ?? row.by },
+    at: row.at,
+    digest: row.digest,
+    note: row.note,
+    voided: isVoid({ verdict: row.verdict as SignOff['verdict'], digest: row.digest }, digest),
+    passphraseSetByOther: row.passphrase_set_by_other === 1,
+    writer: row.writer,
+    seq: row.seq,
+    signed: row.signed,
+  }));
+}
+
+export function signOffIdsOf(db: Database, record: string): string[] {
+  return all<{ id: string }>(db, 'SELECT id FROM sign_off WHERE record = ? ORDER BY id', record).map(
+    (row) => row.id,
+  );
+}
+
+type Note = z.infer<typeof ReviewNoteRow>;
+
+export function reviewNotesOf(db: Database, record: string): Note[] {
+  return all<{
+    id: string;
+    text: string;
+    by: string;
+    name: string | null;
+    at: string;
+    answer: string;
+    state: string;
+  }>(
+    db,
+    'SELECT n.*, m.name FROM review_note n LEFT JOIN member m ON m.id = n.by WHERE n.record = ? ORDER BY n.at, n.id',
+    record,
+  ).map((row) => ({
+    id: row.id,
+    text: row.text,
+    by: { id: row.by, name: row.name ?? row.by },
+    at: row.at,
+    answer: row.answer,
+    state: row.state as Note['state'],
+  }));
+}
+
+export function reviewNoteById(
+  db: Database,
+  id: string,
+): { id: string; record: string; state: string } | undefined {
+  return get(db, 'SELECT id, record, state FROM review_note WHERE id = ?', id);
+}
+
+export interface CheckWork {
+  readonly id: string;
+  readonly engagement: string;
+  readonly checklist: string;
+  readonly subject: string;
+  readonly digest: string;
+  readonly status: Status;
+  readonly voided: boolean;
+}
+
+export function checklistWorkById(db: Database, id: string): CheckWork | undefined {
+  const row = get<Omit<CheckWork, 'voided'> & { voided: number }>(
+    db,
+    'SELECT * FROM checklist_work WHERE id = ?',
+    id,
+  );
+  return row === undefined ? undefined : { ...row, voided: row.voided === 1 };
+}

@@ -1,0 +1,114 @@
+import type { Database } from '../driver.ts';
+import { all, get } from '../sql.ts';
+
+export interface GroupProgress {
+  readonly framework: string;
+  readonly path: string;
+  readonly label: string;
+  readonly title: string;
+  readonly total: number;
+  readonly satisfied: number;
+  readonly notSatisfied: number;
+  readonly notApplicable: number;
+  readonly accepted: number;
+}
+
+const TALLY = `count(*) total,
+  count(CASE WHEN a.result = 'satisfied' THEN 1 END) satisfied,
+  count(CASE WHEN a.result = 'not-satisfied' THEN 1 END) "notSatisfied",
+  count(CASE WHEN a.result = 'not-applicable' THEN 1 END) "notApplicable",
+  count(CASE WHEN a.status = 'accepted' THEN 1 END) accepted`;
+
+/** Families of controls and checklists with how they stand, over all subjects of the engagement. */
+export function progressByGroup(db: Database, engagement: string): GroupProgress[] {
+  return all<GroupProgress>(
+    db,
+    `SELECT c.framework, coalesce(g.path, '') path, coalesce(g.label, '') label, coalesce(g.title, 'Controls') title, ${TALLY}
+       FROM control c JOIN engagement_framework e ON e.framework = c.framework AND e.engagement = ?1
+       JOIN subject s ON s.engagement = ?1
+       LEFT JOIN framework_group g ON g.framework = c.framework AND g.path = c.group_path
+       LEFT JOIN assessment a ON a.target = c.id AND a.engagement = ?1 AND a.subject = s.id
+      WHERE c.withdrawn IS NULL GROUP BY c.framework, g.path, g.label, g.title, e.ord, g.ord
+     UNION ALL
+     SELECT k.framework, k.path, '', k.title, ${TALLY}
+       FROM item i JOIN checklist k ON k.id = i.checklist
+       JOIN engagement_framework e ON e.framework = k.framework AND e.engagement = ?1
+       JOIN subject s ON s.engagement = ?1
+       LEFT JOIN assessment a ON a.target = i.id AND a.engagement = ?1 AND a.subject = s.id
+      GROUP BY k.framework, k.path, k.title`,
+    engagement,
+  );
+}
+
+/** Voided assessments and checklists of an engagement. */
+export function countVoided(db: Database, engagement: string): number {
+  return (
+    get<{ n: number }>(
+      db,
+      `SELECT (SELECT count(*) FROM assessment WHERE engagement = ?1 AND voided = 1)
+            + (SELECT count(*) FROM checklist_work WHERE engagement = ?1 AND voided = 1) n`,
+      engagement,
+    )?.n ?? 0
+  );
+}
+
+export function evidenceFigures(
+  db: Database,
+  today: string,
+  soon: string,
+): { total: number; expired: number; expiring: number; unlinked: number } {
+  return (
+    get(
+      db,
+      `SELECT count(*) total, count(CASE WHEN expires < ?1 THEN 1 END) expired,
+              count(CASE WHEN expires >= ?1 AND expires <= ?2 THEN 1 END) expiring,
+              count(CASE WHEN NOT EXISTS (SELECT 1 FROM link l WHERE l.evidence = evidence.id) THEN 1 END) unlinked FROM evidence`,
+      today,
+      soon,
+    ) ?? { total: 0, expired: 0, expiring: 0, unlinked: 0 }
+  );
+}
+
+/** The day each assessment was first decided, and the day of each accepting sign-off, for the trend. */
+export function decisionDays(db: Database, engagement: string): { decided: string[]; accepted: string[] } {
+  const decided = all<{ day: string }>(
+    db,
+    `SELECT min(substr(e.time, 1, 10)) day FROM assessment a
+       JOIN operation o ON o.record = 'assessment:' || a.id AND o.field = 'result'
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE a.engagement = ? AND a.result <> 'not-reviewed' GROUP BY a.id`,
+    engagement,
+  );
+  const accepted = all<{ day: string }>(
+    db,
+    `SELECT max(substr(s.at, 1, 10)) day FROM assessment a JOIN sign_off s ON s.record = a.id AND s.digest = a.digest AND s.capacity <> 'preparer' AND s.verdict = 'signed'
+      WHERE a.engagement = ? AND a.status = 'accepted' GROUP BY a.id`,
+    engagement,
+  );
+  return { decided: decided.map((r) => r.day), accepted: accepted.map((r) => r.day) };
+}
+
+export interface PlanNodeRow {
+  readonly id: string;
+  readonly title: string;
+  readonly path: string;
+  readonly framework: string;
+  readonly body: Record<string, unknown>;
+  readonly notes: string[];
+}
+
+/** The nodes of one kind in the plans of an engagement, in the plan's order. */
+export function planNodes(db: Database, engagement: string, kind: string): PlanNodeRow[] {
+  return all<{ id: string; title: string; path: string; framework: string; body: string; notes: string }>(
+    db,
+    `SELECT p.id, p.title, p.path, p.framework, p.body, p.notes FROM plan_node p
+       JOIN engagement_framework e ON e.framework = p.framework AND e.engagement = ?
+      WHERE p.kind = ? ORDER BY e.ord, p.ord`,
+    engagement,
+    kind,
+  ).map((row) => ({
+    ...row,
+    body: JSON.parse(row.body) as Record<string, unknown>,
+    notes: JSON.parse(row.notes) as string[],
+  }));
+}

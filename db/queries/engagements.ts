@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import type { EngagementRow } from '../../shared/contract/work.ts';
+import { RESULTS, STATUSES } from '../../shared/domain/results.ts';
+import type { Database } from '../driver.ts';
+import { all, get } from '../sql.ts';
+
+type Row = z.infer<typeof EngagementRow>;
+
+interface Raw {
+  id: string;
+  name: string;
+  state: string;
+  from_day: string | null;
+  to_day: string | null;
+  created_at: string;
+}
+
+export function listEngagements(db: Database, offset: number, limit: number): { total: number; rows: Row[] } {
+  const total = get<{ n: number }>(db, 'SELECT count(*) n FROM engagement')?.n ?? 0;
+  const rows = all<Raw>(
+    db,
+    'SELECT * FROM engagement ORDER BY created_at DESC, id LIMIT ? OFFSET ?',
+    limit,
+    offset,
+  );
+  return { total, rows: rows.map((row) => parse(db, row)) };
+}
+
+export function engagementById(db: Database, id: string): Row | undefined {
+  const row = get<Raw>(db, 'SELECT * FROM engagement WHERE id = ?', id);
+  return row === undefined ? undefined : parse(db, row);
+}
+
+function parse(db: Database, row: Raw): Row {
+  const frameworks = all<{ id: string; title: string; kind: string }>(
+    db,
+    `SELECT f.id, f.title || ' ' || f.version title, f.kind FROM engagement_framework e JOIN framework f ON f.id = e.framework
+      WHERE e.engagement = ? ORDER BY e.ord`,
+    row.id,
+  );
+  const subjects = all<{ id: string; name: string }>(
+    db,
+    'SELECT id, name FROM subject WHERE engagement = ? ORDER BY name, id',
+    row.id,
+  );
+  const scope = scopeCounts(db, row.id);
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state as Row['state'],
+    from: row.from_day,
+    to: row.to_day,
+    frameworks,
+    subjects,
+    controls: scope.controls * subjects.length,
+    items: scope.items * subjects.length,
+    progress: progressOf(db, row.id, (scope.controls + scope.items) * subjects.length),
+    createdAt: row.created_at,
+  };
+}
+
+/** Standing controls and items in an engagement's frameworks, for one subject. */
+export function scopeCounts(db: Database, engagement: string): { controls: number; items: number } {
+  const frameworks = '(SELECT framework FROM engagement_framework WHERE engagement = ?1)';
+  const row = get<{ controls: number; items: number }>(
+    db,
+    `SELECT (SELECT count(*) FROM control WHERE withdrawn IS NULL AND framework IN ${frameworks}) controls,
+            (SELECT count(*) FROM item WHERE framework IN ${frameworks}) items`,
+    engagement,
+  );
+  return row ?? { controls: 0, items: 0 };
+}
+
+/** How many of `total` stand where; what was never touched is not reviewed and draft. Withdrawn controls do not count. */
+export function progressOf(db: Database, engagement: string, total: number): Row['progress'] {
+  const scope = `FROM assessment a LEFT JOIN control c ON c.id = a.target WHERE a.engagement = ? AND c.withdrawn IS NULL`;
+  const results = all<{ k: string; n: number }>(
+    db,
+    `SELECT a.result k, count(*) n ${scope} GROUP BY a.result`,
+    engagement,
+  );
+  const statuses = all<{ k: string; n: number }>(
+    db,
+    `SELECT a.status k, count(*) n ${scope} GROUP BY a.status`,
+    engagement,
+  );
+  const touched = results.reduce((sum, row) => sum + row.n, 0);
+  const untouched = Math.max(0, total - touched);
+  const tally = <K extends string>(keys: readonly K[], rows: { k: string; n: number }[], rest: K) =>
+    Object.fromEntries(
+      keys.map((key) => [key, (rows.find((r) => r.k === key)?.n ?? 0) + (key === rest ? untouched : 0)]),
+    ) as Record<K, number>;
+  return { results: tally(RESULTS, results, 'not-reviewed'), statuses: tally(STATUSES, statuses, 'draft') };
+}

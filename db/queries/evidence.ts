@@ -1,0 +1,212 @@
+import { and, asc, count, desc, eq, exists, notExists, or, type SQL, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { EvidenceRow } from '../../shared/contract/frameworks.ts';
+import { EXPIRING_DAYS, evidenceState } from '../../shared/domain/evidence.ts';
+import type { Database } from '../driver.ts';
+import { containing, query } from '../query.ts';
+import * as t from '../schema.ts';
+import { all, get } from '../sql.ts';
+
+type Row = z.infer<typeof EvidenceRow>;
+
+export interface EvidenceFilter {
+  readonly text?: string | undefined;
+  readonly state?: Row['state'] | undefined;
+  readonly unlinked?: boolean | undefined;
+  readonly engagement?: string | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+const { evidence: v } = t;
+
+/** Evidence, newest first; `today` decides what is expiring or expired. */
+export function listEvidence(
+  db: Database,
+  filter: EvidenceFilter,
+  today: string,
+): { total: number; rows: Row[] } {
+  const q = query(db);
+  const where = and(...filters(db, filter, today));
+  const total = q.select({ n: count() }).from(v).where(where).get()?.n ?? 0;
+  const ids = q
+    .select({ id: v.id })
+    .from(v)
+    .where(where)
+    .orderBy(desc(v.addedAt), asc(v.id))
+    .limit(filter.limit)
+    .offset(filter.offset)
+    .all();
+  return {
+    total,
+    rows: evidenceRows(
+      db,
+      ids.map((row) => row.id),
+      today,
+    ),
+  };
+}
+
+function filters(db: Database, filter: EvidenceFilter, today: string): SQL[] {
+  const q = query(db);
+  const linked = q.select({ one: sql`1` }).from(t.link).where(eq(t.link.evidence, v.id));
+  const out: (SQL | undefined)[] = [];
+  if (filter.text !== undefined && filter.text.trim() !== '') out.push(matches(db, filter.text.trim()));
+  if (filter.unlinked !== undefined) out.push(filter.unlinked ? notExists(linked) : exists(linked));
+  if (filter.engagement !== undefined) {
+    const here = q
+      .select({ one: sql`1` })
+      .from(t.link)
+      .innerJoin(t.assessment, eq(t.assessment.id, t.link.assessment))
+      .where(and(eq(t.link.evidence, v.id), eq(t.assessment.engagement, filter.engagement)));
+    out.push(exists(here));
+  }
+  const soon = sql`date(${today}, ${`+${EXPIRING_DAYS} days`})`;
+  if (filter.state === 'expired') out.push(sql`${v.expires} < ${today}`);
+  if (filter.state === 'expiring') out.push(sql`${v.expires} >= ${today} AND ${v.expires} <= ${soon}`);
+  if (filter.state === 'current') out.push(sql`(${v.expires} IS NULL OR ${v.expires} > ${soon})`);
+  return out.filter((part) => part !== undefined);
+}
+
+function matches(db: Database, text: string): SQL {
+  const like = containing(text);
+  const inFiles = query(db)
+    .select({ one: sql`1` })
+    .from(t.evidenceFile)
+    .where(
+      and(
+        eq(t.evidenceFile.evidence, v.id),
+        or(
+          sql`${t.evidenceFile.name} LIKE ${like} ESCAPE '\\'`,
+          sql`${t.evidenceFile.sha256} LIKE ${like} ESCAPE '\\'`,
+        ),
+      ),
+    );
+  const found = or(
+    sql`${v.title} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.note} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.owner} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.reference} LIKE ${like} ESCAPE '\\'`,
+    exists(inFiles),
+  );
+  return found ?? sql`1`;
+}
+
+interface Raw {
+  id: string;
+  reference: string;
+  title: string;
+  collected: string | null;
+  expires: string | null;
+  period_from: string | null;
+  period_to: string | null;
+  last_verified: string | null;
+  owner: string;
+  note: string;
+  revision: number;
+  added_at: string;
+  adder: string | null;
+  links: number;
+  conflicts: number;
+}
+
+const SELECT = `SELECT v.*, m.name adder, (SELECT count(*) FROM link l WHERE l.evidence = v.id) links,
+  (SELECT count(*) FROM conflict x WHERE x.record = 'evidence:' || v.id) conflicts
+  FROM evidence v LEFT JOIN member m ON m.id = v.added_by`;
+
+/** Whole rows for these ids, in this order; ids that are not there are left out. */
+export function evidenceRows(db: Database, ids: readonly string[], today: string): Row[] {
+  return ids.flatMap((id) => {
+    const row = get<Raw>(db, `${SELECT} WHERE v.id = ?`, id);
+    return row === undefined ? [] : [parse(db, row, today)];
+  });
+}
+
+/** Evidence linked to an assessment, in the order it was added. */
+export function evidenceOf(db: Database, assessment: string, today: string): Row[] {
+  return all<Raw>(
+    db,
+    `${SELECT} WHERE v.id IN (SELECT evidence FROM link WHERE assessment = ?) ORDER BY v.added_at, v.id`,
+    assessment,
+  ).map((row) => parse(db, row, today));
+}
+
+function parse(db: Database, row: Raw, today: string): Row {
+  return {
+    id: row.id,
+    reference: row.reference,
+    title: row.title,
+    collected: row.collected,
+    expires: row.expires,
+    periodFrom: row.period_from,
+    periodTo: row.period_to,
+    lastVerified: row.last_verified,
+    owner: row.owner,
+    note: row.note,
+    revision: row.revision,
+    files: filesOf(db, row.id),
+    links: row.links,
+    addedAt: row.added_at,
+    addedBy: row.adder ?? '',
+    state: evidenceState(row.expires, today),
+    conflicts: row.conflicts,
+  };
+}
+
+export function filesOf(db: Database, evidence: string): Row['files'] {
+  return all<{ name: string; sha256: string; bytes: number; media_type: string }>(
+    db,
+    'SELECT name, sha256, bytes, media_type FROM evidence_file WHERE evidence = ? ORDER BY idx',
+    evidence,
+  ).map(({ media_type, ...file }) => ({ ...file, mediaType: media_type }));
+}
+
+export interface LinkRow {
+  readonly assessment: string;
+  readonly kind: 'control' | 'item';
+  readonly target: string;
+  readonly label: string;
+  readonly title: string;
+  readonly subject: string;
+  readonly engagement: string;
+}
+
+/** What leans on a piece of evidence. */
+export function linksOf(db: Database, evidence: string): LinkRow[] {
+  return all<LinkRow>(
+    db,
+    `SELECT a.id assessment, a.target_kind kind, a.target, coalesce(c.label, i.label) label, coalesce(c.title, i.text) title,
+            coalesce(s.name, '') subject, coalesce(g.name, '') engagement
+       FROM link l JOIN assessment a ON a.id = l.assessment
+       LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
+       LEFT JOIN subject s ON s.id = a.subject LEFT JOIN engagement g ON g.id = a.engagement
+      WHERE l.evidence = ? ORDER BY g.name, c.ord, i.ord, a.id`,
+    evidence,
+  );
+}
+
+export function custodyOf(
+  db: Database,
+  evidence: string,
+): { at: string; by: string; what: string; sha256: string }[] {
+  return all(
+    db,
+    'SELECT c.at, coalesce(m.name, c.by) "by", c.what, c.sha256 FROM custody c LEFT JOIN member m ON m.id = c.by WHERE c.evidence = ? ORDER BY c.at, c.id',
+    evidence,
+  );
+}
+
+/** Every file any revision ever named: the vault keeps them all. */
+export function everyEvidenceFile(db: Database): { sha256: string; bytes: number }[] {
+  const rows = all<{ value: string }>(
+    db,
+    "SELECT value FROM operation WHERE record LIKE 'evidence:%' AND field = 'files' AND value IS NOT NULL",
+  );
+  const files = new Map<string, number>();
+  for (const row of rows) {
+    const value = JSON.parse(row.value) as { files?: { sha256?: string; bytes?: number }[] };
+    for (const file of value.files ?? [])
+      if (typeof file.sha256 === 'string') files.set(file.sha256, file.bytes ?? 0);
+  }
+  return [...files].map(([sha256, bytes]) => ({ sha256, bytes }));
+}

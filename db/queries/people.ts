@@ -1,0 +1,63 @@
+import type { Database } from '../driver.ts';
+import { all, get } from '../sql.ts';
+
+export interface MemberRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly ledgerKey: string;
+  readonly certificate: string;
+  readonly passphraseSetByOther: boolean;
+  readonly since: string;
+}
+
+interface RawMember {
+  id: string;
+  name: string;
+  role: string;
+  ledger_key: string;
+  certificate: string;
+  passphrase_set_by_other: number;
+  since: string;
+}
+
+const parse = (row: RawMember): MemberRow => ({
+  id: row.id,
+  name: row.name,
+  role: row.role,
+  ledgerKey: row.ledger_key,
+  certificate: row.certificate,
+  passphraseSetByOther: row.passphrase_set_by_other === 1,
+  since: row.since,
+});
+
+export function members(db: Database): MemberRow[] {
+  return all<RawMember>(db, 'SELECT * FROM member ORDER BY since, id').map(parse);
+}
+
+export function memberById(db: Database, id: string): MemberRow | undefined {
+  const row = get<RawMember>(db, 'SELECT * FROM member WHERE id = ?', id);
+  return row === undefined ? undefined : parse(row);
+}
+
+/** Names by member id, for showing who. */
+export function memberNames(db: Database): ReadonlyMap<string, string> {
+  return new Map(
+    all<{ id: string; name: string }>(db, 'SELECT id, name FROM member').map((row) => [row.id, row.name]),
+  );
+}
+
+export interface DeviceRow {
+  readonly id: string;
+  readonly name: string;
+  readonly member: string;
+  readonly since: string;
+}
+
+export function devices(db: Database): DeviceRow[] {
+  return all<DeviceRow>(db, 'SELECT id, name, member, since FROM device ORDER BY since, id');
+}
+
+export function workspaceRow(db: Database): { id: string; name: string; marking: string } | undefined {
+  return get(db, 'SELECT id, name, marking FROM workspace');
+}

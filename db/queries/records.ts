@@ -1,0 +1,177 @@
+import type { Database } from '../driver.ts';
+import { containing } from '../query.ts';
+import { all, get } from '../sql.ts';
+
+export type AnyRecord = Record<string, unknown>;
+
+interface KindTable {
+  /** A select with the columns people may filter by; ids and names first. */
+  readonly select: string;
+  readonly order: string;
+  /** Columns that hold JSON. */
+  readonly json?: readonly string[];
+  /** The prefix of the record in the ledger; null where it has no fields of its own. */
+  readonly record: string | null;
+}
+
+const plan = (kind: string): KindTable => ({
+  select: `SELECT p.id, p.title, f.title framework, p.path, p.body, p.notes FROM plan_node p JOIN framework f ON f.id = p.framework WHERE p.kind = '${kind}'`,
+  order: 'framework, path',
+  json: ['body', 'notes'],
+  record: null,
+});
+
+/** How each kind of record is listed; adding one is one entry here. */
+const KINDS: Readonly<Record<string, KindTable>> = {
+  framework: {
+    select:
+      'SELECT id, title, version, kind, format, published, source_sha256 sha256, source_bytes bytes, source_name name, counts, imported_at "importedAt" FROM framework',
+    order: 'title, version, id',
+    json: ['counts'],
+    record: 'framework',
+  },
+  control: {
+    select: `SELECT c.id, c.label, c.title, f.title framework, c.group_path "group", c.depth, c.severity, c.withdrawn, c.path, c.text_hash "textHash", c.ord FROM control c JOIN framework f ON f.id = c.framework`,
+    order: 'framework, ord',
+    json: ['withdrawn'],
+    record: null,
+  },
+  engagement: {
+    select: 'SELECT id, name, state, from_day "from", to_day "to", created_at "createdAt" FROM engagement',
+    order: 'name, id',
+    record: 'engagement',
+  },
+  assessment: {
+    select: `SELECT a.id, coalesce(c.label, i.label) control, coalesce(c.title, i.text) title, s.name subject, g.name engagement, a.target_kind "targetKind",
+      a.result, a.method, a.note, a.status, a.voided, a.evidence, a.conflicts, a.digest FROM assessment a
+      LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
+      LEFT JOIN subject s ON s.id = a.subject LEFT JOIN engagement g ON g.id = a.engagement`,
+    order: 'engagement, control, subject, id',
+    record: 'assessment',
+  },
+  checklist: {
+    select: `SELECT k.id, k.title, f.title framework, k.of, k.path, (SELECT count(*) FROM item i WHERE i.checklist = k.id) items FROM checklist k JOIN framework f ON f.id = k.framework`,
+    order: 'framework, path',
+    record: null,
+  },
+  item: {
+    select: `SELECT i.id, i.label, i.text, k.title checklist, f.title framework, i.owner, i.due, i.checked, i.path, i.ord FROM item i JOIN checklist k ON k.id = i.checklist JOIN framework f ON f.id = i.framework`,
+    order: 'framework, checklist, ord',
+    record: null,
+  },
+  evidence: {
+    select: `SELECT id, reference, title, collected, expires, period_from "periodFrom", period_to "periodTo", last_verified "lastVerified", owner, note, revision, added_at "addedAt",
+      (SELECT json_group_array(json_object('name', name, 'sha256', sha256, 'bytes', bytes, 'mediaType', media_type)) FROM evidence_file WHERE evidence = evidence.id) files FROM evidence`,
+    order: '"addedAt", id',
+    json: ['files'],
+    record: 'evidence',
+  },
+  member: {
+    select:
+      'SELECT id, name, role, since, passphrase_set_by_other "passphraseSetByOther", ledger_key "ledgerKey", certificate FROM member',
+    order: 'name, id',
+    record: 'member',
+  },
+  device: {
+    select: 'SELECT d.id, d.name, m.name member, d.since FROM device d LEFT JOIN member m ON m.id = d.member',
+    order: 'name, id',
+    record: 'device',
+  },
+  binder: {
+    select: `SELECT b.id, b.title, b.kind, g.name engagement, b.sha256, b.bytes, b.pages, b.attachments, b.omitted, b.at, m.name "by" FROM binder b
+      LEFT JOIN engagement g ON g.id = b.engagement LEFT JOIN member m ON m.id = b.by`,
+    order: 'at, id',
+    record: 'binder',
+  },
+  risk: plan('risk'),
+  gate: plan('gate'),
+  pillar: plan('pillar'),
+  phase: plan('phase'),
+  kpi: plan('kpi'),
+  maturity: plan('maturity'),
+  criterion: plan('criterion'),
+};
+
+/** The columns of a kind that a filter may name. */
+export function columnsOf(db: Database, kind: string): string[] {
+  const table = KINDS[kind];
+  if (table === undefined) return [];
+  return db
+    .prepare(`SELECT * FROM (${table.select}) LIMIT 0`)
+    .columns()
+    .map((column) => column.name);
+}
+
+/** Records of a kind, filtered by `column contains text`; the caller has checked the columns against `columnsOf`. */
+export function listRecords(
+  db: Database,
+  kind: string,
+  where: Readonly<Record<string, string>>,
+  offset: number,
+  limit: number,
+): { total: number; rows: AnyRecord[] } {
+  const table = KINDS[kind];
+  if (table === undefined) return { total: 0, rows: [] };
+  const columns = Object.keys(where);
+  const clause = columns.map((column) => `AND "${column.replaceAll('"', '')}" LIKE ? ESCAPE '\\'`).join(' ');
+  const values = Object.values(where).map(containing);
+  const from = `FROM (${table.select}) WHERE 1 ${clause}`;
+  const total = get<{ n: number }>(db, `SELECT count(*) n ${from}`, ...values)?.n ?? 0;
+  const rows = all<AnyRecord>(
+    db,
+    `SELECT * ${from} ORDER BY ${table.order} LIMIT ? OFFSET ?`,
+    ...values,
+    limit,
+    offset,
+  );
+  return { total, rows: rows.map((row) => parse(row, table.json ?? [])) };
+}
+
+export function recordById(db: Database, kind: string, id: string): AnyRecord | undefined {
+  const table = KINDS[kind];
+  const row =
+    table === undefined ? undefined : get<AnyRecord>(db, `SELECT * FROM (${table.select}) WHERE id = ?`, id);
+  return row === undefined ? undefined : parse(row, table?.json ?? []);
+}
+
+/** The ledger's name of a record of this kind; null for those that come whole with their framework. */
+export function ledgerRecordOf(kind: string, id: string): string | null {
+  const prefix = KINDS[kind]?.record ?? null;
+  return prefix === null ? null : `${prefix}:${id}`;
+}
+
+function parse(row: AnyRecord, json: readonly string[]): AnyRecord {
+  const out = { ...row };
+  for (const column of json)
+    if (typeof out[column] === 'string') out[column] = JSON.parse(out[column] as string) as unknown;
+  return out;
+}
+
+export interface InfoCounts {
+  readonly frameworks: number;
+  readonly controls: number;
+  readonly engagements: number;
+  readonly assessments: number;
+  readonly checklists: number;
+  readonly items: number;
+  readonly evidence: number;
+  readonly files: number;
+  readonly members: number;
+  readonly entries: number;
+}
+
+export function infoCounts(db: Database): InfoCounts {
+  const of = (table: string) => get<{ n: number }>(db, `SELECT count(*) n FROM "${table}"`)?.n ?? 0;
+  return {
+    frameworks: of('framework'),
+    controls: of('control'),
+    engagements: of('engagement'),
+    assessments: of('assessment'),
+    checklists: of('checklist'),
+    items: of('item'),
+    evidence: of('evidence'),
+    files: of('evidence_file'),
+    members: of('member'),
+    entries: of('entry'),
+  };
+}

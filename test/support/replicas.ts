@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { append, write } from '../../core/ledger/append.ts';
+import { carriedSegment } from '../../core/ledger/carried.ts';
+import { CREATE, workspaceIdOf } from '../../core/ledger/genesis.ts';
+import type { LedgerKernel } from '../../core/ledger/kernel.ts';
+import { ledgerKeyFromSeed, publicKeyText, sha256 } from '../../core/ledger/keys.ts';
+import { receiveSegments } from '../../core/ledger/receive.ts';
+import { sealOpen } from '../../core/ledger/seal.ts';
+import type { Database } from '../../db/driver.ts';
+import { MIGRATIONS } from '../../db/migrations/index.ts';
+import { createDatabase } from '../../db/open.ts';
+import { segments } from '../../db/queries/ledger.ts';
+import { PROJECTION_TABLES } from '../../db/schema.ts';
+import type { Role } from '../../shared/domain/results.ts';
+import { memberIdOf } from '../../shared/ledger/authority.ts';
+import { writerId } from '../../shared/ledger/entry.ts';
+
+/** A repeatable source of chance for histories. */
+export function dice(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+export interface Replica extends LedgerKernel {
+  readonly name: string;
+  /** Moves this replica's clock. */
+  skew(ms: number): void;
+}
+
+const START = Date.parse('2026-03-01T09:00:00Z');
+const seeded = (text: string) => createHash('sha256').update(text).digest();
+
+/** Copies of one workspace without vault or key slots: the ledger alone, over real encrypted databases. */
+export class Fleet {
+  readonly #dir = mkdtempSync(join(tmpdir(), 'bindery-fleet-'));
+  readonly #open: Database[] = [];
+  readonly replicas: Replica[] = [];
+  readonly workspace: string;
+  #time = START;
+
+  constructor() {
+    const founder = ledgerKeyFromSeed(seeded('founder'));
+    const founderKey = publicKeyText(founder);
+    this.workspace = workspaceIdOf({ nonce: 'n', founderKey });
+    const member = memberIdOf(sha256, this.workspace, founderKey);
+    const first = this.#replica('A', member, founder);
+    const op = (record: string, field: string, value: never) => ({ record, field, parents: [], value });
+    first.db.transaction(() =>
+      write(first, CREATE, [
+        op(`workspace:${this.workspace}`, 'genesis', { nonce: 'n', founderKey, recoveryKey: '' } as never),
+        op(`workspace:${this.workspace}`, 'name', 'Fleet' as never),
+        op(`member:${member}`, 'name', 'Founder' as never),
+        op(`member:${member}`, 'key', {
+          ledger: founderKey,
+          certificate: '',
+          passphraseSetByOther: false,
+        } as never),
+        op(`member:${member}`, 'role', { role: 'owner', cutoff: {} } as never),
+        op('device:A', 'about', { name: 'A', member, publicKey: '' } as never),
+      ]),
+    )();
+    sealOpen(first);
+  }
+
+  /** Adds a member with a device and a copy of their own, as the founder. */
+  join(name: string, role: Role): Replica {
+    const [first] = this.replicas;
+    if (first === undefined) throw new Error('a fleet begins with its founder');
+    const key = ledgerKeyFromSeed(seeded(name));
+    const ledger = publicKeyText(key);
+    const member = memberIdOf(sha256, this.workspace, ledger);
+    append(first, 'member.add@1', [
+      { record: `member:${member}`, field: 'name', value: name },
+      {
+        record: `member:${member}`,
+        field: 'key',
+        value: { ledger, certificate: '', passphraseSetByOther: true },
+      },
+      { record: `member:${member}`, field: 'role', value: { role, cutoff: {} } },
+    ]);
+    append(first, 'device.enrol@1', [
+      { record: `device:${name}`, field: 'about', value: { name, member, publicKey: '' } },
+    ]);
+    sealOpen(first);
+    const replica = this.#replica(name, member, key);
+    receiveSegments(replica, this.carry(first));
+    return replica;
+  }
+
+  /** Everything a replica has sealed or received, as it travels. */
+  carry(from: LedgerKernel): unknown[] {
+    sealOpen(from);
+    return segments(from.db).map(
+      (row) => JSON.parse(JSON.stringify(carriedSegment(from.db, row))) as unknown,
+    );
+  }
+
+  /** The projection tables of a replica as one comparable text. */
+  state(of: LedgerKernel): string {
+    return JSON.stringify(
+      PROJECTION_TABLES.map((table) => {
+        const rows = of.db
+          .prepare(`SELECT * FROM "${table}"`)
+          .all()
+          .map((row) => JSON.stringify(row));
+        return [table, rows.sort()];
+      }),
+    );
+  }
+
+  close(): void {
+    for (const db of this.#open) db.close();
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  /** An empty database of the fleet's, for replays. */
+  scratch(): Database {
+    const db = createDatabase(join(this.#dir, `scratch-${this.#open.length}.db`), 'ab'.repeat(32), {
+      migrations: MIGRATIONS,
+    });
+    this.#open.push(db);
+    return db;
+  }
+
+  #replica(name: string, member: string, key: ReturnType<typeof ledgerKeyFromSeed>): Replica {
+    const db = this.scratch();
+    let offset = 0;
+    let drawn = 0;
+    const identity = { member, device: name, incarnation: '1' };
+    const replica: Replica = {
+      name,
+      db,
+      workspace: this.workspace,
+      writer: { ...identity, id: writerId(sha256, this.workspace, identity) },
+      ledgerKey: key,
+      now: () => {
+        this.#time += 1000;
+        return this.#time + offset;
+      },
+      random: (bytes) => {
+        drawn += 1;
+        return seeded(`${name}:${drawn}`).subarray(0, bytes);
+      },
+      framework: () => null,
+      skew: (ms) => {
+        offset = ms;
+      },
+    };
+    this.replicas.push(replica);
+    return replica;
+  }
+}
