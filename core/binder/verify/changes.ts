@@ -13,6 +13,7 @@ import {
   type PdfValue,
   refsIn,
   sameValue,
+  textOf,
 } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import type { XrefEntry } from './pdf/xref.ts';
@@ -56,6 +57,7 @@ export async function checkStep(step: Step, findings: Findings): Promise<void> {
   const allowed = await allowedChanges(step, changed);
   const rest = [...changed].filter((num) => !allowed.has(num));
   checkTrailer(step, findings);
+  await checkLocks(step, findings);
   if (rest.length === 0) return;
   const names = { before: await rolesOf(step.before), after: await rolesOf(step.after) };
   for (const num of rest) await nameChange(step, num, names, findings);
@@ -220,6 +222,32 @@ function isSameCatalog(old: PdfDict, now: PdfDict): boolean {
     const [before, after] = [old.entries.get(key), now.entries.get(key)];
     return key === 'AcroForm' && isDict(before) && isDict(after) && isSameForm(before, after);
   });
+}
+
+/** A signature that was declared the last one, or that allows no change, ends the signing. */
+async function checkLocks({ before, signed, signing }: Step, findings: Findings): Promise<void> {
+  if (signing === null) return;
+  for (const { name, value } of await signatureFields(before)) {
+    if (!value || !(await locks(before, value.dict, signing))) continue;
+    const message = `${signing} signed after ${name} had declared that nobody may; ${signed} signed last.`;
+    findings.add('signature-changed', `signature ${signing}`, message);
+  }
+}
+
+/** Whether the signature's transforms (ISO 32000-2, 12.8.2) forbid filling that field. */
+async function locks(view: PdfView, signature: PdfDict, field: string): Promise<boolean> {
+  for (const item of await view.arrayAt(signature, 'Reference')) {
+    const reference = await view.resolve(item);
+    if (!isDict(reference)) continue;
+    const method = nameOf(reference.entries.get('TransformMethod'));
+    const params = await view.dictAt(reference, 'TransformParams');
+    if (method === 'DocMDP' && params?.entries.get('P') === 1) return true;
+    if (method !== 'FieldMDP' || !params) continue;
+    const action = nameOf(params.entries.get('Action'));
+    const named = (await view.arrayAt(params, 'Fields')).some((name) => textOf(name) === field);
+    if (action === 'All' || (action === 'Include' && named) || (action === 'Exclude' && !named)) return true;
+  }
+  return false;
 }
 
 function checkTrailer({ before, after, signed }: Step, findings: Findings): void {

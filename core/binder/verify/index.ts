@@ -206,8 +206,8 @@ class Verification {
     if (signed.length === 0) {
       this.#findings.add('not-signed', 'file', 'The PDF carries no signature.');
     } else if (last > 0 && last < this.#file.size) {
-      const message = `${this.#file.size - last} bytes were added after the last signature.`;
-      this.#findings.add('appended', `end of the file (from byte ${last})`, message);
+      const message = `${this.#file.size - last} bytes (from byte ${last}) were added after the last signature.`;
+      this.#findings.add('appended', 'end of the file', message);
     } else if (newest.end < last) {
       this.#findings.add(
         'damaged-structure',

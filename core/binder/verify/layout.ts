@@ -36,9 +36,13 @@ export interface LayoutOptions {
  */
 export async function checkLayout(options: LayoutOptions): Promise<void> {
   const spans: Span[] = options.view.sections.map((section) => ({ ...section, section }));
+  const broken = new Set<number>();
   for (const { num, offset } of objectsByOffset(options.view)) {
     const object = await readTolerantly(options, num, offset);
-    if (!object) continue;
+    if (!object) {
+      broken.add(num);
+      continue;
+    }
     // A table in the form of a stream is an object too, and was counted already.
     if (!spans.some((span) => span.section?.start === object.start)) spans.push(object);
     await inspect(options, object);
@@ -48,10 +52,10 @@ export async function checkLayout(options: LayoutOptions): Promise<void> {
   let [at, before]: [number, Span | null] = [0, null];
   for (const span of spans) {
     if (span.start < at) nameOverlap(options.findings, span.start);
-    else await checkBetween(options, at, span.start, before);
+    else await checkBetween({ ...options, broken }, at, span.start, before);
     [at, before] = [Math.max(at, span.end), span];
   }
-  await checkBetween(options, at, options.view.end, before);
+  await checkBetween({ ...options, broken }, at, options.view.end, before);
 }
 
 /** Where every table, old ones too, says an object is; each place once. */
@@ -137,7 +141,7 @@ function nameOverlap(findings: Findings, at: number): void {
 }
 
 async function checkBetween(
-  options: LayoutOptions,
+  options: LayoutOptions & { readonly broken: ReadonlySet<number> },
   from: number,
   to: number,
   before: Span | null,
@@ -151,6 +155,8 @@ async function checkBetween(
     const end = before ? AFTER_SECTION.exec(first) : null;
     if (end) return checkStart(findings, Number(end[1]), from, view);
   }
+  // The bytes of an object that was named as damaged already.
+  if (options.broken.has(Number(/^[\s\0]*(\d+)/.exec(first)?.[1] ?? Number.NaN))) return;
   const message = `${to - from} bytes (from byte ${from}) belong to nothing in the document: hidden or damaged content.`;
   findings.add('hidden-bytes', from === 0 ? 'start of the file' : `byte ${from}`, message);
 }

@@ -6,6 +6,7 @@ import { PdfView } from './pdf/view.ts';
 const SEARCHED = 64 * 1024 * 1024;
 const STEP = 1024 * 1024;
 const MOST_TRIED = 32;
+const NEAR_END = 2048;
 const MOST_REVISIONS = 64;
 
 /** The version that ends at `end`, or null where none does. */
@@ -20,20 +21,21 @@ export async function openVersion(file: FileBytes, end: number): Promise<PdfView
   }
 }
 
-/** The newest version that can be read. Where the end of the file is damaged, an earlier one is looked for. */
+/**
+ * The newest version that can be read. Where the end of the file is damaged, an earlier one is looked for; a version
+ * whose catalog alone is damaged is better than none, because it still tells what is what.
+ */
 export async function openNewest(file: FileBytes, findings: Findings): Promise<PdfView | null> {
   try {
     const view = await PdfView.open(file, file.size);
-    await view.catalog();
+    await nameCatalogDamage(view, findings);
     return view;
   } catch (error) {
     if (!(error instanceof PdfFault)) throw error;
+    const near = error.at === null || error.at >= file.size - NEAR_END;
     const place = error.at === null ? '' : ` (near byte ${error.at})`;
-    findings.add(
-      'damaged-structure',
-      whereOf(error.at, file.size),
-      `The file’s structure is damaged: ${error.message}${place}.`,
-    );
+    const where = near ? 'end of the file' : 'cross-reference table';
+    findings.add('damaged-structure', where, `The file’s structure is damaged: ${error.message}${place}.`);
   }
   let tried = 0;
   for await (const end of endsBackwards(file)) {
@@ -45,9 +47,13 @@ export async function openNewest(file: FileBytes, findings: Findings): Promise<P
   return null;
 }
 
-function whereOf(at: number | null, size: number): string {
-  if (at === null) return 'document catalog';
-  return at >= size - 2048 ? 'end of the file' : 'cross-reference table';
+async function nameCatalogDamage(view: PdfView, findings: Findings): Promise<void> {
+  try {
+    await view.catalog();
+  } catch (error) {
+    if (!(error instanceof PdfFault)) throw error;
+    findings.add('damaged-object', 'document catalog', `Damaged: the document catalog: ${error.message}.`);
+  }
 }
 
 /** Positions after each `%%EOF`, from the last one back. */

@@ -75,16 +75,25 @@ export function checkSignatureValue(
   if (key.asymmetricKeyType === 'ec') {
     const curve = CURVES[details.namedCurve ?? ''];
     const fits = curve !== undefined && ECDSA[algorithm.oid] === digest && algorithm.params === null;
-    const ok = fits && verify(digest, bytes, { key, dsaEncoding: 'der' }, signature);
+    const ok = fits && isGood(() => verify(digest, bytes, { key, dsaEncoding: 'der' }, signature));
     return { ok, algorithm: `ECDSA ${curve ?? details.namedCurve ?? 'unknown curve'} ${words}` };
   }
   if (key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss') {
     const bits = details.modulusLength ?? 0;
     const padding = bits >= MIN_RSA_BITS ? rsaPadding(algorithm, digest) : null;
-    const ok = padding !== null && verify(digest, bytes, { key, ...padding }, signature);
+    const ok = padding !== null && isGood(() => verify(digest, bytes, { key, ...padding }, signature));
     return { ok, algorithm: `RSA ${bits} ${words}` };
   }
   return { ok: false, algorithm: `${key.asymmetricKeyType ?? 'unknown key'} ${words}` };
+}
+
+/** A key or value too damaged for the cryptographic library is no signature. */
+function isGood(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
 }
 
 function rsaPadding(

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { refuse } from '../../../../shared/fault.ts';
 import { childrenOf, DerCursor, DerFault, oidOf, readDer, TAG } from './der.ts';
 
@@ -6,8 +6,10 @@ import { childrenOf, DerCursor, DerFault, oidOf, readDer, TAG } from './der.ts';
 export interface Certificate {
   readonly raw: Buffer;
   readonly x509: X509Certificate;
-  /** DER of the issuer's name and of the serial number. */
+  readonly publicKey: KeyObject;
+  /** DER of the names and of the serial number. */
   readonly issuer: Buffer;
+  readonly subject: Buffer;
   readonly serial: Buffer;
   /** False when a key-usage extension is there and allows no signatures. */
   readonly maySign: boolean;
@@ -27,18 +29,27 @@ export function parseCertificate(raw: Buffer): Certificate {
   tbs.take(TAG.sequence);
   const issuer = tbs.take(TAG.sequence).raw;
   tbs.take(TAG.sequence);
-  tbs.take(TAG.sequence);
+  const subject = tbs.take(TAG.sequence).raw;
   tbs.take(TAG.sequence);
   tbs.takeIf(0x81);
   tbs.takeIf(0x82);
   const extensions = tbs.takeIf(0xa3);
-  const x509 = openX509(raw);
-  return { raw, x509, issuer, serial, maySign: extensions === null || allowsSigning(extensions.content) };
+  const { x509, publicKey } = openX509(raw);
+  return {
+    raw,
+    x509,
+    publicKey,
+    issuer,
+    subject,
+    serial,
+    maySign: extensions === null || allowsSigning(extensions.content),
+  };
 }
 
-function openX509(raw: Buffer): X509Certificate {
+function openX509(raw: Buffer): Pick<Certificate, 'x509' | 'publicKey'> {
   try {
-    return new X509Certificate(raw);
+    const x509 = new X509Certificate(raw);
+    return { x509, publicKey: x509.publicKey };
   } catch {
     throw new DerFault('a certificate cannot be read');
   }
@@ -78,10 +89,14 @@ export function isValidAt(certificate: Certificate, at: Date): boolean {
   return validFromDate <= at && at <= validToDate;
 }
 
-/** Whether the issuer's key made this certificate. */
+/** Whether the issuer's key made this certificate; names are compared as bytes, since similar is not the same. */
 export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   try {
-    return certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.x509.publicKey);
+    return (
+      certificate.issuer.equals(issuer.subject) &&
+      certificate.x509.checkIssued(issuer.x509) &&
+      certificate.x509.verify(issuer.publicKey)
+    );
   } catch {
     return false;
   }

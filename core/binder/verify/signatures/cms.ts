@@ -114,7 +114,10 @@ function attributesOf(der: Der): Map<string, Der> {
   return attributes;
 }
 
-/** No signature covers a certificate that nothing leads to, so such a one has no place here. */
+/**
+ * The signer's certificate is covered by its hash; the others must belong to its chain and carry their issuer's good
+ * signature. Only for the last one, where it is not self-issued and its issuer is not here, nothing can be checked.
+ */
 function requireLinked(signer: Certificate, certificates: readonly Certificate[]): void {
   const linked = new Set([signer]);
   for (const known of linked) {
@@ -122,6 +125,12 @@ function requireLinked(signer: Certificate, certificates: readonly Certificate[]
   }
   if (linked.size !== certificates.length)
     throw new DerFault('it carries a certificate that does not belong');
+  for (const certificate of certificates.filter((other) => other !== signer)) {
+    const named = certificates.filter((other) => certificate.issuer.equals(other.subject));
+    if (named.length > 0 && !named.some((other) => isIssuedBy(certificate, other))) {
+      throw new DerFault('it carries a damaged certificate');
+    }
+  }
 }
 
 export type CmsFlaw =
@@ -150,7 +159,7 @@ export function checkCms(cms: SignedCms, contentDigest: Buffer): { flaws: CmsFla
   if (!namesSigner(cms)) flaws.push('certificate-mismatch');
   if (!cms.signer.maySign) flaws.push('certificate-usage');
   const { signatureId: id, signedBytes: bytes, signature } = cms;
-  const check = checkSignatureValue(cms.signer.x509.publicKey, { algorithm: id, digest, bytes, signature });
+  const check = checkSignatureValue(cms.signer.publicKey, { algorithm: id, digest, bytes, signature });
   if (!check.ok) flaws.push('signature-value');
   return { flaws: [...new Set(flaws)], algorithm: check.algorithm };
 }

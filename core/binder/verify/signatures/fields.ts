@@ -6,6 +6,7 @@ import {
   isString,
   nameOf,
   type PdfDict,
+  PdfFault,
   type PdfString,
   textOf,
 } from '../pdf/values.ts';
@@ -34,10 +35,30 @@ export interface SignatureValue {
 
 const MAX_FIELDS = 10_000;
 
-/** The signature fields that the form of this version leads to. */
+/** The signature fields that the form of this version leads to; where the way there is damaged, all there are. */
 export async function signatureFields(view: PdfView): Promise<SignatureField[]> {
-  const form = await view.dictAt(await view.catalog(), 'AcroForm');
-  if (!form) return [];
+  try {
+    const form = await view.dictAt(await view.catalog(), 'AcroForm');
+    return form ? await fieldsOf(view, form) : [];
+  } catch (error) {
+    if (error instanceof PdfFault) return looseFields(view);
+    throw error;
+  }
+}
+
+async function looseFields(view: PdfView): Promise<SignatureField[]> {
+  const fields: SignatureField[] = [];
+  for (const num of view.entries.keys()) {
+    const object = await view.object(num).catch(() => null);
+    if (!object || !isDict(object.value) || nameOf(object.value.entries.get('FT')) !== 'Sig') continue;
+    const dict = object.value;
+    const value = await signatureValue(view, dict).catch(() => null);
+    fields.push({ name: textOf(dict.entries.get('T')) ?? `field ${num}`, num, dict, value });
+  }
+  return fields;
+}
+
+async function fieldsOf(view: PdfView, form: PdfDict): Promise<SignatureField[]> {
   const fields: SignatureField[] = [];
   const seen = new Set<number>();
   const queue = (await view.arrayAt(form, 'Fields')).map((ref) => ({

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalBytes, type Json } from '../../../../../shared/ledger/canonical.ts';
+import { BinderFile } from './binder-file.ts';
+import { type LedgerModel, sha256 } from './ledger-files.ts';
+import { makeSigner } from './signer.ts';
+import { problemsOf, verifyBytes } from './verify.ts';
+
+const ada = makeSigner('Ada');
+const signedWith = (ledger: (model: LedgerModel) => void): Buffer =>
+  BinderFile.make({ ledger }).sign(ada).bytes;
+
+/** What a preparer could put in: every file fits the manifest and the signature is good. */
+const FORGERIES: [string, (model: LedgerModel) => void, string][] = [
+  [
+    'a signed value changed after the sign-off',
+    ({ extract }) => {
+      for (const values of Object.values(extract.signed)) values.textHash = 'cd'.repeat(32);
+    },
+    'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer',
+  ],
+  [
+    'the signed values left out',
+    ({ extract }) => {
+      extract.signed = {};
+    },
+    'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer',
+  ],
+  [
+    'a sign-off told in somebody else’s name',
+    ({ extract }) => {
+      for (const signOff of extract.signOffs) signOff.byName = 'Grace';
+    },
+    'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer',
+  ],
+  [
+    'a sign-off told in another capacity',
+    ({ extract }) => {
+      for (const signOff of extract.signOffs) signOff.capacity = 'reviewer';
+    },
+    'sign-off-mismatch @ sign-off AC-2 · Payroll as reviewer',
+  ],
+  [
+    'a returned record told as signed',
+    ({ extract }) => {
+      for (const signOff of extract.signOffs) signOff.verdict = 'returned';
+    },
+    'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer',
+  ],
+  [
+    'a sign-off that the ledger does not have',
+    ({ extract }) => {
+      extract.signOffs = extract.signOffs.map((signOff) => ({ ...signOff, id: 'invented', seq: 11 }));
+    },
+    'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer',
+  ],
+  [
+    'a value that was not recorded',
+    ({ extract }) => {
+      const value = extract.entries[2]?.values[0];
+      if (value) value.value = { step: 'forged' };
+    },
+    'entry-mismatch @ ledger entry a1a1a1a1:11',
+  ],
+  [
+    'an entry rewritten without its hash',
+    ({ extract }) => {
+      for (const entry of extract.entries) entry.entry.action = 'other@1';
+    },
+    'entry-mismatch @ ledger entry a1a1a1a1:10',
+  ],
+  [
+    'an entry rewritten with its hash',
+    ({ extract }) => {
+      const entry = extract.entries[0];
+      if (!entry) return;
+      entry.entry.action = 'other@1';
+      const prev = Buffer.from(String(entry.entry.prev), 'hex');
+      entry.hash = Buffer.from(sha256(Buffer.concat([prev, canonicalBytes(entry.entry as Json)]))).toString(
+        'hex',
+      );
+    },
+    'proof-failed @ ledger entry a1a1a1a1:4',
+  ],
+  [
+    'an entry of an unknown writer',
+    ({ extract }) => {
+      extract.writers = [];
+    },
+    'entry-mismatch @ ledger entry a1a1a1a1:4',
+  ],
+  [
+    'an entry twice',
+    ({ extract }) => {
+      extract.entries = [...extract.entries, ...extract.entries.slice(0, 1)];
+    },
+    'entry-mismatch @ ledger entry a1a1a1a1:4',
+  ],
+  [
+    'an entry without a proof',
+    ({ proofs }) => {
+      proofs.inclusion = proofs.inclusion.slice(1);
+    },
+    'proof-failed @ ledger entry a1a1a1a1:4',
+  ],
+  [
+    'a proof without an entry',
+    ({ extract }) => {
+      extract.entries = extract.entries.slice(1);
+    },
+    'proof-failed @ ledger entry a1a1a1a1:4',
+  ],
+  [
+    'a checkpoint with another root',
+    ({ checkpoint }) => {
+      for (const chain of checkpoint.body.chains) chain.root = 'ef'.repeat(32);
+    },
+    'checkpoint-signature @ ledger checkpoint',
+  ],
+  [
+    'a checkpoint with another key',
+    ({ checkpoint }) => {
+      checkpoint.publicKey = Buffer.alloc(32, 9).toString('base64url');
+    },
+    'checkpoint-signature @ ledger checkpoint',
+  ],
+  [
+    'a checkpoint with no real key',
+    ({ checkpoint }) => {
+      checkpoint.publicKey = 'AAAA';
+    },
+    'checkpoint-signature @ ledger checkpoint',
+  ],
+  [
+    'another workspace’s extract',
+    ({ extract }) => {
+      extract.workspace = 'workspace-2';
+    },
+    'ledger-mismatch @ ledger extract',
+  ],
+  [
+    'another engagement’s extract',
+    ({ extract }) => {
+      extract.engagement = 'engagement-2';
+    },
+    'ledger-mismatch @ ledger extract',
+  ],
+  [
+    'a history that does not continue the earlier binder',
+    ({ proofs }) => {
+      for (const chain of proofs.consistency?.from.chains ?? []) chain.root = 'ef'.repeat(32);
+    },
+    'proof-failed @ ledger chain a1a1a1a1',
+  ],
+  [
+    'a chain of the earlier binder gone',
+    ({ proofs }) => {
+      if (proofs.consistency) proofs.consistency.chains = [];
+    },
+    'proof-failed @ ledger chain a1a1a1a1',
+  ],
+  [
+    'an extract of another form',
+    (model) => {
+      Object.assign(model.extract, { extra: true });
+    },
+    'ledger-unreadable @ attachment ledger-extract.json',
+  ],
+];
+
+describe('a binder signed over forged ledger files', () => {
+  it.each(FORGERIES)('with %s is invalid and says where', async (_, forge, problem) => {
+    const report = await verifyBytes(signedWith(forge));
+    expect(problemsOf(report)).toContain(problem);
+    expect(report.verdict).toBe('invalid');
+    expect(report.signatures[0]?.valid).toBe(true);
+  });
+
+  it('lists the sign-off whose values are not those signed', async () => {
+    const report = await verifyBytes(
+      signedWith(({ extract }) => {
+        for (const values of Object.values(extract.signed)) values.textHash = 'cd'.repeat(32);
+      }),
+    );
+    expect(report.signOffs).toEqual({ total: 1, recomputed: 0, voided: 0, mismatched: ['AC-2 · Payroll'] });
+    expect(report.problems.map((p) => p.message)).toContain(
+      'AC-2 · Payroll is not what Ada signed: the recomputed digest differs.',
+    );
+  });
+});
+
+describe('what a ledger extract may have', () => {
+  it('is a voided sign-off, which counts no more', async () => {
+    const report = await verifyBytes(
+      signedWith(({ extract }) => {
+        for (const signOff of extract.signOffs) signOff.voided = true;
+        for (const values of Object.values(extract.signed)) values.textHash = 'cd'.repeat(32);
+      }),
+    );
+    expect(problemsOf(report)).toEqual([]);
+    expect(report.signOffs).toEqual({ total: 1, recomputed: 0, voided: 1, mismatched: [] });
+    expect(report.notProven.join(' ')).toContain('What 1 sign-off referred to');
+  });
+
+  it('is no earlier binder to continue', async () => {
+    const report = await verifyBytes(
+      signedWith(({ proofs }) => {
+        proofs.consistency = null;
+      }),
+    );
+    expect(problemsOf(report)).toEqual([]);
+    expect(report.proven.join(' ')).not.toContain('continues');
+  });
+
+  it('is evidence named by hash that is not embedded, which is told', async () => {
+    const report = await verifyBytes(
+      signedWith(({ extract }) => {
+        for (const signOff of extract.signOffs) signOff.voided = true;
+        for (const values of Object.values(extract.signed)) {
+          if (values.kind === 'assessment') for (const e of values.evidence) e.files = ['99'.repeat(32)];
+        }
+      }),
+    );
+    expect(report.notProven.join(' ')).toContain('The content of 1 evidence file');
+  });
+});
