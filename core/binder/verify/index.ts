@@ -233,6 +233,7 @@ class Verification {
           const message = `A file is embedded that no list of attachments names (object ${num}).`;
           this.#findings.add('attachment-extra', `object ${num}`, message);
         },
+        onProgress: (done, total) => this.#options.onProgress?.({ phase: 'structure', done, total }),
         signal: this.#options.signal,
       }),
     );

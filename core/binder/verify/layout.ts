@@ -1,3 +1,4 @@
+import { refuse } from '../../../shared/fault.ts';
 import type { Findings } from './findings.ts';
 import { decodeStream, filtersOf } from './pdf/filters.ts';
 import { readObjectAt } from './pdf/reader.ts';
@@ -6,6 +7,9 @@ import type { PdfView } from './pdf/view.ts';
 import type { XrefSection } from './pdf/xref.ts';
 import type { Role } from './roles.ts';
 
+/** White space between objects, or the lines that end a revision, are never longer. */
+const LONGEST_NOTHING = 4096;
+const MOST_GAPS = 5;
 const MAX_STREAM = 256 * 1024 * 1024;
 const SPACES_ONLY = /^[\0\t\n\f\r ]*$/;
 const HEADER = /^%PDF-\d\.\d[\r\n]+(%[^\r\n]*[\r\n]+)?[\0\t\n\f\r ]*$/;
@@ -15,7 +19,7 @@ const ACTIVE = new Set(['JavaScript', 'Launch', 'SubmitForm', 'ImportData', 'Ren
 interface Span {
   readonly start: number;
   readonly end: number;
-  readonly section?: XrefSection;
+  readonly kind: 'start' | 'object' | XrefSection['kind'];
 }
 
 export interface LayoutOptions {
@@ -27,6 +31,7 @@ export interface LayoutOptions {
   readonly unpack: boolean;
   /** Called for each object of the newest version. */
   readonly onObject?: ((object: PdfObject) => void) | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,27 +40,39 @@ export interface LayoutOptions {
  * table names is invisible to one reader and visible to another, which is how forgeries are prepared.
  */
 export async function checkLayout(options: LayoutOptions): Promise<void> {
-  const spans: Span[] = options.view.sections.map((section) => ({ ...section, section }));
+  const { view, signal, onProgress } = options;
+  const spans: Span[] = view.sections.map(({ start, end, kind }) => ({ start, end, kind }));
+  const tables = new Set(spans.map(({ start }) => start));
   const broken = new Set<number>();
-  for (const { num, offset } of objectsByOffset(options.view)) {
+  const objects = objectsByOffset(view);
+  for (const [i, { num, offset }] of objects.entries()) {
+    if (signal?.aborted) refuse({ code: 'cancelled' });
+    if (i % 1000 === 0) onProgress?.(i, objects.length);
     const object = await readTolerantly(options, num, offset);
-    if (!object) {
-      broken.add(num);
-      continue;
-    }
+    if (!object) broken.add(num);
     // A table in the form of a stream is an object too, and was counted already.
-    if (!spans.some((span) => span.section?.start === object.start)) spans.push(object);
-    await inspect(options, object);
-    options.signal?.throwIfAborted();
+    else if (!tables.has(object.start)) spans.push({ start: object.start, end: object.end, kind: 'object' });
+    if (object) await inspect(options, object);
   }
+  await checkSpans(options, spans, broken);
+  onProgress?.(objects.length, objects.length);
+}
+
+async function checkSpans(
+  { view, findings }: LayoutOptions,
+  spans: Span[],
+  broken: ReadonlySet<number>,
+): Promise<void> {
   spans.sort((a, b) => a.start - b.start);
-  let [at, before]: [number, Span | null] = [0, null];
-  for (const span of spans) {
-    if (span.start < at) nameOverlap(options.findings, span.start);
-    else await checkBetween({ ...options, broken }, at, span.start, before);
-    [at, before] = [Math.max(at, span.end), span];
+  const gaps: { from: number; to: number }[] = [];
+  let before: Span = { start: 0, end: 0, kind: 'start' };
+  for (const span of [...spans, { start: view.end, end: view.end, kind: 'object' } as const]) {
+    const [from, to] = [before.end, span.start];
+    if (to < from) nameOverlap(findings, to);
+    else if (!(await isNothing(view, { from, to }, before.kind, broken))) gaps.push({ from, to });
+    before = { ...span, end: Math.max(from, span.end) };
   }
-  await checkBetween({ ...options, broken }, at, options.view.end, before);
+  nameGaps(gaps, findings);
 }
 
 /** Where every table, old ones too, says an object is; each place once. */
@@ -140,35 +157,33 @@ function nameOverlap(findings: Findings, at: number): void {
   findings.add('hidden-bytes', `byte ${at}`, message);
 }
 
-async function checkBetween(
-  options: LayoutOptions & { readonly broken: ReadonlySet<number> },
-  from: number,
-  to: number,
-  before: Span | null,
-): Promise<void> {
-  if (from === to) return;
-  const { view, findings } = options;
-  const first = (await view.file.read(from, Math.min(to - from, 4096))).toString('latin1');
-  if (from === 0 && HEADER.test(first)) return;
-  if (to - from <= 4096) {
-    if (SPACES_ONLY.test(first) && (!before?.section || before.section.kind === 'stream')) return;
-    const end = before ? AFTER_SECTION.exec(first) : null;
-    if (end) return checkStart(findings, Number(end[1]), from, view);
-  }
+/** Whether bytes that no table names say nothing: the header, white space, or the lines that end a revision. */
+async function isNothing(
+  view: PdfView,
+  { from, to }: { from: number; to: number },
+  before: Span['kind'],
+  broken: ReadonlySet<number>,
+): Promise<boolean> {
+  if (from === to) return true;
+  const text = (await view.file.read(from, Math.min(to - from, LONGEST_NOTHING))).toString('latin1');
   // The bytes of an object that was named as damaged already.
-  if (options.broken.has(Number(/^[\s\0]*(\d+)/.exec(first)?.[1] ?? Number.NaN))) return;
-  const message = `${to - from} bytes (from byte ${from}) belong to nothing in the document: hidden or damaged content.`;
-  findings.add('hidden-bytes', from === 0 ? 'start of the file' : `byte ${from}`, message);
+  if (broken.has(Number(/^[\s\0]*(\d+)/.exec(text)?.[1] ?? Number.NaN))) return true;
+  if (to - from > LONGEST_NOTHING) return false;
+  if (before === 'start') return HEADER.test(text);
+  if (before !== 'table' && SPACES_ONLY.test(text)) return true;
+  const start = before === 'object' ? null : AFTER_SECTION.exec(text)?.[1];
+  // A linearized file says 0 for its first part; every other revision’s last lines must lead to a table.
+  return start === '0' || view.sections.some((section) => String(section.start) === start);
 }
 
-/** The last lines of each revision must lead to one of its tables; a linearized file writes 0 for the first. */
-function checkStart(findings: Findings, start: number, at: number, view: PdfView): void {
-  if (start === 0 || view.sections.some((section) => section.start === start)) return;
-  findings.add(
-    'damaged-structure',
-    `end of a revision (byte ${at})`,
-    'A revision’s last lines lead to no table.',
-  );
+function nameGaps(gaps: readonly { from: number; to: number }[], findings: Findings): void {
+  for (const { from, to } of gaps.slice(0, MOST_GAPS)) {
+    const message = `${to - from} bytes (from byte ${from}) belong to nothing in the document: hidden or damaged content.`;
+    findings.add('hidden-bytes', from === 0 ? 'start of the file' : `byte ${from}`, message);
+  }
+  if (gaps.length <= MOST_GAPS) return;
+  const more = `There are ${gaps.length - MOST_GAPS} more places with bytes that belong to nothing in the document.`;
+  findings.add('hidden-bytes', 'file', more);
 }
 
 /** Whether a dictionary is the stream of an embedded file. */

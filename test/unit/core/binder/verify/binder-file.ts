@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
+import {
+  isDict,
+  isName,
+  isRef,
+  isString,
+  type PdfValue,
+} from '../../../../../core/binder/verify/pdf/values.ts';
+import type { PdfView } from '../../../../../core/binder/verify/pdf/view.ts';
+import type { SignatureField } from '../../../../../core/binder/verify/signatures/fields.ts';
 import type { Manifest } from '../../../../../shared/domain/binder.ts';
 import { canonicalBytes, type Json } from '../../../../../shared/ledger/canonical.ts';
 import { ENGAGEMENT, hashOf, type LedgerModel, ledgerModel, WORKSPACE } from './ledger-files.ts';
@@ -64,6 +73,16 @@ export function embedded(bytes: Buffer): Buffer {
 export const fileSpec = (name: string, file: number): string =>
   `<< /Type /Filespec /F (${name}) /UF (${name}) /EF << /F ${file} 0 R /UF ${file} 0 R >> >>`;
 
+/** A value as text, for objects that are written again. */
+function written(value: PdfValue): string {
+  if (Array.isArray(value)) return `[${value.map(written).join(' ')}]`;
+  if (isRef(value)) return `${value.num} ${value.gen} R`;
+  if (isName(value)) return `/${value.name}`;
+  if (isString(value)) return `<${value.bytes.toString('hex')}>`;
+  if (!isDict(value)) return String(value);
+  return `<< ${[...value.entries].map(([key, item]) => `/${key} ${written(item)}`).join(' ')} >>`;
+}
+
 /** A binder written by hand: what it is made of can be changed at every point. */
 export class BinderFile {
   bytes: Buffer = Buffer.alloc(0);
@@ -71,6 +90,9 @@ export class BinderFile {
   readonly objects = new Map<number, Buffer>();
   readonly names: string[] = [];
   #xref = 0;
+  #trailer = '/Root 1 0 R /Info 3 0 R /ID [<0102> <0102>]';
+  readonly #fields = FIELDS.map((_, i): number => OBJ.field(i));
+  readonly #contents: number[] = [];
 
   static make(options: BinderOptions = {}): BinderFile {
     const file = new BinderFile();
@@ -82,13 +104,30 @@ export class BinderFile {
     return file;
   }
 
-  copy(): BinderFile {
+  /** Goes on with a binder that another program wrote; its fields are where `fields` says. */
+  static async adopt(bytes: Buffer, view: PdfView, fields: readonly SignatureField[]): Promise<BinderFile> {
     const file = new BinderFile();
-    file.bytes = Buffer.from(this.bytes);
-    for (const [num, body] of this.objects) file.objects.set(num, body);
-    file.names.push(...this.names);
-    file.#xref = this.#xref;
+    file.bytes = bytes;
+    file.#xref = view.sections[0]?.start ?? 0;
+    file.#trailer = ['Root', 'Info', 'ID']
+      .map((key) => `/${key} ${written(view.trailer.entries.get(key) ?? null)}`)
+      .join(' ');
+    fields.forEach(({ num, dict }, i) => {
+      file.#fields[i] = num;
+      file.objects.set(num, latin(written(dict)));
+    });
+    const pages = (await view.dictAt(await view.catalog(), 'Pages'))?.entries.get('Kids');
+    for (const kid of Array.isArray(pages) ? pages : []) {
+      const page = await view.resolve(kid);
+      const content = isDict(page) ? page.entries.get('Contents') : null;
+      if (isRef(content)) file.#contents.push(content.num);
+    }
     return file;
+  }
+
+  /** Object number of the content of a page of an adopted file, counted from 1. */
+  contentOf(page: number): number {
+    return this.#contents[page - 1] ?? 0;
   }
 
   /** The number of the attachment, for `OBJ.spec` and `OBJ.file`. */
@@ -136,11 +175,9 @@ export class BinderFile {
     const type = dict.includes('/SubFilter') ? '' : '/SubFilter /ETSI.CAdES.detached';
     const when = at === null ? '' : `/M (${at})`;
     const blank = '0'.repeat(RESERVED * 2);
+    const num = this.#fields[field] ?? 0;
     this.update({
-      [OBJ.field(field)]: this.text(OBJ.field(field)).replace(
-        />>$/,
-        `/V ${value} 0 R /AP << /N ${appearance} 0 R >> >>`,
-      ),
+      [num]: this.text(num).replace(/>>$/, `/V ${value} 0 R /AP << /N ${appearance} 0 R >> >>`),
       [value]: `<< /Type /Sig /Filter /Adobe.PPKLite ${type} ${dict} /ByteRange [${' '.repeat(60)}] ${when} /Name (${signer.name}) /Contents <${blank}> >>`,
       [appearance]: stream(
         '/Type /XObject /Subtype /Form /BBox [0 0 100 20]',
@@ -185,7 +222,7 @@ export class BinderFile {
       at += written.length;
       this.objects.set(num, body);
     }
-    const rest = `xref\n${lines.join('')}trailer\n<< /Size 1000 /Root 1 0 R /Info 3 0 R /ID [<0102> <0102>] ${trailer} >>\nstartxref\n${at}\n%%EOF\n`;
+    const rest = `xref\n${lines.join('')}trailer\n<< /Size 1000 ${this.#trailer} ${trailer} >>\nstartxref\n${at}\n%%EOF\n`;
     this.#xref = at;
     this.bytes = Buffer.concat([...parts, latin(rest)]);
   }

@@ -100,7 +100,7 @@ describe('an honest binder', () => {
     const { bytes } = BinderFile.make().sign(ada);
     const phases = new Set<string>();
     await verifyBytes(bytes, { onProgress: ({ phase }) => phases.add(phase) });
-    expect([...phases]).toEqual(['digests', 'attachments']);
+    expect([...phases]).toEqual(['digests', 'attachments', 'structure']);
     const stopped = verifyBytes(bytes, { signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ fault: { code: 'cancelled' } });
   });
