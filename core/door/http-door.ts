@@ -2,6 +2,7 @@ import { RPCHandler } from '@orpc/server/fetch';
 import { FILES_PATH } from '../../shared/contract/files.ts';
 import { type Fault, type FaultCode, FaultError, refuse } from '../../shared/fault.ts';
 import type { Core, OutgoingFile } from '../root.ts';
+import { streamOf } from './stream.ts';
 
 export const RPC_PATH = '/rpc';
 
@@ -34,12 +35,12 @@ async function takeIn(core: Core, request: Request, url: URL): Promise<Response>
   const name = url.searchParams.get('name');
   if (!name) refuse({ code: 'invalid-input', where: 'name', detail: 'A file needs a name.' });
   const type = url.searchParams.get('type') || 'application/octet-stream';
-  const body: AsyncIterable<Uint8Array> = request.body ?? ReadableStream.from<Uint8Array>([]);
+  const body: AsyncIterable<Uint8Array> = request.body ?? streamOf([]);
   return Response.json(await core.files.stage(name, type, body), { status: 201 });
 }
 
 function giveOut(file: OutgoingFile): Response {
-  return new Response(ReadableStream.from(file.body) as ReadableStream, {
+  return new Response(streamOf(file.body), {
     headers: {
       'content-type': file.mediaType,
       'content-length': String(file.bytes),

@@ -1,4 +1,5 @@
 import { FaultError } from '../../shared/fault.ts';
+import { streamOf } from './stream.ts';
 
 /**
  * HTTP-shaped requests over a message channel: a worker's port in the browser shell, a utility process in Electron.
@@ -189,9 +190,7 @@ function answerOne(
 }
 
 function requestOf(message: RequestMessage, up: Inlet, signal: AbortSignal): Request {
-  const body = message.body
-    ? { body: ReadableStream.from(up) as ReadableStream, duplex: 'half' as const }
-    : {};
+  const body = message.body ? { body: streamOf(up), duplex: 'half' as const } : {};
   return new Request(new URL(message.url, 'http://bindery'), {
     method: message.method,
     headers: message.headers.map(([name, value]) => [name, value]),
