@@ -9,7 +9,7 @@ export interface Blocks {
   readonly root: Root;
   /** `title`, `version` … of YAML or TOML front matter, keys in lower case. */
   readonly frontMatter: ReadonlyMap<string, string>;
-  /** Lines of front matter and lines too deeply nested to be parsed: they are kept word for word. */
+  /** Lines of front matter, code and HTML, and lines too deeply nested to be parsed: kept word for word. */
   readonly verbatim: ReadonlySet<number>;
   /** Lines left out of the parse because they nest deeper than `DEEPEST`. */
   readonly tooDeep: readonly number[];
@@ -37,11 +37,13 @@ const TEXT = [
   'gfmPotentialFootnoteCall',
 ];
 
-const OPTIONS = {
-  extensions: [gfm(), { disable: { null: TEXT } }],
+const options = (off: string[]) => ({
+  extensions: [gfm(), { disable: { null: off } }],
   // The autolink transform walks the tree recursively and is not needed: addresses are text here.
   mdastExtensions: gfmFromMarkdown().filter((extension) => !('transforms' in extension)),
-};
+});
+const WITH_TABLES = options(TEXT);
+const WITHOUT_TABLES = options([...TEXT, 'table']);
 
 /** Parses the blocks of a plan; line numbers stay those of the file. */
 export function parseBlocks(lines: readonly string[]): Blocks {
@@ -55,7 +57,64 @@ export function parseBlocks(lines: readonly string[]): Blocks {
     verbatim.add(index + 1);
     return '';
   });
-  return { root: fromMarkdown(parsed.join('\n'), OPTIONS), frontMatter: front.fields, verbatim, tooDeep };
+  const root = parseLines(parsed);
+  for (const line of codeLines(root)) verbatim.add(line);
+  return { root, frontMatter: front.fields, verbatim, tooDeep };
+}
+
+/**
+ * The parser's table extension takes quadratic time over a whole document, so the first parse is without it.
+ * A table never crosses a blank line: the runs of blocks that hold a row of dashes are parsed again with it.
+ */
+function parseLines(lines: readonly string[]): Root {
+  const root = fromMarkdown(lines.join('\n'), WITHOUT_TABLES);
+  const dashes = lines.flatMap((line, index) =>
+    /\|/.test(line) && /^[\s>|:*+-]*-[\s|:-]*$/.test(line) ? [index + 1] : [],
+  );
+  if (dashes.length === 0) return root;
+  let next = 0;
+  root.children = runsOf(root.children).flatMap((run) => {
+    const from = run[0] === undefined ? 1 : linesOf(run[0]).from;
+    const to = run.reduce((last, block) => Math.max(last, linesOf(block).to), from);
+    while ((dashes[next] ?? Number.POSITIVE_INFINITY) < from) next += 1;
+    if ((dashes[next] ?? Number.POSITIVE_INFINITY) > to) return run;
+    const again = fromMarkdown(lines.slice(from - 1, to).join('\n'), WITH_TABLES);
+    shift(again, from - 1);
+    return again.children;
+  });
+  return root;
+}
+
+/** Blocks that follow each other without a blank line between them. */
+function runsOf(blocks: readonly RootContent[]): RootContent[][] {
+  const runs: RootContent[][] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const block of blocks) {
+    const { from, to } = linesOf(block);
+    const run = runs.at(-1);
+    if (run === undefined || from > end + 1) runs.push([block]);
+    else run.push(block);
+    end = to;
+  }
+  return runs;
+}
+
+function shift(node: Nodes, lines: number): void {
+  if (node.position !== undefined) {
+    node.position.start.line += lines;
+    node.position.end.line += lines;
+  }
+  if ('children' in node) for (const child of node.children) shift(child, lines);
+}
+
+/** Code and HTML say something else than Markdown would read in them. */
+function* codeLines(node: Nodes): Generator<number> {
+  if (node.type === 'code' || node.type === 'html') {
+    const { from, to } = linesOf(node);
+    for (let line = from; line <= to; line += 1) yield line;
+  } else if ('children' in node && node.type !== 'paragraph' && node.type !== 'table') {
+    for (const child of node.children) yield* codeLines(child);
+  }
 }
 
 /** First and last line of a node. */

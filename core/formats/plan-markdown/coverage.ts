@@ -1,4 +1,4 @@
-import type { ImportProblem, NormalisedFramework } from '../../../shared/domain/framework.ts';
+import type { ImportProblem, Maturity, NormalisedFramework } from '../../../shared/domain/framework.ts';
 import type { ImportReading, ImportSource } from '../format.ts';
 import { plainText } from './inline.ts';
 import { decodeSource } from './source-text.ts';
@@ -152,8 +152,15 @@ function claimOf(kind: string, by: Claim['by'], text: string, spreads: boolean, 
 const OURS = new Set(['path', 'order', 'group', 'line', 'parent', 'of', 'checklist', 'kind', 'checked']);
 
 function recordText(record: object): string {
+  if ('dimension' in record && 'scale' in record) return scoreText(record as Maturity);
   return Object.entries(record)
     .filter(([field]) => !OURS.has(field))
     .map(([, value]) => (Array.isArray(value) ? value.join('\n') : String(value)))
     .join('\n');
+}
+
+/** A score stands in the plan as `2/5 → 4/5`. */
+function scoreText({ dimension, current, target, scale }: Maturity): string {
+  const now = current === undefined ? '' : `${current}/${scale} → `;
+  return `${dimension}: ${now}${target}/${scale}`;
 }

@@ -42,23 +42,22 @@ function strong(lines: readonly string[]): number {
   }, 0);
 }
 
+/** A heading, an underlined heading, and how much of the text is bullets; bullets alone stay below the middle. */
 function weak(lines: readonly string[]): number {
   const hits = (sign: RegExp) => lines.filter((line) => sign.test(line)).length;
   const heading = hits(/^# \S/) > 0 ? 0.35 : 0;
   const setext = lines.some((line, index) => index > 0 && /^(?:={3,}|-{3,})\s*$/.test(line)) ? 0.1 : 0;
-  const bullets = hits(/^\s*(?:[-*+]|\d+[.)]) \S/) / lines.length;
-  return heading + setext + (bullets > 0 ? 0.15 + Math.min(0.35, bullets) : 0);
+  const share = hits(/^\s*(?:[-*+]|\d+[.)]) \S/) / lines.length;
+  return heading + setext + (heading > 0 && share > 0 ? 0.15 : 0) + share / 2;
 }
 
 /** The share of lines that read as another format. */
 function foreign(lines: readonly string[]): number {
   const first = lines[0]?.trimStart() ?? '';
-  if (
-    /^(?:\{|\[\s*(?:$|[{["\d])|<\?xml|<!DOCTYPE|<html|<[A-Za-z][\w:-]*[ >][^\n]*$|#!)/.test(first) &&
-    !/^\[[^\]]+\]\(/.test(first)
-  ) {
-    return /^<(?!!--)/.test(first) && lines.some((line) => /^#{1,6} \S/.test(line)) ? 0.3 : 0.9;
-  }
+  if (/^(?:<\?xml|<!DOCTYPE|<html|<[\w-]+:[\w-]+|#!|%PDF|\{)/i.test(first)) return 0.95;
+  if (/^\[\s*(?:$|[{["\d])/.test(first)) return 0.9;
+  const html = /^<(?!!--)[A-Za-z]/.test(first) && !lines.some((line) => /^#{1,6} \S/.test(line));
+  if (html || lines.some((line) => /^\s*(?:\/\*\*?(?:\s|$)|\*\/)/.test(line))) return 0.8;
   const signs: readonly RegExp[] = [
     /[;{}]\s*$/,
     /^\s*(?:import|from|package|using|def|class|const|let|var|function|return|public|private|if|for|while|export|fi|done|echo)\b.*[=(:;{]/,

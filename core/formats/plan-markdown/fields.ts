@@ -34,13 +34,15 @@ export function dueWithin(text: string): string | null {
   const named =
     /(?:\bdue\b|\bdeadline\b|\bby\b|\bbefore\b|\buntil\b|期限|締切|截止|📅|⏰)\s*(?:date|on)?\s*[:：]?\s*/giu;
   for (const match of text.matchAll(named)) {
-    const rest = text.slice(match.index + match[0].length);
+    const start = match.index + match[0].length;
+    const rest = text.slice(start, start + LONGEST_DATE);
     const date = firstDate(rest);
     if (date !== null && datePosition(rest) === 0) return date;
   }
   return null;
 }
 
+const LONGEST_DATE = 24;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH =
   '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';

@@ -105,7 +105,7 @@ const UPDATED_LINE =
 /** From a line "Version: …", else from "Last updated: …", else `1`. */
 function versionIn(text: SourceText, blocks: Blocks): string {
   const front = blocks.frontMatter.get('version');
-  return front ?? lineMatching(text, VERSION_LINE) ?? publishedText(text, blocks) ?? '1';
+  return front ?? lineMatching(text, blocks, VERSION_LINE) ?? publishedText(text, blocks) ?? '1';
 }
 
 function publishedIn(text: SourceText, blocks: Blocks): string | null {
@@ -114,14 +114,14 @@ function publishedIn(text: SourceText, blocks: Blocks): string | null {
 
 function publishedText(text: SourceText, blocks: Blocks): string | null {
   const front = blocks.frontMatter.get('updated') ?? blocks.frontMatter.get('date');
-  return front ?? lineMatching(text, UPDATED_LINE);
+  return front ?? lineMatching(text, blocks, UPDATED_LINE);
 }
 
-function lineMatching(text: SourceText, pattern: RegExp): string | null {
-  for (const line of text.lines) {
-    if (line.length > 200 || !/[:：]/.test(line)) continue;
+function lineMatching(text: SourceText, blocks: Blocks, pattern: RegExp): string | null {
+  for (const [index, line] of text.lines.entries()) {
+    if (line.length > 200 || !/[:：]/.test(line) || blocks.verbatim.has(index + 1)) continue;
     const value = pattern.exec(plainText(line).replace(/^[->*+\s]+/, ''))?.[1];
-    if (value !== undefined) return value;
+    if (value !== undefined && /[\p{L}\p{N}]/u.test(value)) return value;
   }
   return null;
 }
@@ -153,7 +153,7 @@ function keepTheRest(
 function noteText(line: string, verbatim: boolean): string {
   const trimmed = line.trim();
   if (verbatim) return trimmed;
-  const plain = plainText(trimmed.replace(/^(?:[-*+>]\s+)+/, ''));
+  const plain = plainText(trimmed.replace(/^(?:[-*+>]\s+)+/, '').replace(/^\|\s*|\s*\|$/g, ''));
   return wordsOf(plain).length > 0 ? plain : trimmed;
 }
 

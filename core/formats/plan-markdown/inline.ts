@@ -53,7 +53,7 @@ export function splitLabel(raw: string): Labelled | null {
 }
 
 function boldLabel(raw: string): Labelled | null {
-  if (!/^\s*(?:[\p{So}\p{Sk}\uFE0F\u200D]+\s*)?(?:\*\*|__)/u.test(raw)) return null;
+  if (!/^\s*(?:(?:\p{So}|\p{Sk}|\uFE0F|\u200D)+\s*)?(?:\*\*|__)/u.test(raw)) return null;
   const nodes = parseInline(raw);
   if (nodes === null) return null;
   const at = nodes.findIndex((node) => node.type === 'strong');
@@ -83,9 +83,22 @@ function plainLabel(text: string): Labelled | null {
   return { label, rest: match[2] ?? '', bold: false };
 }
 
+/** The same line is asked for its label, its text and its owner; parsing it once is enough. */
+const parsed = new Map<string, Nodes[]>();
+const MOST_PARSED = 20_000;
+
 function parseInline(raw: string): Nodes[] | null {
   const marks = raw.match(MARKS)?.length ?? 0;
   if (marks === 0 || marks > MOST_MARKS || raw.length > LONGEST) return null;
+  const known = parsed.get(raw);
+  if (known !== undefined) return known;
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  const nodes = inlineNodes(raw);
+  parsed.set(raw, nodes);
+  return nodes;
+}
+
+function inlineNodes(raw: string): Nodes[] {
   const root = fromMarkdown(raw.replace(/\s*(?:\r\n|\n|\r)\s*/g, '\n').trim(), OPTIONS);
   return root.children.flatMap((child) => ('children' in child ? (child.children as Nodes[]) : [child]));
 }

@@ -77,17 +77,15 @@ function boxedContext(lines: readonly { line: number; raw: string }[], context: 
   return { ...context, topic: topicOf(label), label: { text: label, line: first.line } };
 }
 
+/** Lines with a drawn box; in a run of actions a leading ✅ is a bullet, not a mark of what is done. */
 function readBoxes(lines: readonly { line: number; raw: string }[], context: Context): void {
   for (const { line, raw } of lines) {
     const text = plainText(raw);
-    const box =
-      boxAt(text) ??
-      (context.topic === 'actions' && /^[✅✔✓❌✗]/u.test(text)
-        ? { checked: /^[✅✔✓]/u.test(text) }
-        : undefined);
-    if (box === undefined) continue;
+    const box = boxAt(text);
+    const bullet = context.topic === 'actions' && /^[✅✔✓❌✗]/u.test(text);
+    if (box === undefined && !bullet) continue;
     const checklist = context.parentItem?.checklist ?? checklistOf(context);
-    const { path } = context.draft.item(context, line, { checklist, text, checked: box.checked });
+    const { path } = context.draft.item(context, line, { checklist, text, ...box });
     context.draft.surround({ from: line, to: line }, path);
   }
 }

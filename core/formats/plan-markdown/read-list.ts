@@ -63,7 +63,10 @@ function bulletOf(node: ListItem): Bullet {
 function readBullet(bullet: Bullet, context: Context): void {
   const { draft } = context;
   const named = namedTopic(bullet, context);
-  if (named !== 'plain') return readNamed(bullet, named, context);
+  if (named !== 'plain') {
+    readNamed(bullet, named, context);
+    return;
+  }
   const record = bullet.text === '' ? null : recordOf(bullet, context);
   const item = bullet.box !== undefined || isWork(context) ? itemOf(bullet, context) : null;
   const path = item?.path ?? record?.path;

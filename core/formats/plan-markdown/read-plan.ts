@@ -112,7 +112,7 @@ type Role = 'phase' | 'block' | 'pillar' | 'task' | 'plain';
 
 function roleOf(section: Section, above: Above, facts: PlanFacts): Role {
   const topic = topicOf(numbered(section.title).title);
-  if (phaseName(section.title) !== null) return 'phase';
+  if (phaseName(section.title) !== null && above.of?.kind !== 'phase') return 'phase';
   if (isTaskSection(section, above, topic)) return 'task';
   if (isTimelineSection(section, above, facts)) return 'block';
   if (isCriteria(topic) || topic === 'risks' || topic === 'kpis' || topic === 'gates') return 'plain';
@@ -190,13 +190,14 @@ function linesOfSection(section: Section): { from: number; to: number } {
   return { from, to: section.blocks.reduce((to, block) => Math.max(to, linesOf(block).to), from) };
 }
 
+const PHASE =
+  /^(?:\d+[.)]\s+)?(?:phase|fase|フェーズ|阶段|階段|этап|фаза)\s*[#№]?\s*(\d+(?:\.\d+)*[a-z]?|[ivx]+|[a-h]|one|two|three|four|five|six|seven|eight|nine|ten|zero)(?![\p{L}\p{N}])(?!\s*(?:[-–—~&+]|to|and)\s*\d)/iu;
+const PHASE_AFTER_NUMBER = /^第\s*(\d+|[一二三四五六七八九十]+)\s*(?:フェーズ|阶段|階段|段階)/u;
+
 /** `Phase 2: Scale` is `2`; null for a heading that is no phase (`Phase 1-2 rollback`, `Phase gates`). */
 function phaseName(title: string): string | null {
-  const match =
-    /^(?:[\p{So}\uFE0F\s]*)(?:\d+(?:\.\d+)*[.)]?\s+)?(?:phase|fase|フェーズ|阶段|階段|этап|фаза)\s*[#№]?\s*(\d+(?:\.\d+)*[a-z]?|[ivx]+|[a-h]|one|two|three|four|five|six|seven|eight|nine|ten|zero)(?![\p{L}\p{N}])(?!\s*(?:[-–—~&+]|to|and)\s*\d)(.*)$/iu.exec(
-      title,
-    ) ?? /^第\s*(\d+|[一二三四五六七八九十]+)\s*(?:フェーズ|阶段|階段|段階)(.*)$/u.exec(title);
-  return match?.[1] ?? null;
+  const words = title.replace(/^[^\p{L}\p{N}]+/u, '');
+  return (PHASE.exec(words) ?? PHASE_AFTER_NUMBER.exec(words))?.[1] ?? null;
 }
 
 /** Parts a heading's own number from its words: `1.2 Access` is `1.2` and `Access`. */

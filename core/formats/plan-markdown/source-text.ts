@@ -28,16 +28,15 @@ export function splitLines(text: string): string[] {
   return text.split(/\r\n|\n|\r/);
 }
 
-/** True for bytes that hold NUL or many control characters and carry no UTF-16 byte order mark. */
+/** True for bytes with many control characters and no UTF-16 byte order mark; a stray NUL is only damage. */
 export function looksBinary(bytes: Uint8Array): boolean {
   if (utf16(bytes) !== null) return false;
   const sample = bytes.subarray(0, 65_536);
   let controls = 0;
   for (const byte of sample) {
-    if (byte === 0) return true;
     if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls += 1;
   }
-  return controls > sample.length / 100;
+  return controls > 2 + sample.length / 100;
 }
 
 function encodingOf(bytes: Uint8Array): { encoding: string; damage: boolean } {

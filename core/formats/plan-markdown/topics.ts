@@ -66,7 +66,7 @@ const WORDS: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     'checklist',
-    /\bcheck ?lists?\b|\bprerequisites?\b|チェックリスト|检查清单|檢查清單|чек-?лист|\bprüfliste|\bliste de contrôle/,
+    /\bcheck ?lists?\s*(?:\(.*\))?$|^check ?lists?\s*[:：—–-]|^prerequisites?\b|チェックリスト|检查清单|檢查清單|чек-?лист|\bprüfliste|\bliste de contrôle/,
   ],
   [
     'scope',
