@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { verifyBinder } from '../../core/binder/verify/index.ts';
 import { PdfView } from '../../core/binder/verify/pdf/view.ts';
 import { signatureFields } from '../../core/binder/verify/signatures/fields.ts';
 import type { VerifyReport } from '../../shared/domain/binder.ts';
+import { runTool } from '../support/outside-tools.ts';
 import { BinderFile, pageContent } from '../unit/core/binder/verify/binder-file.ts';
 import { makeSigner } from '../unit/core/binder/verify/signer.ts';
 import { problemsOf } from '../unit/core/binder/verify/verify.ts';
@@ -35,11 +35,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function qpdf(bytes: Buffer, options: readonly string[]): Promise<Buffer> {
   await writeFile(path('in.pdf'), bytes);
-  const { status, stderr } = spawnSync('qpdf', [...options, path('in.pdf'), path('out.pdf')], {
-    encoding: 'utf8',
-  });
+  const { code, output } = await runTool('qpdf', ...options, path('in.pdf'), path('out.pdf'));
   // 3: it succeeded with warnings.
-  if (status !== 0 && status !== 3) throw new Error(`qpdf: ${stderr}`);
+  if (code !== 0 && code !== 3) throw new Error(`qpdf: ${output}`);
   return readFile(path('out.pdf'));
 }
 
@@ -81,10 +79,25 @@ describe('a signed binder saved again by another program', () => {
     expect(problemsOf(report)).toEqual(['encrypted @ file']);
   });
 
+  it.each([['clean'], ['clean', '-gggg', '-z'], ['clean', '-d']])(
+    'by mutool %s %s is invalid',
+    async (...options) => {
+      const { bytes } = BinderFile.make().sign(ada).sign(grace, { field: 1 });
+      await writeFile(path('in.pdf'), bytes);
+      await runTool('mutool', ...options, path('in.pdf'), path('out.pdf'));
+      const report = await verify(await readFile(path('out.pdf')));
+      expect(problemsOf(report)).toEqual([
+        'byte-range @ signature Preparer',
+        'byte-range @ signature Reviewer',
+      ]);
+      expect(report.manifest).toMatchObject({ files: 5, mismatches: [] });
+    },
+  );
+
   it('without some of its pages is invalid', async () => {
     const { bytes } = BinderFile.make().sign(ada);
     await writeFile(path('in.pdf'), bytes);
-    spawnSync('qpdf', [path('in.pdf'), '--pages', path('in.pdf'), '1-2', '--', path('out.pdf')]);
+    await runTool('qpdf', path('in.pdf'), '--pages', path('in.pdf'), '1-2', '--', path('out.pdf'));
     expect((await verify(await readFile(path('out.pdf')))).verdict).toBe('invalid');
   });
 });
