@@ -1,0 +1,124 @@
+import { RESULTS, type Result } from '../../../shared/domain/results.ts';
+import { RESULT_INK, resultMark } from './marks.ts';
+import type { PageFrame } from './page-frame.ts';
+import { num } from './pdf-objects.ts';
+import { INK, TYPE } from './style.ts';
+import { count, RESULT_WORDS } from './words.ts';
+
+type Results = Readonly<Record<Result, number>>;
+export interface Bar {
+  readonly label: string;
+  readonly results: Results;
+}
+
+const LABEL_WIDTH = 150;
+const TOTAL_WIDTH = 44;
+const BAR_HEIGHT = 11;
+const ROW_HEIGHT = 19;
+
+/** One stacked bar a group, on one common scale, each part labelled with its count where it is wide enough. */
+export async function drawStackedBars(
+  frame: PageFrame,
+  bars: readonly Bar[],
+  breathe: () => Promise<void>,
+): Promise<void> {
+  const largest = Math.max(1, ...bars.map((bar) => totalOf(bar.results)));
+  frame.need(40 + ROW_HEIGHT * Math.min(bars.length, 3));
+  drawLegend(frame);
+  for (const bar of bars) {
+    if (ROW_HEIGHT > frame.room) {
+      frame.newPage();
+      drawLegend(frame);
+    }
+    drawBar(frame, bar, largest);
+    await breathe();
+  }
+  frame.space(12);
+}
+
+function totalOf(results: Results): number {
+  return RESULTS.reduce((sum, result) => sum + results[result], 0);
+}
+
+function drawLegend(frame: PageFrame): void {
+  let x = frame.left + LABEL_WIDTH;
+  frame.beginTag('P');
+  for (const result of RESULTS) {
+    const line = frame.oneLine(RESULT_WORDS[result], TYPE.label, 100);
+    frame.draw(swatch(result, x, frame.y + 2, 8, 7));
+    frame.line(line, TYPE.label, x + 12, frame.y, 100);
+    x += 12 + (line.width * TYPE.label.size) / 1000 + 14;
+  }
+  frame.endTag();
+  frame.space(18);
+}
+
+function drawBar(frame: PageFrame, bar: Bar, largest: number): void {
+  const top = frame.y + (ROW_HEIGHT - BAR_HEIGHT) / 2;
+  const textTop = frame.y + (ROW_HEIGHT - TYPE.small.leading) / 2;
+  const scale = (frame.width - LABEL_WIDTH - TOTAL_WIDTH) / largest;
+  frame.beginTag('Figure');
+  const label = frame.oneLine(bar.label, TYPE.small, LABEL_WIDTH - 10);
+  frame.line(label, TYPE.small, frame.left, textTop, LABEL_WIDTH - 10);
+  let x = frame.left + LABEL_WIDTH;
+  for (const result of RESULTS) {
+    const width = bar.results[result] * scale;
+    if (width > 0) drawPart(frame, result, bar.results[result], x, top, width);
+    x += width;
+  }
+  const total = frame.oneLine(count(totalOf(bar.results)), TYPE.smallStrong, TOTAL_WIDTH);
+  frame.line(total, TYPE.smallStrong, x + 6, textTop, TOTAL_WIDTH);
+  frame.endTag();
+  frame.space(ROW_HEIGHT);
+}
+
+function drawPart(
+  frame: PageFrame,
+  result: Result,
+  value: number,
+  x: number,
+  top: number,
+  width: number,
+): void {
+  frame.draw(swatch(result, x, top, width, BAR_HEIGHT));
+  const style = { ...TYPE.label, ink: result === 'not-reviewed' ? 'quiet' : 'paper' } as const;
+  const line = frame.oneLine(count(value), style, 60);
+  const needed = (line.width * style.size) / 1000;
+  if (needed + 4 > width) return;
+  frame.line(line, style, x + (width - needed) / 2, top + (BAR_HEIGHT - style.leading) / 2, needed);
+}
+
+/** The part still open is an outline, so that a grey print tells it from what was judged. */
+function swatch(result: Result, x: number, y: number, width: number, height: number): string {
+  const box = `${num(x)} ${num(y)} ${num(width)} ${num(height)} re`;
+  if (result !== 'not-reviewed') return `${INK[RESULT_INK[result]]} rg ${box} f`;
+  const inner = `${num(x + 0.35)} ${num(y + 0.35)} ${num(Math.max(0.1, width - 0.7))} ${num(height - 0.7)} re`;
+  return `${INK.paper} rg ${INK.faint} RG 0.7 w ${inner} B`;
+}
+
+/** The four totals side by side: shape, count, word. */
+export function drawTotals(frame: PageFrame, results: Results): void {
+  const width = frame.width / RESULTS.length;
+  frame.need(52);
+  frame.beginTag('P');
+  RESULTS.forEach((result, i) => {
+    const x = frame.left + i * width;
+    frame.draw(resultMark(result, x + 7, frame.y + 14, 6.2));
+    frame.line(
+      frame.oneLine(count(results[result]), TYPE.title, width - 24),
+      TYPE.title,
+      x + 20,
+      frame.y + 1,
+      width - 24,
+    );
+    frame.line(
+      frame.oneLine(RESULT_WORDS[result], TYPE.note, width - 24),
+      TYPE.note,
+      x + 20,
+      frame.y + 26,
+      width - 24,
+    );
+  });
+  frame.endTag();
+  frame.space(56);
+}

@@ -1,0 +1,90 @@
+import type { PageFrame } from './page-frame.ts';
+import { num } from './pdf-objects.ts';
+import type { PlanEntry } from './plan.ts';
+import { INK, type TextStyle, TYPE } from './style.ts';
+
+interface ContentsLine {
+  readonly entry: PlanEntry;
+  readonly depth: number;
+}
+
+const STYLES: readonly TextStyle[] = [TYPE.strong, TYPE.body, TYPE.small];
+const SPACE_ABOVE = [8, 0.5, 0];
+const HEADING = 58;
+const NUMBER_WIDTH = 40;
+
+function linesOfContents(plan: readonly PlanEntry[], depth = 0): ContentsLine[] {
+  return plan.flatMap((entry) =>
+    entry.inContents ? [{ entry, depth }, ...linesOfContents(entry.children, depth + 1)] : [],
+  );
+}
+
+function heightOf(line: ContentsLine): number {
+  return (STYLES[line.depth]?.leading ?? 0) + (SPACE_ABOVE[line.depth] ?? 0);
+}
+
+/** The lines of each page of contents: one line an entry, so the number of pages follows from the plan alone. */
+function contentsPages(plan: readonly PlanEntry[], pageHeight: number): ContentsLine[][] {
+  const pages: ContentsLine[][] = [[]];
+  let used = HEADING;
+  for (const line of linesOfContents(plan)) {
+    if (used + heightOf(line) > pageHeight) {
+      pages.push([]);
+      used = 0;
+    }
+    used += heightOf(line);
+    pages.at(-1)?.push(line);
+  }
+  return pages;
+}
+
+export function contentsPageCount(plan: readonly PlanEntry[], frame: PageFrame): number {
+  return contentsPages(plan, frame.bottom - frame.top).length;
+}
+
+/** Draws the contents; every entry's page is known by now. */
+export async function drawContents(
+  frame: PageFrame,
+  plan: readonly PlanEntry[],
+  breathe: () => Promise<void>,
+): Promise<void> {
+  frame.structure.beginChapter();
+  frame.chapter = 'Contents';
+  for (const [i, lines] of contentsPages(plan, frame.bottom - frame.top).entries()) {
+    frame.newPage();
+    if (i === 0) drawHeading(frame);
+    frame.beginTag('P');
+    for (const line of lines) drawEntry(frame, line);
+    frame.endTag();
+    await breathe();
+  }
+}
+
+function drawHeading(frame: PageFrame): void {
+  frame.place('contents');
+  frame.paragraph('Contents', TYPE.title, { tag: 'H1' });
+  frame.y = frame.top + HEADING;
+}
+
+function drawEntry(frame: PageFrame, { entry, depth }: ContentsLine): void {
+  const style = STYLES[depth] ?? TYPE.small;
+  const place = frame.places.get(entry.destination);
+  if (!place) throw new Error(`Nothing was drawn at ${entry.destination}`);
+  frame.space(SPACE_ABOVE[depth] ?? 0);
+  const indent = depth * 16;
+  const room = frame.width - indent - NUMBER_WIDTH;
+  const title = frame.oneLine(entry.title, style, room);
+  frame.line(title, style, frame.left + indent, frame.y, room);
+  const number = frame.oneLine(String(place.printed), style, NUMBER_WIDTH);
+  frame.line(number, style, frame.right - NUMBER_WIDTH, frame.y, NUMBER_WIDTH, 'end');
+  const from = title.rtl ? 0 : indent + (title.width * style.size) / 1000 + 6;
+  const to = frame.width - (number.width * style.size) / 1000 - 6;
+  if (!title.rtl && to > from) drawLeader(frame, from, to, frame.y + style.leading / 2 + style.size * 0.36);
+  frame.link(frame.left, frame.y, frame.width, style.leading, entry.destination);
+  frame.space(style.leading);
+}
+
+function drawLeader(frame: PageFrame, from: number, to: number, at: number): void {
+  const [start, end] = [frame.left + from, frame.left + to].map(num);
+  frame.draw(`q ${INK.rule} RG 0.5 w [0.5 3] 0 d 1 J ${start} ${num(at)} m ${end} ${num(at)} l S Q`);
+}

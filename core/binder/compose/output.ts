@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { refuse } from '../../../shared/fault.ts';
+import type { PdfFile } from './pdfkit-internals.ts';
+
+const ENOUGH = 1 << 20;
+
+/** The file being written: a temporary one beside the target, which becomes the target only when it is whole. */
+export class Output {
+  readonly #target: string;
+  readonly #temporary: string;
+  readonly #file: FileHandle;
+  readonly #hash = createHash('sha256');
+  readonly #signal: AbortSignal | undefined;
+  #bytes = 0;
+
+  private constructor(target: string, temporary: string, file: FileHandle, signal: AbortSignal | undefined) {
+    this.#target = target;
+    this.#temporary = temporary;
+    this.#file = file;
+    this.#signal = signal;
+  }
+
+  static async create(target: string, signal?: AbortSignal): Promise<Output> {
+    const temporary = join(dirname(target), `.${basename(target).slice(0, 60)}.${randomUUID()}.part`);
+    return new Output(target, temporary, await open(temporary, 'wx', 0o600), signal);
+  }
+
+  /** Lets others run and writes what has piled up, so that memory stays flat however long the document is. */
+  async breathe(pdf: PdfFile): Promise<void> {
+    if (this.#signal?.aborted) refuse({ code: 'cancelled' });
+    if (pdf.pendingBytes >= ENOUGH) await this.#drain(pdf);
+  }
+
+  async #drain(pdf: PdfFile): Promise<void> {
+    const chunks = pdf.takePending();
+    for (const chunk of chunks) this.#hash.update(chunk);
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    await writeAll(this.#file, Buffer.concat(chunks, bytes));
+    this.#bytes += bytes;
+  }
+
+  async commit(pdf: PdfFile): Promise<{ bytes: number; sha256: string }> {
+    await this.#drain(pdf);
+    await this.#file.sync();
+    await this.#file.close();
+    if (this.#signal?.aborted) refuse({ code: 'cancelled' });
+    await rename(this.#temporary, this.#target);
+    await syncFolder(dirname(this.#target));
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.close().catch(() => undefined);
+    await rm(this.#temporary, { force: true });
+  }
+}
+
+async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
+  let from = 0;
+  while (from < data.length) from += (await file.write(data, from)).bytesWritten;
+}
+
+/** A rename survives a power cut only once its folder is on disk; Windows has no handle for that. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  if (!handle) return;
+  await handle.sync().catch(() => undefined);
+  await handle.close();
+}

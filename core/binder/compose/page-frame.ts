@@ -1,0 +1,299 @@
+import { num, ref, textString } from './pdf-objects.ts';
+import type { EmbeddedFace, PdfFile } from './pdfkit-internals.ts';
+import { INK, type Ink, MARGIN, PAGE_SIZES, type PageSize, type TextStyle, TYPE } from './style.ts';
+import { type Leaf, Structure, type Tag } from './tags.ts';
+import { showLine } from './text/draw-line.ts';
+import { type Line, linesOf, oneLine } from './text/lines.ts';
+import { Typefaces } from './text/typefaces.ts';
+
+/** Where a named destination is: its page's object, the height on it, and the number printed on that page. */
+export interface Place {
+  readonly page: number;
+  readonly top: number;
+  readonly printed: number;
+}
+
+export interface RunningText {
+  readonly title: string;
+  readonly marking: string;
+  readonly id: string;
+}
+
+interface OpenPage {
+  readonly object: number;
+  readonly printed: number;
+  readonly ops: string[];
+  readonly faces: Map<string, EmbeddedFace>;
+  readonly annotations: number[];
+}
+
+/**
+ * The pages and the cursor on them. Coordinates are points from the top left corner. Text flows from page to page;
+ * each page carries the running head and foot, and is handed to the PDF when the next one begins.
+ */
+export class PageFrame {
+  readonly pdf: PdfFile;
+  readonly faces: Typefaces;
+  readonly structure: Structure;
+  readonly places = new Map<string, Place>();
+  readonly left: number = MARGIN.left;
+  readonly width: number;
+  readonly top: number = MARGIN.top;
+  readonly bottom: number;
+  y: number = MARGIN.top;
+  /** Shown at the right of the running head. */
+  chapter = '';
+  /** Added to the order of writing to give the printed page number: the contents are written last. */
+  shift = 0;
+  readonly #height: number;
+  readonly #running: RunningText;
+  readonly #ofTotal: number;
+  #page: OpenPage | null = null;
+  #leaf: Leaf | null = null;
+
+  constructor(pdf: PdfFile, size: PageSize, running: RunningText) {
+    this.pdf = pdf;
+    this.faces = new Typefaces(pdf);
+    this.structure = new Structure(pdf);
+    this.#running = running;
+    this.#height = PAGE_SIZES[size].height;
+    this.width = PAGE_SIZES[size].width - MARGIN.left - MARGIN.right;
+    this.bottom = this.#height - MARGIN.bottom;
+    this.#ofTotal = pdf.reserve();
+  }
+
+  get right(): number {
+    return this.left + this.width;
+  }
+
+  /** Begins a page; an open element of the structure goes on there. */
+  newPage(): void {
+    this.#closePage();
+    const printed = this.pdf.pageCount + 1 + this.shift;
+    this.#page = { object: this.pdf.startPage(), printed, ops: [], faces: new Map(), annotations: [] };
+    this.y = this.top;
+    this.#drawRunningText();
+    if (this.#leaf) this.#openMark(this.#leaf);
+  }
+
+  #closePage(): void {
+    const page = this.#page;
+    if (!page) return;
+    if (this.#leaf) page.ops.push('EMC');
+    this.pdf.fillPage({
+      content: page.ops.join('\n'),
+      fonts: [...page.faces.values()],
+      forms: { Of: this.#ofTotal },
+      annotations: page.annotations,
+      structParents: this.structure.pageKey,
+    });
+    this.structure.endPage();
+    this.#page = null;
+  }
+
+  get #open(): OpenPage {
+    if (!this.#page) this.newPage();
+    if (!this.#page) throw new Error('No page is open');
+    return this.#page;
+  }
+
+  /** Adds operators to the page being drawn. */
+  draw(operators: string): void {
+    this.#open.ops.push(operators);
+  }
+
+  /** Makes room for something this high, on the next page if need be. */
+  need(height: number): void {
+    if (this.y + height > this.bottom && this.y > this.top) this.newPage();
+  }
+
+  get room(): number {
+    return this.bottom - this.y;
+  }
+
+  space(height: number): void {
+    this.y += height;
+  }
+
+  /** Everything drawn until `endTag` belongs to one element of the structure. */
+  beginTag(tag: Tag): void {
+    this.endTag();
+    const leaf = this.structure.begin(tag);
+    this.#openMark(leaf);
+    this.#leaf = leaf;
+  }
+
+  endTag(): void {
+    if (!this.#leaf) return;
+    this.draw('EMC');
+    this.structure.end(this.#leaf);
+    this.#leaf = null;
+  }
+
+  #openMark(leaf: Leaf): void {
+    const mcid = this.structure.mark(leaf, this.#open.object);
+    this.draw(`/${leaf.tag} << /MCID ${mcid} >> BDC`);
+  }
+
+  lines(text: string, style: TextStyle, width: number): Line[] {
+    return linesOf(this.faces, style.voice, text, (width * 1000) / style.size);
+  }
+
+  oneLine(text: string, style: TextStyle, width: number): Line {
+    return oneLine(this.faces, style.voice, text, (width * 1000) / style.size);
+  }
+
+  /** Draws one line inside a column whose first line begins at `top`; right-to-left lines end at its right edge. */
+  line(
+    line: Line,
+    style: TextStyle,
+    x: number,
+    top: number,
+    width: number,
+    align: 'start' | 'end' = 'start',
+  ): void {
+    if (line.runs.length === 0) return;
+    const slack = width - (line.width * style.size) / 1000;
+    const at = (align === 'end') !== line.rtl ? x + Math.max(0, slack) : x;
+    const baseline = top + style.leading / 2 + style.size * 0.36;
+    const { ops, faces } = this.#open;
+    ops.push(`${INK[style.ink]} rg`);
+    ops.push(showLine(line, style.size, at, baseline, (face) => faces.set(face.resource, face)));
+  }
+
+  /** A paragraph that flows over as many pages as it takes. */
+  paragraph(
+    text: string,
+    style: TextStyle = TYPE.body,
+    options: {
+      readonly indent?: number;
+      readonly tag?: Tag;
+      readonly after?: number;
+      readonly width?: number;
+    } = {},
+  ): void {
+    const indent = options.indent ?? 0;
+    const width = options.width ?? this.width - indent;
+    const lines = this.lines(text, style, width);
+    // Two lines at least stay together at the foot of a page.
+    this.need(style.leading * Math.min(2, lines.length));
+    this.beginTag(options.tag ?? 'P');
+    for (const line of lines) {
+      this.need(style.leading);
+      this.line(line, style, this.left + indent, this.y, width);
+      this.y += style.leading;
+    }
+    this.endTag();
+    this.y += options.after ?? 0;
+  }
+
+  rect(x: number, top: number, width: number, height: number, ink: Ink): void {
+    this.#ornament(`${INK[ink]} rg ${num(x)} ${num(top)} ${num(width)} ${num(height)} re f`);
+  }
+
+  frame(x: number, top: number, width: number, height: number, ink: Ink, weight = 0.6): void {
+    this.#ornament(`${INK[ink]} RG ${weight} w ${num(x)} ${num(top)} ${num(width)} ${num(height)} re S`);
+  }
+
+  rule(top: number, ink: Ink = 'rule', weight = 0.6, x = this.left, width = this.width): void {
+    this.#ornament(`${INK[ink]} RG ${weight} w ${num(x)} ${num(top)} m ${num(x + width)} ${num(top)} l S`);
+  }
+
+  /** What carries no text of its own stands outside the structure. */
+  #ornament(operators: string): void {
+    this.draw(this.#leaf ? operators : `/Artifact BMC ${operators} EMC`);
+  }
+
+  /** A rectangle that leads to a named destination. */
+  link(x: number, top: number, width: number, height: number, destination: string): void {
+    const rect = this.rectangle(x, top, width, height);
+    this.#open.annotations.push(
+      this.pdf.add(
+        `<< /Type /Annot /Subtype /Link /Rect ${rect} /Border [0 0 0] /F 4 /Dest ${textString(destination)} >>`,
+      ),
+    );
+  }
+
+  /** A box in the page's own coordinates, as annotations want it. */
+  rectangle(x: number, top: number, width: number, height: number): string {
+    return `[${[x, this.#height - top - height, x + width, this.#height - top].map(num).join(' ')}]`;
+  }
+
+  annotate(annotation: number): void {
+    this.#open.annotations.push(annotation);
+  }
+
+  get pageObject(): number {
+    return this.#open.object;
+  }
+
+  /** Names the place where the cursor is. */
+  place(destination: string, above = 6): void {
+    const { object, printed } = this.#open;
+    this.places.set(destination, { page: object, top: this.#height - this.y + above, printed });
+  }
+
+  #drawRunningText(): void {
+    this.draw('/Artifact << /Type /Pagination >> BDC');
+    const { title, marking, id } = this.#running;
+    const half = this.width / 2 - 12;
+    if (this.chapter !== '') {
+      this.line(this.oneLine(title, TYPE.note, half), TYPE.note, this.left, 48, half);
+      this.line(this.oneLine(this.chapter, TYPE.note, half), TYPE.note, this.right - half, 48, half, 'end');
+      this.draw(`${INK.rule} RG 0.5 w ${this.left} 64 m ${num(this.right)} 64 l S`);
+    }
+    if (marking !== '') {
+      this.#centred(marking, 30);
+      this.#centred(marking, this.#height - 30);
+    }
+    this.#drawFoot(id);
+    this.draw('EMC');
+  }
+
+  #centred(text: string, top: number): void {
+    const line = this.oneLine(text, TYPE.smallStrong, this.width);
+    const x = this.left + (this.width - (line.width * TYPE.smallStrong.size) / 1000) / 2;
+    this.line(line, TYPE.smallStrong, x, top, this.width);
+  }
+
+  #drawFoot(id: string): void {
+    const top = this.#height - 48;
+    const style = TYPE.note;
+    const number = this.oneLine(`Page ${this.#open.printed} `, style, this.width);
+    const gap = 0.26 * style.size;
+    const after = this.left + (number.width * style.size) / 1000 + gap;
+    this.line(number, style, this.left, top, this.width);
+    this.draw(`q 1 0 0 -1 ${num(after)} ${num(top + style.leading / 2 + style.size * 0.36)} cm /Of Do Q`);
+    const half = this.width - 110;
+    this.line(this.oneLine(`Binder ${id}`, style, half), style, this.right - half, top, half, 'end');
+  }
+
+  /** Closes the last page, and only now, when the number of pages is known, writes the “of m” that all share. */
+  finish(): void {
+    this.endTag();
+    this.#closePage();
+    const line = this.oneLine(`of ${this.pdf.pageCount}`, TYPE.note, this.width);
+    this.writeForm(this.#ofTotal, '[0 -5 80 10]', (used) => [
+      `${INK[TYPE.note.ink]} rg`,
+      showLine(line, TYPE.note.size, 0, 0, used, false),
+    ]);
+  }
+
+  /** Writes a form XObject whose y axis points up. */
+  writeForm(
+    id: number,
+    box: string,
+    content: (used: (face: EmbeddedFace) => void) => readonly string[],
+  ): void {
+    const faces = new Map<string, EmbeddedFace>();
+    const drawn = content((face) => faces.set(face.resource, face));
+    const data = Buffer.from(drawn.join('\n'), 'latin1');
+    const fonts = [...faces.values()].map((face) => `/${face.resource} ${ref(face.object)}`).join(' ');
+    this.pdf.beginStream(
+      id,
+      `/Type /XObject /Subtype /Form /BBox ${box} /Resources << /Font << ${fonts} >> >> /Length ${data.length}`,
+    );
+    this.pdf.streamBytes(data);
+    this.pdf.endStream();
+  }
+}

@@ -1,0 +1,107 @@
+import type { BinderModel, ControlSection } from '../model.ts';
+
+/** One place in the document that contents or bookmarks lead to. */
+export interface PlanEntry {
+  readonly title: string;
+  readonly destination: string;
+  readonly inContents: boolean;
+  readonly children: readonly PlanEntry[];
+}
+
+export const CHAPTERS = {
+  summary: { title: 'Readiness summary', destination: 'summary' },
+  controls: { title: 'Controls', destination: 'controls' },
+  checklists: { title: 'Checklists', destination: 'checklists' },
+  registers: { title: 'Registers', destination: 'registers' },
+  evidence: { title: 'Evidence register', destination: 'evidence' },
+  ledger: { title: 'Ledger extract', destination: 'ledger' },
+  checkpoint: { title: 'Checkpoint', destination: 'checkpoint' },
+  manifest: { title: 'What is in and what is left out', destination: 'manifest' },
+  signatures: { title: 'Signatures', destination: 'signatures' },
+} as const;
+export type ChapterName = keyof typeof CHAPTERS;
+
+export const destinationOf = {
+  group: (index: number) => `group.${index}`,
+  control: (id: string) => `control.${id}`,
+  checklist: (id: string) => `checklist.${id}`,
+  register: (index: number) => `register.${index}`,
+  evidence: (id: string) => `evidence.${id}`,
+} as const;
+
+/**
+ * The whole document as a tree, read off the model before anything is drawn: the contents are written last but
+ * stand first, so their length has to be known before the first page number is printed.
+ */
+export function planOf(model: BinderModel): PlanEntry[] {
+  return [
+    chapter('summary'),
+    ...(model.groups.length > 0 ? [chapter('controls', model.groups.map(groupEntry))] : []),
+    ...(model.checklists.length > 0 ? [chapter('checklists', model.checklists.map(checklistEntry))] : []),
+    ...(model.registers.length > 0 ? [chapter('registers', model.registers.map(registerEntry))] : []),
+    chapter('evidence', model.evidence.map(evidenceEntry)),
+    chapter('ledger'),
+    chapter('checkpoint'),
+    chapter('manifest'),
+    chapter('signatures'),
+  ];
+}
+
+function chapter(name: ChapterName, children: readonly PlanEntry[] = []): PlanEntry {
+  return { ...CHAPTERS[name], inContents: true, children };
+}
+
+function groupEntry(group: BinderModel['groups'][number], index: number): PlanEntry {
+  return {
+    title: group.title,
+    destination: destinationOf.group(index),
+    inContents: true,
+    children: group.controls.map(controlEntry),
+  };
+}
+
+/** A control nobody worked on stands in a table of its family; it has a bookmark and no line in the contents. */
+function controlEntry(control: ControlSection): PlanEntry {
+  return {
+    title: `${control.label}  ${control.title}`,
+    destination: destinationOf.control(control.id),
+    inContents: hasOwnSection(control),
+    children: [],
+  };
+}
+
+export function hasOwnSection(control: ControlSection): boolean {
+  return control.assessments.length > 0;
+}
+
+function checklistEntry(checklist: BinderModel['checklists'][number]): PlanEntry {
+  const destination = destinationOf.checklist(checklist.id);
+  return { title: checklist.title, destination, inContents: true, children: [] };
+}
+
+function registerEntry(register: BinderModel['registers'][number], index: number): PlanEntry {
+  return {
+    title: register.title,
+    destination: destinationOf.register(index),
+    inContents: true,
+    children: [],
+  };
+}
+
+function evidenceEntry(evidence: BinderModel['evidence'][number]): PlanEntry {
+  return {
+    title: `${evidence.reference}  ${evidence.title}`,
+    destination: destinationOf.evidence(evidence.id),
+    inContents: false,
+    children: [],
+  };
+}
+
+/** Where an id that evidence supports leads to, for those that have a place in this binder. */
+export function linkTargets(model: BinderModel): ReadonlyMap<string, string> {
+  const controls = model.groups.flatMap((group) => group.controls);
+  return new Map([
+    ...model.checklists.map(({ id }) => [id, destinationOf.checklist(id)] as const),
+    ...controls.map(({ id }) => [id, destinationOf.control(id)] as const),
+  ]);
+}

@@ -1,0 +1,57 @@
+import type { ChecklistSection } from '../../model.ts';
+import type { Chapter } from '../context.ts';
+import { destinationOf } from '../plan.ts';
+import { TYPE } from '../style.ts';
+import { type CellPart, drawTable, type Row } from '../table.ts';
+import { counted, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
+import { heading, openChapter } from './heading.ts';
+import { drawSignOffs } from './sign-offs.ts';
+
+export async function drawChecklists(chapter: Chapter): Promise<void> {
+  const { checklists } = chapter.model;
+  if (checklists.length === 0) return;
+  const items = checklists.reduce((sum, checklist) => sum + checklist.items.length, 0);
+  openChapter(
+    chapter,
+    'checklists',
+    `${counted(checklists.length, 'checklist')} with ${counted(items, 'item')}.`,
+  );
+  for (const checklist of checklists) await drawChecklist(chapter, checklist);
+}
+
+async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Promise<void> {
+  const { frame } = chapter;
+  heading(chapter, checklist.title, { place: destinationOf.checklist(checklist.id), keep: 90 });
+  const of = checklist.of === null ? [] : [`Part of ${checklist.of}`];
+  frame.paragraph([...of, STATUS_WORDS[checklist.status]].join('   ·   '), TYPE.note, { after: 6 });
+  await drawTable(frame, itemRows(chapter, checklist), {
+    columns: [
+      { title: 'Item', share: 46 },
+      { title: 'Result', share: 20 },
+      { title: 'Note and evidence', share: 36 },
+    ],
+    breathe: () => chapter.breathe(),
+    after: 10,
+  });
+  await drawSignOffs(chapter, checklist.signOffs);
+}
+
+function itemRows(chapter: Chapter, checklist: ChecklistSection): Row[] {
+  return checklist.items.map((item) => ({
+    cells: [
+      [{ text: item.text, style: TYPE.small, indent: Math.min(item.depth, 5) * 12 }],
+      [{ text: RESULT_WORDS[item.result], style: TYPE.small, mark: item.result }],
+      [
+        ...(item.note.trim() === '' ? [] : [{ text: item.note, style: TYPE.small }]),
+        ...item.evidence.map((id) => referencePart(chapter, id)),
+      ],
+    ],
+  }));
+}
+
+function referencePart(chapter: Chapter, id: string): CellPart {
+  const evidence = chapter.evidence.get(id);
+  if (!evidence) return { text: `Evidence ${id}, not in this binder`, style: TYPE.note };
+  const text = `${evidence.reference}  ${evidence.title}`;
+  return { text, style: TYPE.smallLink, link: destinationOf.evidence(id) };
+}

@@ -1,0 +1,183 @@
+import type { AssessmentSection, ControlSection } from '../../model.ts';
+import type { Chapter } from '../context.ts';
+import { resultMark } from '../marks.ts';
+import { destinationOf, hasOwnSection } from '../plan.ts';
+import { type TextStyle, TYPE } from '../style.ts';
+import { type CellPart, drawTable, type Row } from '../table.ts';
+import { counted, dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
+import { fileParts } from './evidence.ts';
+import { heading, openChapter } from './heading.ts';
+import { drawSignOffs } from './sign-offs.ts';
+
+/** Family by family: a section for each control that was worked on, one line for each of the others. */
+export async function drawControls(chapter: Chapter): Promise<void> {
+  const { model } = chapter;
+  if (model.groups.length === 0) return;
+  const all = model.groups.flatMap((group) => group.controls);
+  const worked = all.filter(hasOwnSection).length;
+  openChapter(
+    chapter,
+    'controls',
+    `${counted(all.length, 'control')}, of which ${worked} ${worked === 1 ? 'has' : 'have'} something recorded.`,
+  );
+  for (const [index, group] of model.groups.entries()) {
+    heading(chapter, group.title, { place: destinationOf.group(index), keep: 90 });
+    for (const control of group.controls.filter(hasOwnSection)) await drawControl(chapter, control);
+    await drawUntouched(
+      chapter,
+      group.controls.filter((control) => !hasOwnSection(control)),
+    );
+  }
+}
+
+async function drawControl(chapter: Chapter, control: ControlSection): Promise<void> {
+  const { frame } = chapter;
+  frame.need(110);
+  frame.space(4);
+  frame.rule(frame.y, 'seal', 1);
+  frame.space(7);
+  frame.place(destinationOf.control(control.id), 12);
+  frame.paragraph(`${control.label}  ${control.title}`, TYPE.subheading, { tag: 'H3' });
+  frame.paragraph(control.framework, TYPE.note, { after: 5 });
+  if (control.withdrawn !== null)
+    frame.paragraph(withdrawnWords(control.withdrawn), TYPE.alarm, { after: 4 });
+  for (const part of control.text) drawTextPart(chapter, part);
+  frame.space(6);
+  for (const assessment of control.assessments) await drawAssessment(chapter, assessment);
+  await chapter.breathe();
+}
+
+const TEXT_STYLES: Readonly<Record<ControlSection['text'][number]['kind'], TextStyle>> = {
+  statement: TYPE.small,
+  objective: TYPE.note,
+  guidance: TYPE.note,
+  other: TYPE.note,
+};
+const LABEL_WIDTH = 22;
+
+function drawTextPart({ frame }: Chapter, part: ControlSection['text'][number]): void {
+  const style = TEXT_STYLES[part.kind];
+  const indent = Math.min(part.depth, 6) * 14;
+  if (part.label === '') {
+    frame.paragraph(part.text, style, { indent, after: 2 });
+    return;
+  }
+  const label = frame.oneLine(part.label, style, 200);
+  const width = Math.max(LABEL_WIDTH, (label.width * style.size) / 1000 + 6);
+  frame.need(style.leading * 2);
+  frame.beginTag('P');
+  frame.line(label, style, frame.left + indent, frame.y, width);
+  frame.paragraph(part.text, style, { indent: indent + width, after: 2 });
+}
+
+async function drawAssessment(chapter: Chapter, assessment: AssessmentSection): Promise<void> {
+  const { frame } = chapter;
+  drawVerdict(chapter, assessment);
+  if (assessment.note.trim() !== '') frame.paragraph(assessment.note, TYPE.body, { after: 6 });
+  else frame.paragraph('No note was written.', TYPE.note, { after: 6 });
+  if (assessment.conflicts.length > 0) drawConflicts(chapter, assessment.conflicts);
+  await drawReferences(chapter, assessment.evidence);
+  await drawSignOffs(chapter, assessment.signOffs);
+  frame.space(4);
+}
+
+/** The band that opens an assessment: shape and word of the result, then status, method and subject. */
+function drawVerdict({ frame }: Chapter, assessment: AssessmentSection): void {
+  const height = 22;
+  frame.need(height + 60);
+  frame.rect(frame.left, frame.y, frame.width, height, 'wash');
+  frame.beginTag('P');
+  frame.draw(resultMark(assessment.result, frame.left + 13, frame.y + height / 2, 4.8));
+  const facts = [
+    STATUS_WORDS[assessment.status],
+    assessment.method ? `Method: ${METHOD_WORDS[assessment.method]}` : 'No method stated',
+    assessment.subject,
+  ];
+  const top = frame.y + (height - TYPE.strong.leading) / 2;
+  frame.line(
+    frame.oneLine(RESULT_WORDS[assessment.result], TYPE.strong, 96),
+    TYPE.strong,
+    frame.left + 24,
+    top,
+    96,
+  );
+  const room = frame.width - 132;
+  const rest = frame.oneLine(facts.join('   ·   '), TYPE.small, room);
+  frame.line(rest, TYPE.small, frame.left + 124, frame.y + (height - TYPE.small.leading) / 2, room);
+  frame.endTag();
+  frame.space(height + 6);
+}
+
+function drawConflicts({ frame }: Chapter, conflicts: readonly string[]): void {
+  frame.paragraph(
+    'Several people recorded different values; nobody has decided between them yet:',
+    TYPE.alarm,
+  );
+  for (const side of conflicts) frame.paragraph(side, TYPE.small, { indent: 12 });
+  frame.space(6);
+}
+
+async function drawReferences(chapter: Chapter, ids: readonly string[]): Promise<void> {
+  const { frame } = chapter;
+  if (ids.length === 0) {
+    frame.paragraph('No evidence is linked.', TYPE.note, { after: 6 });
+    return;
+  }
+  await drawTable(
+    frame,
+    ids.map((id) => referenceRow(chapter, id)),
+    {
+      columns: [
+        { title: 'Evidence', share: 15 },
+        { title: 'Title, files and SHA-256', share: 64 },
+        { title: 'Collected', share: 15 },
+        { title: 'Expires', share: 15 },
+      ],
+      breathe: () => chapter.breathe(),
+      after: 10,
+    },
+  );
+}
+
+function referenceRow(chapter: Chapter, id: string): Row {
+  const evidence = chapter.evidence.get(id);
+  if (!evidence) return { cells: ['Not in this binder', [{ text: id, style: TYPE.hash }], '', ''] };
+  const files: CellPart[] = evidence.files.flatMap(fileParts);
+  return {
+    cells: [
+      [{ text: evidence.reference, style: TYPE.smallLink, link: destinationOf.evidence(id) }],
+      [{ text: evidence.title, style: TYPE.smallStrong }, ...files],
+      evidence.collected ? dateWords(evidence.collected) : '–',
+      evidence.expires ? dateWords(evidence.expires) : '–',
+    ],
+  };
+}
+
+async function drawUntouched(chapter: Chapter, controls: readonly ControlSection[]): Promise<void> {
+  if (controls.length === 0) return;
+  await drawTable(chapter.frame, controls.map(untouchedRow), {
+    columns: [
+      { title: 'Control', share: 13 },
+      { title: 'Title', share: 55 },
+      { title: 'Result', share: 34 },
+    ],
+    breathe: () => chapter.breathe(),
+  });
+}
+
+function untouchedRow(control: ControlSection): Row {
+  const result: CellPart =
+    control.withdrawn === null
+      ? { text: RESULT_WORDS['not-reviewed'], style: TYPE.small, mark: 'not-reviewed' }
+      : { text: withdrawnWords(control.withdrawn), style: TYPE.note };
+  return {
+    place: destinationOf.control(control.id),
+    cells: [[{ text: control.label, style: TYPE.smallStrong }], control.title, [result]],
+  };
+}
+
+/** The source's words may already begin with it. */
+function withdrawnWords(where: string): string {
+  if (where.trim() === '') return 'Withdrawn';
+  return /^withdrawn/i.test(where) ? where : `Withdrawn: ${where}`;
+}

@@ -1,0 +1,127 @@
+import type { BinderModel } from '../../model.ts';
+import type { Chapter } from '../context.ts';
+import { TYPE } from '../style.ts';
+import { type CellPart, drawTable } from '../table.ts';
+import { count, counted, dateWords, fingerprintWords, KIND_WORDS, periodWords } from '../words.ts';
+import { drawFacts } from './facts.ts';
+import { subheading } from './heading.ts';
+
+/** What this is, of whom, when, by whom, and how a stranger checks it. */
+export async function drawCover(chapter: Chapter): Promise<void> {
+  const { frame, model } = chapter;
+  frame.structure.beginChapter();
+  frame.newPage();
+  frame.y = frame.top + 18;
+  frame.paragraph(KIND_WORDS[model.kind], { ...TYPE.strong, ink: 'seal' }, { after: 4 });
+  frame.paragraph(model.title, TYPE.display, { tag: 'H1', after: 4 });
+  frame.paragraph(engagementLine(model), TYPE.lead, { after: 22 });
+  frame.rule(frame.y, 'seal', 1.6);
+  frame.space(18);
+  await drawFacts(chapter, coverFacts(model));
+  frame.space(8);
+  await drawFrameworks(chapter);
+  await drawPeople(chapter);
+  drawProof(chapter);
+}
+
+function engagementLine({ engagement }: BinderModel): string {
+  const period = engagement.from || engagement.to ? `, ${periodWords(engagement.from, engagement.to)}` : '';
+  return `${engagement.name}${period}`;
+}
+
+function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]])[] {
+  const { engagement } = model;
+  const marking = model.marking === '' ? [] : [['Marking', model.marking] as const];
+  return [
+    ...marking,
+    ['Subjects', engagement.subjects.length > 0 ? engagement.subjects.join(' · ') : 'Whole scope'],
+    ['Engagement', `${engagement.name} (${engagement.state})`],
+    ['Period', periodWords(engagement.from, engagement.to)],
+    ['Workspace', model.workspace.name],
+    ['Composed', dateWords(model.at)],
+    ['Binder id', [{ text: model.id, style: TYPE.code }]],
+    ['Checkpoint', checkpointParts(model)],
+  ];
+}
+
+/** Few chains are printed in full, so that the first page alone pins the ledger; many are on their own page. */
+function checkpointParts({ checkpoint }: BinderModel): CellPart[] {
+  const entries = checkpoint.chains.reduce((sum, chain) => sum + chain.size, 0);
+  const many = checkpoint.chains.length > 2;
+  const scope = `${counted(checkpoint.chains.length, 'chain')}, ${counted(entries, 'entry', 'entries')}, signed by ${checkpoint.by}`;
+  return [
+    { text: scope, style: TYPE.body, link: 'checkpoint' },
+    ...(many ? [] : checkpoint.chains.map((chain) => ({ text: `root ${chain.root}`, style: TYPE.hash }))),
+    { text: `key ${fingerprintWords(checkpoint.keyFingerprint)}`, style: TYPE.hash },
+  ];
+}
+
+async function drawFrameworks(chapter: Chapter): Promise<void> {
+  if (chapter.model.frameworks.length === 0) return;
+  const rows = chapter.model.frameworks.map((framework) => ({
+    cells: [
+      [
+        { text: framework.title, style: TYPE.smallStrong },
+        { text: `Source SHA-256 ${framework.sourceSha256}`, style: TYPE.hash },
+      ],
+      framework.kind,
+      framework.version,
+    ],
+  }));
+  await drawTable(chapter.frame, rows, {
+    columns: [
+      { title: 'Framework', share: 70 },
+      { title: 'Kind', share: 14 },
+      { title: 'Version', share: 16 },
+    ],
+  });
+}
+
+async function drawPeople(chapter: Chapter): Promise<void> {
+  if (chapter.model.people.length === 0) return;
+  const rows = chapter.model.people.map((person) => ({
+    cells: [
+      [
+        { text: person.name, style: TYPE.smallStrong },
+        { text: `Certificate SHA-256 ${person.fingerprint}`, style: TYPE.hash },
+      ],
+      person.role,
+      person.part,
+    ],
+  }));
+  await drawTable(chapter.frame, rows, {
+    columns: [
+      { title: 'People', share: 70 },
+      { title: 'Role', share: 14 },
+      { title: 'Part in it', share: 16 },
+    ],
+  });
+}
+
+const COMMANDS = [
+  ['pdfsig binder.pdf', 'every signature, and whether the last one covers the whole file'],
+  ['pdfdetach -saveall binder.pdf', 'takes out the attached files'],
+  ['sha256sum *', 'compare with manifest.json and the evidence register'],
+  ['openssl cms -verify -cades …', 'checks a signature taken out of the file'],
+] as const;
+
+function drawProof(chapter: Chapter): void {
+  const { frame, model } = chapter;
+  frame.need(170);
+  subheading(chapter, 'What this document proves');
+  frame.paragraph(
+    `Each signature at the end covers every byte of the document as its signer saw it: these pages, ${counted(model.attachments.length, 'attached file')} and the manifest that names each of them by its SHA-256. The checkpoint ties the records to a ledger of ${count(model.ledger.total)} entries in which nothing can be altered or removed unnoticed. Times are those of the clocks of the devices used; whether a finding is right is the judgement of the people who signed.`,
+    TYPE.small,
+    { after: 8 },
+  );
+  subheading(chapter, 'How to check it by hand');
+  frame.beginTag('P');
+  for (const [command, meaning] of COMMANDS) {
+    const line = frame.oneLine(command, TYPE.code, 200);
+    frame.line(line, TYPE.code, frame.left, frame.y, 200);
+    const words = frame.oneLine(meaning, TYPE.small, frame.width - 190);
+    frame.line(words, TYPE.small, frame.left + 190, frame.y, frame.width - 190);
+    frame.space(TYPE.small.leading + 1);
+  }
+  frame.endTag();
+}

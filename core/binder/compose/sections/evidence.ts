@@ -1,0 +1,120 @@
+import type { EvidenceSection } from '../../model.ts';
+import type { Chapter } from '../context.ts';
+import { destinationOf } from '../plan.ts';
+import { TYPE } from '../style.ts';
+import { type Cell, type CellPart, drawTable } from '../table.ts';
+import { readableName } from '../text/spell-out.ts';
+import { counted, dateWords, periodWords, sizeWords } from '../words.ts';
+import { drawFacts } from './facts.ts';
+import { openChapter } from './heading.ts';
+
+/** Each record with its files, dates, custody, and what it supports. */
+export async function drawEvidence(chapter: Chapter): Promise<void> {
+  const { evidence } = chapter.model;
+  const files = evidence.reduce((sum, record) => sum + record.files.length, 0);
+  openChapter(
+    chapter,
+    'evidence',
+    evidence.length === 0
+      ? 'No evidence was recorded in this engagement.'
+      : `${counted(evidence.length, 'record')} with ${counted(files, 'file')}. What is attached can be taken out of this document and compared with the SHA-256 printed here.`,
+  );
+  for (const record of evidence) await drawRecord(chapter, record);
+}
+
+async function drawRecord(chapter: Chapter, record: EvidenceSection): Promise<void> {
+  const { frame } = chapter;
+  frame.need(120);
+  frame.space(4);
+  frame.rule(frame.y, 'seal', 1);
+  frame.space(7);
+  frame.place(destinationOf.evidence(record.id), 12);
+  frame.paragraph(`${record.reference}  ${record.title}`, TYPE.subheading, { tag: 'H3', after: 4 });
+  await drawFacts(chapter, recordFacts(chapter, record), 84);
+  frame.space(4);
+  await drawFiles(chapter, record);
+  await drawCustody(chapter, record);
+  await chapter.breathe();
+}
+
+function recordFacts(chapter: Chapter, record: EvidenceSection): (readonly [string, Cell])[] {
+  const small = (text: string): CellPart[] => [{ text, style: TYPE.small }];
+  const date = (value: string | null) => small(value === null ? 'not stated' : dateWords(value));
+  return [
+    ['Collected', date(record.collected)],
+    ['Expires', record.expires === null ? small('does not expire') : date(record.expires)],
+    ['Covers', small(periodWords(record.periodFrom, record.periodTo))],
+    ['Last verified', date(record.lastVerified)],
+    ['Revision', small(String(record.revision))],
+    ['Supports', supportParts(chapter, record)],
+  ];
+}
+
+function supportParts(chapter: Chapter, record: EvidenceSection): CellPart[] {
+  if (record.supports.length === 0) return [{ text: 'nothing yet', style: TYPE.small }];
+  return record.supports.map(({ id, label }) => {
+    const link = chapter.targets.get(id);
+    return link === undefined
+      ? { text: label, style: TYPE.small }
+      : { text: label, style: TYPE.smallLink, link };
+  });
+}
+
+async function drawFiles(chapter: Chapter, record: EvidenceSection): Promise<void> {
+  if (record.files.length === 0) {
+    chapter.frame.paragraph('The record has no files.', TYPE.note, { after: 8 });
+    return;
+  }
+  const rows = record.files.map((file) => ({
+    cells: [
+      fileParts(file),
+      [{ text: sizeWords(file.bytes), style: TYPE.small }],
+      [{ text: readableName(file.mediaType), style: TYPE.small }],
+      file.attachment === null ? 'Left out' : 'Attached',
+    ],
+  }));
+  await drawTable(chapter.frame, rows, {
+    columns: [
+      { title: 'File and SHA-256', share: 60 },
+      { title: 'Size', share: 13 },
+      { title: 'Type', share: 22 },
+      { title: 'In this binder', share: 15 },
+    ],
+    breathe: () => chapter.breathe(),
+    after: 8,
+  });
+}
+
+/** A file's name with every mark spelled out, the name it is attached under where that differs, and its hash. */
+export function fileParts(file: EvidenceSection['files'][number]): CellPart[] {
+  const renamed = file.attachment !== null && file.attachment !== file.name;
+  return [
+    { text: readableName(file.name), style: TYPE.small },
+    ...(renamed ? [{ text: `attached as ${readableName(file.attachment ?? '')}`, style: TYPE.note }] : []),
+    ...(file.attachment === null ? [{ text: 'left out of this binder', style: TYPE.note }] : []),
+    { text: file.sha256, style: TYPE.hash },
+  ];
+}
+
+async function drawCustody(chapter: Chapter, record: EvidenceSection): Promise<void> {
+  if (record.custody.length === 0) return;
+  const rows = record.custody.map((event) => ({
+    cells: [
+      dateWords(event.at),
+      event.by,
+      [
+        { text: event.what, style: TYPE.small },
+        { text: event.sha256, style: TYPE.hash },
+      ],
+    ],
+  }));
+  await drawTable(chapter.frame, rows, {
+    columns: [
+      { title: 'Custody', share: 22 },
+      { title: 'By', share: 24 },
+      { title: 'What happened', share: 56 },
+    ],
+    breathe: () => chapter.breathe(),
+    after: 14,
+  });
+}

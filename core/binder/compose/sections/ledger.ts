@@ -1,0 +1,38 @@
+import type { Chapter } from '../context.ts';
+import { TYPE } from '../style.ts';
+import { count, counted, dateWords } from '../words.ts';
+import { drawTableOr } from './facts.ts';
+import { openChapter } from './heading.ts';
+
+/** The entries behind what stands in this binder, oldest first, each with its place and hash. */
+export async function drawLedger(chapter: Chapter): Promise<void> {
+  const { entries, total } = chapter.model.ledger;
+  openChapter(
+    chapter,
+    'ledger',
+    `${counted(entries.length, 'entry', 'entries')} of ${count(total)} in the ledger. The attached ledger-extract.json holds them in full, proofs.json their place in the chain.`,
+  );
+  const rows = entries.map((entry) => ({
+    cells: [
+      dateWords(entry.at),
+      [
+        { text: entry.by, style: TYPE.small },
+        { text: entry.device, style: TYPE.note },
+      ],
+      [
+        { text: entry.action, style: TYPE.smallStrong },
+        ...(entry.summary === '' ? [] : [{ text: entry.summary, style: TYPE.small }]),
+        { text: entry.hash, style: TYPE.hash },
+      ],
+      entry.position,
+    ],
+  }));
+  await drawTableOr(chapter, 'No entry concerns this binder.', rows, {
+    columns: [
+      { title: 'When', share: 19 },
+      { title: 'By', share: 19 },
+      { title: 'What, with the entry’s hash', share: 54 },
+      { title: 'Position', share: 12, align: 'end' },
+    ],
+  });
+}

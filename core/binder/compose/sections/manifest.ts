@@ -1,0 +1,81 @@
+import type { BinderModel } from '../../model.ts';
+import type { Chapter } from '../context.ts';
+import { TYPE } from '../style.ts';
+import { readableName } from '../text/spell-out.ts';
+import { counted, sizeWords } from '../words.ts';
+import { drawTableOr } from './facts.ts';
+import { heading, openChapter } from './heading.ts';
+
+type Omission = BinderModel['manifest']['omitted'][number];
+
+const REASONS: Readonly<Record<Omission['reason'], string>> = {
+  'not-applicable': 'Not applicable',
+  withheld: 'Withheld',
+  redacted: 'Redacted',
+  missing: 'Missing',
+  'too-large': 'Too large',
+  'withdrawn-control': 'Withdrawn from its framework',
+};
+
+export async function drawManifest(chapter: Chapter): Promise<void> {
+  const { counts } = chapter.model.manifest;
+  openChapter(
+    chapter,
+    'manifest',
+    `In: ${[
+      counted(counts.controls, 'control'),
+      counted(counts.checklists, 'checklist'),
+      counted(counts.items, 'item'),
+      counted(counts.evidence, 'evidence record'),
+      counted(counts.files, 'file'),
+      counted(counts.signOffs, 'sign-off'),
+    ].join(', ')}. Left out: ${counts.omitted}, each named below.`,
+  );
+  await drawOmitted(chapter);
+  await drawAttached(chapter);
+}
+
+async function drawOmitted(chapter: Chapter): Promise<void> {
+  heading(chapter, 'Left out, and why');
+  const rows = chapter.model.manifest.omitted.map((omission) => ({
+    cells: [
+      omission.kind,
+      [{ text: omission.label, style: TYPE.smallStrong }],
+      [
+        { text: REASONS[omission.reason], style: TYPE.small },
+        ...(omission.detail ? [{ text: omission.detail, style: TYPE.note }] : []),
+      ],
+    ],
+  }));
+  await drawTableOr(chapter, 'Nothing in scope was left out.', rows, {
+    columns: [
+      { title: 'Kind', share: 14 },
+      { title: 'What', share: 46 },
+      { title: 'Reason', share: 42 },
+    ],
+  });
+}
+
+/** The manifest cannot name its own hash; the signatures cover it. */
+async function drawAttached(chapter: Chapter): Promise<void> {
+  heading(chapter, 'Attached files');
+  const rows = chapter.model.attachments.map((attachment, index) => ({
+    cells: [
+      String(index + 1),
+      [
+        { text: readableName(attachment.name), style: TYPE.small },
+        { text: attachment.sha256, style: TYPE.hash },
+      ],
+      attachment.description,
+      sizeWords(attachment.bytes),
+    ],
+  }));
+  await drawTableOr(chapter, 'No file is attached.', rows, {
+    columns: [
+      { title: 'No.', share: 6 },
+      { title: 'Name and SHA-256', share: 58 },
+      { title: 'What it is', share: 26 },
+      { title: 'Size', share: 12, align: 'end' },
+    ],
+  });
+}

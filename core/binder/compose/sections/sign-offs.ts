@@ -1,0 +1,40 @@
+import type { SignOffLine } from '../../model.ts';
+import type { Chapter } from '../context.ts';
+import { TYPE } from '../style.ts';
+import { type CellPart, drawTable } from '../table.ts';
+import { CAPACITY_WORDS, dateWords } from '../words.ts';
+
+/** Who signed what and when, with the digest it binds to; a void one says so beside its name. */
+export async function drawSignOffs(chapter: Chapter, signOffs: readonly SignOffLine[]): Promise<void> {
+  if (signOffs.length === 0) {
+    chapter.frame.paragraph('No sign-off yet.', TYPE.note, { after: 12 });
+    return;
+  }
+  const rows = signOffs.map((line) => ({
+    cells: [
+      [{ text: CAPACITY_WORDS[line.capacity], style: TYPE.smallStrong }],
+      whoAndWhat(line),
+      dateWords(line.at),
+      [{ text: line.digest, style: TYPE.hash }],
+    ],
+  }));
+  await drawTable(chapter.frame, rows, {
+    columns: [
+      { title: 'Sign-off', share: 13 },
+      { title: 'By', share: 34 },
+      { title: 'When', share: 23 },
+      { title: 'Digest (SHA-256)', share: 40 },
+    ],
+    breathe: () => chapter.breathe(),
+    after: 12,
+  });
+}
+
+function whoAndWhat(line: SignOffLine): CellPart[] {
+  const parts: CellPart[] = [{ text: line.by, style: TYPE.small }];
+  if (line.verdict === 'returned') parts.push({ text: 'Returned for more work', style: TYPE.smallStrong });
+  if (line.voided) parts.push({ text: 'Void: changed after sign-off', style: TYPE.alarm });
+  if (line.passphraseSetByOther)
+    parts.push({ text: 'Passphrase was set by somebody else and not yet changed', style: TYPE.note });
+  return parts;
+}

@@ -1,0 +1,33 @@
+import { STATUSES } from '../../../../shared/domain/results.ts';
+import { drawStackedBars, drawTotals } from '../chart.ts';
+import type { Chapter } from '../context.ts';
+import { count, counted, STATUS_WORDS, sizeWords } from '../words.ts';
+import { drawFacts } from './facts.ts';
+import { heading, openChapter } from './heading.ts';
+
+/** The finding first, as a sentence; then the counts behind it. */
+export async function drawSummary(chapter: Chapter): Promise<void> {
+  const { frame, model } = chapter;
+  openChapter(chapter, 'summary', model.summary.finding);
+  drawTotals(frame, model.summary.results);
+  if (model.summary.byGroup.length > 0) {
+    heading(chapter, 'Results by group');
+    await drawStackedBars(frame, model.summary.byGroup, () => chapter.breathe());
+  }
+  heading(chapter, 'Where the work stands');
+  await drawFacts(chapter, [
+    ...STATUSES.map((status) => [STATUS_WORDS[status], count(model.summary.statuses[status])] as const),
+    ['Sign-offs', signOffWords(chapter)],
+    ['Evidence', evidenceWords(chapter)],
+  ]);
+}
+
+function signOffWords({ model }: Chapter): string {
+  const { prepared, reviewed, voided } = model.summary.signOffs;
+  return `${count(prepared)} prepared, ${count(reviewed)} reviewed, ${count(voided)} void because something changed after sign-off`;
+}
+
+function evidenceWords({ model }: Chapter): string {
+  const { records, files, bytes, expired } = model.summary.evidence;
+  return `${counted(records, 'record')} with ${counted(files, 'file')} (${sizeWords(bytes)}), ${count(expired)} expired`;
+}

@@ -1,0 +1,195 @@
+import type { Result } from '../../../shared/domain/results.ts';
+import { resultMark } from './marks.ts';
+import type { PageFrame } from './page-frame.ts';
+import { type TextStyle, TYPE } from './style.ts';
+import type { Line } from './text/lines.ts';
+
+/** A piece of a cell: its own style, maybe a result's shape before it, maybe a link over it. */
+export interface CellPart {
+  readonly text: string;
+  readonly style: TextStyle;
+  readonly mark?: Result;
+  readonly link?: string;
+  readonly indent?: number;
+}
+export type Cell = string | readonly CellPart[];
+
+export interface Column {
+  readonly title: string;
+  readonly share: number;
+  readonly align?: 'start' | 'end';
+}
+
+export interface Row {
+  readonly cells: readonly Cell[];
+  /** A named destination at the top of this row. */
+  readonly place?: string;
+}
+
+export interface TableOptions {
+  readonly columns: readonly Column[];
+  readonly indent?: number;
+  readonly style?: TextStyle;
+  /** Called between rows. */
+  readonly breathe?: () => Promise<void>;
+  readonly after?: number;
+}
+
+interface LaidLine {
+  readonly line: Line;
+  readonly part: CellPart;
+  readonly first: boolean;
+}
+interface LaidColumn extends Column {
+  readonly x: number;
+  readonly width: number;
+}
+
+const GUTTER = 10;
+const PADDING = 4;
+const MARK_WIDTH = 14;
+
+/**
+ * A table drawn over as many pages as it takes: the header is repeated, a row stays whole unless it is higher than
+ * most of a page, and then it goes on line by line.
+ */
+export async function drawTable(frame: PageFrame, rows: Iterable<Row>, options: TableOptions): Promise<void> {
+  const columns = laidColumns(frame, options);
+  const style = options.style ?? TYPE.small;
+  // A header never stands alone at the foot of a page.
+  frame.need(headerHeight(frame, columns) + style.leading * 2 + PADDING * 2);
+  frame.beginTag('Table');
+  drawHeader(frame, columns);
+  for (const row of rows) {
+    drawRow(frame, columns, row, style);
+    await options.breathe?.();
+  }
+  frame.endTag();
+  frame.space(options.after ?? 14);
+}
+
+function laidColumns(frame: PageFrame, options: TableOptions): LaidColumn[] {
+  const indent = options.indent ?? 0;
+  const total = options.columns.reduce((sum, column) => sum + Math.max(0, column.share), 0) || 1;
+  const room = frame.width - indent - GUTTER * (options.columns.length - 1);
+  let x = frame.left + indent;
+  return options.columns.map((column) => {
+    const width = (room * Math.max(0, column.share)) / total;
+    const laid = { ...column, x, width };
+    x += width + GUTTER;
+    return laid;
+  });
+}
+
+function headerLines(frame: PageFrame, columns: readonly LaidColumn[]): Line[][] {
+  return columns.map((column) => frame.lines(column.title, TYPE.label, column.width));
+}
+
+function headerHeight(frame: PageFrame, columns: readonly LaidColumn[]): number {
+  const most = Math.max(...headerLines(frame, columns).map((lines) => lines.length));
+  return most * TYPE.label.leading + PADDING;
+}
+
+function drawHeader(frame: PageFrame, columns: readonly LaidColumn[]): void {
+  const height = headerHeight(frame, columns);
+  headerLines(frame, columns).forEach((lines, i) => {
+    const column = columns[i];
+    if (!column) return;
+    const top = frame.y + height - PADDING - lines.length * TYPE.label.leading;
+    lines.forEach((line, n) => {
+      const at = top + n * TYPE.label.leading;
+      frame.line(line, TYPE.label, column.x, at, column.width, column.align);
+    });
+  });
+  frame.space(height);
+  tableRule(frame, columns, 'text', 0.7);
+}
+
+function tableRule(
+  frame: PageFrame,
+  columns: readonly LaidColumn[],
+  ink: 'text' | 'hair',
+  weight: number,
+): void {
+  const first = columns[0];
+  if (first) frame.rule(frame.y, ink, weight, first.x, frame.right - first.x);
+}
+
+function drawRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, style: TextStyle): void {
+  const cells = columns.map((column, i) => laidCell(frame, row.cells[i] ?? '', column.width, style));
+  const height = Math.max(style.leading, ...cells.map(heightOf)) + PADDING * 2;
+  const page = frame.bottom - frame.top;
+  if (height > frame.room && height < page * 0.6) turnPage(frame, columns);
+  if (row.place !== undefined) frame.place(row.place);
+  let rest = cells;
+  do {
+    rest = drawSlice(frame, columns, rest, style);
+    if (rest.some((cell) => cell.length > 0)) turnPage(frame, columns);
+  } while (rest.some((cell) => cell.length > 0));
+  tableRule(frame, columns, 'hair', 0.5);
+}
+
+function turnPage(frame: PageFrame, columns: readonly LaidColumn[]): void {
+  frame.newPage();
+  drawHeader(frame, columns);
+}
+
+/** Draws as many lines of each cell as the page has room for, and answers what is left of each. */
+function drawSlice(
+  frame: PageFrame,
+  columns: readonly LaidColumn[],
+  cells: readonly LaidLine[][],
+  style: TextStyle,
+): LaidLine[][] {
+  const top = frame.y + PADDING;
+  const limit = frame.bottom - PADDING;
+  // On a fresh page one line is drawn whatever its height, so that the row always gets on.
+  const fresh = frame.y - frame.top < frame.room / 4;
+  let lowest = top + style.leading;
+  const rest = cells.map((cell, i) => {
+    const column = columns[i];
+    if (!column) return [];
+    let y = top;
+    let drawn = 0;
+    for (const laid of cell) {
+      if (y + laid.part.style.leading > limit && !(fresh && drawn === 0)) break;
+      drawLaid(frame, laid, column, y);
+      y += laid.part.style.leading;
+      drawn++;
+    }
+    lowest = Math.max(lowest, y);
+    return cell.slice(drawn);
+  });
+  frame.y = lowest + PADDING;
+  return rest;
+}
+
+function drawLaid(frame: PageFrame, laid: LaidLine, column: LaidColumn, top: number): void {
+  const { part, line } = laid;
+  const offset = offsetOf(part);
+  const x = column.x + offset;
+  if (part.mark && laid.first)
+    frame.draw(resultMark(part.mark, x - MARK_WIDTH + 4.5, top + part.style.leading / 2, 3.9));
+  frame.line(line, part.style, x, top, column.width - offset, column.align);
+  if (part.link !== undefined) {
+    const width = (line.width * part.style.size) / 1000;
+    frame.link(x, top, Math.min(width, column.width), part.style.leading, part.link);
+  }
+}
+
+function offsetOf(part: CellPart): number {
+  return (part.indent ?? 0) + (part.mark ? MARK_WIDTH : 0);
+}
+
+function laidCell(frame: PageFrame, cell: Cell, width: number, style: TextStyle): LaidLine[] {
+  const parts: readonly CellPart[] = typeof cell === 'string' ? [{ text: cell, style }] : cell;
+  return parts.flatMap((part) =>
+    frame
+      .lines(part.text, part.style, width - offsetOf(part))
+      .map((line, i) => ({ line, part, first: i === 0 })),
+  );
+}
+
+function heightOf(cell: readonly LaidLine[]): number {
+  return cell.reduce((sum, laid) => sum + laid.part.style.leading, 0);
+}

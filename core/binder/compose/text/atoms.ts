@@ -1,0 +1,150 @@
+import bidiFactory from 'bidi-js';
+import { spelledOut } from './spell-out.ts';
+import type { Face, Glyph, Typefaces, Voice } from './typefaces.ts';
+import { isInvisible } from './typefaces.ts';
+
+/** A stretch of one font and one direction that no line is broken inside of, unless it is wider than a line. */
+export interface Atom {
+  readonly face: Face;
+  readonly text: string;
+  /** Embedding level of the Unicode bidirectional algorithm; odd is right to left. */
+  readonly level: number;
+  readonly glyphs: readonly Glyph[];
+  /** Thousandths of an em. */
+  readonly width: number;
+  readonly space: boolean;
+  readonly breakAfter: boolean;
+}
+
+// The package declares a default export and is CommonJS: Node hands over the factory itself, TypeScript a module.
+const bidi = (bidiFactory as unknown as typeof bidiFactory.default)();
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+interface Cluster {
+  readonly text: string;
+  readonly level: number;
+  readonly face: Face;
+  readonly space: boolean;
+}
+
+/** Divides a paragraph into atoms in the order it is read, and says whether it runs from right to left. */
+export function atomsOf(
+  faces: Typefaces,
+  voice: Voice,
+  paragraph: string,
+): { readonly atoms: Atom[]; readonly rtl: boolean } {
+  const embedding = bidi.getEmbeddingLevels(paragraph);
+  const clusters = clustersOf(faces, voice, paragraph, embedding.levels);
+  return { atoms: joined(clusters), rtl: ((embedding.paragraphs[0]?.level ?? 0) & 1) === 1 };
+}
+
+function clustersOf(faces: Typefaces, voice: Voice, paragraph: string, levels: Uint8Array): Cluster[] {
+  const clusters: Cluster[] = [];
+  for (const { segment, index } of graphemes.segment(paragraph)) {
+    const level = levels[index] ?? 0;
+    const text = level & 1 ? mirrored(segment) : segment;
+    const face = faces.choose(voice, text);
+    if (face) clusters.push({ text, level, face, space: /^\s$/u.test(text) && text !== '\u00a0' });
+    else clusters.push(...spelledClusters(faces, voice, text, level));
+  }
+  return clusters;
+}
+
+function mirrored(segment: string): string {
+  return bidi.getMirroredCharacter(segment) ?? segment;
+}
+
+/** The fonts may have parts of a cluster: only the characters that none has are spelled out. */
+function spelledClusters(faces: Typefaces, voice: Voice, text: string, level: number): Cluster[] {
+  return [...text].flatMap((character) => {
+    if (isInvisible(character)) return [];
+    const own = faces.choose(voice, character);
+    if (own) return [{ text: character, level, face: own, space: false }];
+    const face = faces.primary(voice);
+    return [...spelledOut(character)].map((c) => ({
+      text: c,
+      level: level + (level & 1),
+      face,
+      space: false,
+    }));
+  });
+}
+
+function joined(clusters: readonly Cluster[]): Atom[] {
+  const atoms: Atom[] = [];
+  let from = 0;
+  for (let i = 0; i < clusters.length; i++) {
+    const here = clusters[i];
+    const next = clusters[i + 1];
+    if (!here) continue;
+    const breakAfter = next === undefined || mayBreakBetween(here, next);
+    const ends =
+      breakAfter || here.space || next.space || here.face !== next.face || here.level !== next.level;
+    if (!ends) continue;
+    const text = clusters.slice(from, i + 1).map((c) => c.text);
+    atoms.push(shapedAtom(here, text.join(''), breakAfter));
+    from = i + 1;
+  }
+  return atoms;
+}
+
+function shapedAtom(like: Cluster, text: string, breakAfter: boolean): Atom {
+  const glyphs = like.face.shape(text, (like.level & 1) === 1);
+  return {
+    face: like.face,
+    text,
+    level: like.level,
+    glyphs,
+    width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0),
+    space: like.space,
+    breakAfter,
+  };
+}
+
+const IDEOGRAPHIC =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]|\p{Extended_Pictographic}/u;
+/** May not begin a line, and may not end one (the short list of JIS X 4051). */
+const NOT_FIRST =
+  /^[\])}>,.:;!?%、。，．・：；？！’”）〕］｝〉》」』】ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶーゝゞヽヾ々〜]/u;
+const NOT_LAST = /[([{<‘“（〔［｛〈《「『【]$/u;
+
+function mayBreakBetween(here: Cluster, next: Cluster): boolean {
+  if (here.space) return !next.space;
+  if (next.space) return false;
+  if (mayBreakAfterCharacter(here.text, next.text)) return true;
+  if (!IDEOGRAPHIC.test(here.text) && !IDEOGRAPHIC.test(next.text)) return false;
+  return !NOT_FIRST.test(next.text) && !NOT_LAST.test(here.text);
+}
+
+/** After hyphens, dashes and slashes inside a word. */
+export function mayBreakAfterCharacter(here: string, next: string): boolean {
+  return (
+    (here === '-' || here === '/' || here === '–' || here === '—' || here === '_') &&
+    /[\p{L}\p{N}]/u.test(next)
+  );
+}
+
+/** Divides an atom that is wider than a line into its grapheme clusters. */
+export function pieces(atom: Atom): Atom[] {
+  return [...graphemes.segment(atom.text)].map(({ segment }) =>
+    shapedAtom({ text: segment, level: atom.level, face: atom.face, space: atom.space }, segment, true),
+  );
+}
+
+/** Rule L2: from the highest level down, reverse every run at that level or above. */
+export function visualOrder(atoms: readonly Atom[]): Atom[] {
+  const order = [...atoms];
+  const highest = Math.max(0, ...order.map((a) => a.level));
+  for (let level = highest; level > 0; level--) reverseRuns(order, level);
+  return order;
+}
+
+function reverseRuns(order: Atom[], level: number): void {
+  let from = 0;
+  while (from < order.length) {
+    let to = from;
+    while (to < order.length && (order[to]?.level ?? 0) >= level) to++;
+    if (to > from) order.splice(from, to - from, ...order.slice(from, to).reverse());
+    from = to + 1;
+  }
+}

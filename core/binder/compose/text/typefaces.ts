@@ -1,0 +1,135 @@
+import { createRequire } from 'node:module';
+import type { EmbeddedFace } from '../pdfkit-internals.ts';
+
+/** The three voices of the document. */
+export type Voice = 'regular' | 'strong' | 'mono';
+
+const require = createRequire(import.meta.url);
+
+const FILES = {
+  sans: '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
+  sansStrong: '@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf',
+  arabic: '@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf',
+  arabicStrong: '@expo-google-fonts/noto-sans-arabic/600SemiBold/NotoSansArabic_600SemiBold.ttf',
+  japanese: '@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf',
+  japaneseStrong: '@expo-google-fonts/noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf',
+  emoji: '@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf',
+  wide: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+  mono: 'dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf',
+} as const;
+type FaceName = keyof typeof FILES;
+
+/** Which faces are asked for a character, in this order. */
+const CHAINS: Readonly<Record<Voice, readonly FaceName[]>> = {
+  regular: ['sans', 'arabic', 'japanese', 'emoji', 'wide'],
+  strong: ['sansStrong', 'arabicStrong', 'japaneseStrong', 'emoji', 'wide'],
+  mono: ['mono', 'sans', 'arabic', 'japanese', 'emoji', 'wide'],
+};
+
+export interface Glyph {
+  readonly id: number;
+  /** Thousandths of an em. */
+  readonly advance: number;
+  /** The advance the font states; differs where shaping moved the next glyph. */
+  readonly nominal: number;
+  readonly codePoints: readonly number[];
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** One font of the document; each has the glyphs of plain text at hand without shaping. */
+export class Face {
+  readonly embedded: EmbeddedFace;
+  readonly #plain = new Map<number, Glyph | null>();
+
+  constructor(embedded: EmbeddedFace) {
+    this.embedded = embedded;
+  }
+
+  /** The glyph of a code point taken alone, or null where the font has none. */
+  glyph(codePoint: number): Glyph | null {
+    const known = this.#plain.get(codePoint);
+    if (known !== undefined) return known;
+    const { font, scale } = this.embedded;
+    const found = font.hasGlyphForCodePoint(codePoint) ? font.glyphForCodePoint(codePoint) : null;
+    const glyph = found && {
+      id: found.id,
+      advance: found.advanceWidth * scale,
+      nominal: found.advanceWidth * scale,
+      codePoints: [codePoint],
+      dx: 0,
+      dy: 0,
+    };
+    this.#plain.set(codePoint, glyph);
+    return glyph;
+  }
+
+  /** Shapes a run of one direction; right-to-left runs come back in visual order. */
+  shape(text: string, rtl: boolean): Glyph[] {
+    const { font, scale } = this.embedded;
+    const run = font.layout(text, undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
+    return run.glyphs.map((glyph, i) => ({
+      id: glyph.id,
+      advance: (run.positions[i]?.xAdvance ?? glyph.advanceWidth) * scale,
+      nominal: glyph.advanceWidth * scale,
+      codePoints: glyph.codePoints,
+      dx: (run.positions[i]?.xOffset ?? 0) * scale,
+      dy: (run.positions[i]?.yOffset ?? 0) * scale,
+    }));
+  }
+}
+
+/** The document that fonts are embedded in: a binder being written, or the panel of a signature added to one. */
+export interface FontHost {
+  embed(path: string): EmbeddedFace;
+}
+
+/** The fonts of one document, each opened when the first character needs it. */
+export class Typefaces {
+  readonly #pdf: FontHost;
+  readonly #open = new Map<FaceName, Face>();
+  readonly #chosen = new Map<string, Face | null>();
+
+  constructor(pdf: FontHost) {
+    this.#pdf = pdf;
+  }
+
+  primary(voice: Voice): Face {
+    return this.#face(CHAINS[voice][0] ?? 'sans');
+  }
+
+  /** The face for a cluster: the first that has all its characters. Null where none has. */
+  choose(voice: Voice, cluster: string): Face | null {
+    const key = `${voice}\n${cluster}`;
+    const known = this.#chosen.get(key);
+    if (known !== undefined) return known;
+    const face = this.#find(voice, cluster);
+    this.#chosen.set(key, face);
+    return face;
+  }
+
+  #find(voice: Voice, cluster: string): Face | null {
+    const needed = [...cluster].filter((c) => !isInvisible(c)).map((c) => c.codePointAt(0) ?? 0);
+    const chain = /\p{Emoji_Presentation}|\ufe0f/u.test(cluster)
+      ? (['emoji', ...CHAINS[voice]] as const)
+      : CHAINS[voice];
+    for (const name of chain) {
+      const face = this.#face(name);
+      if (needed.every((codePoint) => face.glyph(codePoint) !== null)) return face;
+    }
+    return null;
+  }
+
+  #face(name: FaceName): Face {
+    const known = this.#open.get(name);
+    if (known) return known;
+    const face = new Face(this.#pdf.embed(require.resolve(FILES[name])));
+    this.#open.set(name, face);
+    return face;
+  }
+}
+
+/** Joiners, marks of direction and variation selectors shape their neighbours and have no picture of their own. */
+export function isInvisible(character: string): boolean {
+  return /^\p{Default_Ignorable_Code_Point}$/u.test(character);
+}

@@ -1,0 +1,76 @@
+import type { Capacity, Method, Result, Status } from '../../../shared/domain/results.ts';
+
+export const RESULT_WORDS: Readonly<Record<Result, string>> = {
+  satisfied: 'Satisfied',
+  'not-satisfied': 'Not satisfied',
+  'not-applicable': 'Not applicable',
+  'not-reviewed': 'Not reviewed',
+};
+
+export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  draft: 'Draft',
+  submitted: 'Submitted for review',
+  accepted: 'Accepted',
+  returned: 'Returned',
+};
+
+export const METHOD_WORDS: Readonly<Record<Method, string>> = {
+  examine: 'Examine',
+  interview: 'Interview',
+  test: 'Test',
+};
+
+export const CAPACITY_WORDS: Readonly<Record<Capacity, string>> = {
+  preparer: 'Preparer',
+  reviewer: 'Reviewer',
+  approver: 'Approver',
+};
+
+export const KIND_WORDS = {
+  evidence: 'Evidence binder',
+  release: 'Release binder',
+  handover: 'Handover binder',
+} as const;
+
+/** A day as it stands; a moment as day and minute in UTC; what is neither, unchanged. */
+export function dateWords(iso: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(iso)) return iso;
+  const time = Date.parse(iso);
+  if (Number.isNaN(time)) return iso;
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export function periodWords(from: string | null, to: string | null): string {
+  if (from && to) return `${dateWords(from)} to ${dateWords(to)}`;
+  if (from) return `from ${dateWords(from)}`;
+  if (to) return `to ${dateWords(to)}`;
+  return 'not set';
+}
+
+/** Decimal units, as file managers show them; below a kilobyte exact. */
+export function sizeWords(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  if (unit === 0) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** 1189 → `1,189`. */
+export function count(value: number): string {
+  return value.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 control`, `12 controls`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Certificate and key fingerprints in groups that an eye can compare. */
+export function fingerprintWords(hex: string): string {
+  return hex.replace(/(.{8})(?=.)/g, '$1 ');
+}
