@@ -4,12 +4,20 @@ export interface PlainPdfOptions {
   /** Embedded as `evidence.bin`. */
   readonly attachment?: Uint8Array;
   readonly fields?: readonly string[];
+  /** Written into each of `fields`; a rectangle among them replaces the usual one. */
+  readonly fieldEntries?: string;
+  /** Further fields, without those entries. */
+  readonly alsoEmpty?: readonly string[];
   readonly extraTrailer?: string;
 }
 
 /** A one-page PDF with a classic cross-reference table and empty signature fields, written without any library. */
 export function plainPdf(options: PlainPdfOptions = {}): Buffer {
-  const fields = options.fields ?? SIGNATURE_FIELDS;
+  const marked = (options.fields ?? SIGNATURE_FIELDS).map((field) => ({
+    field,
+    more: options.fieldEntries ?? '',
+  }));
+  const fields = [...marked, ...(options.alsoEmpty ?? []).map((field) => ({ field, more: '' }))];
   const names = options.attachment ? '/Names << /EmbeddedFiles << /Names [(evidence.bin) 6 0 R] >> >>' : '';
   const first = 8;
   const widgets = fields.map((_, i) => `${first + i} 0 R`).join(' ');
@@ -23,15 +31,15 @@ export function plainPdf(options: PlainPdfOptions = {}): Buffer {
     stream('', latin1('0.9 g 40 760 300 20 re f')),
     latin1('<< /Type /Filespec /F (evidence.bin) /UF (evidence.bin) /EF << /F 7 0 R /UF 7 0 R >> >>'),
     stream('/Type /EmbeddedFile', Buffer.from(options.attachment ?? [])),
-    ...fields.map((field, i) => widget(field, i)),
+    ...fields.map(({ field, more }, i) => widget(field, i, more)),
   ];
   return assemble(objects, options.extraTrailer ?? '');
 }
 
-function widget(field: string, index: number): Buffer {
+function widget(field: string, index: number, more: string): Buffer {
   const top = 740 - index * 80;
-  const place = `/Rect [40 ${top - 70} 300 ${top}] /P 3 0 R /F 4`;
-  return latin1(`<< /Type /Annot /Subtype /Widget /FT /Sig /T (${field}) ${place} >>`);
+  const rect = more.includes('/Rect') ? '' : `/Rect [40 ${top - 70} 300 ${top}]`;
+  return latin1(`<< /Type /Annot /Subtype /Widget /FT /Sig /T (${field}) ${rect} /P 3 0 R /F 4 ${more} >>`);
 }
 
 function stream(entries: string, bytes: Buffer): Buffer {

@@ -1,6 +1,16 @@
+import { deflateSync } from 'node:zlib';
 import { refuse } from '../../../shared/fault.ts';
 import type { PdfFile, PdfObject } from './pdf-file.ts';
-import { number, type PdfDict, type PdfRef, type PdfValue, ref, withEntries, write } from './pdf-value.ts';
+import {
+  name,
+  number,
+  type PdfDict,
+  type PdfRef,
+  type PdfValue,
+  ref,
+  withEntries,
+  write,
+} from './pdf-value.ts';
 
 /** The bytes to append, and where in them each object starts. */
 export interface Assembled {
@@ -29,7 +39,7 @@ export class Increment {
   }
 
   add(value: PdfValue): PdfRef {
-    return this.#new(Buffer.from(write(value), 'latin1'));
+    return this.#new(latin1(write(value)));
   }
 
   /** A stream object; the bytes are already encoded as the dictionary says. */
@@ -38,8 +48,15 @@ export class Increment {
     return this.#new(Buffer.concat([latin1(`${head}\nstream\n`), bytes, latin1('\nendstream')]));
   }
 
-  /** A new revision of an object that is already in the file. */
-  replace(object: Pick<PdfObject, 'number' | 'generation'>, value: PdfValue): void {
+  /** A number for an object whose value comes later, by `put`. */
+  reserve(): PdfRef {
+    const target = this.#next;
+    this.#next += 1;
+    return ref(target);
+  }
+
+  /** The value of a reserved object, or a new revision of one that is in the file already. */
+  put(object: Pick<PdfObject, 'number' | 'generation'>, value: PdfValue): void {
     this.#written.push({ ...object, body: latin1(write(value)) });
   }
 
@@ -71,10 +88,9 @@ export class Increment {
   }
 
   #new(body: Buffer): PdfRef {
-    const target = this.#next;
-    this.#next += 1;
-    this.#written.push({ number: target, generation: 0, body });
-    return ref(target);
+    const object = this.reserve();
+    this.#written.push({ ...object, body });
+    return object;
   }
 
   /** The first part of the id names the document and stays; the second names this revision (14.4). */
@@ -89,6 +105,14 @@ export class Increment {
       ...(first ? { ID: { kind: 'array', items: [first, changed] } } : {}),
     });
   }
+}
+
+/** Adds a stream compressed with deflate. */
+export function addDeflated(increment: Increment, entries: PdfDict, bytes: Buffer): PdfRef {
+  return increment.addStream(
+    withEntries(entries, { Filter: name('FlateDecode') }),
+    deflateSync(bytes, { level: 9 }),
+  );
 }
 
 /** The entries in runs of consecutive numbers, each with its heading; given in ascending order. */

@@ -27,23 +27,23 @@ export interface Revision {
 }
 
 /** The signature dictionary, the field that now holds it, its panel, and the catalog where the document is certified. */
-export async function composeRevision(
+export function composeRevision(
   pdf: PdfFile,
   form: SignatureForm,
   field: FormField,
   request: SignRequest,
-): Promise<Revision> {
+): Revision {
   const increment = new Increment(pdf);
   const signature = increment.add(signatureDictionary(request));
   const size = panelSize(field);
-  const appearance = size && dict({ N: await addPanel(increment, panelText(request), size) });
-  increment.replace(
+  const appearance = size && dict({ N: addPanel(increment, panelText(request), size) });
+  increment.put(
     field.object,
     withEntries(field.dict, { V: signature, ...(appearance ? { AP: appearance } : {}) }),
   );
   if (request.certification) {
     const perms = dict({ DocMDP: signature });
-    increment.replace(form.catalog, withEntries(form.catalog.value, { Perms: perms }));
+    increment.put(form.catalog, withEntries(form.catalog.value, { Perms: perms }));
   }
   return withByteRange(increment.assemble(revisionId(pdf, request)), signature, pdf.size);
 }

@@ -27,7 +27,7 @@ export async function signPdf(path: string, request: SignRequest): Promise<SignO
   const form = await readForm(pdf);
   const field = fieldNamed(form, request.field);
   await requireAllowed(pdf, form, request);
-  const revision = await composeRevision(pdf, form, field, request);
+  const revision = composeRevision(pdf, form, field, request);
   const digest = await digestSigned(handle, pdf.size, revision, request.signal);
   const cms = await buildCms(request.signer, digest);
   await append(handle, pdf.size, sealed(revision, cms));
