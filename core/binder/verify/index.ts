@@ -68,7 +68,7 @@ class Verification {
 
   async run(): Promise<VerifyReport> {
     const newest = await this.#openOrRefuse();
-    const encrypted = newest?.trailer.entries.has('Encrypt') ?? false;
+    const encrypted = newest?.sections.some(({ trailer }) => trailer.entries.has('Encrypt')) ?? false;
     if (encrypted) {
       this.#findings.add(
         'encrypted',

@@ -40,7 +40,11 @@ export interface LayoutOptions {
  * table names is invisible to one reader and visible to another, which is how forgeries are prepared.
  */
 export async function checkLayout(options: LayoutOptions): Promise<void> {
-  const { view, signal, onProgress } = options;
+  const { view, findings, signal, onProgress } = options;
+  if (view.sections.some((section) => section.trailer.entries.has('XRefStm'))) {
+    const message = 'One version of the document has two tables, of which readers follow one or the other.';
+    findings.add('hidden-bytes', 'cross-reference table', message);
+  }
   const spans: Span[] = view.sections.map(({ start, end, kind }) => ({ start, end, kind }));
   const tables = new Set(spans.map(({ start }) => start));
   const broken = new Set<number>();

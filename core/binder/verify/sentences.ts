@@ -75,6 +75,12 @@ export function notProvenSentences({ signatures, signOffs, content }: Facts): st
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',
     );
   }
+  const signedBy = content?.ledger?.checkpoint?.valid ? content.ledger.checkpoint.signedBy : null;
+  if (signedBy !== null) {
+    sentences.push(
+      `That the ledger’s key is ${signedBy}’s: compare its fingerprint as with the certificates.`,
+    );
+  }
   const absent = filesNotHere(content);
   if (absent > 0) {
     sentences.push(
