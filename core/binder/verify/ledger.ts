@@ -1,35 +1,17 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
-import { z } from 'zod';
+import { createPublicKey, verify } from 'node:crypto';
+import type { z } from 'zod';
 import {
   Checkpoint,
-  type ExtractEntry,
-  type ExtractSignOff,
   LedgerExtract,
   type Manifest,
   Proofs,
   type VerifyReport,
 } from '../../../shared/domain/binder.ts';
-import { signOffDigest } from '../../../shared/domain/sign-off.ts';
-import { canonicalBytes, concatBytes, fromHex, type Json, toHex } from '../../../shared/ledger/canonical.ts';
+import { canonicalBytes, fromHex } from '../../../shared/ledger/canonical.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
 import type { Findings } from './findings.ts';
-
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
-
-/** The hashed form of an entry, as far as it concerns a stranger. Read anew here, not taken from the ledger's code. */
-const EntryForm = z.looseObject({
-  workspace: z.string(),
-  writer: z.string(),
-  seq: z.int().positive(),
-  prev: z.string().regex(/^[0-9a-f]{64}$/),
-  ops: z.array(z.looseObject({ record: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) })),
-});
-type EntryForm = z.infer<typeof EntryForm>;
-
-interface KnownEntry {
-  readonly form: EntryForm;
-  readonly extract: ExtractEntry;
-}
+import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
+import { checkSignOffs } from './sign-offs.ts';
 
 /** The contents of the ledger's files in a binder. */
 export interface LedgerFiles {
@@ -108,67 +90,6 @@ function checkBelonging(
   if (extract.engagement !== engagement.id) {
     findings.add('ledger-mismatch', 'ledger extract', 'The ledger extract belongs to another engagement.');
   }
-}
-
-const positionOf = (writer: string, seq: number): string => `${writer}:${seq}`;
-const whereOf = (writer: string, seq: number): string => `ledger entry ${writer.slice(0, 8)}:${seq}`;
-
-function checkEntries(extract: LedgerExtract, findings: Findings): Map<string, KnownEntry> {
-  const known = new Map<string, KnownEntry>();
-  const writers = new Set(extract.writers.map((writer) => writer.id));
-  extract.entries.forEach((entry, i) => {
-    const parsed = EntryForm.safeParse(entry.entry);
-    if (!parsed.success) {
-      findings.add(
-        'entry-mismatch',
-        `ledger entry number ${i + 1} of the extract`,
-        'A ledger entry is not of the known form.',
-      );
-      return;
-    }
-    const form = parsed.data;
-    const where = whereOf(form.writer, form.seq);
-    const wrong = flawOf(entry, form, extract.workspace);
-    if (wrong) findings.add('entry-mismatch', where, wrong);
-    if (!writers.has(form.writer))
-      findings.add('entry-mismatch', where, 'A ledger entry has an unknown writer.');
-    const position = positionOf(form.writer, form.seq);
-    if (known.has(position)) findings.add('entry-mismatch', where, 'A ledger entry is there twice.');
-    known.set(position, { form, extract: entry });
-  });
-  for (const { form } of known.values()) {
-    const earlier = known.get(positionOf(form.writer, form.seq - 1));
-    if (earlier && earlier.extract.hash !== form.prev) {
-      findings.add(
-        'entry-mismatch',
-        whereOf(form.writer, form.seq),
-        'A ledger entry does not follow from the one before.',
-      );
-    }
-  }
-  return known;
-}
-
-function flawOf(entry: ExtractEntry, form: EntryForm, workspace: string): string | null {
-  try {
-    if (form.workspace !== workspace) return 'A ledger entry belongs to another workspace.';
-    if (form.seq === 1 && form.prev !== '0'.repeat(64))
-      return 'The first entry of a chain names one before it.';
-    const bytes = concatBytes(fromHex(form.prev), canonicalBytes(entry.entry as Json));
-    if (toHex(sha256(bytes)) !== entry.hash)
-      return 'A ledger entry does not have the hash it is said to have.';
-    if (entry.values.length !== form.ops.length) return 'A ledger entry has other values than operations.';
-    return entry.values.every((value, i) => value === null || valueFits(value, form.ops[i]?.hash))
-      ? null
-      : 'A value of a ledger entry is not the one that was recorded.';
-  } catch (error) {
-    if (error instanceof TypeError) return 'A ledger entry has no canonical form.';
-    throw error;
-  }
-}
-
-function valueFits({ salt, value }: { salt: string; value: unknown }, hash: string | undefined): boolean {
-  return toHex(sha256(concatBytes(fromHex(salt), canonicalBytes(value as Json)))) === hash;
 }
 
 function checkCheckpoint(checkpoint: Checkpoint, findings: Findings): boolean {
@@ -268,55 +189,6 @@ function checkContinuity(
   if (from.workspace !== checkpoint.body.workspace) {
     findings.add('proof-failed', 'proofs.json', 'The earlier checkpoint belongs to another workspace.');
   }
-}
-
-function checkSignOffs(
-  extract: LedgerExtract,
-  entries: ReadonlyMap<string, KnownEntry>,
-  findings: Findings,
-): VerifyReport['signOffs'] {
-  const members = new Map(extract.writers.map((writer) => [writer.id, writer]));
-  const report = { total: extract.signOffs.length, recomputed: 0, voided: 0, mismatched: [] as string[] };
-  for (const signOff of extract.signOffs) {
-    const where = `sign-off ${signOff.label} as ${signOff.capacity}`;
-    const writer = members.get(signOff.writer);
-    const entry = entries.get(positionOf(signOff.writer, signOff.seq));
-    const told = writer?.member === signOff.by && writer.memberName === signOff.byName;
-    if (!entry || !told || !recordsSignOff(entry, signOff)) {
-      findings.add(
-        'sign-off-mismatch',
-        where,
-        `The ledger does not record the sign-off of ${signOff.label} as listed.`,
-      );
-      report.mismatched.push(signOff.label);
-    } else if (signOff.voided) report.voided += 1;
-    else if (isDigestRight(extract, signOff)) report.recomputed += 1;
-    else {
-      const message = `${signOff.label} is not what ${signOff.byName} signed: the recomputed digest differs.`;
-      findings.add('sign-off-mismatch', where, message);
-      report.mismatched.push(signOff.label);
-    }
-  }
-  return report;
-}
-
-function isDigestRight(extract: LedgerExtract, signOff: ExtractSignOff): boolean {
-  const values = Object.hasOwn(extract.signed, signOff.record) ? extract.signed[signOff.record] : undefined;
-  return (
-    values !== undefined && values.kind === signOff.kind && signOffDigest(sha256, values) === signOff.digest
-  );
-}
-
-/** The entry must carry this sign-off, with the same facts wherever it states them. */
-function recordsSignOff({ form, extract }: KnownEntry, signOff: ExtractSignOff): boolean {
-  const at = form.ops.findIndex((op) => op.record === `signoff:${signOff.id}`);
-  const value = extract.values[at]?.value;
-  if (typeof value !== 'object' || value === null || !('digest' in value)) return false;
-  const facts = { ...signOff } as Readonly<Record<string, unknown>>;
-  const stated = value as Readonly<Record<string, unknown>>;
-  return ['kind', 'record', 'capacity', 'verdict', 'digest'].every(
-    (key) => !(key in stated) || stated[key] === facts[key],
-  );
 }
 
 function filesNamed(extract: LedgerExtract): Set<string> {

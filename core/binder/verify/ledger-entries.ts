@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ExtractEntry, LedgerExtract } from '../../../shared/domain/binder.ts';
+import { canonicalBytes, concatBytes, fromHex, type Json, toHex } from '../../../shared/ledger/canonical.ts';
+import type { Findings } from './findings.ts';
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+/** The hashed form of an entry, as far as it concerns a stranger. Read anew here, not taken from the ledger's code. */
+const EntryForm = z.looseObject({
+  workspace: z.string(),
+  writer: z.string(),
+  seq: z.int().positive(),
+  prev: z.string().regex(/^[0-9a-f]{64}$/),
+  ops: z.array(z.looseObject({ record: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) })),
+});
+type EntryForm = z.infer<typeof EntryForm>;
+
+/** An entry of the extract that has the known form. */
+export interface KnownEntry {
+  readonly form: EntryForm;
+  readonly extract: ExtractEntry;
+}
+
+export const positionOf = (writer: string, seq: number): string => `${writer}:${seq}`;
+export const whereOf = (writer: string, seq: number): string => `ledger entry ${writer.slice(0, 8)}:${seq}`;
+
+/** Recomputes every entry's hash and the hashes of its values, and that neighbours follow from each other. */
+export function checkEntries(extract: LedgerExtract, findings: Findings): Map<string, KnownEntry> {
+  const known = new Map<string, KnownEntry>();
+  const writers = new Set(extract.writers.map((writer) => writer.id));
+  extract.entries.forEach((entry, i) => {
+    const parsed = EntryForm.safeParse(entry.entry);
+    if (!parsed.success) {
+      findings.add(
+        'entry-mismatch',
+        `ledger entry number ${i + 1} of the extract`,
+        'A ledger entry is not of the known form.',
+      );
+      return;
+    }
+    const form = parsed.data;
+    const where = whereOf(form.writer, form.seq);
+    const wrong = flawOf(entry, form, extract.workspace);
+    if (wrong) findings.add('entry-mismatch', where, wrong);
+    if (!writers.has(form.writer))
+      findings.add('entry-mismatch', where, 'A ledger entry has an unknown writer.');
+    const position = positionOf(form.writer, form.seq);
+    if (known.has(position)) findings.add('entry-mismatch', where, 'A ledger entry is there twice.');
+    known.set(position, { form, extract: entry });
+  });
+  for (const { form } of known.values()) {
+    const earlier = known.get(positionOf(form.writer, form.seq - 1));
+    if (earlier && earlier.extract.hash !== form.prev) {
+      findings.add(
+        'entry-mismatch',
+        whereOf(form.writer, form.seq),
+        'A ledger entry does not follow from the one before.',
+      );
+    }
+  }
+  return known;
+}
+
+function flawOf(entry: ExtractEntry, form: EntryForm, workspace: string): string | null {
+  try {
+    if (form.workspace !== workspace) return 'A ledger entry belongs to another workspace.';
+    if (form.seq === 1 && form.prev !== '0'.repeat(64))
+      return 'The first entry of a chain names one before it.';
+    const bytes = concatBytes(fromHex(form.prev), canonicalBytes(entry.entry as Json));
+    if (toHex(sha256(bytes)) !== entry.hash)
+      return 'A ledger entry does not have the hash it is said to have.';
+    if (entry.values.length !== form.ops.length) return 'A ledger entry has other values than operations.';
+    return entry.values.every((value, i) => value === null || valueFits(value, form.ops[i]?.hash))
+      ? null
+      : 'A value of a ledger entry is not the one that was recorded.';
+  } catch (error) {
+    if (error instanceof TypeError) return 'A ledger entry has no canonical form.';
+    throw error;
+  }
+}
+
+function valueFits({ salt, value }: { salt: string; value: unknown }, hash: string | undefined): boolean {
+  return toHex(sha256(concatBytes(fromHex(salt), canonicalBytes(value as Json)))) === hash;
+}

@@ -1,0 +1,54 @@
+import type { ExtractSignOff, LedgerExtract, VerifyReport } from '../../../shared/domain/binder.ts';
+import { signOffDigest } from '../../../shared/domain/sign-off.ts';
+import type { Findings } from './findings.ts';
+import { type KnownEntry, positionOf, sha256 } from './ledger-entries.ts';
+
+/** Recomputes each sign-off's digest from the values here, and compares its facts with the entry that recorded it. */
+export function checkSignOffs(
+  extract: LedgerExtract,
+  entries: ReadonlyMap<string, KnownEntry>,
+  findings: Findings,
+): VerifyReport['signOffs'] {
+  const members = new Map(extract.writers.map((writer) => [writer.id, writer]));
+  const report = { total: extract.signOffs.length, recomputed: 0, voided: 0, mismatched: [] as string[] };
+  for (const signOff of extract.signOffs) {
+    const where = `sign-off ${signOff.label} as ${signOff.capacity}`;
+    const writer = members.get(signOff.writer);
+    const entry = entries.get(positionOf(signOff.writer, signOff.seq));
+    const told = writer?.member === signOff.by && writer.memberName === signOff.byName;
+    if (!entry || !told || !recordsSignOff(entry, signOff)) {
+      findings.add(
+        'sign-off-mismatch',
+        where,
+        `The ledger does not record the sign-off of ${signOff.label} as listed.`,
+      );
+      report.mismatched.push(signOff.label);
+    } else if (signOff.voided) report.voided += 1;
+    else if (isDigestRight(extract, signOff)) report.recomputed += 1;
+    else {
+      const message = `${signOff.label} is not what ${signOff.byName} signed: the recomputed digest differs.`;
+      findings.add('sign-off-mismatch', where, message);
+      report.mismatched.push(signOff.label);
+    }
+  }
+  return report;
+}
+
+function isDigestRight(extract: LedgerExtract, signOff: ExtractSignOff): boolean {
+  const values = Object.hasOwn(extract.signed, signOff.record) ? extract.signed[signOff.record] : undefined;
+  return (
+    values !== undefined && values.kind === signOff.kind && signOffDigest(sha256, values) === signOff.digest
+  );
+}
+
+/** The entry must carry this sign-off, with the same facts wherever it states them. */
+function recordsSignOff({ form, extract }: KnownEntry, signOff: ExtractSignOff): boolean {
+  const at = form.ops.findIndex((op) => op.record === `signoff:${signOff.id}`);
+  const value = extract.values[at]?.value;
+  if (typeof value !== 'object' || value === null || !('digest' in value)) return false;
+  const facts = { ...signOff } as Readonly<Record<string, unknown>>;
+  const stated = value as Readonly<Record<string, unknown>>;
+  return ['kind', 'record', 'capacity', 'verdict', 'digest'].every(
+    (key) => !(key in stated) || stated[key] === facts[key],
+  );
+}
