@@ -1,4 +1,4 @@
-import type { Nodes, Root, RootContent } from 'mdast';
+import type { List, Nodes, Root, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -37,13 +37,11 @@ const TEXT = [
   'gfmPotentialFootnoteCall',
 ];
 
-const options = (off: string[]) => ({
-  extensions: [gfm(), { disable: { null: off } }],
+const OPTIONS = {
+  extensions: [gfm(), { disable: { null: TEXT } }],
   // The autolink transform walks the tree recursively and is not needed: addresses are text here.
   mdastExtensions: gfmFromMarkdown().filter((extension) => !('transforms' in extension)),
-});
-const WITH_TABLES = options(TEXT);
-const WITHOUT_TABLES = options([...TEXT, 'table']);
+};
 
 /** Parses the blocks of a plan; line numbers stay those of the file. */
 export function parseBlocks(lines: readonly string[]): Blocks {
@@ -62,41 +60,46 @@ export function parseBlocks(lines: readonly string[]): Blocks {
   return { root, frontMatter: front.fields, verbatim, tooDeep };
 }
 
+const PIECE = 400;
+
 /**
- * The parser's table extension takes quadratic time over a whole document, so the first parse is without it.
- * A table never crosses a blank line: the runs of blocks that hold a row of dashes are parsed again with it.
+ * The parser copies all its events whenever a list or quote closes, which is quadratic over a long document.
+ * So it is fed in pieces: a block (or list item) is final once another one follows it, and the next piece
+ * begins with the last block of this one, whatever it turns out to be. A block longer than a piece is tried
+ * again with twice the lines, so every line is parsed a bounded number of times.
  */
 function parseLines(lines: readonly string[]): Root {
-  const root = fromMarkdown(lines.join('\n'), WITHOUT_TABLES);
-  const dashes = lines.flatMap((line, index) =>
-    /\|/.test(line) && /^[\s>|:*+-]*-[\s|:-]*$/.test(line) ? [index + 1] : [],
-  );
-  if (dashes.length === 0) return root;
-  let next = 0;
-  root.children = runsOf(root.children).flatMap((run) => {
-    const from = run[0] === undefined ? 1 : linesOf(run[0]).from;
-    const to = run.reduce((last, block) => Math.max(last, linesOf(block).to), from);
-    while ((dashes[next] ?? Number.POSITIVE_INFINITY) < from) next += 1;
-    if ((dashes[next] ?? Number.POSITIVE_INFINITY) > to) return run;
-    const again = fromMarkdown(lines.slice(from - 1, to).join('\n'), WITH_TABLES);
-    shift(again, from - 1);
-    return again.children;
-  });
-  return root;
+  const children: RootContent[] = [];
+  let start = 0;
+  let size = PIECE;
+  while (start < lines.length) {
+    const end = Math.min(lines.length, start + size);
+    const piece = fromMarkdown(lines.slice(start, end).join('\n'), OPTIONS);
+    shift(piece, start);
+    const { kept, next } = end === lines.length ? { kept: piece.children, next: end } : finished(piece, end);
+    size = next === start ? size * 2 : PIECE;
+    if (next > start) children.push(...kept);
+    start = next;
+  }
+  return { type: 'root', children };
 }
 
-/** Blocks that follow each other without a blank line between them. */
-function runsOf(blocks: readonly RootContent[]): RootContent[][] {
-  const runs: RootContent[][] = [];
-  let end = Number.NEGATIVE_INFINITY;
-  for (const block of blocks) {
-    const { from, to } = linesOf(block);
-    const run = runs.at(-1);
-    if (run === undefined || from > end + 1) runs.push([block]);
-    else run.push(block);
-    end = to;
+/** The blocks of a piece that no later line can change, and the index of the line to go on from. */
+function finished(piece: Root, end: number): { kept: RootContent[]; next: number } {
+  const last = piece.children.at(-1);
+  if (last === undefined) return { kept: [], next: end };
+  const before = piece.children.slice(0, -1);
+  const item = last.type === 'list' ? last.children.at(-1) : undefined;
+  if (
+    last.type === 'list' &&
+    item?.position !== undefined &&
+    item.position.start.column <= 4 &&
+    last.children.length > 1
+  ) {
+    const list: List = { ...last, children: last.children.slice(0, -1) };
+    return { kept: [...before, list], next: linesOf(item).from - 1 };
   }
-  return runs;
+  return { kept: before, next: linesOf(last).from - 1 };
 }
 
 function shift(node: Nodes, lines: number): void {

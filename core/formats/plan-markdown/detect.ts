@@ -1,6 +1,7 @@
 import { decodeSource, looksBinary } from './source-text.ts';
 
 const SAMPLE = 131_072;
+const BULLET = /^\s*(?:[-*+]|\d+[.)]) \S/;
 
 /**
  * How sure it is that these bytes are Markdown with a structure, 0 to 1. `#` and `-` alone prove little: shell,
@@ -9,10 +10,36 @@ const SAMPLE = 131_072;
 export function detectPlan(bytes: Uint8Array): number {
   if (bytes.length === 0 || looksBinary(bytes)) return 0;
   const { lines: all } = decodeSource(bytes.subarray(0, SAMPLE));
-  const lines = outsideFences(all.slice(0, 4_000)).filter((line) => line.trim() !== '');
+  const text = outsideFences(all.slice(0, 4_000));
+  const lines = text.filter((line) => line.trim() !== '');
   if (lines.length === 0) return 0;
-  const evidence = Math.min(1, strong(lines) * 0.3 + weak(lines));
+  if (hasHashComments(text)) return 0.1;
+  const signs = strong(lines);
+  const evidence = Math.min(1, signs * 0.4 + weak(lines) + (standsAlone(text) ? 0.2 : 0));
+  // A heading and nothing else is a comment as well as a title.
+  if (signs === 0 && !lines.some((line) => BULLET.test(line))) return Math.min(0.2, evidence);
   return Math.round(evidence * (1 - foreign(lines)) * 0.9 * 100) / 100;
+}
+
+/** `#` lines directly below each other are comments of a script or a settings file, not headings. */
+function hasHashComments(text: readonly string[]): boolean {
+  let run = 0;
+  let longest = 0;
+  let blocks = 0;
+  for (const line of text) {
+    run = /^#+(?:\s|$)/.test(line) ? run + 1 : 0;
+    if (run === 2) blocks += 1;
+    longest = Math.max(longest, run);
+  }
+  const headed = text.filter((line) => /^#{2,6} \S/.test(line)).length;
+  return longest >= 3 && blocks * 2 > headed;
+}
+
+/** A level-one heading with nothing but blank lines around it. */
+function standsAlone(text: readonly string[]): boolean {
+  return text.some(
+    (line, index) => /^# \S/.test(line) && !text[index - 1]?.trim() && !text[index + 1]?.trim(),
+  );
 }
 
 function outsideFences(lines: readonly string[]): string[] {
@@ -45,9 +72,9 @@ function strong(lines: readonly string[]): number {
 /** A heading, an underlined heading, and how much of the text is bullets; bullets alone stay below the middle. */
 function weak(lines: readonly string[]): number {
   const hits = (sign: RegExp) => lines.filter((line) => sign.test(line)).length;
-  const heading = hits(/^# \S/) > 0 ? 0.35 : 0;
+  const heading = hits(/^# \S/) > 0 ? 0.3 : 0;
   const setext = lines.some((line, index) => index > 0 && /^(?:={3,}|-{3,})\s*$/.test(line)) ? 0.1 : 0;
-  const share = hits(/^\s*(?:[-*+]|\d+[.)]) \S/) / lines.length;
+  const share = hits(BULLET) / lines.length;
   return heading + setext + (heading > 0 && share > 0 ? 0.15 : 0) + share / 2;
 }
 
