@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 /** Characters that turn the reading direction or hide: kept in the name as stored, never written to a disk path. */
-const INVISIBLE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const INVISIBLE = /[\p{Cc}\p{Bidi_Control}]/gu;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** The name of a file as it is kept: its last part, whatever path came with it, as well-formed Unicode. */

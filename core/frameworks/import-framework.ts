@@ -10,7 +10,7 @@ import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
 import { keptName } from '../evidence/file-name.ts';
 import type { StagedFiles } from '../evidence/staged-files.ts';
 import type { ImportFormat, ImportReading, ImportSource } from '../formats/format.ts';
-import { detectFormat, FORMATS, largestImport, nameContent } from '../formats/index.ts';
+import { detectFormat, FORMATS, formatById, unknownFormat } from '../formats/index.ts';
 import { append } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -72,7 +72,7 @@ async function readSource(
   file: FileSource,
   name: string,
 ): Promise<ImportSource> {
-  const limit = largestImport();
+  const limit = Math.max(...Object.values(FORMATS).map((format) => format.maxBytes));
   const bytes =
     'upload' in file ? await readUpload(ws, staged, file.upload, limit) : await readPath(file.path, limit);
   return { name, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
@@ -118,18 +118,7 @@ function tooLarge(bytes: number, limit: number): never {
 
 function chooseFormat(source: ImportSource, as: string | undefined): ImportFormat | null {
   if (as === undefined) return detectFormat(source)?.format ?? null;
-  const format = Object.hasOwn(FORMATS, as) ? FORMATS[as as keyof typeof FORMATS] : undefined;
-  return format ?? refuse({ code: 'invalid-input', detail: `There is no format "${as}".`, where: '--as' });
-}
-
-function unknownFormat(source: ImportSource): ImportProblem {
-  const titles = Object.values(FORMATS).map((format) => format.title);
-  return {
-    where: 'file',
-    code: 'unknown-format',
-    message: `This is ${nameContent(source.bytes)}; Bindery takes in: ${titles.join(', ')}.`,
-    severity: 'error',
-  };
+  return formatById(as) ?? refuse({ code: 'invalid-input', detail: `There is no format "${as}".`, where: '--as' });
 }
 
 function refused(

@@ -30,19 +30,39 @@ function entity(whole: string, name?: string, decimal?: string, hex?: string): s
   return isCharacter ? String.fromCodePoint(code) : whole;
 }
 
-/** Breaks prose into the lines a reader sees: paragraphs, list entries, headings and table rows. */
+/** Breaks prose into the lines a reader sees: paragraphs, list entries, headings, table rows. */
 export function proseLines(prose: string): string[] {
   const lines: string[] = [];
   let open = false;
+  let counted: Counted | null = null;
   for (const raw of prose.split(/\r\n|\r|\n/)) {
     const line = raw.trim();
-    const mark = /^(?:[-*+]\s+|#{1,6}\s+|\||\d{1,4}[.)]\s)/.exec(line);
+    const starts = /^(?:[-*+]\s+|#{1,6}\s+|\||\d{1,4}[.)]\s)/.test(line);
     if (line === '') open = false;
-    else if (open && mark === null) lines.push(`${lines.pop() ?? ''} ${line}`);
-    else lines.push(withoutMark(line));
+    else if (open && !starts) lines.push(`${lines.pop() ?? ''} ${line}`);
+    else {
+      counted = countOn(line, counted);
+      lines.push(counted === null ? withoutMark(line) : counted.text);
+    }
     if (line !== '') open = !/^[#|]/.test(line);
   }
   return lines;
+}
+
+interface Counted {
+  readonly first: number;
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Many writers put "1." before every entry and leave the counting to Markdown; numbers that differ are the author's. */
+function countOn(line: string, before: Counted | null): Counted | null {
+  const found = /^(\d{1,4})([.)]\s+)/.exec(line);
+  if (found === null) return null;
+  const [mark, digits = '', after = ''] = found;
+  const written = Number(digits);
+  const number = written === before?.first ? before.number + 1 : written;
+  return { first: before?.first ?? written, number, text: `${number}${after}${line.slice(mark.length)}` };
 }
 
 function withoutMark(line: string): string {

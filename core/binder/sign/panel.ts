@@ -1,4 +1,5 @@
 import { num } from '../compose/pdf-objects.ts';
+import { INK } from '../compose/style.ts';
 import { showLine } from '../compose/text/draw-line.ts';
 import { type Line, linesOf, oneLine } from '../compose/text/lines.ts';
 import { readableName } from '../compose/text/spell-out.ts';
@@ -18,12 +19,14 @@ export interface PanelSize {
   readonly height: number;
 }
 
+const BAR = 2;
 const PADDING = 5;
+const LEFT = BAR + 8;
 const LEADING = 1.35;
 /** How much larger the name is than the lines under it. */
 const NAME_SCALE = 1.25;
 /** Tried from the largest on. */
-const SIZES = [8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5];
+const SIZES = [10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5];
 
 interface SetLine {
   readonly line: Line;
@@ -51,11 +54,12 @@ export function addPanel(increment: Increment, text: PanelText, size: PanelSize)
     BBox: array(number(0), number(0), number(size.width), number(size.height)),
     Resources: dict({ Font: dict(Object.fromEntries(shown.map((font) => [font.resource, font.ref]))) }),
   });
-  return addDeflated(increment, head, Buffer.from(`${frame(size)}0 g\n${drawn}\n`, 'latin1'));
+  return addDeflated(increment, head, Buffer.from(`${bar(size.height)}${drawn}\n`, 'latin1'));
 }
 
-function frame({ width, height }: PanelSize): string {
-  return `q\n0.6 G 0.5 w\n0.25 0.25 ${num(width - 0.5)} ${num(height - 0.5)} re S\nQ\n`;
+/** A bar along the left edge; the page has drawn the frame around the field. */
+function bar(height: number): string {
+  return `${INK.seal} rg 0 0 ${num(BAR)} ${num(height)} re f\n${INK.text} rg\n`;
 }
 
 /** The largest size at which everything fits; where none does, each line is cut short with an ellipsis. */
@@ -67,7 +71,7 @@ function setPanel(faces: Typefaces, text: PanelText, { width, height }: PanelSiz
   const setAt = (base: number, set: (voice: Voice, text: string, limit: number) => Line[]) =>
     parts.flatMap(({ voice, scale, text: part }) => {
       const size = base * scale;
-      return set(voice, part, ((width - 2 * PADDING) * 1_000) / size).map((line) => ({ line, size }));
+      return set(voice, part, ((width - LEFT - PADDING) * 1_000) / size).map((line) => ({ line, size }));
     });
   const room = height - 2 * PADDING;
   for (const size of SIZES) {
@@ -88,7 +92,7 @@ function draw(lines: readonly SetLine[], height: number, used: (resource: string
     .map(({ line, size }) => {
       bottom -= size * LEADING;
       // Nearly a third of the size is room for what hangs below the baseline.
-      return showLine(line, size, PADDING, bottom + size * 0.3, ({ resource }) => used(resource), false);
+      return showLine(line, size, LEFT, bottom + size * 0.3, ({ resource }) => used(resource), false);
     })
     .join('\n');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { refuse } from '../../../shared/fault.ts';
 import { buildCms } from './cms.ts';
@@ -6,7 +6,7 @@ import { type FormField, forbiddenBy, readForm, type SignatureForm } from './for
 import { PdfFile } from './pdf-file.ts';
 import { composeRevision, type Revision } from './revision.ts';
 import type { SignRequest } from './sign-request.ts';
-import { CONTENTS_BYTES, type SignatureField } from './signer.ts';
+import { CONTENTS_BYTES, type PdfSigner, type SignatureField } from './signer.ts';
 
 export interface SignOutcome {
   readonly field: SignatureField;
@@ -27,6 +27,7 @@ export async function signPdf(path: string, request: SignRequest): Promise<SignO
   const form = await readForm(pdf);
   const field = fieldNamed(form, request.field);
   await requireAllowed(pdf, form, request);
+  requireInForce(request);
   const revision = composeRevision(pdf, form, field, request);
   const digest = await digestSigned(handle, pdf.size, revision, request.signal);
   const cms = await buildCms(request.signer, digest);
@@ -75,6 +76,27 @@ async function requireAllowed(pdf: PdfFile, form: SignatureForm, request: SignRe
   }
   const reason = await forbiddenBy(pdf, form, request.field);
   if (reason) refuse({ code: 'conflict', detail: reason });
+}
+
+/** A signature outside its certificate's time would be refused by whoever verifies it. */
+function requireInForce({ signer, at }: SignRequest): void {
+  const { validFromDate, validToDate } = leafOf(signer);
+  if (validFromDate <= at && at <= validToDate) return;
+  const [from, to] = [validFromDate, validToDate].map((date) => date.toISOString().slice(0, 10));
+  refuse({
+    code: 'rule-broken',
+    rule: 'certificate-in-force',
+    because: `The certificate of ${signer.name} is valid from ${from} to ${to} only.`,
+  });
+}
+
+function leafOf({ certificates: [leaf] }: PdfSigner): X509Certificate {
+  try {
+    if (leaf) return new X509Certificate(leaf);
+  } catch {
+    // Said below, as for a signer without any.
+  }
+  return refuse({ code: 'invalid-input', detail: 'The signer has no certificate that can be read.' });
 }
 
 const READ_BYTES = 1_048_576;

@@ -36,7 +36,7 @@ export async function listAttachments(view: PdfView, findings: Findings): Promis
     specs.set(JSON.stringify(isRef(spec) ? spec.num : specs.size), spec);
   const attachments: Attachment[] = [];
   for (const spec of specs.values()) {
-    const attachment = await readSpec(view, spec, findings);
+    const attachment = await readTolerantly(view, spec, findings);
     if (attachment) attachments.push(attachment);
   }
   nameDuplicates(attachments, findings);
@@ -62,6 +62,18 @@ export async function fileSpecs(view: PdfView): Promise<PdfValue[]> {
   return [...specs, ...(await view.arrayAt(catalog, 'AF'))];
 }
 
+/** One damaged file specification must not hide the others. */
+async function readTolerantly(view: PdfView, spec: PdfValue, findings: Findings): Promise<Attachment | null> {
+  try {
+    return await readSpec(view, spec, findings);
+  } catch (error) {
+    if (!(error instanceof PdfFault)) throw error;
+    const where = isRef(spec) ? `object ${spec.num}` : 'list of attachments';
+    findings.add('damaged-object', where, `Damaged: the description of an attachment: ${error.message}.`);
+    return null;
+  }
+}
+
 async function readSpec(view: PdfView, spec: PdfValue, findings: Findings): Promise<Attachment | null> {
   const dict = await view.resolve(spec);
   const files = isDict(dict) ? await view.dictAt(dict, 'EF') : null;
@@ -82,12 +94,27 @@ async function readSpec(view: PdfView, spec: PdfValue, findings: Findings): Prom
     findings.add('attachment-name', where, `The attachment ${name} has a second name, ${plain}.`);
   }
   const ref = files.entries.get('UF') ?? files.entries.get('F');
-  const stream = await view.objectAt(ref);
+  const stream = await contentOf(view, ref, where, findings);
   if (!stream?.stream || !isRef(ref)) {
-    findings.add('attachment-missing', where, `The attachment ${name} has no content.`);
+    findings.add('attachment-missing', where, `The attachment ${name} has no content that can be read.`);
     return null;
   }
   return { name, num: ref.num, stream };
+}
+
+async function contentOf(
+  view: PdfView,
+  ref: PdfValue | undefined,
+  where: string,
+  findings: Findings,
+): Promise<PdfObject | null> {
+  try {
+    return await view.objectAt(ref);
+  } catch (error) {
+    if (!(error instanceof PdfFault)) throw error;
+    findings.add('damaged-object', where, `Damaged: ${where}: ${error.message}.`);
+    return null;
+  }
 }
 
 /** The plain name is a stand-in where it cannot hold the letters; where it can, it must be the same. */

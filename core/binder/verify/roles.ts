@@ -54,6 +54,7 @@ class RoleMap {
   readonly roles = new Map<number, Role>();
   readonly #view: PdfView;
   readonly #later: { readonly value: PdfValue; readonly role: Role }[] = [];
+  readonly #visited = new Set<number>();
   #pages = 0;
 
   constructor(view: PdfView) {
@@ -108,6 +109,7 @@ class RoleMap {
         this.#claim(spec, role);
         const files = await this.#view.dictAt(dict, 'EF');
         for (const ref of files ? refsIn(files) : []) this.#claim(ref, role);
+        this.#push(files ?? undefined, role);
       });
     }
     this.#push(names?.entries.get('EmbeddedFiles'), list);
@@ -166,14 +168,16 @@ class RoleMap {
   async #spread(value: PdfValue, role: Role): Promise<void> {
     const stack = [{ value, role }];
     for (let next = stack.pop(); next; next = stack.pop()) {
-      for (const ref of refsIn(next.value)) {
-        if (this.roles.has(ref.num)) continue;
-        this.roles.set(ref.num, next.role);
+      for (const { num } of refsIn(next.value)) {
+        if (this.#visited.has(num)) continue;
+        this.#visited.add(num);
+        const inherited = this.roles.get(num) ?? next.role;
+        this.roles.set(num, inherited);
         await this.tolerant(async () => {
-          const object = await this.#view.object(ref.num);
+          const object = await this.#view.object(num);
           if (!object) return;
-          const own = ownRole(object.value) ?? next.role;
-          this.roles.set(ref.num, own);
+          const own = inherited === next?.role ? (ownRole(object.value) ?? inherited) : inherited;
+          this.roles.set(num, own);
           stack.push({ value: object.value, role: own });
         });
       }

@@ -23,7 +23,7 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
   const { frame } = chapter;
   heading(chapter, checklist.title, { place: destinationOf.checklist(checklist.id), keep: 90 });
   const of = checklist.of === null ? [] : [`Part of ${checklist.of}`];
-  frame.paragraph([...of, STATUS_WORDS[checklist.status]].join('   ·   '), TYPE.note, { after: 6 });
+  frame.paragraph([...of, STATUS_WORDS[checklist.status]].join(' · '), TYPE.note, { after: 6 });
   await drawTable(frame, itemRows(chapter, checklist), {
     columns: [
       { title: 'Item', share: 46 },

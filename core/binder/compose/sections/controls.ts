@@ -89,9 +89,9 @@ function drawVerdict({ frame }: Chapter, assessment: AssessmentSection): void {
   frame.beginTag('P');
   frame.draw(resultMark(assessment.result, frame.left + 13, frame.y + height / 2, 4.8));
   const facts = [
-    STATUS_WORDS[assessment.status],
-    assessment.method ? `Method: ${METHOD_WORDS[assessment.method]}` : 'No method stated',
     assessment.subject,
+    STATUS_WORDS[assessment.status],
+    assessment.method ? `Method: ${METHOD_WORDS[assessment.method].toLowerCase()}` : 'No method stated',
   ];
   const top = frame.y + (height - TYPE.strong.leading) / 2;
   frame.line(
@@ -102,7 +102,7 @@ function drawVerdict({ frame }: Chapter, assessment: AssessmentSection): void {
     96,
   );
   const room = frame.width - 132;
-  const rest = frame.oneLine(facts.join('   ·   '), TYPE.small, room);
+  const rest = frame.oneLine(facts.join(' · '), TYPE.small, room);
   frame.line(rest, TYPE.small, frame.left + 124, frame.y + (height - TYPE.small.leading) / 2, room);
   frame.endTag();
   frame.space(height + 6);

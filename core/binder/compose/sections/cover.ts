@@ -70,8 +70,8 @@ async function drawFrameworks(chapter: Chapter): Promise<void> {
   }));
   await drawTable(chapter.frame, rows, {
     columns: [
-      { title: 'Framework', share: 70 },
-      { title: 'Kind', share: 14 },
+      { title: 'Framework', share: 76 },
+      { title: 'Kind', share: 13 },
       { title: 'Version', share: 16 },
     ],
   });
@@ -91,8 +91,8 @@ async function drawPeople(chapter: Chapter): Promise<void> {
   }));
   await drawTable(chapter.frame, rows, {
     columns: [
-      { title: 'People', share: 70 },
-      { title: 'Role', share: 14 },
+      { title: 'People', share: 76 },
+      { title: 'Role', share: 13 },
       { title: 'Part in it', share: 16 },
     ],
   });

@@ -1,6 +1,7 @@
 import { STATUSES } from '../../../../shared/domain/results.ts';
 import { drawStackedBars, drawTotals } from '../chart.ts';
 import type { Chapter } from '../context.ts';
+import { TYPE } from '../style.ts';
 import { count, counted, STATUS_WORDS, sizeWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
@@ -8,12 +9,11 @@ import { heading, openChapter } from './heading.ts';
 /** The finding first, as a sentence; then the counts behind it. */
 export async function drawSummary(chapter: Chapter): Promise<void> {
   const { frame, model } = chapter;
-  openChapter(chapter, 'summary', model.summary.finding);
+  openChapter(chapter, 'summary');
+  frame.paragraph(model.summary.finding, TYPE.heading, { tag: 'H2', after: 14 });
   drawTotals(frame, model.summary.results);
-  if (model.summary.byGroup.length > 0) {
-    heading(chapter, 'Results by group');
+  if (model.summary.byGroup.length > 0)
     await drawStackedBars(frame, model.summary.byGroup, () => chapter.breathe());
-  }
   heading(chapter, 'Where the work stands');
   await drawFacts(chapter, [
     ...STATUSES.map((status) => [STATUS_WORDS[status], count(model.summary.statuses[status])] as const),

@@ -1,0 +1,375 @@
+import { progressByGroup } from '../../db/queries/dashboard.ts';
+import { engagementById } from '../../db/queries/engagements.ts';
+import { evidenceRows } from '../../db/queries/evidence.ts';
+import { frameworkById } from '../../db/queries/frameworks.ts';
+import { changesOf, ledgerEntries } from '../../db/queries/history.ts';
+import { devices, members, workspaceRow } from '../../db/queries/people.ts';
+import { get } from '../../db/sql.ts';
+import {
+  ATTACHMENT_NAMES,
+  type Checkpoint,
+  type CheckpointBody,
+  type LedgerExtract,
+  type Manifest,
+  type ManifestFile,
+  type Omission,
+} from '../../shared/domain/binder.ts';
+import { describeChange } from '../../shared/domain/change-words.ts';
+import { RESULTS, type Result } from '../../shared/domain/results.ts';
+import { refuse } from '../../shared/fault.ts';
+import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
+import { today } from '../engagements/assessment-view.ts';
+import { diskName } from '../evidence/file-name.ts';
+import { keyIdOf, sha256 } from '../ledger/keys.ts';
+import { fingerprintOfPem } from '../members/members.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { checklistSections, controlGroups, evidenceSections, registerTables } from './binder-sections.ts';
+import { ledgerExtract, ledgerProofs } from './extract.ts';
+import type { Attachment, BinderModel } from './model.ts';
+import { gatherScope, type SignedScope } from './scope.ts';
+
+export interface BinderRequest {
+  readonly engagement: string;
+  readonly kind: 'evidence' | 'release' | 'handover';
+  readonly title?: string | undefined;
+  readonly withhold: readonly string[];
+  readonly checkpoint: Checkpoint;
+  /** The checkpoint of the last binder exported from this workspace, for the consistency proof. */
+  readonly last: CheckpointBody | null;
+  readonly id: string;
+}
+
+export const GENERATOR = 'Bindery 0.1.0';
+
+/** Reads everything a binder says from the workspace as the checkpoint states it; nothing is decided later. */
+export function assembleModel(ws: OpenWorkspace, request: BinderRequest): BinderModel {
+  const engagement =
+    engagementById(ws.db, request.engagement) ??
+    refuse({ code: 'not-found', what: 'engagement', id: request.engagement });
+  const withhold = new Set(request.withhold);
+  const scope = gatherScope(ws, engagement.id, withhold);
+  const files = evidenceFiles(ws, scope);
+  const extract = ledgerExtract(ws, engagement.id, scope);
+  const groups = controlGroups(ws, engagement.frameworks, scope, withhold);
+  const checklists = checklistSections(ws, engagement.id, scope, withhold);
+  const at = request.checkpoint.body.at;
+  const title = request.title ?? `${engagement.name}: ${KIND_WORDS[request.kind]}`;
+  const data = [
+    jsonAttachment(ATTACHMENT_NAMES.extract, 'extract', 'Ledger entries behind this binder', extract, at),
+    jsonAttachment(
+      ATTACHMENT_NAMES.proofs,
+      'proofs',
+      'Inclusion and consistency proofs',
+      ledgerProofs(ws, extract, request.checkpoint, request.last),
+      at,
+    ),
+    jsonAttachment(
+      ATTACHMENT_NAMES.checkpoint,
+      'checkpoint',
+      'Signed state of the ledger',
+      request.checkpoint,
+      at,
+    ),
+  ];
+  const omitted = [...omissions(ws, withhold), ...files.missing];
+  const included = includedRecords(groups, checklists, ws, scope);
+  const counts = {
+    controls: groups.reduce((sum, group) => sum + group.controls.length, 0),
+    checklists: checklists.length,
+    items: checklists.reduce((sum, checklist) => sum + checklist.items.length, 0),
+    evidence: scope.evidence.length,
+    files: files.manifest.length,
+    signOffs: scope.signOffs.length,
+    omitted: omitted.length,
+  };
+  const workspace = workspaceRow(ws.db) ?? { id: ws.workspace, name: '', marking: '' };
+  const manifest: Manifest = {
+    schema: 'bindery.manifest/1',
+    binder: request.id,
+    kind: request.kind,
+    title,
+    workspace: { id: workspace.id, name: workspace.name },
+    engagement: { id: engagement.id, name: engagement.name },
+    at,
+    generator: GENERATOR,
+    files: [...files.manifest, ...data.map(({ entry }) => entry)],
+    counts,
+    included,
+    omitted,
+  };
+  const manifestFile = jsonAttachment(
+    ATTACHMENT_NAMES.manifest,
+    'extract',
+    'What is in this binder and what was left out',
+    manifest,
+    at,
+  );
+  return {
+    id: request.id,
+    kind: request.kind,
+    title,
+    marking: workspace.marking,
+    workspace: { id: workspace.id, name: workspace.name },
+    engagement: {
+      id: engagement.id,
+      name: engagement.name,
+      from: engagement.from,
+      to: engagement.to,
+      state: engagement.state,
+      subjects: engagement.subjects.map((s) => s.name),
+    },
+    frameworks: engagement.frameworks.flatMap((f) => {
+      const row = frameworkById(ws.db, f.id);
+      return row === undefined
+        ? []
+        : [{ title: row.title, version: row.version, sourceSha256: row.source.sha256, kind: row.kind }];
+    }),
+    at,
+    generator: GENERATOR,
+    people: people(ws, scope),
+    summary: summary(ws, engagement, scope),
+    groups,
+    checklists,
+    registers: registerTables(ws, engagement.id),
+    evidence: evidenceSections(ws, scope.evidence, files.attachmentOf),
+    ledger: printedLedger(ws, extract),
+    checkpoint: {
+      at,
+      by: request.checkpoint.memberName,
+      keyFingerprint: keyIdOf(request.checkpoint.publicKey),
+      chains: request.checkpoint.body.chains,
+    },
+    manifest,
+    attachments: [...files.attachments, ...data.map(({ attachment }) => attachment), manifestFile.attachment],
+  };
+}
+
+const KIND_WORDS = {
+  evidence: 'evidence binder',
+  release: 'release packet',
+  handover: 'handover packet',
+} as const;
+
+interface DataFile {
+  readonly attachment: Attachment;
+  readonly entry: ManifestFile;
+}
+
+function jsonAttachment(
+  name: string,
+  role: ManifestFile['role'],
+  description: string,
+  value: unknown,
+  at: string,
+): DataFile {
+  const bytes = canonicalBytes(value as Json);
+  const hash = Buffer.from(sha256(bytes)).toString('hex');
+  return {
+    entry: { name, original: name, role, sha256: hash, bytes: bytes.length, mediaType: 'application/json' },
+    attachment: {
+      name,
+      description,
+      mediaType: 'application/json',
+      bytes: bytes.length,
+      sha256: hash,
+      relationship: 'Data',
+      modified: at,
+      async *open() {
+        yield bytes;
+      },
+    },
+  };
+}
+
+interface EvidenceFiles {
+  readonly manifest: ManifestFile[];
+  readonly attachments: Attachment[];
+  readonly missing: Omission[];
+  attachmentOf(evidence: string, index: number): string | null;
+}
+
+/** Every file of the evidence in scope under a name of its own; one the vault no longer has is named as missing. */
+function evidenceFiles(ws: OpenWorkspace, scope: SignedScope): EvidenceFiles {
+  const taken = new Set<string>(Object.values(ATTACHMENT_NAMES));
+  const names = new Map<string, string>();
+  const manifest: ManifestFile[] = [];
+  const attachments: Attachment[] = [];
+  const missing: Omission[] = [];
+  for (const evidence of evidenceRows(ws.db, scope.evidence, today(ws))) {
+    for (const [index, file] of evidence.files.entries()) {
+      if (!ws.vault.has(file.sha256)) {
+        const label = `${evidence.reference} ${file.name}`;
+        missing.push({
+          kind: 'file',
+          id: file.sha256,
+          label,
+          reason: 'missing',
+          detail: 'The vault of this copy does not hold it.',
+        });
+        continue;
+      }
+      const name = diskName(`${evidence.reference} ${file.name}`, taken);
+      names.set(`${evidence.id}:${index}`, name);
+      manifest.push({
+        name,
+        original: file.name,
+        role: 'evidence',
+        sha256: file.sha256,
+        bytes: file.bytes,
+        mediaType: file.mediaType,
+        evidence: evidence.id,
+      });
+      attachments.push({
+        name,
+        description: `${evidence.reference} ${evidence.title}`,
+        mediaType: file.mediaType,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        relationship: 'Supplement',
+        modified: evidence.addedAt,
+        open: () => ws.vault.open(file.sha256),
+      });
+    }
+  }
+  return {
+    manifest,
+    attachments,
+    missing,
+    attachmentOf: (evidence, index) => names.get(`${evidence}:${index}`) ?? null,
+  };
+}
+
+/** What is in scope and has no place in the binder, each with its reason. */
+function omissions(ws: OpenWorkspace, withhold: ReadonlySet<string>): Omission[] {
+  return evidenceRows(ws.db, [...withhold], today(ws)).map(
+    (row): Omission => ({
+      kind: 'evidence',
+      id: row.id,
+      label: `${row.reference} ${row.title}`,
+      reason: 'withheld',
+      detail: `${row.files.length} ${row.files.length === 1 ? 'file' : 'files'} withheld by the preparer of this binder.`,
+    }),
+  );
+}
+
+function includedRecords(
+  groups: BinderModel['groups'],
+  checklists: BinderModel['checklists'],
+  ws: OpenWorkspace,
+  scope: SignedScope,
+): Manifest['included'] {
+  return [
+    ...groups.flatMap((group) =>
+      group.controls.map(({ id, label, title }) => ({ kind: 'control', id, label: `${label} ${title}` })),
+    ),
+    ...checklists.map(({ id, title }) => ({ kind: 'checklist', id, label: title })),
+    ...evidenceRows(ws.db, scope.evidence, today(ws)).map((row) => ({
+      kind: 'evidence',
+      id: row.id,
+      label: `${row.reference} ${row.title}`,
+    })),
+  ];
+}
+
+function people(ws: OpenWorkspace, scope: SignedScope): BinderModel['people'] {
+  return members(ws.db).flatMap((member) => {
+    const capacities = new Set(
+      scope.signOffs.filter((s) => s.by === member.id && s.verdict === 'signed').map((s) => s.capacity),
+    );
+    if (member.id === ws.secrets.member) capacities.add('preparer');
+    if (capacities.size === 0) return [];
+    const part = [...capacities]
+      .map((capacity) => `${capacity.charAt(0).toUpperCase()}${capacity.slice(1)}`)
+      .join(', ');
+    return [
+      { name: member.name, role: member.role, part, fingerprint: fingerprintOfPem(member.certificate) },
+    ];
+  });
+}
+
+type Engagement = NonNullable<ReturnType<typeof engagementById>>;
+
+function summary(ws: OpenWorkspace, engagement: Engagement, scope: SignedScope): BinderModel['summary'] {
+  const { results, statuses } = engagement.progress;
+  const total = engagement.controls + engagement.items;
+  const evidence = evidenceRows(ws.db, scope.evidence, today(ws));
+  const files = evidence.flatMap((row) => row.files);
+  const standing = scope.signOffs.filter((s) => s.verdict === 'signed');
+  const other = (group: { total: number; satisfied: number; notSatisfied: number; notApplicable: number }) =>
+    Math.max(0, group.total - group.satisfied - group.notSatisfied - group.notApplicable);
+  return {
+    results,
+    statuses,
+    signOffs: {
+      prepared: standing.filter((s) => s.capacity === 'preparer' && !s.voided).length,
+      reviewed: standing.filter((s) => s.capacity !== 'preparer' && !s.voided).length,
+      voided: standing.filter((s) => s.voided).length,
+    },
+    evidence: {
+      records: evidence.length,
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      expired: evidence.filter((row) => row.state === 'expired').length,
+    },
+    byGroup: progressByGroup(ws.db, engagement.id).map((group) => ({
+      label: group.label ? `${group.label} ${group.title}` : group.title,
+      results: {
+        satisfied: group.satisfied,
+        'not-satisfied': group.notSatisfied,
+        'not-applicable': group.notApplicable,
+        'not-reviewed': other(group),
+      },
+    })),
+    finding: findingOf(results, total),
+  };
+}
+
+/** One sentence that states the finding. */
+function findingOf(results: Record<Result, number>, total: number): string {
+  const decided = RESULTS.filter((result) => result !== 'not-reviewed').reduce(
+    (sum, result) => sum + results[result],
+    0,
+  );
+  const failing = results['not-satisfied'];
+  const rest =
+    failing === 0 ? 'none is not satisfied' : `${failing} ${failing === 1 ? 'is' : 'are'} not satisfied`;
+  return `${results.satisfied} of ${total} checks ${results.satisfied === 1 ? 'is' : 'are'} satisfied, ${rest}, and ${total - decided} ${total - decided === 1 ? 'is' : 'are'} not reviewed yet.`;
+}
+
+const PRINTED = 400;
+
+function printedLedger(ws: OpenWorkspace, extract: LedgerExtract): BinderModel['ledger'] {
+  const names = new Map(extract.writers.map((writer) => [writer.id, writer]));
+  const deviceNames = new Map(devices(ws.db).map((device) => [device.id, device.name]));
+  const newest = [...extract.entries]
+    .sort((a, b) => (String(a.entry.time) < String(b.entry.time) ? 1 : -1))
+    .slice(0, PRINTED)
+    .reverse();
+  return {
+    total: ledgerEntries(ws.db, { offset: 0, limit: 1 }).total,
+    entries: newest.map((entry) => {
+      const writer = String(entry.entry.writer);
+      const seq = Number(entry.entry.seq);
+      const action = String(entry.entry.action);
+      const device = names.get(writer)?.device ?? '';
+      return {
+        at: String(entry.entry.time).slice(0, 24),
+        by: names.get(writer)?.memberName ?? writer,
+        device: deviceNames.get(device) ?? device,
+        action,
+        summary: describeChange(action, changesOf(ws.db, writer, seq)),
+        position: `${writer.slice(0, 8)} #${seq}`,
+        hash: entry.hash,
+      };
+    }),
+  };
+}
+
+/** The newest binder's checkpoint, to prove that nothing between the two was rewritten. */
+export function lastCheckpoint(ws: OpenWorkspace): CheckpointBody | null {
+  const row = get<{ checkpoint: string }>(
+    ws.db,
+    'SELECT checkpoint FROM binder ORDER BY at DESC, id LIMIT 1',
+  );
+  return row === undefined ? null : (JSON.parse(row.checkpoint) as CheckpointBody);
+}

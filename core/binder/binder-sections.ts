@@ -1,0 +1,288 @@
+import { reviewNotesOf, signOffsOf } from '../../db/queries/assessments.ts';
+import { checklistSummary, itemsOf } from '../../db/queries/checklists.ts';
+import { controlDetail, listControls } from '../../db/queries/controls.ts';
+import { planNodes } from '../../db/queries/dashboard.ts';
+import { custodyOf, evidenceOf, evidenceRows, linksOf } from '../../db/queries/evidence.ts';
+import { groupsOf } from '../../db/queries/frameworks.ts';
+import { conflictsOf } from '../../db/queries/history.ts';
+import { controlLines } from '../../shared/domain/control-text.ts';
+import type { Method, Result } from '../../shared/domain/results.ts';
+import { today } from '../engagements/assessment-view.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import type {
+  AssessmentSection,
+  BinderModel,
+  ChecklistSection,
+  ControlSection,
+  EvidenceSection,
+  RegisterTable,
+  SignOffLine,
+} from './model.ts';
+import type { SignedScope, WorkedChecklist } from './scope.ts';
+
+type Frameworks = readonly { readonly id: string; readonly title: string }[];
+
+/** The controls of every framework in scope by family, each with what was recorded for each subject. */
+export function controlGroups(
+  ws: OpenWorkspace,
+  frameworks: Frameworks,
+  scope: SignedScope,
+  withhold: ReadonlySet<string>,
+): BinderModel['groups'] {
+  const byTarget = new Map<string, typeof scope.assessments>();
+  for (const row of scope.assessments) byTarget.set(row.target, [...(byTarget.get(row.target) ?? []), row]);
+  return frameworks.flatMap((framework) => {
+    const rows = listControls(
+      ws.db,
+      { framework: framework.id, sort: 'order', descending: false, offset: 0, limit: 1_000_000 },
+      null,
+      null,
+    ).rows;
+    const titles = new Map(
+      groupsOf(ws.db, framework.id, null, null).map((group) => [
+        group.path,
+        group.label ? `${group.label} ${group.title}` : group.title,
+      ]),
+    );
+    const groups = new Map<string, ControlSection[]>();
+    for (const row of rows) {
+      const title = `${titles.get(row.group ?? '') ?? framework.title}`;
+      const section = controlSection(
+        ws,
+        row.id,
+        framework.title,
+        scope,
+        byTarget.get(row.id) ?? [],
+        withhold,
+      );
+      if (section !== null) groups.set(title, [...(groups.get(title) ?? []), section]);
+    }
+    return [...groups].map(([title, controls]) => ({ title, controls }));
+  });
+}
+
+function controlSection(
+  ws: OpenWorkspace,
+  id: string,
+  framework: string,
+  scope: SignedScope,
+  rows: SignedScope['assessments'],
+  withhold: ReadonlySet<string>,
+): ControlSection | null {
+  const detail = controlDetail(ws.db, id);
+  if (detail === undefined) return null;
+  const { body } = detail;
+  const worked = rows.length > 0;
+  return {
+    id,
+    label: body.label,
+    title: body.title,
+    framework,
+    withdrawn: body.withdrawn === undefined ? null : withdrawalWords(body.withdrawn),
+    text: worked
+      ? controlLines(body).map(({ kind, label, depth, text }) => ({ kind, label, depth, text }))
+      : [],
+    assessments: rows.map((row) => assessmentSection(ws, row, scope, withhold)),
+  };
+}
+
+function withdrawalWords({ reason, into }: { reason: string; into: readonly string[] }): string {
+  const where = into.length === 0 ? '' : ` into ${into.map((to) => to.toUpperCase()).join(', ')}`;
+  return reason === 'moved'
+    ? `Withdrawn, moved${where.replace(' into ', ' to ')}`
+    : `Withdrawn${where === '' ? '' : `, incorporated${where}`}`;
+}
+
+function assessmentSection(
+  ws: OpenWorkspace,
+  row: SignedScope['assessments'][number],
+  scope: SignedScope,
+  withhold: ReadonlySet<string>,
+): AssessmentSection {
+  const notes = reviewNotesOf(ws.db, row.id).filter((note) => note.state !== 'cleared');
+  const open = notes.map((note) => `Open review note by ${note.by.name}: ${note.text}`);
+  return {
+    subject: scope.subjects.find((subject) => subject.id === row.subject)?.name ?? '',
+    result: row.result,
+    status: row.status,
+    method: row.method as Method | null,
+    note: row.note,
+    digest: row.digest,
+    conflicts: [...conflictWords(ws, `assessment:${row.id}`), ...open],
+    evidence: evidenceOf(ws.db, row.id, today(ws))
+      .map((evidence) => evidence.id)
+      .filter((id) => !withhold.has(id)),
+    signOffs: signOffLines(ws, row.id, row.digest),
+  };
+}
+
+function conflictWords(ws: OpenWorkspace, record: string): string[] {
+  return conflictsOf(ws.db, record).map((conflict) => {
+    const sides = conflict.sides.map(
+      (side) => `“${String(side.value)}” by ${side.by} on ${side.at.slice(0, 10)}`,
+    );
+    return `Unresolved: ${conflict.field} is ${sides.join(' and ')}.`;
+  });
+}
+
+function signOffLines(ws: OpenWorkspace, record: string, digest: string): SignOffLine[] {
+  return signOffsOf(ws.db, record, digest).map((row) => ({
+    capacity: row.capacity,
+    verdict: row.verdict,
+    by: row.by.name,
+    at: row.at,
+    digest: row.digest,
+    voided: row.voided,
+    passphraseSetByOther: row.passphraseSetByOther,
+  }));
+}
+
+export function checklistSections(
+  ws: OpenWorkspace,
+  engagement: string,
+  scope: SignedScope,
+  withhold: ReadonlySet<string>,
+): ChecklistSection[] {
+  return scope.checklists.flatMap((worked) => checklistSection(ws, engagement, scope, worked, withhold));
+}
+
+function checklistSection(
+  ws: OpenWorkspace,
+  engagement: string,
+  scope: SignedScope,
+  worked: WorkedChecklist,
+  withhold: ReadonlySet<string>,
+): ChecklistSection[] {
+  const summary = checklistSummary(ws.db, worked.checklist, engagement, worked.subject.id);
+  if (summary === undefined) return [];
+  const subject = scope.subjects.length > 1 ? ` · ${worked.subject.name}` : '';
+  return [
+    {
+      id: worked.record,
+      title: `${summary.title}${subject}`,
+      of: summary.of,
+      items: itemsOf(ws.db, worked.checklist, engagement, worked.subject.id).map((item) => ({
+        text: item.text,
+        depth: item.depth,
+        result: (item.result ?? 'not-reviewed') as Result,
+        note: item.note ?? '',
+        evidence:
+          item.assessment === null
+            ? []
+            : evidenceOf(ws.db, item.assessment, today(ws))
+                .map((e) => e.id)
+                .filter((id) => !withhold.has(id)),
+      })),
+      digest: worked.digest,
+      status: summary.status,
+      signOffs: signOffLines(ws, worked.record, worked.digest),
+    },
+  ];
+}
+
+/** `attachmentOf` answers the attachment's name of one file, or null where it was left out. */
+export function evidenceSections(
+  ws: OpenWorkspace,
+  ids: readonly string[],
+  attachmentOf: (evidence: string, index: number) => string | null,
+): EvidenceSection[] {
+  return evidenceRows(ws.db, ids, today(ws)).map((row) => ({
+    id: row.id,
+    reference: row.reference,
+    title: row.title,
+    collected: row.collected,
+    expires: row.expires,
+    periodFrom: row.periodFrom,
+    periodTo: row.periodTo,
+    lastVerified: row.lastVerified,
+    revision: row.revision,
+    files: row.files.map((file, index) => ({ ...file, attachment: attachmentOf(row.id, index) })),
+    custody: custodyOf(ws.db, row.id),
+    supports: linksOf(ws.db, row.id).map((link) => ({
+      id: link.target,
+      label: link.kind === 'control' ? link.label : `${link.label}. ${link.title}`.slice(0, 80),
+    })),
+  }));
+}
+
+const text = (value: unknown) =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+const span = (body: Record<string, unknown>) => {
+  const dates = [text(body.from), text(body.to)].filter((day) => day !== '').join(' to ');
+  if (dates !== '') return dates;
+  return typeof body.fromDay === 'number' ? `Day ${body.fromDay} to ${text(body.toDay)}` : '';
+};
+
+interface RegisterShape {
+  readonly kind: string;
+  readonly title: string;
+  readonly columns: readonly (readonly [title: string, share: number])[];
+  cells(title: string, body: Record<string, unknown>): string[];
+}
+
+/** The registers of a plan as tables; adding one is one entry. */
+const REGISTERS: readonly RegisterShape[] = [
+  {
+    kind: 'phase',
+    title: 'Phases',
+    columns: [
+      ['Phase', 3],
+      ['When', 2],
+      ['Scope', 5],
+    ],
+    cells: (t, b) => [t, span(b), Array.isArray(b.scope) ? b.scope.map(text).join('; ') : ''],
+  },
+  {
+    kind: 'pillar',
+    title: 'Pillars',
+    columns: [
+      ['Pillar', 4],
+      ['Owner', 2],
+      ['Scope', 4],
+    ],
+    cells: (t, b) => [t, text(b.owner), text(b.scope)],
+  },
+  { kind: 'gate', title: 'Gates', columns: [['Gate', 1]], cells: (t) => [t] },
+  {
+    kind: 'risk',
+    title: 'Risks',
+    columns: [
+      ['Risk', 4],
+      ['Severity', 1],
+      ['Remediation', 4],
+      ['Owner', 2],
+      ['Due', 1.4],
+      ['Exit criteria', 3],
+    ],
+    cells: (t, b) => [t, text(b.severity), text(b.remediation), text(b.owner), text(b.due), text(b.exit)],
+  },
+  { kind: 'kpi', title: 'KPIs', columns: [['KPI', 1]], cells: (t) => [t] },
+  {
+    kind: 'maturity',
+    title: 'Maturity',
+    columns: [
+      ['Dimension', 3],
+      ['Current', 1],
+      ['Target', 1],
+    ],
+    cells: (t, b) => [t, text(b.current) || 'not stated', `${text(b.target)} of ${text(b.scale)}`],
+  },
+  {
+    kind: 'criterion',
+    title: 'Criteria',
+    columns: [
+      ['Criterion', 6],
+      ['Kind', 1.2],
+    ],
+    cells: (t, b) => [t, text(b.of_kind)],
+  },
+];
+
+export function registerTables(ws: OpenWorkspace, engagement: string): RegisterTable[] {
+  return REGISTERS.flatMap((shape) => {
+    const rows = planNodes(ws.db, engagement, shape.kind).map((node) => shape.cells(node.title, node.body));
+    return rows.length === 0
+      ? []
+      : [{ title: shape.title, columns: shape.columns.map(([title, share]) => ({ title, share })), rows }];
+  });
+}

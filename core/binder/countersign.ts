@@ -1,0 +1,93 @@
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { resolve as absolute } from 'node:path';
+import { refuse } from '../../shared/fault.ts';
+import type { JobContext } from '../jobs.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { memberSigner } from './export-binder.ts';
+import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
+import type { SignatureField } from './sign/signer.ts';
+import { verifyBinder } from './verify/index.ts';
+
+export interface CountersignRequest {
+  readonly file: string;
+  readonly out?: string | undefined;
+  readonly final: boolean;
+  readonly as: 'reviewer' | 'approver' | 'recipient';
+}
+
+const FIELDS = { reviewer: 'Reviewer', approver: 'Approver', recipient: 'Recipient' } as const;
+const SPARE: readonly SignatureField[] = ['Spare1', 'Spare2'];
+
+export interface Countersigned {
+  readonly file: string;
+  readonly signatures: readonly { readonly by: string; readonly at: string; readonly field: string }[];
+}
+
+/**
+ * Verifies first and refuses what is not valid: nobody signs over a forgery. Works on a copy that takes the file's
+ * name only when it is signed. A preparer of the binder cannot countersign it as reviewer.
+ */
+export async function countersign(
+  ws: OpenWorkspace,
+  request: CountersignRequest,
+  job: JobContext,
+): Promise<Countersigned> {
+  const file = absolute(request.file);
+  const member = ws.member();
+  const signer = memberSigner(ws);
+  job.step('Verifying before signing', 0, null);
+  const report = await verifyBinder(file, { signal: job.signal });
+  if (report.verdict === 'invalid') {
+    const found = report.problems.slice(0, 3).map((problem) => `${problem.where}: ${problem.message}`);
+    refuse({
+      code: 'rule-broken',
+      rule: 'verify-before-signing',
+      because: `This binder is not valid and was not signed. ${found.join(' ')}`,
+    });
+  }
+  if (report.signatures.some((signature) => signature.certificatePem.trim() === member.certificate.trim())) {
+    refuse({
+      code: 'rule-broken',
+      rule: 'segregation-of-duties',
+      because: 'You have signed this binder already, so somebody else has to countersign it.',
+    });
+  }
+  const out = absolute(request.out ?? request.file);
+  const part = `${out}.countersigning`;
+  const at = new Date(ws.now());
+  try {
+    await copyFile(file, part);
+    const field = await freeField(part, request.as);
+    job.step('Signing', 0, null);
+    await signPdf(part, {
+      field,
+      signer,
+      reason: REASONS[request.as],
+      at,
+      capacityText: request.as.charAt(0).toUpperCase() + request.as.slice(1),
+      lockAll: request.final,
+      signal: job.signal,
+    });
+    await rename(part, out);
+    const earlier = report.signatures.map(({ by, at: when, field: name }) => ({
+      by,
+      at: when ?? '',
+      field: name,
+    }));
+    return { file: out, signatures: [...earlier, { by: member.name, at: at.toISOString(), field }] };
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+const REASONS = { reviewer: 'Reviewed and accepted', approver: 'Approved', recipient: 'Received' } as const;
+
+/** The field of the capacity, or a spare one; nobody ever adds a field. */
+async function freeField(file: string, as: CountersignRequest['as']): Promise<SignatureField> {
+  const fields = await listSignatureFields(file);
+  const free = [FIELDS[as], ...SPARE].find((name) =>
+    fields.some((field) => field.name === name && !field.signed),
+  );
+  return free ?? refuse({ code: 'conflict', detail: 'This binder has no free signature field left.' });
+}

@@ -1,0 +1,108 @@
+import { checklistWorkId, signedAssessment } from '../../db/projection/kinds/assessment.ts';
+import { type AssessmentRow, assessmentsOf, signOffsOf } from '../../db/queries/assessments.ts';
+import { listChecklists } from '../../db/queries/checklists.ts';
+import { recordLabel } from '../../db/queries/history.ts';
+import { type Named, subjectsOf } from '../../db/queries/names.ts';
+import { all } from '../../db/sql.ts';
+import type { ExtractSignOff } from '../../shared/domain/binder.ts';
+import type { SignedValues } from '../../shared/domain/sign-off.ts';
+import { checklistPlace, checklistTarget } from '../checklists/checklist.ts';
+import { sha256 } from '../ledger/keys.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+
+/** A checklist as worked for one subject. */
+export interface WorkedChecklist {
+  readonly record: string;
+  readonly checklist: string;
+  readonly subject: Named;
+  readonly digest: string;
+}
+
+/** What an engagement's binder speaks of, in ids: what its ledger extract has to carry. */
+export interface SignedScope {
+  readonly subjects: readonly Named[];
+  readonly assessments: readonly AssessmentRow[];
+  readonly checklists: readonly WorkedChecklist[];
+  /** Ids of linked evidence that is not withheld. */
+  readonly evidence: readonly string[];
+  readonly links: readonly string[];
+  readonly signOffs: ExtractSignOff[];
+  readonly signed: Record<string, SignedValues>;
+}
+
+/** Gathers the scope of an engagement's binder. `withhold` names evidence that stays out. */
+export function gatherScope(
+  ws: OpenWorkspace,
+  engagement: string,
+  withhold: ReadonlySet<string>,
+): SignedScope {
+  const subjects = subjectsOf(ws.db, engagement);
+  const assessments = assessmentsOf(ws.db, engagement);
+  const checklists = subjects.flatMap((subject) => workedChecklists(ws, engagement, subject));
+  const links = all<{ id: string; evidence: string }>(
+    ws.db,
+    'SELECT l.id, l.evidence FROM link l JOIN assessment a ON a.id = l.assessment JOIN evidence v ON v.id = l.evidence WHERE a.engagement = ? ORDER BY l.evidence, l.id',
+    engagement,
+  ).filter((link) => !withhold.has(link.evidence));
+  const signed: Record<string, SignedValues> = {};
+  const signOffs: ExtractSignOff[] = [];
+  for (const row of assessments) {
+    const own = extractSignOffs(ws, 'assessment', row.id, row.digest);
+    const values = own.length > 0 ? signedAssessment(ws.db, row.id) : null;
+    if (values !== null) signed[row.id] = values;
+    signOffs.push(...own);
+  }
+  for (const worked of checklists) {
+    const own = extractSignOffs(ws, 'checklist', worked.record, worked.digest);
+    if (own.length > 0)
+      signed[worked.record] = checklistTarget(
+        ws,
+        checklistPlace(ws, { checklist: worked.checklist, engagement, subject: worked.subject.id }),
+      ).values;
+    signOffs.push(...own);
+  }
+  return {
+    subjects,
+    assessments,
+    checklists,
+    evidence: [...new Set(links.map((link) => link.evidence))],
+    links: links.map((link) => link.id),
+    signOffs,
+    signed,
+  };
+}
+
+function workedChecklists(ws: OpenWorkspace, engagement: string, subject: Named): WorkedChecklist[] {
+  return listChecklists(ws.db, engagement, subject.id, 0, 100_000).rows.map((row) => {
+    const record = checklistWorkId(sha256, engagement, row.id, subject.id);
+    const { digest } = checklistTarget(ws, { record, checklist: row.id, engagement, subject });
+    return { record, checklist: row.id, subject, digest };
+  });
+}
+
+function extractSignOffs(
+  ws: OpenWorkspace,
+  kind: 'assessment' | 'checklist',
+  record: string,
+  digest: string,
+): ExtractSignOff[] {
+  const label = recordLabel(
+    ws.db,
+    kind === 'assessment' ? `assessment:${record}` : `checklist-work:${record}`,
+  );
+  return signOffsOf(ws.db, record, digest).map((row) => ({
+    id: row.id,
+    kind,
+    record,
+    label,
+    capacity: row.capacity,
+    verdict: row.verdict,
+    by: row.by.id,
+    byName: row.by.name,
+    at: row.at,
+    digest: row.digest,
+    voided: row.voided,
+    writer: row.writer,
+    seq: row.seq,
+  }));
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { FileSource } from '../../shared/contract/frameworks.ts';
+import { refuse } from '../../shared/fault.ts';
+import type { Host } from '../host.ts';
+
+/** A PDF that came in through the file door without any workspace: kept in a private folder until it was verified. */
+export interface LooseFile {
+  readonly upload: string;
+  readonly name: string;
+  readonly path: string;
+}
+
+const loose = new Map<string, LooseFile>();
+const LARGEST = 9 * 2 ** 30;
+
+/** Takes bytes in for verification alone; what is verified has to be readable in place and is no secret of ours. */
+export async function takeLoose(
+  id: string,
+  name: string,
+  body: AsyncIterable<Uint8Array>,
+): Promise<LooseFile & { bytes: number }> {
+  const dir = await mkdtemp(join(tmpdir(), 'bindery-verify-'));
+  const path = join(dir, 'binder.pdf');
+  const handle = await open(path, 'wx', 0o600);
+  let bytes = 0;
+  try {
+    for await (const piece of body) {
+      bytes += piece.length;
+      if (bytes > LARGEST) refuse({ code: 'invalid-input', detail: 'The file is larger than any binder.' });
+      await handle.writeFile(piece);
+    }
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  const file = { upload: id, name: basename(name), path };
+  loose.set(id, file);
+  return { ...file, bytes };
+}
+
+export function looseFile(id: string): LooseFile | undefined {
+  return loose.get(id);
+}
+
+/** Forgets every loose file and removes it from disk. */
+export async function dropLoose(): Promise<void> {
+  for (const file of loose.values()) await rm(join(file.path, '..'), { recursive: true, force: true });
+  loose.clear();
+}
+
+/** Runs with a path to the file named: a path as it is, an upload from the vault or from the private folder. */
+export async function withVerifiable<T>(
+  host: Host,
+  source: FileSource,
+  run: (path: string, name: string) => Promise<T>,
+): Promise<T> {
+  if ('path' in source) return run(source.path, source.path);
+  const known = looseFile(source.upload);
+  if (known !== undefined) return run(known.path, known.name);
+  const ws = host.demand('read');
+  const staged = host.staged.get(source.upload);
+  const { path } = await takeLoose(source.upload, staged.name, ws.vault.open(staged.sha256));
+  return run(path, staged.name);
+}

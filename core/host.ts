@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { resolve as absolute, basename, join } from 'node:path';
+import { storageFault } from '../db/driver.ts';
+import { TOPICS, type Topic } from '../shared/contract/system.ts';
+import { type Access, mayAccess } from '../shared/domain/permissions.ts';
+import { type Fault, FaultError, refuse } from '../shared/fault.ts';
+import { StagedFiles } from './evidence/staged-files.ts';
+import { Jobs } from './jobs.ts';
+import { sealOpen } from './ledger/seal.ts';
+import { type Ports, systemPorts } from './ports.ts';
+import type { CoreOptions } from './root.ts';
+import type { Argon2Cost } from './workspace/key-file.ts';
+import { type OpenWorkspace, sealAndClose } from './workspace/open-workspace.ts';
+
+/** Entries are sealed once nothing was written for this long. */
+const IDLE_SEAL_MS = 4000;
+const RECENT = 12;
+
+/** The state one core has between calls: the open workspace, its jobs, its uploads, and who listens. */
+export class Host {
+  readonly options: CoreOptions & { readonly cost?: Argon2Cost };
+  readonly ports: Ports;
+  readonly jobs: Jobs;
+  staged = new StagedFiles();
+  #open: OpenWorkspace | null = null;
+  #idle: NodeJS.Timeout | null = null;
+  readonly #listeners = new Set<(topics: readonly Topic[]) => void>();
+
+  constructor(options: CoreOptions & { readonly cost?: Argon2Cost; readonly ports?: Ports }) {
+    this.options = options;
+    this.ports = options.ports ?? systemPorts;
+    this.jobs = new Jobs(this.ports.ids, toFault, () => this.changed('jobs'));
+  }
+
+  get current(): OpenWorkspace | null {
+    return this.#open;
+  }
+
+  /** The open workspace, for a caller who may do this. */
+  demand(access: Access): OpenWorkspace {
+    const open = this.#open;
+    if (open === null) return refuse({ code: 'locked' });
+    const verdict = mayAccess(open.member().role, access);
+    if (!verdict.allowed) refuse({ code: 'forbidden', detail: verdict.because });
+    return open;
+  }
+
+  /** Takes a workspace as the open one; the one before is sealed and closed. */
+  adopt(open: OpenWorkspace): void {
+    this.lock();
+    this.#open = open;
+    this.staged = new StagedFiles();
+    this.remember(open.paths.dir);
+    this.changed(...TOPICS);
+  }
+
+  /** The same workspace under new keys of its member. */
+  replace(open: OpenWorkspace): void {
+    this.#open = open;
+    this.changed('session', 'members');
+  }
+
+  lock(): boolean {
+    const open = this.#open;
+    if (open === null) return false;
+    this.jobs.cancelAll();
+    this.#open = null;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    sealAndClose(open);
+    this.changed(...TOPICS);
+    return true;
+  }
+
+  changed(...topics: Topic[]): void {
+    for (const listener of this.#listeners) listener(topics);
+  }
+
+  /** After a change: tells who listens, and seals once it has been quiet. */
+  wrote(...topics: Topic[]): void {
+    this.changed(...topics, 'ledger');
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.sealNow(), IDLE_SEAL_MS);
+    this.#idle.unref();
+  }
+
+  sealNow(): number {
+    if (this.#open === null) return 0;
+    const entries = sealOpen(this.#open);
+    if (entries > 0) this.changed('ledger', 'session');
+    return entries;
+  }
+
+  /** Streams changed topics to one listener; changes that come while it is busy are joined. */
+  async *changes(signal: AbortSignal | undefined): AsyncGenerator<{ topics: Topic[] }, void> {
+    const pending = new Set<Topic>();
+    let wake: () => void = () => {};
+    const listener = (topics: readonly Topic[]) => {
+      for (const topic of topics) pending.add(topic);
+      wake();
+    };
+    this.#listeners.add(listener);
+    signal?.addEventListener('abort', () => wake(), { once: true });
+    try {
+      while (signal?.aborted !== true) {
+        if (pending.size === 0) await new Promise<void>((resolve) => (wake = resolve));
+        if (pending.size > 0) {
+          const topics = [...pending];
+          pending.clear();
+          yield { topics };
+        }
+      }
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+
+  #recentFile(): string {
+    return join(this.options.home, 'recent.json');
+  }
+
+  /** Folders opened here before, newest first. Only their paths are kept: names are inside the encryption. */
+  recent(): { dir: string; folder: string; openedAt: string; present: boolean }[] {
+    return this.#readRecent().map(({ dir, openedAt }) => ({
+      dir,
+      folder: basename(dir),
+      openedAt,
+      present: existsSync(join(dir, 'keys.json')),
+    }));
+  }
+
+  #readRecent(): { dir: string; openedAt: string }[] {
+    try {
+      const list = JSON.parse(readFileSync(this.#recentFile(), 'utf8')) as unknown;
+      if (!Array.isArray(list)) return [];
+      return list.filter(
+        (item): item is { dir: string; openedAt: string } =>
+          typeof item?.dir === 'string' && typeof item.openedAt === 'string',
+      );
+    } catch {
+      return [];
+    }
+  }
+
+  remember(dir: string): void {
+    if (this.options.shell === 'cli') return;
+    const others = this.#readRecent().filter((item) => item.dir !== dir);
+    this.#writeRecent(
+      [{ dir, openedAt: new Date(this.ports.clock.now()).toISOString() }, ...others].slice(0, RECENT),
+    );
+  }
+
+  forget(dir: string): void {
+    this.#writeRecent(this.#readRecent().filter((item) => item.dir !== absolute(dir)));
+  }
+
+  #writeRecent(list: readonly { dir: string; openedAt: string }[]): void {
+    mkdirSync(this.options.home, { recursive: true });
+    writeFileSync(`${this.#recentFile()}.part`, JSON.stringify(list, null, 2));
+    renameSync(`${this.#recentFile()}.part`, this.#recentFile());
+  }
+}
+
+/** Any error as a fault. A bug gets a reference; its stack goes to the log file and never to a caller. */
+export function toFault(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault;
+  const storage = storageFault(error, 'database') ?? diskFault(error);
+  if (storage !== null) return storage;
+  const reference = randomUUID().slice(0, 8);
+  const log = process.env.BINDERY_LOG;
+  if (log !== undefined && log !== '') {
+    const stack = error instanceof Error ? error.stack : String(error);
+    appendFileSync(log, `${new Date().toISOString()} ${reference} ${stack}\n`);
+  }
+  return { code: 'internal', reference };
+}
+
+const DISK: Readonly<Record<string, string>> = {
+  ENOSPC: 'there is no space left',
+  EACCES: 'access was denied',
+  EPERM: 'access was denied',
+  EROFS: 'it is read-only',
+  ENOENT: 'it is not there',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EMFILE: 'too many files are open',
+};
+
+function diskFault(error: unknown): Fault | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const detail = DISK[code];
+  return detail === undefined ? null : { code: 'unavailable', what: 'file or folder', detail };
+}

@@ -1,0 +1,44 @@
+import type { Host } from '../host.ts';
+import { api } from './base.ts';
+import {
+  bindersRouter,
+  conflictsRouter,
+  dashboardRouter,
+  ledgerRouter,
+  recordsRouter,
+  searchRouter,
+} from './proof.ts';
+import { jobsRouter, systemRouter } from './system.ts';
+import {
+  assessmentsRouter,
+  checklistsRouter,
+  controlsRouter,
+  engagementsRouter,
+  evidenceRouter,
+  frameworksRouter,
+  reviewRouter,
+} from './work.ts';
+import { membersRouter, workspaceRouter } from './workspace.ts';
+
+/** Every procedure of the contract with its use case; the type checker refuses a missing one. */
+export function createRouter(host: Host) {
+  return api.router({
+    system: systemRouter(host),
+    jobs: jobsRouter(host),
+    workspace: workspaceRouter(host),
+    members: membersRouter(host),
+    frameworks: frameworksRouter(host),
+    controls: controlsRouter(host),
+    engagements: engagementsRouter(host),
+    assessments: assessmentsRouter(host),
+    evidence: evidenceRouter(host),
+    checklists: checklistsRouter(host),
+    review: reviewRouter(host),
+    binders: bindersRouter(host),
+    ledger: ledgerRouter(host),
+    conflicts: conflictsRouter(host),
+    records: recordsRouter(host),
+    dashboard: dashboardRouter(host),
+    search: searchRouter(host),
+  });
+}

@@ -1,0 +1,235 @@
+import { scopeCounts } from '../../db/queries/engagements.ts';
+import { evidenceRows } from '../../db/queries/evidence.ts';
+import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
+import { memberNames } from '../../db/queries/people.ts';
+import { search as findText } from '../../db/queries/search.ts';
+import { all, get } from '../../db/sql.ts';
+import { countersign } from '../binder/countersign.ts';
+import { exportBinder } from '../binder/export-binder.ts';
+import { gatherScope } from '../binder/scope.ts';
+import { withVerifiable } from '../binder/verifiable.ts';
+import { verifyBinder } from '../binder/verify/index.ts';
+import { today } from '../engagements/assessment-view.ts';
+import { getEngagement } from '../engagements/create-engagement.ts';
+import { diskName } from '../evidence/file-name.ts';
+import type { Host } from '../host.ts';
+import { exportLedger, importLedger } from '../ledger/carry.ts';
+import { resolveConflict } from '../ledger/conflicts.ts';
+import { undo } from '../ledger/undo.ts';
+import { verifyLedgerTables, verifyRebuild } from '../ledger/verify.ts';
+import { dashboardSummary } from '../programme/dashboard.ts';
+import { listAny, showAny } from '../records/records.ts';
+import * as resolve from '../resolve.ts';
+import { type OpenWorkspace, withScratchDatabase } from '../workspace/open-workspace.ts';
+import { api } from './base.ts';
+
+export function bindersRouter(host: Host) {
+  const at = api.binders;
+  return {
+    list: at.list.handler(({ input }) => listBinders(host.demand('read'), input.offset, input.limit)),
+    preview: at.preview.handler(({ input }) => preview(host.demand('read'), input.engagement, input.kind)),
+    compose: at.compose.handler(({ input }) => {
+      const ws = host.demand('prepare');
+      return host.jobs.start('binder', 'Composing the binder', async (job) => {
+        const composed = await exportBinder(ws, input, job);
+        host.wrote('binders');
+        return composed;
+      });
+    }),
+    countersign: at.countersign.handler(({ input }) => {
+      const ws = host.demand('read');
+      return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
+        withVerifiable(host, input.file, (file) =>
+          countersign(
+            ws,
+            { ...input, file: 'path' in input.file ? input.file.path : file, out: input.out },
+            job,
+          ),
+        ),
+      );
+    }),
+    verify: at.verify.handler(({ input }) =>
+      host.jobs.start('verify', 'Verifying the binder', (job) =>
+        withVerifiable(host, input.file, async (file, name) => {
+          const report = await verifyBinder(file, {
+            trust: input.trust,
+            signal: job.signal,
+            onProgress: ({ phase, done, total }) => job.step(PHASES[phase], done, total),
+          });
+          return { ...report, file: name };
+        }),
+      ),
+    ),
+  };
+}
+
+const PHASES = {
+  digests: 'Reading the file',
+  attachments: 'Checking the files inside',
+  structure: 'Checking what changed',
+} as const;
+
+function listBinders(ws: OpenWorkspace, offset: number, limit: number) {
+  const names = memberNames(ws.db);
+  const rows = all<{
+    id: string;
+    title: string;
+    kind: 'evidence' | 'release' | 'handover';
+    engagement: string | null;
+    at: string;
+    by: string;
+    sha256: string;
+    bytes: number;
+    pages: number;
+    attachments: number;
+    omitted: number;
+    file: string | null;
+  }>(
+    ws.db,
+    `SELECT b.id, b.title, b.kind, g.name engagement, b.at, b.by, b.sha256, b.bytes, b.pages, b.attachments, b.omitted, f.file FROM binder b
+       LEFT JOIN engagement g ON g.id = b.engagement LEFT JOIN local_binder_file f ON f.binder = b.id ORDER BY b.at DESC, b.id LIMIT ? OFFSET ?`,
+    limit,
+    offset,
+  );
+  const total = get<{ n: number }>(ws.db, 'SELECT count(*) n FROM binder')?.n ?? 0;
+  return {
+    total,
+    rows: rows.map((row) => ({
+      ...row,
+      engagement: row.engagement ?? '',
+      by: names.get(row.by) ?? row.by,
+      file: row.file ?? '',
+    })),
+  };
+}
+
+/** What a binder would hold, and what is still open, before anybody waits for it. */
+function preview(ws: OpenWorkspace, engagementText: string | undefined, kind: string) {
+  const engagement = getEngagement(ws, resolve.engagement(ws, engagementText).id);
+  const scope = gatherScope(ws, engagement.id, new Set());
+  const files = evidenceRows(ws.db, scope.evidence, today(ws)).flatMap((row) => row.files);
+  const worked = scope.assessments.filter(
+    (row) => row.targetKind === 'control' && row.result !== 'not-reviewed',
+  );
+  const missing = files.filter((file) => !ws.vault.has(file.sha256));
+  const day = today(ws);
+  return {
+    engagement: { id: engagement.id, name: engagement.name },
+    controls: scopeCounts(ws.db, engagement.id).controls,
+    checklists: scope.checklists.length,
+    evidence: scope.evidence.length,
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    omitted: missing.map((file) => ({
+      kind: 'file',
+      id: file.sha256,
+      label: file.name,
+      reason: 'missing' as const,
+      detail: 'The vault of this copy does not hold it.',
+    })),
+    open: {
+      unsigned: worked.filter((row) => row.status === 'draft').length,
+      unreviewed: worked.filter((row) => row.status === 'submitted').length,
+      voided: scope.assessments.filter((row) => row.voided).length,
+      conflicts: scope.assessments.reduce((sum, row) => sum + row.conflicts, 0),
+      notReviewed: engagement.progress.results['not-reviewed'] ?? 0,
+    },
+    suggestedName: diskName(`${engagement.name} ${kind} binder ${day}.pdf`, new Set()),
+  };
+}
+
+export function ledgerRouter(host: Host) {
+  const at = api.ledger;
+  return {
+    entries: at.entries.handler(({ input }) => {
+      const ws = host.demand('read');
+      const member = input.member === undefined ? {} : { member: resolve.member(ws, input.member).id };
+      return ledgerEntries(ws.db, { ...input, ...member });
+    }),
+    seal: at.seal.handler(() => {
+      host.demand('read');
+      const entries = host.sealNow();
+      return { segments: entries > 0 ? 1 : 0, entries };
+    }),
+    verify: at.verify.handler(({ input }) => {
+      const ws = host.demand('read');
+      return host.jobs.start('ledger-verify', 'Verifying the ledger', async (job) => {
+        job.step('Checking chains and signatures', 0, null);
+        await pause();
+        const report = verifyLedgerTables(ws, (done, total) =>
+          job.step('Checking chains and signatures', done, total),
+        );
+        if (!input.rebuild) return { ...report, rebuild: null };
+        job.step('Replaying into a fresh database', 0, null);
+        await pause();
+        return { ...report, rebuild: withScratchDatabase(ws, (db) => verifyRebuild(ws, db)) };
+      });
+    }),
+    export: at.export.handler(({ input }) => exportLedger(host.demand('read'), input.out)),
+    import: at.import.handler(async ({ input }) => {
+      const carried = await importLedger(host.demand('read'), input.from);
+      host.wrote(
+        'frameworks',
+        'engagements',
+        'assessments',
+        'evidence',
+        'checklists',
+        'review',
+        'members',
+        'binders',
+        'programme',
+        'session',
+      );
+      return carried;
+    }),
+    undo: at.undo.handler(({ input }) => {
+      const undone = undo(
+        host.demand('prepare'),
+        input === undefined ? undefined : [input.writer, input.seq],
+      );
+      host.wrote('assessments', 'evidence', 'checklists', 'review', 'engagements');
+      return { undone };
+    }),
+  };
+}
+
+/** Lets the thread send what is waiting before it is busy. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export function conflictsRouter(host: Host) {
+  return {
+    list: api.conflicts.list.handler(({ input }) =>
+      listConflicts(host.demand('read').db, input.offset, input.limit),
+    ),
+    resolve: api.conflicts.resolve.handler(({ input }) => {
+      const value = resolveConflict(host.demand('prepare'), input);
+      host.wrote('assessments', 'evidence', 'engagements', 'checklists', 'review', 'members', 'session');
+      return { record: input.record, field: input.field, value };
+    }),
+  };
+}
+
+export function recordsRouter(host: Host) {
+  return {
+    list: api.records.list.handler(({ input }) =>
+      listAny(host.demand('read'), input.kind, input.where, input.offset, input.limit),
+    ),
+    show: api.records.show.handler(({ input }) => showAny(host.demand('read'), input.kind, input.id)),
+  };
+}
+
+export function dashboardRouter(host: Host) {
+  return {
+    summary: api.dashboard.summary.handler(({ input }) =>
+      dashboardSummary(host.demand('read'), input.engagement),
+    ),
+  };
+}
+
+export function searchRouter(host: Host) {
+  return {
+    find: api.search.find.handler(({ input }) => findText(host.demand('read').db, input.text, input.limit)),
+  };
+}
