@@ -21,15 +21,20 @@ const PACKAGES = {
 /** Runs a program that knows nothing of this product; where it is missing the test fails and says what to install. */
 export function runTool(tool: keyof typeof PACKAGES, ...args: readonly string[]): Promise<ToolRun> {
   return new Promise((resolve, reject) => {
-    execFile(tool, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error && 'code' in error && error.code === 'ENOENT') {
-        reject(
-          new Error(`${tool} is not installed; on Debian it comes with: apt-get install ${PACKAGES[tool]}`),
-        );
-        return;
-      }
-      const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
-      resolve({ code, output: `${stdout}${stderr}` });
-    });
+    execFile(
+      tool,
+      args,
+      { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' } },
+      (error, stdout, stderr) => {
+        if (error && 'code' in error && error.code === 'ENOENT') {
+          reject(
+            new Error(`${tool} is not installed; on Debian it comes with: apt-get install ${PACKAGES[tool]}`),
+          );
+          return;
+        }
+        const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
+        resolve({ code, output: `${stdout}${stderr}` });
+      },
+    );
   });
 }

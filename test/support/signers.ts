@@ -18,14 +18,15 @@ export interface KnownSigner {
   readonly trustPem: string;
 }
 
-/** A member with the key and certificate the product makes. */
-export function memberSigner(name: string): KnownSigner {
+/** A member with the key and certificate the product makes, in force from `at` on. */
+export function memberSigner(name: string, at = new Date()): KnownSigner {
   const key = createSigningKey();
   const certificate = createMemberCertificate({
     memberName: name,
     workspaceName: 'Harbour audit',
     privateKeyPkcs8: key,
-    ...systemPorts,
+    random: systemPorts.random,
+    clock: { now: () => at.getTime() },
   });
   return { signer: softwareSigner(name, key, [certificate]), trustPem: certificateToPem(certificate) };
 }

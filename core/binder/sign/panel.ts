@@ -26,7 +26,7 @@ const LEADING = 1.35;
 /** How much larger the name is than the lines under it. */
 const NAME_SCALE = 1.25;
 /** Tried from the largest on. */
-const SIZES = [10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5];
+const SIZES = [9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5];
 
 interface SetLine {
   readonly line: Line;

@@ -106,7 +106,7 @@ describe('whatever bytes are changed', () => {
       const bytes = Buffer.from(sound, 'latin1');
       for (const { at, byte } of changes) bytes[at] = byte;
       await writeFile(path, bytes);
-      const request = { field: 'Preparer', signer, reason: 'r', at: new Date(0), capacityText: 'c' } as const;
+      const request = { field: 'Preparer', signer, reason: 'r', at: new Date(), capacityText: 'c' } as const;
       await signPdf(path, request).catch((error: unknown) => {
         if (!(error instanceof FaultError)) throw error;
       });

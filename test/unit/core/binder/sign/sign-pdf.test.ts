@@ -10,7 +10,7 @@ import { plainPdf } from '../../../../support/plain-pdf.ts';
 import { memberSigner } from '../../../../support/signers.ts';
 
 const AT = new Date('2026-03-04T05:06:07Z');
-const { signer } = memberSigner('Ada Lovelace');
+const { signer } = memberSigner('Ada Lovelace', AT);
 
 let folder: string;
 beforeAll(async () => {
@@ -183,6 +183,20 @@ describe('refusals leave the file as it was', () => {
       code: 'conflict',
     });
     expect((await stat(path)).size).toBe(original.length + 1);
+  });
+
+  it('when the certificate is not in force at the time the signature would claim', async () => {
+    const original = plainPdf();
+    const path = await fileOf(original);
+    for (const at of [new Date('2026-03-04T04:06:06Z'), new Date('2036-03-04T05:06:08Z')]) {
+      expect(await faultOf(signPdf(path, request('Preparer', { at })))).toEqual({
+        code: 'rule-broken',
+        rule: 'certificate-in-force',
+        because: 'The certificate of Ada Lovelace is valid from 2026-03-04 to 2036-03-04 only.',
+      });
+    }
+    expect((await readFile(path)).equals(original)).toBe(true);
+    await signPdf(path, request('Preparer', { at: new Date('2036-03-04T05:06:07Z') }));
   });
 
   it('when it is cancelled or the certificates do not fit', async () => {
