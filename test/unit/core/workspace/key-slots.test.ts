@@ -1,4 +1,6 @@
+import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { argon2id } from 'hash-wasm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemPorts } from '../../../../core/ports.ts';
 import type { WorkspacePaths } from '../../../../core/workspace/folder.ts';
@@ -16,6 +18,7 @@ import {
   currentEpoch,
   eraseKeyring,
   type Keyring,
+  storedKeyring,
   withNewEpoch,
 } from '../../../../core/workspace/keyring.ts';
 import { CHEAP, faultOf, removeWorkspace, secretsOf, temporaryWorkspace } from './workspace-fixture.ts';
@@ -154,6 +157,28 @@ describe('a slot', () => {
     expect(opened?.keyring.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
     expect(opened?.keyring).toEqual(rotated);
   });
+});
+
+test('a slot reads as its format is written down', async () => {
+  const [slot] = file.slots;
+  if (slot === undefined) throw new Error('no slot');
+  const stretched = await argon2id({
+    password: 'correct horse',
+    salt: Buffer.from(file.argon2.salt, 'base64'),
+    memorySize: CHEAP.memoryKiB,
+    iterations: CHEAP.passes,
+    parallelism: CHEAP.lanes,
+    hashLength: 32,
+    outputType: 'binary',
+  });
+  const key = Buffer.from(hkdfSync('sha256', stretched, '', `bindery key slot 1 ${slot.id}`, 32));
+  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(slot.nonce, 'base64'));
+  decipher.setAAD(Buffer.from(`["bindery key slot",1,"${workspace}","${slot.id}","passphrase"]`));
+  const wrapped = Buffer.from(slot.wrapped, 'base64');
+  decipher.setAuthTag(wrapped.subarray(-16));
+  const payload = Buffer.concat([decipher.update(wrapped.subarray(0, -16)), decipher.final()]);
+  expect(payload.length % 256).toBe(0);
+  expect(JSON.parse(payload.toString())).toEqual({ keyring: storedKeyring(keyring), secrets: ada });
 });
 
 describe('a recovery kit', () => {

@@ -8,10 +8,14 @@ import { takeLock } from '../../../../core/workspace/lock.ts';
 import { faultOf, removeWorkspace, temporaryWorkspace } from './workspace-fixture.ts';
 
 let paths: WorkspacePaths;
+const started: ChildProcess[] = [];
 beforeEach(() => {
   paths = temporaryWorkspace();
 });
-afterEach(() => removeWorkspace(paths));
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  removeWorkspace(paths);
+});
 
 const lockModule = resolve(import.meta.dirname, '../../../../core/workspace/lock.ts');
 
@@ -25,6 +29,7 @@ async function startHolder(): Promise<{ child: ChildProcess; said: string }> {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: dirname(lockModule),
   });
+  started.push(child);
   const [said] = await once(child.stdout, 'data');
   return { child, said: String(said).trim() };
 }
@@ -37,9 +42,9 @@ describe('one process at a time has a workspace open', () => {
     lock.release();
     const { child, said } = await startHolder();
     expect(said).toBe('held');
-    const started = performance.now();
+    const before = performance.now();
     expect(await faultOf(() => takeLock(paths.lock))).toEqual({ code: 'in-use' });
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(500);
     child.kill('SIGKILL');
     await once(child, 'exit');
   });
