@@ -1,3 +1,5 @@
+import { wideEncoding } from './wide-encoding.ts';
+
 /** What a file's first bytes say it is, in words for a refusal: "a ZIP archive". */
 export interface ContentName {
   readonly name: string;
@@ -50,11 +52,15 @@ const JSON_KEYS: readonly (readonly [key: string, name: string])[] = [
   ['bomFormat', 'a CycloneDX document in JSON'],
 ];
 
-/** Names the content of a file by its bytes alone; the file's own name is no evidence. */
-export function nameContent(bytes: Uint8Array): ContentName {
+/** Says what a file's bytes are; the file's own name is no evidence. */
+export function identifyContent(bytes: Uint8Array): ContentName {
   if (bytes.length === 0) return { name: 'an empty file', binary: false };
-  const head = Buffer.from(bytes.subarray(0, HEAD)).toString('latin1');
-  return byZip(head) ?? byMagic(head) ?? byText(head);
+  const head = Buffer.from(bytes.subarray(0, HEAD));
+  const wide = wideEncoding(head);
+  if (wide === 'utf-32') return { name: 'UTF-32 text', binary: true };
+  if (wide !== null) return byText(new TextDecoder(wide).decode(head));
+  const latin = head.toString('latin1');
+  return byZip(latin) ?? byMagic(latin) ?? byText(latin.replace(/^\xef\xbb\xbf/, ''));
 }
 
 function byZip(head: string): ContentName | null {
@@ -81,8 +87,7 @@ function hasControlBytes(head: string): boolean {
   return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(head);
 }
 
-function byText(head: string): ContentName {
-  const text = head.replace(/^\xef\xbb\xbf/, '');
+function byText(text: string): ContentName {
   if (text.trim() === '') return { name: 'a file of nothing but white space', binary: false };
   if (hasControlBytes(text)) return { name: 'binary data', binary: true };
   const start = text.trimStart();

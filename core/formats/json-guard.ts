@@ -1,5 +1,5 @@
 import type { ImportProblem } from '../../shared/domain/framework.ts';
-import { nameContent } from './content-kind.ts';
+import { identifyContent } from './content-kind.ts';
 import { type JsonBreak, type JsonScan, scanJson } from './json-scan.ts';
 import { ProblemLog } from './problem-log.ts';
 import { textBytes } from './text-bytes.ts';
@@ -13,7 +13,8 @@ const MEBIBYTE = 1024 * 1024;
 
 /** Deep enough for any catalog (each nested control costs two levels), shallow enough for every recursion. */
 export const JSON_DEPTH = 200;
-const JSON_VALUES = 5_000_000;
+const JSON_VALUES = 2_000_000;
+const JSON_NAMES = 20_000;
 
 /**
  * Reads JSON from bytes nobody vouches for: never throws, never overflows, and hands on only well-formed
@@ -26,13 +27,13 @@ export function parseJson(bytes: Uint8Array, maxBytes = 64 * MEBIBYTE): JsonRead
   const { utf8 } = text;
   if (utf8.length === 0) return refused('empty-file', 'This file is empty.');
   if (isBlank(utf8)) return refused('empty-file', 'This file holds nothing but white space.');
-  const scan = scanJson(utf8, { depth: JSON_DEPTH, values: JSON_VALUES });
+  const scan = scanJson(utf8, { depth: JSON_DEPTH, values: JSON_VALUES, names: JSON_NAMES });
   if (scan.broken !== null) return { problem: brokenAt(utf8, scan.broken) };
   return built(utf8, scan);
 }
 
 function refused(code: string, message: string): JsonReading {
-  return { problem: { where: '', code, message, severity: 'error' } };
+  return { problem: { where: 'file', code, message, severity: 'error' } };
 }
 
 /** The sentence for a file above its format's limit. */
@@ -50,7 +51,7 @@ function brokenAt(bytes: Uint8Array, broken: JsonBreak): ImportProblem {
   const place = `line ${line}, column ${column}`;
   const message =
     broken.code === 'not-json' && broken.offset === firstInk(bytes)
-      ? `This is ${nameContent(bytes).name}, not JSON.`
+      ? `This is ${identifyContent(bytes).name}, not JSON.`
       : `This JSON cannot be read: ${broken.message} (${place}).`;
   return { where: place, code: broken.code, message, severity: 'error' };
 }

@@ -17,6 +17,8 @@ export interface JsonLimits {
   readonly depth: number;
   /** Values of any kind; bounds the memory that parsing takes. */
   readonly values: number;
+  /** Names in one object. */
+  readonly names: number;
 }
 
 /**
@@ -139,21 +141,24 @@ class Scanner {
     const from = this.at;
     const broken = this.string();
     if (broken !== null) return broken;
-    this.remember(from);
+    if (this.remember(from) > this.limits.names) {
+      return this.stop('too-complex', `an object has more than ${this.limits.names} names`);
+    }
     this.skipSpace();
     const next = this.bytes[this.at];
     if (next === undefined) return null;
     return next === 0x3a ? this.pass('value') : this.stop('not-json', 'a colon is missing');
   }
 
-  private remember(from: number): void {
+  /** Answers how many names the object has by now. */
+  private remember(from: number): number {
     const raw = this.bytes.toString('utf8', from + 1, this.at - 1);
     const name: string = raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw;
     const names = this.open.at(-1);
     if (names?.has(name) && this.duplicates.length < MOST_DUPLICATES) {
       this.duplicates.push({ offset: from, name: name.toWellFormed().slice(0, 80) });
     }
-    names?.add(name);
+    return names?.add(name).size ?? 0;
   }
 
   private string(): JsonBreak | null {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ImportProblem } from '../../shared/domain/framework.ts';
-import { nameContent } from './content-kind.ts';
+import { identifyContent } from './content-kind.ts';
+import { wideEncoding } from './wide-encoding.ts';
 
 /** A text file's bytes as UTF-8 without a byte order mark, or the one reason why they are not text. */
 export type TextBytes = { readonly utf8: Uint8Array } | { readonly problem: ImportProblem };
@@ -11,7 +12,7 @@ export function textBytes(bytes: Uint8Array): TextBytes {
   if (wide === 'utf-32') return refused('This file is UTF-32 text; save it as UTF-8.');
   if (wide !== null) return fromUtf16(bytes, wide);
   const body = hasUtf8Mark(bytes) ? bytes.subarray(3) : bytes;
-  const content = nameContent(body);
+  const content = identifyContent(body);
   if (content.binary) return refused(`This is ${content.name}, not a text file.`);
   if (!isUtf8(body)) {
     const line = firstBrokenLine(body);
@@ -29,27 +30,6 @@ function refused(message: string, where = 'line 1'): TextBytes {
 
 function hasUtf8Mark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-}
-
-/** By byte order mark, or by the zero byte that every ASCII character carries in a wide encoding. */
-export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-32' | null {
-  const [a, b, c, d] = bytes;
-  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'utf-32' : 'utf-16le';
-  if (a === 0xfe && b === 0xff) return 'utf-16be';
-  if (a === 0 && b === 0) return d !== undefined && c !== undefined && isMark(c, d) ? 'utf-32' : null;
-  if (bytes.length < 4 || c === undefined || d === undefined) return null;
-  if (isAscii(a) && b === 0 && c === 0 && d === 0) return 'utf-32';
-  if (isAscii(a) && b === 0 && isAscii(c) && d === 0) return 'utf-16le';
-  if (a === 0 && isAscii(b) && c === 0 && isAscii(d)) return 'utf-16be';
-  return null;
-}
-
-function isMark(c: number, d: number): boolean {
-  return (c === 0xfe && d === 0xff) || (c === 0 && isAscii(d));
-}
-
-function isAscii(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x09 && byte < 0x7f;
 }
 
 function fromUtf16(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): TextBytes {

@@ -8,14 +8,14 @@ export function controlKey(text: string): string {
     .normalize('NFKC')
     .toLowerCase()
     .trim()
-    .replace(/^#/, '')
+    .replace(/^[#\s]+/, '')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
     .replace(/\s*([-.,:_/()[\]])\s*/g, '$1')
     .replace(/\s+/g, '-')
     .replace(/[([]/g, '.')
     .replace(/[)\]]/g, '')
     .replace(/\.{2,}/g, '.')
-    .replace(/^\.|\.$/g, '')
+    .replace(/^[.#]+|\.$/g, '')
     .replace(/(?<![0-9])0+(?=[0-9])/g, '');
 }
 

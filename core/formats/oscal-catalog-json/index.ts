@@ -81,10 +81,19 @@ function refuse(log: ProblemLog, message: string, where = ''): null {
   return null;
 }
 
+/** Far above any catalog there is; a file beyond it was made to keep a machine busy. */
+const MOST_CONTROLS = 50_000;
+
 function readCatalog(catalog: OscalNode, source: ImportSource, log: ProblemLog): NormalisedFramework | null {
-  const metadata = catalog.node('metadata') ?? new OscalNode({}, '/catalog/metadata', log);
+  const targets = findTargets(catalog);
+  if (targets.controls > MOST_CONTROLS) {
+    const message = `This OSCAL catalog holds ${targets.controls} controls; up to ${MOST_CONTROLS} are taken in.`;
+    log.add('error', 'too-complex', catalog.at, message);
+    return null;
+  }
+  const metadata = catalog.node('metadata') ?? new OscalNode({}, `${catalog.at}/metadata`, log);
   const head = readMetadata(metadata, log);
-  const content = readContent(catalog, findTargets(catalog));
+  const content = readContent(catalog, targets);
   if (content.controls.length === 0) {
     const message = 'This OSCAL catalog holds no controls, so there is nothing to take in.';
     log.add('error', 'no-controls', catalog.at, message);

@@ -7,6 +7,8 @@ export type Link = Control['links'][number];
 
 /** What a `#reference` in this document can lead to. */
 export interface Targets {
+  /** Controls at any depth. */
+  readonly controls: number;
   /** Every id and uuid anywhere in the document. */
   readonly ids: ReadonlySet<string>;
   /** Paths that controls will bear. */
@@ -19,7 +21,8 @@ export interface Targets {
 
 /** Looks through the whole document once for what links may lead to. */
 export function findTargets(catalog: OscalNode): Targets {
-  const found = {
+  const found: Found = {
+    controls: 0,
     ids: new Set<string>(),
     controlPaths: new Set<string>(),
     controlOfPart: new Map<string, string>(),
@@ -29,6 +32,7 @@ export function findTargets(catalog: OscalNode): Targets {
 }
 
 interface Found {
+  controls: number;
   readonly ids: Set<string>;
   readonly controlPaths: Set<string>;
   readonly controlOfPart: Map<string, string>;
@@ -42,6 +46,7 @@ function collect(value: unknown, list: string, control: string | null, found: Fo
   }
   if (!isRecord(value)) return;
   const { id, uuid } = value;
+  if (list === 'controls') found.controls += 1;
   if (typeof uuid === 'string') found.ids.add(uuid);
   if (typeof id === 'string') {
     found.ids.add(id);
