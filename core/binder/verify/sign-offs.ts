@@ -1,5 +1,5 @@
 import type { ExtractSignOff, LedgerExtract, VerifyReport } from '../../../shared/domain/binder.ts';
-import { signOffDigest } from '../../../shared/domain/sign-off.ts';
+import { SignedValues, signOffDigest } from '../../../shared/domain/sign-off.ts';
 import type { Findings } from './findings.ts';
 import { type KnownEntry, positionOf, sha256 } from './ledger-entries.ts';
 
@@ -41,6 +41,12 @@ function isDigestRight(extract: LedgerExtract, signOff: ExtractSignOff): boolean
   );
 }
 
+/** The values recorded with a sign-off, so that even one that counts no more can be recomputed. */
+function hasDigest(values: unknown, digest: string): boolean {
+  const parsed = SignedValues.safeParse(values);
+  return parsed.success && signOffDigest(sha256, parsed.data) === digest;
+}
+
 /** The entry must carry this sign-off, with the same facts wherever it states them. */
 function recordsSignOff({ form, extract }: KnownEntry, signOff: ExtractSignOff): boolean {
   const at = form.ops.findIndex((op) => op.record === `signoff:${signOff.id}`);
@@ -48,7 +54,8 @@ function recordsSignOff({ form, extract }: KnownEntry, signOff: ExtractSignOff):
   if (typeof value !== 'object' || value === null || !('digest' in value)) return false;
   const facts = { ...signOff } as Readonly<Record<string, unknown>>;
   const stated = value as Readonly<Record<string, unknown>>;
-  return ['kind', 'record', 'capacity', 'verdict', 'digest'].every(
+  const same = ['kind', 'record', 'capacity', 'verdict', 'digest'].every(
     (key) => !(key in stated) || stated[key] === facts[key],
   );
+  return same && (!('signed' in stated) || hasDigest(stated.signed, signOff.digest));
 }
