@@ -1,23 +1,47 @@
-// Plain JavaScript that any Node from 20 on can read.
+// Plain JavaScript that any Node from 20 on can read: it finds a Node that can run Bindery and hands over to it.
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The first Node release line that runs TypeScript as it stands and the database driver. */
-export const NODE_MAJOR = 24;
+const NODE_MAJOR = 24;
+const here = dirname(fileURLToPath(import.meta.url));
 
-/** Whether the Node that runs this can run Bindery. */
-export function runsHere() {
-  return Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
+/** Runs a program of this folder (`main`, `start`): here where this Node can, else under one that can. */
+export async function runProgram(name) {
+  const source = join(here, `${name}.ts`);
+  const program = existsSync(source) ? source : join(here, '../dist/cli', `${name}.js`);
+  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) await import(program);
+  else handOver(program, findNode());
 }
 
 /** The Node that `npm ci` put beside Bindery for this platform, or null. */
-export function findNode() {
-  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+function findNode() {
+  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
   const platform = process.platform === 'win32' ? 'win' : process.platform;
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', `node-${platform}-${process.arch}`, 'bin', name);
+  for (let folder = here; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', `node-${platform}-${process.arch}`, 'bin', executable);
     if (existsSync(candidate)) return candidate;
     if (folder === dirname(folder)) return null;
   }
+}
+
+/** Signals and the exit code pass through. */
+function handOver(program, node) {
+  if (node === null) {
+    process.stderr.write(
+      `Bindery needs Node ${NODE_MAJOR}; this is ${process.version} and no other was found beside it.\n` +
+        `Run "npm ci" with optional dependencies (they bring Node ${NODE_MAJOR}), or install Node ${NODE_MAJOR}.\n`,
+    );
+    process.exit(1);
+  }
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`Node ${NODE_MAJOR} at ${node} could not be started: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
 }

@@ -40,7 +40,7 @@ async function build(root: string): Promise<void> {
 }
 
 /** Milliseconds since 1970 of the newest file under the folders. */
-async function newest(folders: readonly string[]): Promise<number> {
+export async function newest(folders: readonly string[]): Promise<number> {
   const times = await Promise.all(
     folders.map(async (folder) => {
       const files = await readdir(folder, { recursive: true, withFileTypes: true });

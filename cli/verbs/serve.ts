@@ -1,6 +1,7 @@
 import { startBrowserShell } from '../browser-shell/server.ts';
 import { homeOf } from '../home.ts';
 import { builtScreens } from '../screens.ts';
+import { untilStopped } from '../stopping.ts';
 import type { Call, Verb } from '../verb.ts';
 
 export const serve: Verb = {
@@ -31,19 +32,4 @@ async function announce({ args, terminal }: Call, url: string): Promise<void> {
   if (args.has('json')) return terminal.print(`${JSON.stringify({ ok: true, value: { url } })}\n`);
   await terminal.print(`Bindery is open at\n\n  ${url}\n\n`);
   terminal.tell('The link works once. Press Enter for a new one, Ctrl-C to lock and stop.');
-}
-
-/** Waits for the end; on a terminal, Enter asks for a fresh link (a page that was reloaded needs one). */
-function untilStopped(stop: AbortSignal, freshLink: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    const { stdin } = process;
-    if (stdin.isTTY === true) stdin.on('data', freshLink);
-    const end = () => {
-      stdin.off('data', freshLink);
-      stdin.pause();
-      resolve();
-    };
-    if (stop.aborted) end();
-    stop.addEventListener('abort', end, { once: true });
-  });
 }

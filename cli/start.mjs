@@ -1,0 +1,3 @@
+import { runProgram } from './node.mjs';
+
+await runProgram('start');

@@ -1,0 +1,2 @@
+export function provideTools(): Promise<void>;
+export function findChromium(): Promise<string | null>;
