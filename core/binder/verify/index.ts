@@ -9,14 +9,15 @@ import { type ContentReport, checkContent, compareVersions } from './manifest.ts
 import { isDict, PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import { type Role, rolesOf } from './roles.ts';
-import { notProvenSentences, provenSentences } from './sentences.ts';
+import { notProvenSentences, provenSentences, type StampFacts } from './sentences.ts';
 import { judgeRange, readContents } from './signatures/byte-range.ts';
-import { type Certificate, readTrust } from './signatures/certificate.ts';
+import { type Certificate, holderOf, isTrusted, readTrust } from './signatures/certificate.ts';
 import {
   type Candidate,
   checkSignature,
   digestNeeded,
   readCms,
+  readStamp,
   reportSignature,
 } from './signatures/check.ts';
 import { type SignatureField, signatureFields } from './signatures/fields.ts';
@@ -120,7 +121,8 @@ class Verification {
     const findings = new Findings();
     const range = judgeRange(field, this.#file.size, findings);
     const der = range && (await readContents(this.#file, field.name, range, findings));
-    found.set(key, { field, range, cms: readCms(field, der, findings), findings });
+    const cms = readCms(field, der, findings);
+    found.set(key, { field, range, cms, stamp: readStamp(field, cms, findings), findings });
     return true;
   }
 
@@ -259,7 +261,8 @@ class Verification {
     const signatures = signed.map(({ report }) => report);
     const problems = this.#findings.list();
     const signOffs = content?.ledger?.signOffs ?? { total: 0, recomputed: 0, voided: 0, mismatched: [] };
-    const facts = { signatures, signOffs, problems, content };
+    const stamps = signed.flatMap((one) => stampFacts(one, this.#anchors));
+    const facts = { signatures, signOffs, problems, content, stamps };
     const known = signatures.every(({ trusted }) => trusted) ? 'valid' : 'valid-unknown-signer';
     return {
       file: this.#path,
@@ -275,6 +278,13 @@ class Verification {
       notProven: notProvenSentences(facts),
     };
   }
+}
+
+function stampFacts({ candidate, report }: Signed, anchors: readonly Certificate[]): StampFacts[] {
+  const { stamp } = candidate;
+  if (!stamp || !report.valid) return [];
+  const trusted = isTrusted(stamp.authority, { pool: stamp.pool, anchors, at: stamp.at });
+  return [{ field: report.field, at: stamp.at.toISOString(), by: holderOf(stamp.authority), trusted }];
 }
 
 function manifestPart(content: ContentReport | null): VerifyReport['manifest'] {

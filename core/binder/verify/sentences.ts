@@ -1,15 +1,29 @@
 import type { VerifyReport } from '../../../shared/domain/binder.ts';
 import type { ContentReport } from './manifest.ts';
 
+/** A time stamp that holds for itself. */
+export interface StampFacts {
+  readonly field: string;
+  readonly at: string;
+  readonly by: string;
+  readonly trusted: boolean;
+}
+
 type Facts = Pick<VerifyReport, 'signatures' | 'signOffs' | 'problems'> & {
   readonly content: ContentReport | null;
+  readonly stamps: readonly StampFacts[];
 };
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** What a reader may rely on, each in one sentence. Only what was checked and found good is named. */
-export function provenSentences({ signatures, signOffs, problems, content }: Facts): string[] {
+export function provenSentences({ signatures, signOffs, problems, content, stamps }: Facts): string[] {
   const sentences = signatures.filter((s) => s.valid).map(signatureSentence);
+  for (const { field, at, by } of stamps.filter((stamp) => stamp.trusted)) {
+    sentences.push(
+      `The signature as ${field} was there at ${at}, by the time stamp of ${by}, which you trust.`,
+    );
+  }
   const intact = problems.length === 0;
   if (intact && signatures.length > 0) {
     sentences.push(
@@ -54,7 +68,7 @@ function signatureSentence({
 }
 
 /** What no check here can tell, so that nobody reads more into the verdict than is in it. */
-export function notProvenSentences({ signatures, signOffs, content }: Facts): string[] {
+export function notProvenSentences({ signatures, signOffs, content, stamps }: Facts): string[] {
   const sentences: string[] = [];
   const unknown = [...new Set(signatures.filter((s) => s.valid && !s.trusted).map((s) => s.by))];
   if (unknown.length > 0) {
@@ -65,6 +79,11 @@ export function notProvenSentences({ signatures, signOffs, content }: Facts): st
   }
   if (signatures.length > 0) {
     sentences.push('When it was signed: the times are those of the signers’ own clocks.');
+    for (const { field, at, by } of stamps.filter((stamp) => !stamp.trusted)) {
+      sentences.push(
+        `The time stamp ${at} on the signature as ${field}: nobody here vouches for ${by}, who may be the signer.`,
+      );
+    }
     sentences.push('Whether a certificate was revoked: nothing is looked up on a network.');
   }
   if (content?.manifest) {

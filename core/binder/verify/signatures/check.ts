@@ -4,15 +4,26 @@ import { nameOf } from '../pdf/values.ts';
 import type { DigestName } from './algorithms.ts';
 import type { SignedRange } from './byte-range.ts';
 import { type Certificate, fingerprintOf, holderOf, isTrusted, isValidAt } from './certificate.ts';
-import { type CmsFlaw, checkCms, digestOf, isDetachedData, parseCms, type SignedCms } from './cms.ts';
+import {
+  type CmsFlaw,
+  checkCms,
+  digestOf,
+  isDetachedData,
+  parseCms,
+  type SignedCms,
+  TIMESTAMP_TOKEN,
+} from './cms.ts';
 import { DerFault } from './der.ts';
 import type { SignatureField } from './fields.ts';
+import { readTimeStamp, type TimeStamp } from './time-stamp.ts';
 
 /** A filled field on its way through the checks. What is wrong with it alone is kept apart until the end. */
 export interface Candidate {
   readonly field: SignatureField;
   readonly range: SignedRange | null;
   readonly cms: SignedCms | null;
+  /** A time stamp over the signature's value, where it carries one. */
+  readonly stamp: TimeStamp | null;
   readonly findings: Findings;
 }
 
@@ -49,11 +60,31 @@ export function readCms(field: SignatureField, der: Buffer | null, findings: Fin
   try {
     const cms = parseCms(der);
     if (!isDetachedData(cms)) throw new DerFault('it signs something of its own instead of the file');
-    if (cms.unsigned.size > 0) throw new DerFault('it carries additions that nothing covers');
+    if ([...cms.unsigned.keys()].some((type) => type !== TIMESTAMP_TOKEN)) {
+      throw new DerFault('it carries additions that nothing covers');
+    }
     return cms;
   } catch (error) {
     if (!(error instanceof DerFault)) throw error;
     findings.add('signature-format', where, `The signature ${field.name} cannot be read: ${error.message}.`);
+    return null;
+  }
+}
+
+/** The time stamp that the signature carries, if any; a wrong one is found. */
+export function readStamp(
+  field: SignatureField,
+  cms: SignedCms | null,
+  findings: Findings,
+): TimeStamp | null {
+  const token = cms?.unsigned.get(TIMESTAMP_TOKEN);
+  if (!cms || !token) return null;
+  try {
+    return readTimeStamp(token, cms.signature);
+  } catch (error) {
+    if (!(error instanceof DerFault)) throw error;
+    const message = `The signature ${field.name} carries a time stamp that does not hold: ${error.message}.`;
+    findings.add('time-stamp', `signature ${field.name}`, message);
     return null;
   }
 }

@@ -14,6 +14,7 @@ const OID = {
   signedData: '1.2.840.113549.1.7.2',
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
+  signingCertificate: '1.2.840.113549.1.9.16.2.12',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
 } as const;
 
@@ -164,14 +165,19 @@ export function checkCms(cms: SignedCms, contentDigest: Buffer): { flaws: CmsFla
   return { flaws: [...new Set(flaws)], algorithm: check.algorithm };
 }
 
-/** signing-certificate-v2 (RFC 5035) must name the signer's certificate by its hash, first of all. */
+/**
+ * signing-certificate-v2 (RFC 5035) must name the signer's certificate by its hash, first of all. Time-stamping
+ * authorities still write its first version, whose hash is SHA-1.
+ */
 function namesSigner(cms: SignedCms): boolean {
-  const attribute = cms.attributes.get(OID.signingCertificateV2);
+  const second = cms.attributes.get(OID.signingCertificateV2);
+  const attribute =
+    second ?? (cms.contentType === TIMESTAMP_INFO ? cms.attributes.get(OID.signingCertificate) : null);
   if (!attribute) return false;
   const first = new DerCursor(new DerCursor(attribute).take(TAG.sequence)).take(TAG.sequence);
   const fields = new DerCursor(first);
-  const named = fields.takeIf(TAG.sequence);
-  const digest = named === null ? 'sha256' : digestNamed(algorithmOf(named));
+  const named = second ? fields.takeIf(TAG.sequence) : null;
+  const digest = named === null ? (second ? 'sha256' : 'sha1') : digestNamed(algorithmOf(named));
   if (digest === null) return false;
   const hash = fields.take(TAG.octets).content;
   return createHash(digest).update(cms.signer.raw).digest().equals(hash);

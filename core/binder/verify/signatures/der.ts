@@ -59,6 +59,13 @@ export class DerCursor {
     this.#children = childrenOf(der);
   }
 
+  /** Over a sequence that fills the bytes. */
+  static over(bytes: Buffer): DerCursor {
+    const der = readDer(bytes);
+    if (der.raw.length !== bytes.length) throw new DerFault('bytes follow an element');
+    return new DerCursor(der);
+  }
+
   take(tag: number): Der {
     const child = this.#children[this.#at];
     if (child?.tag !== tag) throw new DerFault('an element is missing or of the wrong kind');

@@ -50,6 +50,8 @@ export interface SignerOptions {
   readonly to?: Date;
   /** The bits of the key-usage extension; none by default. */
   readonly usage?: number;
+  /** May stamp the time. */
+  readonly stamps?: boolean;
 }
 
 export function makeSigner(common: string, options: SignerOptions = {}): TestSigner {
@@ -66,6 +68,9 @@ export function makeSigner(common: string, options: SignerOptions = {}): TestSig
   }
   if (options.usage !== undefined) {
     extensions.push(seq(oid('2.5.29.15'), octets(tlv(0x03, Buffer.of(0, options.usage)))));
+  }
+  if (options.stamps) {
+    extensions.push(seq(oid('2.5.29.37'), tlv(0x01, Buffer.of(0xff)), octets(seq(oid('1.3.6.1.5.5.7.3.8')))));
   }
   const tbs = seq(
     context(0, int(2)),
@@ -96,14 +101,19 @@ export interface CmsOptions {
   readonly extraCertificate?: Buffer;
   readonly unsigned?: Buffer;
   readonly messageDigest?: Buffer;
+  /** Signs this content, carried inside, instead of the file. */
+  readonly content?: { readonly type: string; readonly bytes: Buffer };
+  /** Stamps the signature value. */
+  readonly stamp?: (signature: Buffer) => Buffer;
 }
 
 /** PAdES-style CMS over what has the given SHA-256. */
 export function makeCms(signer: TestSigner, digest: Buffer, options: CmsOptions = {}): Buffer {
+  const contentType = options.content?.type ?? '1.2.840.113549.1.7.1';
   const digestAlgorithm = seq(oid(options.digestOid ?? SHA256));
   const attribute = (type: string, value: Buffer): Buffer => seq(oid(type), set(value));
   const attributes = [
-    attribute('1.2.840.113549.1.9.3', oid('1.2.840.113549.1.7.1')),
+    attribute('1.2.840.113549.1.9.3', oid(contentType)),
     attribute('1.2.840.113549.1.9.4', octets(options.messageDigest ?? digest)),
   ];
   if (!options.withoutSigningCertificate) {
@@ -112,6 +122,8 @@ export function makeCms(signer: TestSigner, digest: Buffer, options: CmsOptions 
   }
   const signature = signBytes('sha256', set(...attributes), signer.key);
   const { issuer, serial } = issuerAndSerial(signer.certificate);
+  const token = options.stamp?.(signature);
+  const unsigned = token ? attribute('1.2.840.113549.1.9.16.2.14', token) : options.unsigned;
   const signerInfo = seq(
     int(1),
     seq(issuer, serial),
@@ -119,17 +131,24 @@ export function makeCms(signer: TestSigner, digest: Buffer, options: CmsOptions 
     context(0, ...attributes),
     signer.key.asymmetricKeyType === 'rsa' ? RSA_SHA256 : ECDSA_SHA256,
     octets(signature),
-    ...(options.unsigned ? [context(1, options.unsigned)] : []),
+    ...(unsigned ? [context(1, unsigned)] : []),
   );
   const certificates = [...signer.chain, ...(options.extraCertificate ? [options.extraCertificate] : [])];
   const signedData = seq(
-    int(1),
+    int(options.content ? 3 : 1),
     set(digestAlgorithm),
-    seq(oid('1.2.840.113549.1.7.1')),
+    seq(oid(contentType), ...(options.content ? [context(0, octets(options.content.bytes))] : [])),
     context(0, ...certificates),
     set(signerInfo),
   );
   return seq(oid('1.2.840.113549.1.7.2'), context(0, signedData));
+}
+
+/** A time stamp (RFC 3161) over a signature value. */
+export function makeTimeStamp(authority: TestSigner, stamped: Buffer, at = '20260105120001Z'): Buffer {
+  const imprint = seq(seq(oid(SHA256)), octets(sha256(stamped)));
+  const info = seq(int(1), oid('1.2.3.4'), imprint, int(5), tlv(0x18, Buffer.from(at)));
+  return makeCms(authority, sha256(info), { content: { type: '1.2.840.113549.1.9.16.1.4', bytes: info } });
 }
 
 /** Cuts the two elements out of a certificate written above: version, serial, algorithm, issuer. */
