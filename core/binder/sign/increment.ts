@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { refuse } from '../../../shared/fault.ts';
+import { hexString } from '../compose/pdf-objects.ts';
 import type { PdfFile, PdfObject } from './pdf-file.ts';
 import {
   name,
@@ -98,7 +99,7 @@ export class Increment {
     const { trailer, xrefAt } = this.#file;
     const old = trailer.entries.get('ID');
     const first = old?.kind === 'array' ? old.items[0] : undefined;
-    const changed: PdfValue = { kind: 'string', bytes: id, raw: `<${id.toString('hex')}>` };
+    const changed: PdfValue = { kind: 'verbatim', raw: hexString(id) };
     return withEntries(trailer, {
       Size: number(this.#next),
       Prev: number(xrefAt),

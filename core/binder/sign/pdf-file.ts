@@ -27,7 +27,8 @@ const ENTRY_BYTES = 20;
 const FIRST_READ = 4_096;
 const MAX_OBJECT_BYTES = 16 * 1_024 * 1_024;
 const MAX_SECTIONS = 1_000;
-const MAX_SUBSECTIONS = 100_000;
+/** In all sections together, which a hostile chain could let overlap. */
+const MAX_SUBSECTIONS = 10_000;
 const MAX_OBJECT_NUMBER = 8_388_607;
 
 /**
@@ -129,7 +130,13 @@ async function findStartXref(handle: FileHandle, size: number): Promise<number> 
 }
 
 async function readChain(handle: FileHandle, size: number, newest: number): Promise<[Section, ...Section[]]> {
-  const first = await readSection(handle, size, newest);
+  let runs = 0;
+  const readNext = async (at: number) => {
+    const section = await readSection(handle, size, at, MAX_SUBSECTIONS - runs);
+    runs += section.subsections.length;
+    return section;
+  };
+  const first = await readNext(newest);
   const sections: [Section, ...Section[]] = [first];
   const seen = new Set([newest]);
   let previous = previousOf(first);
@@ -138,7 +145,7 @@ async function readChain(handle: FileHandle, size: number, newest: number): Prom
       corrupt('The cross-reference tables lead round in a circle.');
     }
     seen.add(previous);
-    const section = await readSection(handle, size, previous);
+    const section = await readNext(previous);
     sections.push(section);
     previous = previousOf(section);
   }
@@ -151,7 +158,7 @@ function previousOf({ trailer }: Section): number | undefined {
   return integerOf(previous) ?? corrupt('A trailer points back to no place in the file.');
 }
 
-async function readSection(handle: FileHandle, size: number, at: number): Promise<Section> {
+async function readSection(handle: FileHandle, size: number, at: number, mostRuns: number): Promise<Section> {
   const start = await parseAt(handle, size, at, (parser) => ({ word: parser.word(), end: parser.position }));
   if (start.word !== 'xref') {
     refuse({
@@ -163,7 +170,7 @@ async function readSection(handle: FileHandle, size: number, at: number): Promis
   for (let next = at + start.end; ; ) {
     const line = await parseAt(handle, size, next, readRunHead);
     if ('trailer' in line) return { subsections, trailer: acceptable(line.trailer) };
-    if (subsections.length >= MAX_SUBSECTIONS) corrupt('The cross-reference table has too many parts.');
+    if (subsections.length >= mostRuns) corrupt('The cross-reference table has too many parts.');
     const run = { ...line.run, at: next + line.length };
     if (run.at + run.count * ENTRY_BYTES > size)
       corrupt('The cross-reference table is longer than the file.');

@@ -127,7 +127,7 @@ export class PdfParser {
   #numberOrWord(): PdfValue {
     const raw = this.word();
     if (raw === '') corrupt('A value is missing.');
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(raw)) return { kind: 'keyword', raw };
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(raw)) return { kind: 'verbatim', raw };
     const value = Number(raw);
     return (/^\d+$/.test(raw) && this.#reference(value)) || { kind: 'number', value, raw };
   }

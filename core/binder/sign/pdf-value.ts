@@ -1,4 +1,5 @@
 import { refuse } from '../../../shared/fault.ts';
+import { textString } from '../compose/pdf-objects.ts';
 
 /**
  * A PDF value as far as signing has to understand it: what is not looked into keeps its bytes as written, so that a
@@ -11,7 +12,8 @@ export type PdfValue =
   | PdfRef
   | { readonly kind: 'array'; readonly items: readonly PdfValue[] }
   | PdfDict
-  | { readonly kind: 'keyword'; readonly raw: string };
+  /** Anything else, in the words of the file: `true`, `null`, or what is written by hand. */
+  | { readonly kind: 'verbatim'; readonly raw: string };
 
 export interface PdfRef {
   readonly kind: 'ref';
@@ -52,23 +54,10 @@ export function withEntries(old: PdfDict, entries: Readonly<Record<string, PdfVa
   return { kind: 'dict', entries: new Map([...old.entries, ...Object.entries(entries)]) };
 }
 
-/** A text string: plain ASCII as it is, everything else UTF-16 with its mark (ISO 32000-1, 7.9.2.2). */
+/** A text string in any script. */
 export function text(value: string): PdfValue {
-  const plain = /^[\x20-\x7e]*$/.test(value);
-  const bytes = plain
-    ? Buffer.from(value, 'latin1')
-    : Buffer.concat([Buffer.of(0xfe, 0xff), Buffer.from(value.toWellFormed(), 'utf16le').swap16()]);
-  const escaped = bytes.toString('latin1').replace(/[\\()\r\n]/g, (c) => ESCAPES[c] ?? c);
-  return { kind: 'string', bytes, raw: `(${escaped})` };
+  return { kind: 'verbatim', raw: textString(value.toWellFormed()) };
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '(': '\\(',
-  ')': '\\)',
-  '\r': '\\r',
-  '\n': '\\n',
-};
 
 /** The characters of a text string. */
 export function readText(bytes: Buffer): string {

@@ -65,8 +65,8 @@ function signatureDictionary({
   return typed('Sig', {
     Filter: name('Adobe.PPKLite'),
     SubFilter: name('ETSI.CAdES.detached'),
-    ByteRange: { kind: 'keyword', raw: RANGE },
-    Contents: { kind: 'keyword', raw: GAP },
+    ByteRange: { kind: 'verbatim', raw: RANGE },
+    Contents: { kind: 'verbatim', raw: GAP },
     M: text(pdfDate(at)),
     Name: text(signer.name),
     Reason: text(reason),

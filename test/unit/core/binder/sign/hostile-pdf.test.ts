@@ -45,6 +45,19 @@ function tablesInACircle(): string {
   return `${sound}${table(second)}${table(first)}startxref\n${second}\n%%EOF\n`;
 }
 
+/** Hundreds of tables, each with many empty runs: every look-up would have to walk them all. */
+function chainOfManyRuns(): string {
+  const tables = 900;
+  const previous = (at: number) => `trailer\n<< /Prev ${at} /Root 1 0 R >>\n`;
+  const heads = Array.from(
+    { length: tables },
+    (_, i) => `xref\n${'0 0\n'.repeat(30)}${previous(sound.length + (i + 1) * HEAD)}`,
+  );
+  return `${sound}${heads.map((head) => head.padEnd(HEAD)).join('')}startxref\n${sound.length}\n%%EOF\n`;
+}
+
+const HEAD = 200;
+
 describe('a file that is no binder is refused with its reason', () => {
   it.each<[string, string, string]>([
     ['an empty file', '', 'invalid-input'],
@@ -69,6 +82,7 @@ describe('a file that is no binder is refused with its reason', () => {
     ['two fields of one name', plainPdf({ fields: ['Preparer', 'Preparer'] }).toString('latin1'), 'corrupt'],
     ['a table that leads to itself', withTail(`xref\n0 0\ntrailer\n<< /Prev ${sound.length} >>`), 'corrupt'],
     ['two tables that lead to each other', tablesInACircle(), 'corrupt'],
+    ['more tables than a binder can have', chainOfManyRuns(), 'corrupt'],
     ['a table longer than the file', withTail('xref\n0 8000000\ntrailer\n<< >>'), 'corrupt'],
     ['a table with absurd numbers', withTail('xref\n99999999999999999999 1\ntrailer\n<< >>'), 'corrupt'],
     ['a table of negative length', withTail('xref\n0 -1\ntrailer\n<< >>'), 'corrupt'],
