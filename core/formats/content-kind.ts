@@ -45,11 +45,17 @@ const XML_ROOTS: Readonly<Record<string, string>> = {
   svg: 'an SVG image',
 };
 
+const YAML_MODELS: Readonly<Record<string, string>> = {
+  catalog: 'an OSCAL catalog in YAML',
+  profile: 'an OSCAL profile in YAML',
+};
+
 const JSON_KEYS: readonly (readonly [key: string, name: string])[] = [
   ['stigs', 'a STIG Viewer checklist (CKLB) in JSON'],
   ['runs', 'a SARIF result in JSON'],
   ['spdxVersion', 'an SPDX document in JSON'],
   ['bomFormat', 'a CycloneDX document in JSON'],
+  ['platform', 'an HDF result in JSON'],
 ];
 
 /** Says what a file's bytes are; the file's own name is no evidence. */
@@ -65,21 +71,32 @@ export function identifyContent(bytes: Uint8Array): ContentName {
 
 function byZip(head: string): ContentName | null {
   if (!head.startsWith('PK\x03\x04') && !head.startsWith('PK\x05\x06')) return null;
-  const first = head.slice(30, 80);
-  if (first.startsWith('[Content_Types].xml') || first.startsWith('_rels/')) {
-    return { name: 'an Office document (a ZIP archive inside)', binary: true };
-  }
-  return { name: 'a ZIP archive', binary: true };
+  if (/^.{30}mimetypeapplication\/vnd\.oasis/s.test(head))
+    return { name: 'an OpenDocument file', binary: true };
+  const isOffice = /\[Content_Types\]\.xml|_rels\/\.rels|(?:xl|word|ppt)\/\w/.test(head);
+  return { name: isOffice ? 'an Office document' : 'a ZIP archive', binary: true };
 }
+
+/** Signatures that do not stand at the very beginning. */
+const INSIDE: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^.{4}ftyp/s, 'a video or HEIF image'],
+  [/^RIFF.{4}WEBP/s, 'a WebP image'],
+  [/^.{257}ustar/s, 'a tar archive'],
+];
 
 function byMagic(head: string): ContentName | null {
   const found = MAGIC.find(([signature]) => head.startsWith(signature));
-  if (found === undefined) return null;
+  if (found === undefined) return byInside(head);
   const [signature, name] = found;
   const binary = !TEXT_MAGIC.has(signature) || hasControlBytes(head);
   // Short letter signatures also begin ordinary prose ("BM", "MZ"): only binary content makes them count.
   if (!binary && signature.length === 2) return null;
   return { name, binary: binary || signature === '%PDF-' };
+}
+
+function byInside(head: string): ContentName | null {
+  const name = INSIDE.find(([pattern]) => pattern.test(head))?.[1];
+  return name === undefined ? null : { name, binary: true };
 }
 
 function hasControlBytes(head: string): boolean {
@@ -93,13 +110,19 @@ function byText(text: string): ContentName {
   const start = text.trimStart();
   if (start.startsWith('<')) return { name: xmlName(start), binary: false };
   if (/^[{[]/.test(start)) return { name: jsonName(start), binary: false };
-  if (/^(?:%YAML|---\s)/.test(start) || /^[A-Za-z][\w-]*:(?:\s*$|\s+\S)/m.test(firstLine(start))) {
-    return { name: 'a YAML document', binary: false };
+  return { name: lineName(start), binary: false };
+}
+
+/** Told by how the first line is built. */
+function lineName(start: string): string {
+  const line = firstLine(start.replace(/^---\s*\n/, ''));
+  if (/^(?:From|To|Received|Return-Path|Delivered-To|Message-ID|MIME-Version|X-[\w-]+): /i.test(line)) {
+    return 'an e-mail message';
   }
-  return {
-    name: /^[^\n]*[,;\t][^\n]*[,;\t]/.test(start) ? 'a table or plain text' : 'plain text',
-    binary: false,
-  };
+  const name = /^([A-Za-z][\w-]*):(?:\s|$)/.exec(line)?.[1];
+  if (name !== undefined && Object.hasOwn(YAML_MODELS, name)) return YAML_MODELS[name] ?? 'a YAML document';
+  if (name !== undefined || /^(?:%YAML|---\s)/.test(start)) return 'a YAML document';
+  return /[,;\t][^\n]*[,;\t]/.test(line) ? 'a table or plain text' : 'plain text';
 }
 
 function firstLine(text: string): string {

@@ -13,6 +13,8 @@ export interface CatalogContent {
   readonly parameters: Parameter[];
   /** References that lead nowhere in this file, with the first place each is made. */
   readonly dangling: ReadonlyMap<string, string>;
+  /** Where in the document each path was read, as a JSON pointer. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
 /** Where a node hangs. */
@@ -33,6 +35,7 @@ class CatalogReader implements CatalogContent {
   readonly controls: Control[] = [];
   parameters: Parameter[] = [];
   readonly dangling = new Map<string, string>();
+  readonly places = new Map<string, string>();
   private readonly targets: Targets;
   private readonly paths = new PathBook();
   private order = 0;
@@ -58,6 +61,7 @@ class CatalogReader implements CatalogContent {
     const title = node.text('title');
     if (title === undefined) node.log.add('warning', 'missing-title', node.at, 'This group has no title.');
     const path = this.groupPath(id, title ?? '', place.group, node);
+    this.places.set(path, node.at);
     this.groups.push(
       present<Group>({
         path,
@@ -95,6 +99,7 @@ class CatalogReader implements CatalogContent {
     const title = node.text('title') ?? this.missingTitle(node, label);
     if (this.paths.isTaken(sourceId)) this.duplicate(node, sourceId);
     const path = this.paths.claim(sourceId);
+    this.places.set(path, node.at);
     this.controls.push(
       present<Control>({
         path,

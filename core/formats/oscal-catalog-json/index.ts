@@ -22,11 +22,17 @@ export const oscalCatalogJson: ImportFormat = {
 /** The other OSCAL models are its own as well: it is the one to name them when it refuses them. */
 function detect(source: ImportSource): number {
   const text = textBytes(source.bytes);
-  if ('problem' in text) return 0;
-  const names = topLevelNames(text.utf8);
+  // A catalog with a broken byte in it is still a catalog, and is told so when it is read.
+  const bytes = 'problem' in text ? source.bytes : text.utf8;
+  const names = topLevelNames(bytes);
   if (names.includes('catalog')) return 1;
-  if (names.some((name) => Object.hasOwn(OSCAL_MODELS, name))) return 0.9;
+  // "profile" or "results" alone are common words; every OSCAL model has metadata.
+  if (names.some((name) => Object.hasOwn(OSCAL_MODELS, name)) && speaksOfMetadata(bytes)) return 0.9;
   return isBareCatalog(names) ? 0.7 : 0;
+}
+
+function speaksOfMetadata(utf8: Uint8Array): boolean {
+  return Buffer.from(utf8.subarray(0, 65_536)).includes('"metadata"');
 }
 
 function isBareCatalog(names: readonly string[]): boolean {

@@ -20,7 +20,7 @@ export function lendParameters(content: CatalogContent, log: ProblemLog): void {
       if (found !== undefined) control.parameters.push({ ...found.parameter, declaredBy: found.by });
       else {
         const message = `${control.label} names the parameter "${id}", which this file does not declare.`;
-        log.add('warning', 'unknown-parameter', control.path, message);
+        log.add('warning', 'unknown-parameter', placeOf(content, control.path), message);
       }
     }
   }
@@ -33,14 +33,20 @@ function declarations(content: CatalogContent, log: ProblemLog): Declarations {
   const declare = (parameters: readonly Parameter[], by: string) => {
     for (const parameter of parameters) {
       if (!all.has(parameter.id)) all.set(parameter.id, { parameter, by });
-      else
-        log.add('warning', 'duplicate-id', by, `The parameter "${parameter.id}" is declared more than once.`);
+      else {
+        const message = `The parameter "${parameter.id}" is declared more than once.`;
+        log.add('warning', 'duplicate-id', placeOf(content, by), message);
+      }
     }
   };
   for (const control of content.controls) declare(control.parameters, control.path);
   for (const group of content.groups) declare(group.parameters ?? [], group.path);
   declare(content.parameters, CATALOG);
   return all;
+}
+
+function placeOf(content: CatalogContent, path: string): string {
+  return content.places.get(path) ?? '/catalog';
 }
 
 /** The ids asked for and those their own choices name, each once. */

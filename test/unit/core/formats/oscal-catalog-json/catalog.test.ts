@@ -295,12 +295,17 @@ describe('where the schema is broken, what is sound comes in and the rest is tol
           { id: 'a', title: 't', parts: [{ name: 'statement', prose: '{{ insert: param, gone }}' }] },
         ],
       },
-      ['unknown-parameter a'],
+      ['unknown-parameter /catalog/controls/0'],
     ],
     [
       'a parameter without an id',
       { controls: [{ id: 'a', title: 't', params: [{ label: 'x' }] }] },
       ['missing-id /catalog/controls/0/params/0'],
+    ],
+    [
+      'a parameter declared twice',
+      { controls: [{ id: 'a', title: 't', params: [{ id: 'p' }, { id: 'p' }] }] },
+      ['duplicate-id /catalog/controls/0'],
     ],
     [
       'a part without a name',
