@@ -5,7 +5,7 @@ import type { Database } from '../../db/driver.ts';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { createDatabase, openDatabase } from '../../db/open.ts';
 import { everyEvidenceFile } from '../../db/queries/evidence.ts';
-import { readSetting, writeSetting } from '../../db/queries/ledger.ts';
+import { held, readSetting, writeSetting } from '../../db/queries/ledger.ts';
 import { type MemberRow, memberById } from '../../db/queries/people.ts';
 import { all } from '../../db/sql.ts';
 import { NormalisedFramework } from '../../shared/domain/framework.ts';
@@ -55,9 +55,6 @@ export interface Unlocked {
   readonly slot: string;
   readonly workspace: string;
 }
-
-/** Removed contents stay this long before the sweep deletes them for good. */
-const SWEEP_GRACE_MS = 7 * 86_400_000;
 
 /** Opens database and vault with the keys of a slot. On any fault everything is let go again, the lock too. */
 export function openWorkspace(unlocked: Unlocked, ports: Ports, device?: LocalDevice): OpenWorkspace {
@@ -130,16 +127,22 @@ export function frameworkBlobs(db: Database): { blobs: string[]; originals: stri
   return { blobs: rows.map((row) => row.blob), originals: rows.map((row) => row.original) };
 }
 
-/** Everything the ledger names: what the vault must keep. */
+/** Everything the ledger names, applied, waiting or set aside: what the vault must keep. */
 export function namedContents(db: Database): Set<string> {
   const { blobs, originals } = frameworkBlobs(db);
-  return new Set([...blobs, ...originals, ...everyEvidenceFile(db).map((file) => file.sha256)]);
+  const set = new Set([...blobs, ...originals, ...everyEvidenceFile(db).map((file) => file.sha256)]);
+  // A held segment is kept as it came; whatever looks like a hash in it may be a content somebody will need.
+  for (const row of held(db)) for (const [hash] of row.payload.matchAll(/\b[0-9a-f]{64}\b/g)) set.add(hash);
+  return set;
 }
 
-/** After a crash: seals what this member left open and clears away what no entry names. */
+/**
+ * After a crash: seals what this member left open and clears away what no entry names. No intake can be under way
+ * while a workspace is being opened, so nothing has to be spared for it.
+ */
 export function tidy(open: OpenWorkspace): void {
   sealLeftOpen(open);
-  open.vault.sweep(namedContents(open.db), SWEEP_GRACE_MS);
+  open.vault.sweep(namedContents(open.db), 0);
 }
 
 /** Seals, then closes. */
