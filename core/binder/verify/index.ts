@@ -9,9 +9,9 @@ import { type ContentReport, checkContent, compareVersions } from './manifest.ts
 import { isDict, PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import { type Role, rolesOf } from './roles.ts';
-import { notProvenSentences, provenSentences, type StampFacts } from './sentences.ts';
+import { notProvenSentences, provenSentences } from './sentences.ts';
 import { judgeRange, readContents } from './signatures/byte-range.ts';
-import { type Certificate, holderOf, isTrusted, readTrust } from './signatures/certificate.ts';
+import { type Certificate, readTrust } from './signatures/certificate.ts';
 import {
   type Candidate,
   checkSignature,
@@ -19,6 +19,7 @@ import {
   readCms,
   readStamp,
   reportSignature,
+  reportStamp,
 } from './signatures/check.ts';
 import { type SignatureField, signatureFields } from './signatures/fields.ts';
 import { openNewest, openVersion, revisionEnds } from './versions.ts';
@@ -138,13 +139,19 @@ class Verification {
     const signed: Signed[] = [];
     for (const candidate of candidates) {
       const job = jobs.findIndex((j) => j.candidate === candidate);
-      signed.push(await this.#judge(candidate, digests[job], signed.at(-1)?.candidate.range?.end ?? 0));
+      signed.push(await this.#judge(candidate, digests[job], signed));
     }
     return { sha256, signed };
   }
 
-  async #judge(candidate: Candidate, digest: Buffer | undefined, previousEnd: number): Promise<Signed> {
-    const { algorithm } = checkSignature(candidate, digest);
+  async #judge(
+    candidate: Candidate,
+    digest: Buffer | undefined,
+    earlier: readonly Signed[],
+  ): Promise<Signed> {
+    const goodUpTo = earlier.findLast(({ report }) => report.valid)?.candidate.range?.end ?? 0;
+    const previousEnd = earlier.at(-1)?.candidate.range?.end ?? 0;
+    const { algorithm } = checkSignature(candidate, digest, goodUpTo);
     const version = await this.#versionOf(candidate, previousEnd);
     const coversRevision = version !== null;
     if (!coversRevision && candidate.range) {
@@ -261,7 +268,9 @@ class Verification {
     const signatures = signed.map(({ report }) => report);
     const problems = this.#findings.list();
     const signOffs = content?.ledger?.signOffs ?? { total: 0, recomputed: 0, voided: 0, mismatched: [] };
-    const stamps = signed.flatMap((one) => stampFacts(one, this.#anchors));
+    const stamps = signed.flatMap(({ candidate, report }) =>
+      report.valid ? reportStamp(candidate, this.#anchors) : [],
+    );
     const facts = { signatures, signOffs, problems, content, stamps };
     const known = signatures.every(({ trusted }) => trusted) ? 'valid' : 'valid-unknown-signer';
     return {
@@ -278,13 +287,6 @@ class Verification {
       notProven: notProvenSentences(facts),
     };
   }
-}
-
-function stampFacts({ candidate, report }: Signed, anchors: readonly Certificate[]): StampFacts[] {
-  const { stamp } = candidate;
-  if (!stamp || !report.valid) return [];
-  const trusted = isTrusted(stamp.authority, { pool: stamp.pool, anchors, at: stamp.at });
-  return [{ field: report.field, at: stamp.at.toISOString(), by: holderOf(stamp.authority), trusted }];
 }
 
 function manifestPart(content: ContentReport | null): VerifyReport['manifest'] {

@@ -14,6 +14,14 @@ const MAX_STREAM = 256 * 1024 * 1024;
 const SPACES_ONLY = /^[\0\t\n\f\r ]*$/;
 const HEADER = /^%PDF-\d\.\d[\r\n]+(%[^\r\n]*[\r\n]+)?[\0\t\n\f\r ]*$/;
 const AFTER_SECTION = /^[\0\t\n\f\r ]*startxref[\r\n ]+(\d+)[\r\n ]+%%EOF[\0\t\n\f\r ]*$/;
+/** ISO 32000-2, table 31: with another key, a byte of a page's dictionary was changed. */
+const PAGE_KEYS = new Set(
+  (
+    'Type Parent LastModified Resources MediaBox CropBox BleedBox TrimBox ArtBox BoxColorInfo Contents Rotate Group ' +
+    'Thumb B Dur Trans Annots AA Metadata PieceInfo StructParents ID PZ SeparationInfo Tabs TemplateInstantiated ' +
+    'PresSteps UserUnit VP AF OutputIntents DPart'
+  ).split(' '),
+);
 const ACTIVE = new Set(['JavaScript', 'Launch', 'SubmitForm', 'ImportData', 'Rendition', 'RichMediaExecute']);
 
 interface Span {
@@ -126,7 +134,12 @@ async function inspect(options: LayoutOptions, object: PdfObject): Promise<void>
       `The document can run or start something (${action}); a binder never does.`,
     );
   }
-  if (!options.unpack || !object.stream || !isDict(object.value)) return;
+  if (!options.unpack || !isDict(object.value)) return;
+  const role = (await options.roles()).get(object.num);
+  const odd =
+    role?.part === 'page' ? [...object.value.entries.keys()].find((key) => !PAGE_KEYS.has(key)) : undefined;
+  if (odd !== undefined) await nameDamage(options, object.num, `it has an entry /${odd} that no page has`);
+  if (!object.stream) return;
   if (filtersOf(object.value).length === 0 || nameOf(object.value.entries.get('Type')) === 'EmbeddedFile')
     return;
   try {

@@ -1,13 +1,6 @@
 import type { VerifyReport } from '../../../shared/domain/binder.ts';
 import type { ContentReport } from './manifest.ts';
-
-/** A time stamp that holds for itself. */
-export interface StampFacts {
-  readonly field: string;
-  readonly at: string;
-  readonly by: string;
-  readonly trusted: boolean;
-}
+import type { StampFacts } from './signatures/check.ts';
 
 type Facts = Pick<VerifyReport, 'signatures' | 'signOffs' | 'problems'> & {
   readonly content: ContentReport | null;

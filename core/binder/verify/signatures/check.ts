@@ -95,8 +95,10 @@ export function digestNeeded(cms: SignedCms | null): DigestName | null {
 
 /** The cryptographic part: the digest of the covered bytes, the signature over it, the certificate and its dates. */
 export function checkSignature(
-  { field, cms, findings }: Candidate,
+  { field, cms, range, findings }: Candidate,
   contentDigest: Buffer | undefined,
+  /** Where the last version ends that an earlier good signature covers. */
+  goodUpTo: number,
 ): { algorithm: string } {
   if (cms === null) return { algorithm: 'unknown' };
   const where = `signature ${field.name}`;
@@ -104,7 +106,9 @@ export function checkSignature(
   for (const flaw of flaws) {
     const code =
       flaw === 'digest-mismatch' ? flaw : flaw.startsWith('certificate') ? 'certificate' : 'signature-value';
-    findings.add(code, where, FLAWS[flaw](field.name));
+    const place =
+      code === 'digest-mismatch' ? ` The change is between bytes ${goodUpTo} and ${range?.end ?? 0}.` : '';
+    findings.add(code, where, `${FLAWS[flaw](field.name)}${place}`);
   }
   const at = field.value?.at ?? null;
   if (at === null) {
@@ -159,4 +163,19 @@ export function reportSignature(
     fingerprint: cms ? fingerprintOf(cms.signer) : '',
     certificatePem: cms ? cms.signer.x509.toString() : '',
   };
+}
+
+/** A time stamp as the report's sentences tell it: whose word it is, and whether anybody here vouches for them. */
+export interface StampFacts {
+  readonly field: string;
+  readonly at: string;
+  readonly by: string;
+  readonly trusted: boolean;
+}
+
+/** The signature's time stamp, if it carries one. */
+export function reportStamp({ field, stamp }: Candidate, anchors: readonly Certificate[]): StampFacts[] {
+  if (!stamp) return [];
+  const trusted = isTrusted(stamp.authority, { pool: stamp.pool, anchors, at: stamp.at });
+  return [{ field: field.name, at: stamp.at.toISOString(), by: holderOf(stamp.authority), trusted }];
 }

@@ -199,6 +199,11 @@ describe('a changed byte', () => {
     ],
     ['in a signed value', () => twice().flip('Payroll'), ['digest-mismatch @ signature Preparer']],
     ['in a page object', () => twice().flip('14 0 obj', { by: 8 }), ['damaged-object @ page 4']],
+    [
+      'in a key of a page',
+      () => twice().flip('/Contents 33 0 R', { within: 3 }),
+      ['digest-mismatch @ signature Preparer', 'damaged-object @ page 3'],
+    ],
     ['in the header', () => twice().flip('%PDF'), ['damaged-structure @ start of the file']],
     ['in the first table', () => twice().flip('0000000015'), ['digest-mismatch @ signature Preparer']],
     [
@@ -247,6 +252,17 @@ describe('a changed byte', () => {
     const at = file.bytes.subarray(from).findIndex((c) => c >= 0x61 && c <= 0x66) + from;
     file.bytes[at] = (file.bytes[at] ?? 0) ^ 0x20;
     expect(problemsOf(await verifyBytes(file.bytes))).toEqual(['padding @ signature Reviewer']);
+  });
+});
+
+describe('a change after a good signature', () => {
+  it('is said to lie behind what that signature covers', async () => {
+    const file = once();
+    const covered = file.bytes.length;
+    file.sign(grace, { field: 1 }).flip('(Grace)', { last: true, within: 2 });
+    const report = await verifyBytes(file.bytes);
+    expect(report.signatures.map((s) => s.valid)).toEqual([true, false]);
+    expect(report.problems[0]?.message).toContain(`between bytes ${covered} and ${file.bytes.length}`);
   });
 });
 
