@@ -12,9 +12,9 @@ export interface LineFate {
 
 /**
  * Says for every non-empty line of the source where its text went. A line number alone proves nothing: each
- * word and sign of the line must stand in the records, notes and problems of that line, or in a record that
- * began above and has words left which no line has used yet. A line without any word (a rule, a table's
- * dashes) needs a record, note or problem of its number.
+ * word and sign of the line must stand in the records, notes and problems of that line, or be the next words
+ * of a record that began on the lines directly above (or of the scope of the phase or pillar it stands under).
+ * A line without any word (a rule, a table's dashes) needs a record, note or problem of its number.
  */
 export function lineCoverage(reading: ImportReading, source: ImportSource): LineFate[] {
   if (reading.framework === null) return [];
@@ -28,27 +28,38 @@ export function fatesOf(
   problems: readonly ImportProblem[],
 ): LineFate[] {
   const claims = claimsByLine(framework, problems);
-  const latest = new Map<string, Claim>();
+  const reach: Reach = { open: [], scopes: new Map() };
   return lines.flatMap((text, index) => {
     const line = index + 1;
     const here = claims.get(line) ?? [];
-    for (const claim of here) if (claim.spreads) latest.set(claim.kind, claim);
-    if (text.trim() === '') return [];
-    return [{ line, text, by: fateOf(text, here, latest) }];
+    for (const claim of here) if (claim.scope.length > 0) reach.scopes.set(claim.kind, claim);
+    if (text.trim() === '') {
+      reach.open = [];
+      return [];
+    }
+    return [{ line, text, by: fateOf(text, here, reach) }];
   });
 }
 
+/** One record, note or problem with the words it can answer for. */
 interface Claim {
   readonly kind: string;
   readonly by: 'record' | 'note' | 'report';
-  /** Whether its text may run over several lines. */
-  readonly spreads: boolean;
   readonly boxed: boolean;
-  /** Words not yet used by a line. */
-  readonly words: Map<string, number>;
+  readonly words: ReadonlyMap<string, number>;
+  /** Its running text, which may go on over the next lines; what no line has used yet. */
+  running: readonly string[];
+  /** The scope of a phase or pillar, whose lines may stand anywhere below it; what no line has used yet. */
+  scope: readonly string[];
 }
 
-function fateOf(text: string, here: readonly Claim[], latest: ReadonlyMap<string, Claim>): LineFate['by'] {
+/** Claims of lines above that may still reach this one. */
+interface Reach {
+  open: readonly Claim[];
+  readonly scopes: Map<string, Claim>;
+}
+
+function fateOf(text: string, here: readonly Claim[], reach: Reach): LineFate['by'] {
   const boxed = here.some((claim) => claim.boxed);
   for (const reading of readingsOf(text, boxed)) {
     const words = wordsOf(reading);
@@ -56,10 +67,10 @@ function fateOf(text: string, here: readonly Claim[], latest: ReadonlyMap<string
       if (here.length > 0) return here[0]?.by ?? null;
       continue;
     }
-    const pool = [...here, ...[...latest.values()].filter((claim) => !here.includes(claim))];
-    const by = take(words, here, pool);
+    const by = ownWords(words, here, reach) ?? nextWords(words, reach) ?? scopeWords(words, here, reach);
     if (by !== null) return by;
   }
+  reach.open = [];
   return null;
 }
 
@@ -72,26 +83,53 @@ function readingsOf(text: string, boxed: boolean): string[] {
   return [text, unboxed, plainText(unboxed)];
 }
 
-/** Uses up the words where every one of them is there; words of the line's own claims are used in each of them. */
-function take(words: readonly string[], here: readonly Claim[], pool: readonly Claim[]): LineFate['by'] {
-  const need = countOf(words);
-  for (const [word, count] of need) {
-    const there = pool.reduce((sum, claim) => sum + (claim.words.get(word) ?? 0), 0);
-    if (there < count) return null;
+function ownWords(words: readonly string[], here: readonly Claim[], reach: Reach): LineFate['by'] {
+  if (!holds(words, here)) return null;
+  for (const claim of here) {
+    const over = claim.running.length > words.length ? overlap(words, claim.running) : claim.running.length;
+    claim.running = over === 0 ? [] : claim.running.slice(over);
   }
-  const used = new Set<Claim>();
-  for (const [word, count] of need) {
-    let left = count;
-    for (const claim of pool) {
-      const has = claim.words.get(word) ?? 0;
-      const taken = here.includes(claim) ? Math.min(has, count) : Math.min(has, left);
-      if (taken === 0) continue;
-      claim.words.set(word, has - taken);
-      left = Math.max(0, left - taken);
-      used.add(claim);
-    }
+  reach.open = here.filter((claim) => claim.running.length > 0);
+  return here.find((claim) => claim.by === 'record')?.by ?? here[0]?.by ?? null;
+}
+
+function holds(words: readonly string[], here: readonly Claim[]): boolean {
+  for (const [word, count] of countOf(words)) {
+    let there = 0;
+    for (const claim of here) there += claim.words.get(word) ?? 0;
+    if (there < count) return false;
   }
-  return [...used].find((claim) => claim.by === 'record')?.by ?? [...used][0]?.by ?? null;
+  return true;
+}
+
+function nextWords(words: readonly string[], reach: Reach): LineFate['by'] {
+  const going = reach.open.filter((claim) => words.every((word, index) => claim.running[index] === word));
+  if (going.length === 0) return null;
+  for (const claim of going) claim.running = claim.running.slice(words.length);
+  reach.open = going.filter((claim) => claim.running.length > 0);
+  return 'record';
+}
+
+/** A label may stand before the scope's words on their line: then the line's own claims answer for it. */
+function scopeWords(words: readonly string[], here: readonly Claim[], reach: Reach): LineFate['by'] {
+  for (const claim of reach.scopes.values()) {
+    const over = overlap(words, claim.scope);
+    if (over === 0 || !holds(words.slice(0, words.length - over), here)) continue;
+    claim.scope = claim.scope.slice(over);
+    return 'record';
+  }
+  return null;
+}
+
+/** How many words at the end of a line are the first ones of a running text. */
+function overlap(words: readonly string[], running: readonly string[]): number {
+  for (let count = Math.min(words.length, running.length); count > 0; count -= 1) {
+    const from = words.length - count;
+    let index = 0;
+    while (index < count && words[from + index] === running[index]) index += 1;
+    if (index === count) return count;
+  }
+  return 0;
 }
 
 /** Letters, digits and every sign that carries meaning; Markdown's own punctuation does not count. */
@@ -105,7 +143,6 @@ function countOf(words: readonly string[]): Map<string, number> {
   return counts;
 }
 
-const SPREADING = new Set(['items', 'criteria', 'gates', 'kpis', 'risks', 'phases', 'pillars', 'groups']);
 const KINDS = [
   'groups',
   'pillars',
@@ -130,22 +167,28 @@ function claimsByLine(
     else there.push(claim);
   };
   for (const kind of KINDS) {
-    for (const record of framework[kind]) {
-      if (record.line === undefined) continue;
-      const boxed = 'checked' in record && record.checked !== undefined;
-      add(record.line, claimOf(kind, 'record', recordText(record), SPREADING.has(kind), boxed));
-    }
+    for (const record of framework[kind])
+      if (record.line !== undefined) add(record.line, recordClaim(kind, record));
   }
-  for (const note of framework.notes) add(note.line, claimOf('notes', 'note', note.text, false, false));
+  for (const note of framework.notes) add(note.line, claimOf('notes', 'note', note.text));
   for (const problem of problems) {
     const line = Number(/^line (\d+)$/.exec(problem.where)?.[1] ?? Number.NaN);
-    if (!Number.isNaN(line)) add(line, claimOf('report', 'report', problem.message, false, false));
+    if (!Number.isNaN(line)) add(line, claimOf('report', 'report', problem.message));
   }
   return claims;
 }
 
-function claimOf(kind: string, by: Claim['by'], text: string, spreads: boolean, boxed: boolean): Claim {
-  return { kind, by, spreads, boxed, words: countOf(wordsOf(text)) };
+function claimOf(kind: string, by: Claim['by'], text: string): Claim {
+  return { kind, by, boxed: false, words: countOf(wordsOf(text)), running: [], scope: [] };
+}
+
+function recordClaim(kind: string, record: object): Claim {
+  const boxed = 'checked' in record && record.checked !== undefined;
+  const scope = 'scope' in record && record.scope !== undefined ? [record.scope].flat().join('\n') : '';
+  const { scope: _, ...own } = record as { scope?: unknown };
+  const text = recordText(own);
+  // Sections keep their words to the heading, except an underlined one of several lines.
+  return { ...claimOf(kind, 'record', text), boxed, running: wordsOf(text), scope: wordsOf(scope) };
 }
 
 /** Fields that hold text of the source; paths and kinds are ours and prove nothing. */

@@ -15,7 +15,7 @@ export function detectPlan(bytes: Uint8Array): number {
   if (lines.length === 0) return 0;
   if (hasHashComments(text)) return 0.1;
   const signs = strong(lines);
-  const evidence = Math.min(1, signs * 0.4 + weak(lines) + (standsAlone(text) ? 0.2 : 0));
+  const evidence = Math.min(1, signs * 0.45 + weak(lines) + (standsAlone(text) ? 0.2 : 0));
   // A heading and nothing else is a comment as well as a title.
   if (signs === 0 && !lines.some((line) => BULLET.test(line))) return Math.min(0.2, evidence);
   return Math.round(evidence * (1 - foreign(lines)) * 0.9 * 100) / 100;

@@ -128,7 +128,7 @@ function lineMatching(text: SourceText, blocks: Blocks, pattern: RegExp): string
 
 /**
  * Every line whose words no record carries becomes a note on the record around it; a line without words (a
- * rule, a table's dashes, an empty bullet) becomes a line of the report.
+ * rule, a table's dashes, an empty bullet) becomes a line of the report, except in code, where it may matter.
  */
 function keepTheRest(
   text: SourceText,
@@ -143,7 +143,8 @@ function keepTheRest(
     const kept = blocks.verbatim.has(fate.line);
     if (fate.by === 'record' || fate.by === 'note' || (fate.by === 'report' && !kept)) continue;
     const on = draft.around[fate.line] ?? 'plan';
-    if (wordsOf(fate.text).length > 0) notes.push({ on, text: noteText(fate.text, kept), line: fate.line });
+    if (kept || wordsOf(fate.text).length > 0)
+      notes.push({ on, text: noteText(fate.text, kept), line: fate.line });
     else
       layout.push(problem(`line ${fate.line}`, 'layout', 'Layout without words; nothing to keep.', 'info'));
   }

@@ -118,8 +118,20 @@ function readRisks(grid: Grid, context: Context): void {
       title: row.cells[title] || firstText(row),
       ...values,
     });
-    keepCells(grid, row, record.path, [title, ...used], context);
+    keepCells(
+      grid,
+      row,
+      record.path,
+      [title, ...used].filter((index) => !isRewritten(row, index, record.due)),
+      context,
+    );
   }
+}
+
+/** A due date in words becomes an ISO date; the cell then stays as a note too. */
+function isRewritten(row: Row, index: number, due: string | undefined): boolean {
+  const cell = row.cells[index] ?? '';
+  return due !== undefined && cell !== due && firstDate(cell) === due;
 }
 
 /** The first column that is neither spoken for nor a number of the row. */

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { planMarkdown } from '../../../../../core/formats/plan-markdown/index.ts';
+import { importSource } from '../../../../support/import-source.ts';
+import { brokenRules, readPlan } from './reading.ts';
+
+const codes = (content: string | Uint8Array) =>
+  planMarkdown
+    .read(importSource(content))
+    .problems.map(({ where, code, severity }) => ({ where, code, severity }));
+
+describe('files that are no plan', () => {
+  it('are refused with a reason where nothing can be read', () => {
+    for (const content of ['', ' \n\t\r\n']) {
+      expect(planMarkdown.read(importSource(content)).framework).toBeNull();
+      expect(codes(content)).toEqual([{ where: 'file', code: 'empty', severity: 'error' }]);
+    }
+    const binary = Uint8Array.from({ length: 4096 }, (_, index) => index % 7);
+    expect(planMarkdown.read(importSource(binary)).framework).toBeNull();
+    expect(codes(binary)).toEqual([{ where: 'file', code: 'not-text', severity: 'error' }]);
+    expect(planMarkdown.detect(importSource(binary))).toBe(0);
+  });
+
+  it('score low: settings, code, data, logs', () => {
+    const others = [
+      '{"a": [1, 2, {"b": "- [ ] x"}]}',
+      'name: ci\non:\n  push:\n    branches:\n      - main\njobs:\n  build:\n    steps:\n      - uses: checkout\n',
+      '# settings\n# of the server\n# below\nport = 80\nhost = example\n',
+      '#!/bin/sh\n# build\nset -e\nfor f in *; do\n  echo "$f"\ndone\n',
+      'import os\n\n# list\ndef main():\n    for x in y:\n        print(x)\n',
+      '/** Adds. */\nexport function add(a: number) {\n  return a;\n}\n',
+      'id,name,owner\n1,Access,Ada\n2,Backup,Grace\n',
+      '2026-01-01T10:00:00Z INFO started\n2026-01-01T10:00:01Z WARN slow\n',
+      '<?xml version="1.0"?>\n<Benchmark>\n# not a heading\n<a/>\n</Benchmark>\n',
+      'Dear all,\n\nthe meeting is on Monday. Please bring the papers.\n',
+    ];
+    for (const text of others) expect(planMarkdown.detect(importSource(text)), text).toBeLessThan(0.3);
+  });
+
+  it('are not mistaken for them: small plans score high', () => {
+    const plans = [
+      '# Plan\n\n- a\n- b\n- c\n',
+      '# Plan\n\n## Tasks\n\n- [ ] a\n',
+      '## Risks\n\n| Risk | Owner |\n|---|---|\n| x | y |\n',
+      '# 計画\n\n## 準備\n\n- 鍵\n',
+      '\uFEFF# Plan\r\n\r\n- [ ] a\r\n- [x] b\r\n',
+    ];
+    for (const text of plans)
+      expect(planMarkdown.detect(importSource(text)), text).toBeGreaterThanOrEqual(0.6);
+  });
+});
+
+describe('damaged text', () => {
+  it('is taken in with a warning for each line', () => {
+    const bytes = Buffer.concat([
+      Buffer.from('# Plan\n- [ ] caf'),
+      Buffer.from([0xe9]),
+      Buffer.from('\n- [ ] ok\n'),
+    ]);
+    expect(codes(bytes)).toEqual([{ where: 'line 2', code: 'not-text', severity: 'warning' }]);
+    expect(readPlan(bytes).framework.items.map((item) => item.text)).toEqual(['caf\uFFFD', 'ok']);
+    expect(brokenRules(bytes)).toEqual([]);
+  });
+
+  it('keeps a replacement sign the author wrote without a warning', () => {
+    expect(codes('# Plan\n- [ ] caf\uFFFD\n')).toEqual([]);
+  });
+
+  it('is read from UTF-16 by its byte order mark, a lone surrogate replaced', () => {
+    const bytes = Buffer.from('\uFEFF# Plän\n- [ ] a\uD800b\n', 'utf16le');
+    const { framework, problems } = readPlan(bytes);
+    expect(framework.title).toBe('Plän');
+    expect(framework.items.map((item) => item.text)).toEqual(['a\uFFFDb']);
+    expect(problems.map((problem) => problem.where)).toEqual(['line 2']);
+  });
+
+  it('loses a NUL, not the line; marks of direction stay', () => {
+    const { framework, problems } = readPlan('# Plan\n- [ ] a\0b\n- [ ] \u200Fשלום\u202C\n');
+    expect(framework.items.map((item) => item.text)).toEqual(['a\uFFFDb', '\u200Fשלום\u202C']);
+    expect(problems.map(({ where, code }) => [where, code])).toEqual([['line 2', 'control-character']]);
+  });
+});
+
+describe('plans built to break a reader', () => {
+  it('keeps lines that nest too deep as notes, and says so', () => {
+    const deep = [
+      `${'> '.repeat(1000)}quote`,
+      `${'- '.repeat(1000)}list`,
+      `${'1. '.repeat(1000)}numbers`,
+      Array.from({ length: 1000 }, (_, depth) => `${'  '.repeat(depth)}- level ${depth}`).join('\n'),
+      `${'\t'.repeat(1000)}- tabs`,
+    ];
+    for (const text of deep) {
+      const plan = `# Plan\n${text}\n- [ ] after\n`;
+      expect(codes(plan)).toContainEqual(expect.objectContaining({ code: 'too-deep', severity: 'warning' }));
+      expect(brokenRules(plan)).toEqual([]);
+    }
+  });
+
+  it('reads one line of 250 kB of marks without running away', () => {
+    const lines = [
+      'a_ ',
+      '![a](',
+      '**a ',
+      '[ ] ',
+      '`',
+      'www.a_',
+      '@a.',
+      'by ',
+      '|a',
+      '<a ',
+      '&amp;',
+      'owner: ',
+    ];
+    const start = performance.now();
+    for (const mark of lines) {
+      const text = `# Plan\n## Actions\n- ${mark.repeat(Math.floor(250_000 / mark.length))}\n`;
+      expect(brokenRules(text), mark).toEqual([]);
+    }
+    expect(performance.now() - start).toBeLessThan(40_000);
+  });
+
+  it('reads long plans in time that grows with their length', () => {
+    const shapes: readonly ((index: number) => string)[] = [
+      (index) => `- [ ] item ${index}`,
+      (index) => `## Same\n- [ ] item ${index}`,
+      (index) => `  - a ${index}\n    - [ ] b`,
+      (index) => `> quote ${index}\n\nwords`,
+      (index) => `- **bold** ${index}`,
+    ];
+    const time = (text: string) => {
+      const start = performance.now();
+      planMarkdown.read(importSource(text));
+      return performance.now() - start;
+    };
+    for (const shape of shapes) {
+      const plan = (count: number) =>
+        `# Plan\n${Array.from({ length: count }, (_, index) => shape(index)).join('\n')}\n`;
+      time(plan(200));
+      const small = time(plan(1_000));
+      // Quadratic growth would be 64 times as long.
+      expect(time(plan(8_000)), shape(0)).toBeLessThan(Math.max(small, 30) * 32);
+    }
+  });
+
+  it('takes in 100,000 boxes', () => {
+    const text = `# Plan\n${Array.from({ length: 100_000 }, (_, index) => `- [ ] item ${index}`).join('\n')}\n`;
+    const reading = planMarkdown.read(importSource(text));
+    expect(reading.counts).toMatchObject({ items: 100_000, checklists: 1, notes: 0 });
+    expect(reading.framework?.items.at(-1)).toMatchObject({ text: 'item 99999', line: 100_001 });
+  });
+
+  it('keeps paths short and unlike for long and equal headings in any script', () => {
+    const long = '長'.repeat(500);
+    const nested = Array.from(
+      { length: 6 },
+      (_, depth) => `${'#'.repeat(depth + 1)} ${long}😀${'x'.repeat(300)}`,
+    ).join('\n');
+    const plan = `${nested}\n- [ ] a\n### !!!\n- [ ] b\n### ???\n- [ ] c\n`;
+    expect(brokenRules(plan)).toEqual([]);
+    for (const item of readPlan(plan).framework.items) expect(item.path.length).toBeLessThanOrEqual(400);
+  });
+});
