@@ -47,7 +47,7 @@ function binaryPath(electron: string, environment: NodeJS.ProcessEnv): string | 
 export async function builtElectron(root: string, tell: (line: string) => void): Promise<void> {
   const script = join(root, 'electron/build.ts');
   if (!existsSync(script)) return;
-  const bundle = join(root, 'dist/electron/main.js');
+  const bundle = join(root, 'dist/app/electron/main.js');
   const sources = ['electron', 'core', 'db', 'shared'].map((folder) => join(root, folder));
   if (existsSync(bundle) && statSync(bundle).mtimeMs >= (await newest(sources))) return;
   tell('Bundling the Electron shell; this happens once after a change.');

@@ -11,8 +11,12 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /** Runs a program of this folder (`main`, `start`): here where this Node can, else under one that can. */
 export async function runProgram(name) {
-  const source = join(here, `${name}.ts`);
-  const program = existsSync(source) ? source : join(here, '../dist/cli', `${name}.js`);
+  const places = [
+    join(here, `${name}.ts`),
+    join(here, `${name}.js`),
+    join(here, '../dist/app/cli', `${name}.js`),
+  ];
+  const program = places.find((place) => existsSync(place)) ?? places[0];
   if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) await import(program);
   else handOver(program, findNode());
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { homeOf } from '../core/door/home.ts';
 import { type Fault, refuse } from '../shared/fault.ts';
 import { tell } from '../shared/fault-sentences.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { faultOf } from './faults.ts';
-import { homeOf } from './home.ts';
 import { nearest } from './nearest.ts';
 import { secretsFrom } from './secrets.ts';
 import { harmless, type Terminal } from './terminal.ts';

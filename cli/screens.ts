@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuse } from '../shared/fault.ts';
 
@@ -17,11 +17,11 @@ export async function builtScreens(tell: (line: string) => void): Promise<string
   return screens;
 }
 
-/** The folder of the checkout or of the installed package: the nearest one upwards with a package.json. */
+/** The folder of the checkout or of the installed package; what is packed runs from `dist/app` inside it. */
 export function rootFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return resolve(folder);
+  const above = fileURLToPath(new URL('..', import.meta.url));
+  const inside = /[\\/]dist[\\/]app[\\/]$/.test(above);
+  return resolve(above, inside ? '../..' : '.');
 }
 
 async function build(root: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { homeOf } from '../core/door/home.ts';
 import { tell } from '../shared/fault-sentences.ts';
 import { startBrowserShell } from './browser-shell/server.ts';
 import { builtElectron, type ElectronHere, electronHere } from './electron-here.ts';
 import { faultOf } from './faults.ts';
-import { homeOf } from './home.ts';
 import { builtScreens, rootFolder } from './screens.ts';
 import { stopSignal, untilStopped } from './stopping.ts';
 

@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { faultAnswer, RPC_PATH, rpcFaultAnswer } from '../../core/door/http-door.ts';
+import { locate, SECURITY_HEADERS } from '../../core/door/page.ts';
 import type { DoorAnswer } from '../../core/door/wire.ts';
 import { FILES_PATH } from '../../shared/contract/files.ts';
 import { type Fault, FaultError, refuse } from '../../shared/fault.ts';
 import { LIMITS, type Limits, limited } from './body.ts';
 import { type CoreThread, coreThread } from './core-thread.ts';
-import { SECURITY_HEADERS, type Sessions, sessions, strangerIn } from './guard.ts';
-import { locate, sendFile } from './static-files.ts';
+import { type Sessions, sessions, strangerIn } from './guard.ts';
+import { sendFile } from './static-files.ts';
 
 export interface BrowserShellOptions {
   readonly home: string;

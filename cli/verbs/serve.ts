@@ -1,5 +1,5 @@
+import { homeOf } from '../../core/door/home.ts';
 import { startBrowserShell } from '../browser-shell/server.ts';
-import { homeOf } from '../home.ts';
 import { builtScreens } from '../screens.ts';
 import { untilStopped } from '../stopping.ts';
 import type { Call, Verb } from '../verb.ts';

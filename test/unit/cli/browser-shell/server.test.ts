@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createORPCClient, safe } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CONTENT_SECURITY_POLICY } from '../../../../cli/browser-shell/guard.ts';
+import { CONTENT_SECURITY_POLICY } from '../../../../core/door/page.ts';
 import { type BrowserShell, startBrowserShell } from '../../../../cli/browser-shell/server.ts';
 import type { Core } from '../../../../core/root.ts';
 import { bearerFrom } from '../../../support/doors.ts';

@@ -1,0 +1,3 @@
+import { openWorkbench } from './workbench.ts';
+
+await openWorkbench();
