@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -209,6 +210,26 @@ describe('refusals leave the file as it was', () => {
     expect(await faultOf(signPdf(path, request('Preparer', { signer: many })))).toMatchObject({
       code: 'invalid-input',
     });
+    expect((await readFile(path)).equals(original)).toBe(true);
+  });
+
+  it('when the disk takes only a part of the signature', async () => {
+    const original = plainPdf();
+    const path = await fileOf(original);
+    const module = (file: string) => new URL(`../../../../../${file}`, import.meta.url).href;
+    const script = `
+      const { signPdf } = await import('${module('core/binder/sign/sign-pdf.ts')}');
+      const { memberSigner } = await import('${module('test/support/signers.ts')}');
+      const { signer } = memberSigner('Ada');
+      const request = { field: 'Preparer', signer, reason: 'r', at: new Date(), capacityText: 'Preparer' };
+      await signPdf(process.argv[1], request).catch((error) => console.log(JSON.stringify(error.fault)));
+    `;
+    // No file may grow beyond 16 KiB: the write stops in the middle, as on a full disk.
+    const command = `ulimit -f 16 && exec "$0" --input-type=module -e "$1" "$2"`;
+    const output = await new Promise<string>((resolve) => {
+      execFile('bash', ['-c', command, process.execPath, script, path], (_, stdout) => resolve(stdout));
+    });
+    expect(JSON.parse(output)).toMatchObject({ code: 'unavailable', what: 'disk' });
     expect((await readFile(path)).equals(original)).toBe(true);
   });
 
