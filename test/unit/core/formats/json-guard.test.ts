@@ -71,6 +71,7 @@ describe('JSON is read from bytes nobody vouches for', () => {
     ['a comma too many', '[1,\n2,\n]', 3, 1],
     ['no colon', '{"ä" 1}', 1, 6],
     ['something after the end', '{} x', 1, 4],
+    ['a control character in a text', '["a\u001bb"]', 1, 4],
     ['a line break in a text', '["a\nb"]', 1, 4],
   ])('%s is told by line and column', (_, text, line, column) => {
     expect(refusal(bytes(text))).toEqual({ code: 'not-json', where: `line ${line}, column ${column}` });
@@ -148,6 +149,11 @@ describe('JSON is read from bytes nobody vouches for', () => {
       ['number-too-large', '/y/0'],
     ]);
     expect(({} as Record<string, unknown>).x).toBeUndefined();
+  });
+
+  test('an endless number alone is found, however it is written', () => {
+    expect(value(bytes('[1e400, 2E5]'))).toEqual([null, 200_000]);
+    expect(value(bytes(`[-${'9'.repeat(400)}]`))).toEqual([null]);
   });
 
   test('a million half characters make one page of problems', () => {

@@ -224,6 +224,28 @@ describe('an OSCAL catalog is taken in whole', () => {
   });
 });
 
+test('a lent parameter brings those that its own choices name', () => {
+  const params = [
+    { id: 'x', select: { choice: ['by {{ y }}'] } },
+    { id: 'y', values: ['noon'] },
+    { id: 'z' },
+  ];
+  const parts = [{ name: 'statement', prose: 'Do it {{ x }}' }];
+  const [control] = taken({ params, controls: [{ id: 'a', title: 't', parts }] }).framework.controls;
+  expect(control?.parameters.map(({ id, declaredBy }) => [id, declaredBy])).toEqual([
+    ['x', '/'],
+    ['y', '/'],
+  ]);
+  expect(control && controlLines(control)[0]?.text).toBe('Do it [Selection: by noon]');
+});
+
+test('a file of nothing but one id comes in within seconds', () => {
+  const before = performance.now();
+  const { framework } = read({ catalog: { controls: Array.from({ length: 30_000 }, () => ({ id: 'a' })) } });
+  expect(framework?.controls.at(-1)?.path).toBe('a~30000');
+  expect(performance.now() - before).toBeLessThan(10_000);
+});
+
 describe('where the schema is broken, what is sound comes in and the rest is told', () => {
   test('the same id twice gives two controls with paths of their own', () => {
     const controls = ['a-1', 'A-1', 'a-1'].map((id) => ({ id, title: id }));
