@@ -24,7 +24,6 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
     why: 'Serves the contract over HTTP and message ports.',
   },
   '@orpc/tanstack-query': { folders: ['renderer'], why: 'Query keys and options derived from the contract.' },
-  '@peculiar/x509': { folders: ['core', 'test'], why: 'Makes and reads X.509 certificates of members.' },
   '@tabler/icons-react': { folders: ['renderer'], why: 'Icons, bundled.' },
   '@tanstack/react-query': { folders: ['renderer'], why: 'The cache of what the core knows.' },
   '@tanstack/react-table': { folders: ['renderer'], why: 'Sorting and columns of large tables.' },
