@@ -32,7 +32,7 @@ export function fatesOf(
   return lines.flatMap((text, index) => {
     const line = index + 1;
     const here = claims.get(line) ?? [];
-    for (const claim of here) if (claim.scope.length > 0) reach.scopes.set(claim.kind, claim);
+    for (const claim of here) if (left(claim.scope) > 0) reach.scopes.set(claim.kind, claim);
     if (text.trim() === '') {
       reach.open = [];
       return [];
@@ -47,10 +47,16 @@ interface Claim {
   readonly by: 'record' | 'note' | 'report';
   readonly boxed: boolean;
   readonly words: ReadonlyMap<string, number>;
-  /** Its running text, which may go on over the next lines; what no line has used yet. */
-  running: readonly string[];
-  /** The scope of a phase or pillar, whose lines may stand anywhere below it; what no line has used yet. */
-  scope: readonly string[];
+  /** Its running text, which may go on over the next lines. */
+  readonly running: Run;
+  /** The scope of a phase or pillar, whose lines may stand anywhere below it. */
+  readonly scope: Run;
+}
+
+/** Words in their order and how many of them lines have used. */
+interface Run {
+  readonly words: readonly string[];
+  used: number;
 }
 
 /** Claims of lines above that may still reach this one. */
@@ -85,11 +91,11 @@ function readingsOf(text: string, boxed: boolean): string[] {
 
 function ownWords(words: readonly string[], here: readonly Claim[], reach: Reach): LineFate['by'] {
   if (!holds(words, here)) return null;
-  for (const claim of here) {
-    const over = claim.running.length > words.length ? overlap(words, claim.running) : claim.running.length;
-    claim.running = over === 0 ? [] : claim.running.slice(over);
+  for (const { running } of here) {
+    running.used += left(running) > words.length ? overlap(words, running) : left(running);
+    if (running.used === 0) running.used = running.words.length;
   }
-  reach.open = here.filter((claim) => claim.running.length > 0);
+  reach.open = here.filter((claim) => left(claim.running) > 0);
   return here.find((claim) => claim.by === 'record')?.by ?? here[0]?.by ?? null;
 }
 
@@ -103,30 +109,36 @@ function holds(words: readonly string[], here: readonly Claim[]): boolean {
 }
 
 function nextWords(words: readonly string[], reach: Reach): LineFate['by'] {
-  const going = reach.open.filter((claim) => words.every((word, index) => claim.running[index] === word));
+  const going = reach.open.filter(({ running }) =>
+    words.every((word, index) => running.words[running.used + index] === word),
+  );
   if (going.length === 0) return null;
-  for (const claim of going) claim.running = claim.running.slice(words.length);
-  reach.open = going.filter((claim) => claim.running.length > 0);
+  for (const { running } of going) running.used += words.length;
+  reach.open = going.filter((claim) => left(claim.running) > 0);
   return 'record';
 }
 
 /** A label may stand before the scope's words on their line: then the line's own claims answer for it. */
 function scopeWords(words: readonly string[], here: readonly Claim[], reach: Reach): LineFate['by'] {
-  for (const claim of reach.scopes.values()) {
-    const over = overlap(words, claim.scope);
+  for (const { scope } of reach.scopes.values()) {
+    const over = overlap(words, scope);
     if (over === 0 || !holds(words.slice(0, words.length - over), here)) continue;
-    claim.scope = claim.scope.slice(over);
+    scope.used += over;
     return 'record';
   }
   return null;
 }
 
-/** How many words at the end of a line are the first ones of a running text. */
-function overlap(words: readonly string[], running: readonly string[]): number {
-  for (let count = Math.min(words.length, running.length); count > 0; count -= 1) {
+function left(run: Run): number {
+  return run.words.length - run.used;
+}
+
+/** How many words at the end of a line are the next ones of a running text. */
+function overlap(words: readonly string[], run: Run): number {
+  for (let count = Math.min(words.length, left(run)); count > 0; count -= 1) {
     const from = words.length - count;
     let index = 0;
-    while (index < count && words[from + index] === running[index]) index += 1;
+    while (index < count && words[from + index] === run.words[run.used + index]) index += 1;
     if (index === count) return count;
   }
   return 0;
@@ -179,7 +191,7 @@ function claimsByLine(
 }
 
 function claimOf(kind: string, by: Claim['by'], text: string): Claim {
-  return { kind, by, boxed: false, words: countOf(wordsOf(text)), running: [], scope: [] };
+  return { kind, by, boxed: false, words: countOf(wordsOf(text)), running: run(''), scope: run('') };
 }
 
 function recordClaim(kind: string, record: object): Claim {
@@ -187,8 +199,11 @@ function recordClaim(kind: string, record: object): Claim {
   const scope = 'scope' in record && record.scope !== undefined ? [record.scope].flat().join('\n') : '';
   const { scope: _, ...own } = record as { scope?: unknown };
   const text = recordText(own);
-  // Sections keep their words to the heading, except an underlined one of several lines.
-  return { ...claimOf(kind, 'record', text), boxed, running: wordsOf(text), scope: wordsOf(scope) };
+  return { ...claimOf(kind, 'record', text), boxed, running: run(text), scope: run(scope) };
+}
+
+function run(text: string): Run {
+  return { words: wordsOf(text), used: 0 };
 }
 
 /** Fields that hold text of the source; paths and kinds are ours and prove nothing. */
