@@ -11,10 +11,10 @@ export interface Bar {
   readonly results: Results;
 }
 
-const LABEL_WIDTH = 150;
+const LABEL_WIDTH = 184;
 const TOTAL_WIDTH = 44;
 const BAR_HEIGHT = 11;
-const ROW_HEIGHT = 19;
+const ROW_HEIGHT = 18;
 
 /** One stacked bar a group, on one common scale, each part labelled with its count where it is wide enough. */
 export async function drawStackedBars(

@@ -10,7 +10,7 @@ interface ContentsLine {
 
 const STYLES: readonly TextStyle[] = [TYPE.strong, TYPE.body, TYPE.small];
 const SPACE_ABOVE = [8, 0.5, 0];
-const HEADING = 58;
+const HEADING = 40;
 const NUMBER_WIDTH = 40;
 
 function linesOfContents(plan: readonly PlanEntry[], depth = 0): ContentsLine[] {

@@ -24,7 +24,7 @@ export class Output {
 
   static async create(target: string, signal?: AbortSignal): Promise<Output> {
     const temporary = join(dirname(target), `.${basename(target).slice(0, 60)}.${randomUUID()}.part`);
-    return new Output(target, temporary, await open(temporary, 'wx', 0o600), signal);
+    return new Output(target, temporary, await open(temporary, 'wx').catch(refuseWriting), signal);
   }
 
   /** Lets others run and writes what has piled up, so that memory stays flat however long the document is. */
@@ -37,16 +37,16 @@ export class Output {
     const chunks = pdf.takePending();
     for (const chunk of chunks) this.#hash.update(chunk);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    await writeAll(this.#file, Buffer.concat(chunks, bytes));
+    await writeAll(this.#file, Buffer.concat(chunks, bytes)).catch(refuseWriting);
     this.#bytes += bytes;
   }
 
   async commit(pdf: PdfFile): Promise<{ bytes: number; sha256: string }> {
     await this.#drain(pdf);
-    await this.#file.sync();
+    await this.#file.sync().catch(refuseWriting);
     await this.#file.close();
     if (this.#signal?.aborted) refuse({ code: 'cancelled' });
-    await rename(this.#temporary, this.#target);
+    await rename(this.#temporary, this.#target).catch(refuseWriting);
     await syncFolder(dirname(this.#target));
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
@@ -60,6 +60,15 @@ export class Output {
 async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
   let from = 0;
   while (from < data.length) from += (await file.write(data, from)).bytesWritten;
+}
+
+/** A missing folder, a full disk or a lack of rights is told as such, without a path. */
+function refuseWriting(error: NodeJS.ErrnoException): never {
+  refuse({
+    code: 'unavailable',
+    what: 'binder file',
+    detail: `It cannot be written (${error.code ?? 'unknown'}).`,
+  });
 }
 
 /** A rename survives a power cut only once its folder is on disk; Windows has no handle for that. */

@@ -22,7 +22,7 @@ interface EmbeddedFont {
   readonly id: string;
   readonly scale: number;
   readonly font: Font;
-  readonly subset: { includeGlyph(glyph: number): number };
+  readonly subset: { readonly glyphs: number[]; includeGlyph(glyph: number): number };
   /** By glyph of the subset: its advance and the code points it is extracted as. */
   readonly widths: number[];
   readonly unicode: number[][];
@@ -258,18 +258,13 @@ export class PdfFile {
       path,
     );
     const embedded = this.#doc._font;
+    const used = new Map<string, UsedGlyph>();
     return {
       resource: embedded.id,
       font: embedded.font,
       scale: embedded.scale,
       object: embedded.ref().id,
-      use(glyph, codePoints, advance) {
-        const cid = embedded.subset.includeGlyph(glyph);
-        embedded.widths[cid] ??= advance;
-        const says = embedded.unicode[cid] ?? [...codePoints];
-        embedded.unicode[cid] = says;
-        return { cid, says };
-      },
+      use: (glyph, codePoints, advance) => useGlyph(embedded, used, glyph, codePoints, advance),
     };
   }
 
@@ -312,6 +307,49 @@ export class PdfFile {
     const missing = this.#doc._offsets.indexOf(null);
     if (missing >= 0) throw new Error(`PDF object ${missing + 1} was reserved and never written`);
   }
+}
+
+interface UsedGlyph {
+  readonly cid: number;
+  readonly says: readonly number[];
+}
+
+/**
+ * One glyph may stand for several characters (a compatibility character and its plain twin, the skeleton of several
+ * Arabic letters). pdfkit lets the first one win; here it enters the subset once for each, so that text comes out of
+ * the document as it went in.
+ */
+function useGlyph(
+  embedded: EmbeddedFont,
+  used: Map<string, UsedGlyph>,
+  glyph: number,
+  codePoints: readonly number[],
+  advance: number,
+): UsedGlyph {
+  const key = `${glyph} ${codePoints.join(' ')}`;
+  const known = used.get(key);
+  if (known) return known;
+  const first = embedded.subset.includeGlyph(glyph);
+  const cid = embedded.unicode[first] === undefined ? first : embedded.subset.glyphs.push(glyph) - 1;
+  embedded.widths[cid] = advance;
+  embedded.unicode[cid] = [...codePoints];
+  const entry = { cid, says: codePoints };
+  used.set(key, entry);
+  return entry;
+}
+
+const keeping = new WeakSet<Font>();
+
+/**
+ * fontkit keeps one object a glyph, with the code points it was first made for; while shaping it hands over the
+ * right ones and they are lost. From here on every request gets its own.
+ */
+export function keepCodePoints(font: Font): void {
+  if (keeping.has(font)) return;
+  keeping.add(font);
+  const inner = font as unknown as { getGlyph(id: number, codePoints?: number[]): object };
+  const shared = inner.getGlyph.bind(font);
+  inner.getGlyph = (id, codePoints = []) => Object.create(shared(id), { codePoints: { value: codePoints } });
 }
 
 function verbatimData(entries: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { AssessmentSection, ControlSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { resultMark } from '../marks.ts';
-import { destinationOf, hasOwnSection } from '../plan.ts';
+import { CHAPTERS, destinationOf, hasOwnSection } from '../plan.ts';
 import { type TextStyle, TYPE } from '../style.ts';
 import { type CellPart, drawTable, type Row } from '../table.ts';
 import { counted, dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
@@ -32,6 +32,7 @@ export async function drawControls(chapter: Chapter): Promise<void> {
 
 async function drawControl(chapter: Chapter, control: ControlSection): Promise<void> {
   const { frame } = chapter;
+  frame.chapter = `${CHAPTERS.controls.title} · ${control.label}`;
   frame.need(110);
   frame.space(4);
   frame.rule(frame.y, 'seal', 1);
@@ -41,7 +42,7 @@ async function drawControl(chapter: Chapter, control: ControlSection): Promise<v
   frame.paragraph(control.framework, TYPE.note, { after: 5 });
   if (control.withdrawn !== null)
     frame.paragraph(withdrawnWords(control.withdrawn), TYPE.alarm, { after: 4 });
-  for (const part of control.text) drawTextPart(chapter, part);
+  drawText(chapter, control.text);
   frame.space(6);
   for (const assessment of control.assessments) await drawAssessment(chapter, assessment);
   await chapter.breathe();
@@ -53,7 +54,27 @@ const TEXT_STYLES: Readonly<Record<ControlSection['text'][number]['kind'], TextS
   guidance: TYPE.note,
   other: TYPE.note,
 };
+const TEXT_TITLES: Readonly<Record<ControlSection['text'][number]['kind'], string>> = {
+  statement: '',
+  objective: 'Assessment objective',
+  guidance: 'Guidance',
+  other: '',
+};
 const LABEL_WIDTH = 22;
+
+/** The parts as they stand; where guidance or objectives begin, a label says so. */
+function drawText(chapter: Chapter, text: ControlSection['text']): void {
+  let kind: ControlSection['text'][number]['kind'] = 'statement';
+  for (const part of text) {
+    if (part.kind !== kind && TEXT_TITLES[part.kind] !== '') {
+      chapter.frame.space(3);
+      chapter.frame.need(TYPE.label.leading + TYPE.note.leading * 2);
+      chapter.frame.paragraph(TEXT_TITLES[part.kind], TYPE.label);
+    }
+    kind = part.kind;
+    drawTextPart(chapter, part);
+  }
+}
 
 function drawTextPart({ frame }: Chapter, part: ControlSection['text'][number]): void {
   const style = TEXT_STYLES[part.kind];
@@ -155,6 +176,7 @@ function referenceRow(chapter: Chapter, id: string): Row {
 
 async function drawUntouched(chapter: Chapter, controls: readonly ControlSection[]): Promise<void> {
   if (controls.length === 0) return;
+  chapter.frame.chapter = CHAPTERS.controls.title;
   await drawTable(chapter.frame, controls.map(untouchedRow), {
     columns: [
       { title: 'Control', share: 13 },

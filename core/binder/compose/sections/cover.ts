@@ -99,11 +99,16 @@ async function drawPeople(chapter: Chapter): Promise<void> {
 }
 
 const COMMANDS = [
-  ['pdfsig binder.pdf', 'every signature, and whether the last one covers the whole file'],
-  ['pdfdetach -saveall binder.pdf', 'takes out the attached files'],
-  ['sha256sum *', 'compare with manifest.json and the evidence register'],
-  ['openssl cms -verify -cades …', 'checks a signature taken out of the file'],
+  ['Everything, and forgeries that other tools miss', 'bindery verify binder.pdf'],
+  ['Each signature, and whether the last covers the whole file', 'pdfsig binder.pdf'],
+  ['Take out the attached files', 'pdfdetach -saveall binder.pdf'],
+  ['Hash them, to compare with manifest.json and these pages', 'sha256sum *'],
+  [
+    'Dump the signatures, then check one over the bytes it covers',
+    'pdfsig -dump binder.pdf; openssl cms -verify -cades -binary -noverify -inform DER -in SIGNATURE -content BYTES -out /dev/null',
+  ],
 ] as const;
+const MEANING_WIDTH = 214;
 
 function drawProof(chapter: Chapter): void {
   const { frame, model } = chapter;
@@ -115,13 +120,23 @@ function drawProof(chapter: Chapter): void {
     { after: 8 },
   );
   subheading(chapter, 'How to check it by hand');
+  for (const [meaning, command] of COMMANDS) drawCommand(chapter, meaning, command);
+}
+
+function drawCommand({ frame }: Chapter, meaning: string, command: string): void {
+  const x = frame.left + MEANING_WIDTH;
+  const width = frame.width - MEANING_WIDTH;
+  const meanings = frame.lines(meaning, TYPE.note, MEANING_WIDTH - 12);
+  const commands = frame.lines(command, TYPE.code, width);
+  const height = Math.max(meanings.length * TYPE.note.leading, commands.length * TYPE.code.leading);
+  frame.need(height);
   frame.beginTag('P');
-  for (const [command, meaning] of COMMANDS) {
-    const line = frame.oneLine(command, TYPE.code, 200);
-    frame.line(line, TYPE.code, frame.left, frame.y, 200);
-    const words = frame.oneLine(meaning, TYPE.small, frame.width - 190);
-    frame.line(words, TYPE.small, frame.left + 190, frame.y, frame.width - 190);
-    frame.space(TYPE.small.leading + 1);
-  }
+  meanings.forEach((line, i) => {
+    frame.line(line, TYPE.note, frame.left, frame.y + i * TYPE.note.leading, MEANING_WIDTH - 12);
+  });
+  commands.forEach((line, i) => {
+    frame.line(line, TYPE.code, x, frame.y + i * TYPE.code.leading, width);
+  });
   frame.endTag();
+  frame.space(height + 2);
 }

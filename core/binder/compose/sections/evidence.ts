@@ -75,10 +75,10 @@ async function drawFiles(chapter: Chapter, record: EvidenceSection): Promise<voi
   }));
   await drawTable(chapter.frame, rows, {
     columns: [
-      { title: 'File and SHA-256', share: 60 },
-      { title: 'Size', share: 13 },
+      { title: 'File and SHA-256', share: 66 },
+      { title: 'Size', share: 12 },
       { title: 'Type', share: 22 },
-      { title: 'In this binder', share: 15 },
+      { title: 'In this binder', share: 14 },
     ],
     breathe: () => chapter.breathe(),
     after: 8,

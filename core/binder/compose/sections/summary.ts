@@ -16,10 +16,17 @@ export async function drawSummary(chapter: Chapter): Promise<void> {
     await drawStackedBars(frame, model.summary.byGroup, () => chapter.breathe());
   heading(chapter, 'Where the work stands');
   await drawFacts(chapter, [
-    ...STATUSES.map((status) => [STATUS_WORDS[status], count(model.summary.statuses[status])] as const),
+    ['Status', statusWords(chapter)],
     ['Sign-offs', signOffWords(chapter)],
     ['Evidence', evidenceWords(chapter)],
   ]);
+}
+
+function statusWords({ model }: Chapter): string {
+  const words = STATUSES.map(
+    (status) => `${count(model.summary.statuses[status])} ${STATUS_WORDS[status].toLowerCase()}`,
+  );
+  return words.join(', ');
 }
 
 function signOffWords({ model }: Chapter): string {

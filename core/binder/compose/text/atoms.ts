@@ -10,6 +10,8 @@ export interface Atom {
   /** Embedding level of the Unicode bidirectional algorithm; odd is right to left. */
   readonly level: number;
   readonly glyphs: readonly Glyph[];
+  /** Whether each glyph says for itself which character it is. */
+  readonly exact: boolean;
   /** Thousandths of an em. */
   readonly width: number;
   readonly space: boolean;
@@ -89,12 +91,13 @@ function joined(clusters: readonly Cluster[]): Atom[] {
 }
 
 function shapedAtom(like: Cluster, text: string, breakAfter: boolean): Atom {
-  const glyphs = like.face.shape(text, (like.level & 1) === 1);
+  const { glyphs, exact } = like.face.shape(text, (like.level & 1) === 1);
   return {
     face: like.face,
     text,
     level: like.level,
     glyphs,
+    exact,
     width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0),
     space: like.space,
     breakAfter,
@@ -116,12 +119,10 @@ function mayBreakBetween(here: Cluster, next: Cluster): boolean {
   return !NOT_FIRST.test(next.text) && !NOT_LAST.test(here.text);
 }
 
-/** After hyphens, dashes and slashes inside a word. */
+/** After dashes and slashes inside a word, and after a hyphen before a letter: `AC-2` stays whole. */
 export function mayBreakAfterCharacter(here: string, next: string): boolean {
-  return (
-    (here === '-' || here === '/' || here === '–' || here === '—' || here === '_') &&
-    /[\p{L}\p{N}]/u.test(next)
-  );
+  if (here === '-') return /\p{L}/u.test(next);
+  return (here === '/' || here === '_' || here === '–' || here === '—') && /[\p{L}\p{N}]/u.test(next);
 }
 
 /** Divides an atom that is wider than a line into its grapheme clusters. */

@@ -22,7 +22,7 @@ export function showLine(
     const wanted = `/${run.face.embedded.resource} ${num(size)} Tf`;
     if (wanted !== font) out.push(wanted);
     font = wanted;
-    out.push(...shownRun(run, size));
+    out.push(...saying(run.says, shownRun(run, size)));
   }
   out.push('ET');
   return out.join('\n');
@@ -47,7 +47,7 @@ function shownRun(run: Run, size: number): string[] {
   for (const glyph of run.glyphs) {
     const { cid, says } = run.face.embedded.use(glyph.id, glyph.codePoints, glyph.nominal);
     const code = cid.toString(16).padStart(4, '0');
-    const odd = !sameCodePoints(says, glyph.codePoints);
+    const odd = run.says === undefined && !sameCodePoints(says, glyph.codePoints);
     if (odd || glyph.dy !== 0) {
       flush();
       out.push(...oddGlyph(glyph, code, odd, size));
@@ -68,9 +68,13 @@ function shownRun(run: Run, size: number): string[] {
 function oddGlyph(glyph: Glyph, code: string, says: boolean, size: number): string[] {
   const show = `[${num(-glyph.dx)}<${code}>${num(glyph.dx)}] TJ`;
   const raised = glyph.dy === 0 ? [show] : [`${num((glyph.dy * size) / 1000)} Ts`, show, '0 Ts'];
-  if (!says) return raised;
-  const text = String.fromCodePoint(...glyph.codePoints);
-  return [`/Span << /ActualText ${utf16String(text)} >> BDC`, ...raised, 'EMC'];
+  return saying(says ? String.fromCodePoint(...glyph.codePoints) : undefined, raised);
+}
+
+/** Readers that extract text take what the span says instead of its glyphs. */
+function saying(text: string | undefined, operators: string[]): string[] {
+  if (text === undefined) return operators;
+  return [`/Span << /ActualText ${utf16String(text)} >> BDC`, ...operators, 'EMC'];
 }
 
 function sameCodePoints(a: readonly number[], b: readonly number[]): boolean {

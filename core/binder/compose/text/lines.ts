@@ -6,6 +6,8 @@ import type { Face, Glyph, Typefaces, Voice } from './typefaces.ts';
 export interface Run {
   readonly face: Face;
   readonly glyphs: readonly Glyph[];
+  /** What was written, where the glyphs do not say. */
+  readonly says?: string;
 }
 
 /** One line; `width` in thousandths of an em. */
@@ -140,7 +142,9 @@ function sum(atoms: readonly Atom[]): number {
 function finished(atoms: readonly Atom[], rtl: boolean): Line {
   const end = atoms.findLastIndex((atom) => !atom.space) + 1;
   const shown = atoms.slice(0, end);
-  const runs = visualOrder(shown).map((atom) => ({ face: atom.face, glyphs: atom.glyphs }));
+  const runs = visualOrder(shown).map(({ face, glyphs, exact, text }) =>
+    exact ? { face, glyphs } : { face, glyphs, says: text },
+  );
   return { runs, width: sum(shown), rtl };
 }
 

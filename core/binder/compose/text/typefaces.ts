@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { EmbeddedFace } from '../pdfkit-internals.ts';
+import { type EmbeddedFace, keepCodePoints } from '../pdfkit-internals.ts';
 
 /** The three voices of the document. */
 export type Voice = 'regular' | 'strong' | 'mono';
@@ -44,6 +44,7 @@ export class Face {
 
   constructor(embedded: EmbeddedFace) {
     this.embedded = embedded;
+    keepCodePoints(embedded.font);
   }
 
   /** The glyph of a code point taken alone, or null where the font has none. */
@@ -64,11 +65,14 @@ export class Face {
     return glyph;
   }
 
-  /** Shapes a run of one direction; right-to-left runs come back in visual order. */
-  shape(text: string, rtl: boolean): Glyph[] {
+  /**
+   * Shapes a run of one direction; right-to-left runs come back in visual order. `exact` says that the glyphs, one
+   * after the other, stand for the characters as they were written; scripts that reorder letters do not.
+   */
+  shape(text: string, rtl: boolean): { readonly glyphs: readonly Glyph[]; readonly exact: boolean } {
     const { font, scale } = this.embedded;
     const run = font.layout(text, undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
-    return run.glyphs.map((glyph, i) => ({
+    const glyphs = run.glyphs.map((glyph, i) => ({
       id: glyph.id,
       advance: (run.positions[i]?.xAdvance ?? glyph.advanceWidth) * scale,
       nominal: glyph.advanceWidth * scale,
@@ -76,6 +80,9 @@ export class Face {
       dx: (run.positions[i]?.xOffset ?? 0) * scale,
       dy: (run.positions[i]?.yOffset ?? 0) * scale,
     }));
+    // A reader puts right-to-left letters in order by itself, and reverses a span that says them in order already.
+    const exact = rtl || String.fromCodePoint(...glyphs.flatMap((glyph) => glyph.codePoints)) === text;
+    return { glyphs, exact };
   }
 }
 

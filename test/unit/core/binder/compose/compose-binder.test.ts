@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { composeBinder } from '../../../../../core/binder/compose/compose-binder.ts';
+import { FaultError } from '../../../../../shared/fault.ts';
+import { attachmentOf, controlOf, sampleBinderModel } from '../../../../support/binder-model.ts';
+import { composedIn, folder, run, textOf } from './composed.ts';
+
+const { results: RESULTS } = sampleBinderModel().summary;
+
+async function faultOf(work: Promise<unknown>): Promise<unknown> {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  return error instanceof FaultError ? error.fault : error;
+}
+
+describe('a composed binder', () => {
+  test('is a clean PDF with a classic cross-reference table and no object streams', async () => {
+    await using dir = await folder();
+    const file = await composedIn(dir.path, sampleBinderModel());
+    expect(run('qpdf', '--check', file)).toContain('No syntax or stream encoding errors found');
+    const bytes = (await readFile(file)).toString('latin1');
+    expect(bytes.startsWith('%PDF-1.7\n')).toBe(true);
+    expect(bytes).toMatch(/\nxref\n0 \d+\n0000000000 65535 f \n(\d{10} 00000 n \n)+trailer\n/);
+    expect(bytes).not.toMatch(/\/ObjStm|\/Type \/XRef/);
+    expect(bytes).not.toContain('pdfaid');
+    expect(bytes).not.toContain('NaN');
+  });
+
+  test('answers what it wrote', async () => {
+    await using dir = await folder();
+    const file = join(dir.path, 'binder.pdf');
+    const answer = await composeBinder(sampleBinderModel(), file);
+    const bytes = await readFile(file);
+    expect(answer).toEqual({
+      pages: Number(/Pages:\s+(\d+)/.exec(run('pdfinfo', file))?.[1]),
+      attachments: 6,
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    });
+  });
+
+  test('has the same bytes whenever the same model is composed', async () => {
+    await using dir = await folder();
+    const first = await readFile(await composedIn(dir.path, sampleBinderModel(), 'a.pdf'));
+    const second = await readFile(await composedIn(dir.path, sampleBinderModel(), 'b.pdf'));
+    expect(first.equals(second)).toBe(true);
+    const later = sampleBinderModel({ at: '2026-02-04T10:00:00.000Z' });
+    const third = await readFile(await composedIn(dir.path, later, 'c.pdf'));
+    expect(third.equals(first)).toBe(false);
+  });
+
+  test('stands in Letter as well as in A4', async () => {
+    await using dir = await folder();
+    const file = join(dir.path, 'letter.pdf');
+    await composeBinder(sampleBinderModel(), file, { pageSize: 'Letter' });
+    expect(run('pdfinfo', file)).toMatch(/Page size:\s+612 x 792 pts/);
+  });
+
+  test('carries title, dates and language from the model', async () => {
+    await using dir = await folder();
+    const file = await composedIn(dir.path, sampleBinderModel({ title: 'Révision < été & 監査' }));
+    const info = run('pdfinfo', '-isodates', file);
+    expect(info).toContain('Révision < été & 監査');
+    expect(info).toMatch(/CreationDate:\s+2026-02-03T10:00:00Z/);
+    expect(run('pdfinfo', '-meta', file)).toContain('Révision &lt; été &amp; 監査');
+    expect(info).toMatch(/Tagged:\s+yes/);
+  });
+
+  test('has every control, worked on or not, and says where withdrawn ones went', async () => {
+    await using dir = await folder();
+    const text = textOf(await composedIn(dir.path, sampleBinderModel()));
+    for (const label of ['AC-1', 'AC-2', 'AC-3', 'AC-4']) expect(text).toContain(label);
+    expect(text).toContain('Withdrawn: Incorporated into AC-3');
+    expect(text).toContain('Void: changed after sign-off');
+    expect(text).toContain('Passphrase was set by somebody else and not yet changed');
+    expect(text).toContain('Ivo Quist on quist-desk: satisfied');
+  });
+
+  test('prints page n of m on every page and in the contents the page a chapter begins on', async () => {
+    await using dir = await folder();
+    const file = join(dir.path, 'binder.pdf');
+    const { pages } = await composeBinder(sampleBinderModel(), file);
+    for (let page = 1; page <= pages; page++) {
+      const text = textOf(file, page, page);
+      expect(text).toContain(`Page ${page} of ${pages}`);
+      expect(text).toContain('Binder b1nd3r-0001-2026');
+      expect(text.split('Confidential').length - 1).toBeGreaterThanOrEqual(2);
+    }
+    const printed = Number(
+      /Checkpoint\s+(\d+)/.exec(run('pdftotext', '-layout', '-f', '2', '-l', '2', file, '-'))?.[1],
+    );
+    expect(textOf(file, printed, printed)).toContain(
+      'The state of the ledger that this binder was composed from',
+    );
+  });
+
+  test('keeps page numbers right when the contents take many pages', async () => {
+    await using dir = await folder();
+    const [sample] = sampleBinderModel().groups[0]?.controls.filter((c) => c.label === 'AC-2') ?? [];
+    const assessments = sample?.assessments.slice(1) ?? [];
+    const controls = Array.from({ length: 150 }, (_, i) =>
+      controlOf(`CM-${i}`, `Number ${i}`, { assessments }),
+    );
+    const file = join(dir.path, 'binder.pdf');
+    const { pages } = await composeBinder(sampleBinderModel({ groups: [{ title: 'Many', controls }] }), file);
+    const contents = run('pdftotext', '-layout', '-f', '2', '-l', '6', file, '-');
+    const printed = Number(/CM-149\s+Number 149[ .]*(\d+)/.exec(contents)?.[1]);
+    expect(textOf(file, printed, printed)).toContain('CM-149 Number 149');
+    expect(textOf(file, pages, pages)).toContain(`Page ${pages} of ${pages}`);
+  });
+
+  test('has all 1,189 controls of a large catalogue with nothing recorded, on few pages', async () => {
+    await using dir = await folder();
+    const controls = Array.from({ length: 1189 }, (_, i) => controlOf(`XX-${i}`, `Control number ${i}`));
+    const file = join(dir.path, 'binder.pdf');
+    const { pages } = await composeBinder(sampleBinderModel({ groups: [{ title: 'All', controls }] }), file);
+    const labels = new Set(textOf(file).match(/XX-\d+ Control number \d+ Not reviewed/g));
+    expect(labels.size).toBe(1189);
+    expect(pages).toBeLessThan(70);
+  });
+
+  test('is whole even when nothing was recorded', async () => {
+    await using dir = await folder();
+    const model = sampleBinderModel({
+      marking: '',
+      people: [],
+      frameworks: [],
+      groups: [],
+      checklists: [],
+      registers: [],
+      evidence: [],
+      attachments: [],
+      ledger: { entries: [], total: 0 },
+      summary: { ...sampleBinderModel().summary, byGroup: [], results: { ...RESULTS, satisfied: 0 } },
+    });
+    const file = await composedIn(dir.path, model);
+    expect(run('qpdf', '--check', file)).toContain('No syntax');
+    expect(textOf(file)).toContain('No evidence was recorded in this engagement.');
+    expect(run('pdfdetach', '-list', file)).toContain('0 embedded files');
+  });
+
+  test('links both ways between controls and evidence, and every link leads somewhere', async () => {
+    await using dir = await folder();
+    const file = await composedIn(dir.path, sampleBinderModel());
+    const plain = (await readFile(file)).toString('latin1');
+    const used = new Set([...plain.matchAll(/\/Dest \(([^)]*)\)/g)].map((match) => match[1]));
+    const names = new Set([...plain.matchAll(/\(([^()]*)\) \[\d+ 0 R \/XYZ/g)].map((match) => match[1]));
+    const evidence = `evidence.${sampleBinderModel().evidence[0]?.id}`;
+    const control = `control.${sampleBinderModel().evidence[0]?.supports[0]?.id}`;
+    expect([...used]).toEqual(expect.arrayContaining([evidence, control, 'summary', 'signatures']));
+    expect([...used].filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test('repeats the header of a table on every page it takes', async () => {
+    await using dir = await folder();
+    const [register] = sampleBinderModel().registers;
+    const rows = Array.from({ length: 200 }, (_, i) => [`Row ${i}`, 'low', 'Nobody']);
+    const file = await composedIn(
+      dir.path,
+      sampleBinderModel({ registers: register ? [{ ...register, rows }] : [] }),
+    );
+    const pages = run('pdftotext', file, '-')
+      .split('\f')
+      .filter((page) => /Row \d+/.test(page));
+    expect(pages.length).toBeGreaterThan(3);
+    for (const page of pages) expect(page).toContain('Severity');
+    expect(new Set(textOf(file).match(/Row \d+/g)).size).toBe(200);
+  });
+
+  test('loses no word of a row that is longer than a page', async () => {
+    await using dir = await folder();
+    const [register] = sampleBinderModel().registers;
+    const words = Array.from({ length: 3000 }, (_, i) => `word${i}`);
+    const rows = [[words.join(' '), 'low', 'Nobody']];
+    const file = await composedIn(
+      dir.path,
+      sampleBinderModel({ registers: register ? [{ ...register, rows }] : [] }),
+    );
+    const found = new Set(textOf(file).match(/word\d+/g));
+    expect(words.filter((word) => !found.has(word))).toEqual([]);
+  });
+});
+
+describe('composing', () => {
+  test('tells its progress up to the end', async () => {
+    await using dir = await folder();
+    const steps: [string, number, number][] = [];
+    const onProgress = (...step: [string, number, number]) => steps.push(step);
+    await composeBinder(sampleBinderModel(), join(dir.path, 'b.pdf'), { onProgress });
+    expect(steps[0]?.[0]).toBe('cover');
+    expect(steps.map(([, done]) => done)).toEqual(steps.map((_, i) => i));
+    expect(steps.at(-1)).toEqual(['done', steps.length - 1, steps.length - 1]);
+  });
+
+  test('leaves nothing behind when an attachment is not what its hash says', async () => {
+    await using dir = await folder();
+    const wrong = { ...attachmentOf('a.bin', 'abc'), sha256: '0'.repeat(64) };
+    const work = composeBinder(sampleBinderModel({ attachments: [wrong] }), join(dir.path, 'b.pdf'));
+    expect(await faultOf(work)).toMatchObject({ code: 'corrupt', what: 'a.bin' });
+    expect(await readdir(dir.path)).toEqual([]);
+  });
+
+  test('keeps the binder that was there before when the new one cannot be made', async () => {
+    await using dir = await folder();
+    const out = join(dir.path, 'b.pdf');
+    await writeFile(out, 'before');
+    const short = { ...attachmentOf('a.bin', 'abc'), bytes: 4 };
+    expect(await faultOf(composeBinder(sampleBinderModel({ attachments: [short] }), out))).toMatchObject({
+      code: 'corrupt',
+      what: 'a.bin',
+    });
+    expect(await readFile(out, 'utf8')).toBe('before');
+    expect(await readdir(dir.path)).toEqual(['b.pdf']);
+  });
+
+  test('stops when it is cancelled in the middle of an attachment, and leaves nothing behind', async () => {
+    await using dir = await folder();
+    const stop = new AbortController();
+    let closed = false;
+    const endless = {
+      ...attachmentOf('endless.bin', ''),
+      bytes: Number.MAX_SAFE_INTEGER / 1e7,
+      async *open() {
+        try {
+          for (let i = 0; ; i++) {
+            if (i === 5) stop.abort();
+            yield new Uint8Array(1 << 16);
+          }
+        } finally {
+          closed = true;
+        }
+      },
+    };
+    const model = sampleBinderModel({ attachments: [endless] });
+    const work = composeBinder(model, join(dir.path, 'b.pdf'), { signal: stop.signal });
+    expect(await faultOf(work)).toEqual({ code: 'cancelled' });
+    expect(closed).toBe(true);
+    expect(await readdir(dir.path)).toEqual([]);
+  });
+
+  test('says so when the folder is not there', async () => {
+    await using dir = await folder();
+    const work = composeBinder(sampleBinderModel(), join(dir.path, 'missing', 'b.pdf'));
+    expect(await faultOf(work)).toMatchObject({ code: 'unavailable', what: 'binder file' });
+  });
+});
