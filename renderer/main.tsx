@@ -1,0 +1,30 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import './theme.css';
+import './parts/parts.css';
+import './screens/screens.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { z } from 'zod';
+import { App } from './screens/app.tsx';
+import { connect } from './state/connection.ts';
+import { theme } from './theme.ts';
+
+// The page's security policy forbids making code from text, which zod otherwise tries for speed.
+z.config({ jitless: true });
+
+const connecting = connect();
+const place = document.getElementById('root');
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <Notifications position="bottom-right" limit={4} />
+        <App connecting={connecting} />
+      </MantineProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,46 @@
+import { type DragEvent, type ReactNode, useState } from 'react';
+
+/** Takes files dropped anywhere on what it holds, and says so while they hover. */
+export function DropArea(props: {
+  hint: string;
+  onFiles: (files: File[]) => void;
+  disabled?: boolean;
+  className?: string;
+  children: ReactNode;
+}) {
+  const [over, setOver] = useState(0);
+  const carries = (event: DragEvent) => !props.disabled && event.dataTransfer.types.includes('Files');
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; a button beside it picks files
+    <div
+      className={`drop-area ${props.className ?? ''}`}
+      onDragEnter={(event) => carries(event) && setOver((n) => n + 1)}
+      onDragLeave={(event) => carries(event) && setOver((n) => Math.max(0, n - 1))}
+      onDragOver={(event) => carries(event) && event.preventDefault()}
+      onDrop={(event) => {
+        if (!carries(event)) return;
+        event.preventDefault();
+        setOver(0);
+        const files = [...event.dataTransfer.files];
+        if (files.length > 0) props.onFiles(files);
+      }}
+    >
+      {props.children}
+      {over > 0 && (
+        <div className="drop-over" aria-hidden="true">
+          {props.hint}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Files on the clipboard; a screenshot gets a name that says when it was pasted. */
+export function pastedFiles(data: DataTransfer | null, now = new Date()): File[] {
+  const stamp = now.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '.');
+  return [...(data?.files ?? [])].map((file) =>
+    file.name === 'image.png' || file.name === ''
+      ? new File([file], `Screenshot ${stamp}.png`, { type: file.type })
+      : file,
+  );
+}

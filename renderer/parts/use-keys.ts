@@ -1,0 +1,48 @@
+import { useEffect, useRef } from 'react';
+
+/** What each key does, by `KeyboardEvent.key` in lower case. */
+export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+
+/** Listens for single keys while nothing is being typed and no dialog is open. */
+export function useKeys(map: KeyMap, enabled = true): void {
+  const latest = useRef(map);
+  latest.current = map;
+  useEffect(() => {
+    if (!enabled) return;
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || dialogOpen()) return;
+      const act = latest.current[event.key.toLowerCase()];
+      if (!act || ownsKey(event)) return;
+      event.preventDefault();
+      act(event);
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [enabled]);
+}
+
+/** Whether the person is writing, so that letters are letters. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.tagName === 'TEXTAREA' || target.tagName === 'SELECT') return true;
+  return (
+    target instanceof HTMLInputElement &&
+    !['checkbox', 'radio', 'button', 'submit', 'file'].includes(target.type)
+  );
+}
+
+/** Enter and space belong to the button or link that has the focus. */
+function ownsKey(event: KeyboardEvent): boolean {
+  if (event.key !== 'Enter' && event.key !== ' ') return false;
+  return (
+    event.target instanceof HTMLElement &&
+    event.target.closest('button, a, [role="button"], input, [role="option"]') !== null
+  );
+}
+
+function dialogOpen(): boolean {
+  return (
+    document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"], [role="listbox"]') !== null
+  );
+}

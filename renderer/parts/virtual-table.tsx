@@ -1,0 +1,235 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table element cannot hold rows that are placed one by one
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps the focus and names the active row
+import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
+
+/** A column of a table: its width is a CSS grid track. */
+export interface Column<Row> {
+  readonly id: string;
+  readonly header: ReactNode;
+  readonly width: string;
+  readonly align?: 'end';
+  readonly sortable?: boolean;
+  readonly cell: (row: Row) => ReactNode;
+}
+
+export interface TableSort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface VirtualTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly total: number;
+  readonly rowAt: (index: number) => Row | undefined;
+  readonly rowId: (row: Row) => string;
+  readonly onRange?: (first: number, last: number) => void;
+  readonly rowHeight?: number;
+  /** The row the keys act on. */
+  readonly cursor: number;
+  readonly onCursor: (index: number) => void;
+  readonly onOpen?: (row: Row, index: number) => void;
+  readonly selected?: ReadonlySet<string>;
+  readonly openId?: string | null;
+  readonly sort?: TableSort;
+  readonly onSort?: (sort: TableSort) => void;
+  readonly rowClass?: (row: Row) => string;
+}
+
+const features = tableFeatures({});
+
+/** A grid of any length: only the rows in sight exist. Arrow keys move, Enter opens. */
+export function VirtualTable<Row extends object>(props: VirtualTableProps<Row>) {
+  const { rowHeight = 34, total, cursor, rowAt, onRange } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const gridId = useId();
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollPaddingStart: 34,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => onRange?.(first, last), [first, last, onRange]);
+  const moved = useRef(cursor);
+  useEffect(() => {
+    if (moved.current !== cursor && cursor >= 0) virtual.scrollToIndex(cursor);
+    moved.current = cursor;
+  }, [cursor, virtual]);
+  const template = props.columns.map((c) => c.width).join(' ');
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={total + 1}
+      aria-multiselectable={props.selected ? true : undefined}
+      aria-activedescendant={cursor >= first && cursor <= last ? `${gridId}-${cursor}` : undefined}
+      tabIndex={0}
+      className="vtable"
+      onKeyDown={(event) => moveByKey(event, props, virtual.scrollRect?.height ?? 400)}
+    >
+      <HeadRow columns={props.columns} template={template} sort={props.sort} onSort={props.onSort} />
+      <div role="rowgroup" className="vtable-body" style={{ height: virtual.getTotalSize() }}>
+        <BodyRows {...props} items={items} gridId={gridId} template={template} rowAt={rowAt} />
+      </div>
+    </div>
+  );
+}
+
+function moveByKey<Row>(event: KeyboardEvent, props: VirtualTableProps<Row>, height: number): void {
+  if (event.target !== event.currentTarget) return;
+  const page = Math.max(1, Math.floor(height / (props.rowHeight ?? 34)) - 1);
+  const steps: Record<string, number> = {
+    ArrowDown: props.cursor + 1,
+    ArrowUp: props.cursor - 1,
+    PageDown: props.cursor + page,
+    PageUp: props.cursor - page,
+    Home: 0,
+    End: props.total - 1,
+  };
+  const to = steps[event.key];
+  const row = props.rowAt(props.cursor);
+  if (to !== undefined) props.onCursor(Math.min(props.total - 1, Math.max(0, to)));
+  else if (event.key === 'Enter' && row) props.onOpen?.(row, props.cursor);
+  else return;
+  event.preventDefault();
+}
+
+function HeadRow<Row>(props: {
+  columns: readonly Column<Row>[];
+  template: string;
+  sort: TableSort | undefined;
+  onSort: ((sort: TableSort) => void) | undefined;
+}) {
+  const { sort, onSort } = props;
+  return (
+    <div role="rowgroup" className="vtable-head">
+      <div role="row" aria-rowindex={1} style={{ gridTemplateColumns: props.template }}>
+        {props.columns.map((column) => {
+          const active = sort?.column === column.id;
+          const descending = active && sort.descending;
+          const order = active ? (descending ? 'descending' : 'ascending') : 'none';
+          return (
+            <div
+              key={column.id}
+              role="columnheader"
+              className={column.align === 'end' ? 'end' : ''}
+              aria-sort={column.sortable ? order : undefined}
+            >
+              {column.sortable && onSort ? (
+                <button
+                  type="button"
+                  onClick={() => onSort({ column: column.id, descending: active && !descending })}
+                >
+                  {column.header}
+                  <span aria-hidden="true">{active ? (descending ? ' ↓' : ' ↑') : ''}</span>
+                </button>
+              ) : (
+                column.header
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface BodyProps<Row> extends VirtualTableProps<Row> {
+  readonly items: readonly VirtualItem[];
+  readonly gridId: string;
+  readonly template: string;
+}
+
+interface Slot<Row> {
+  readonly item: VirtualItem;
+  readonly row: Row;
+}
+
+function BodyRows<Row extends object>(props: BodyProps<Row>) {
+  const { items, rowAt, columns, rowHeight = 34 } = props;
+  const definitions = useMemo(() => {
+    const helper = createColumnHelper<typeof features, Slot<Row>>();
+    return helper.columns(
+      columns.map((c) => helper.display({ id: c.id, cell: (context) => c.cell(context.row.original.row) })),
+    );
+  }, [columns]);
+  const loaded = items.flatMap((item) => {
+    const row = rowAt(item.index);
+    return row ? [{ item, row }] : [];
+  });
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: loaded,
+    getRowId: (slot) => String(slot.item.index),
+  });
+  const waiting = items.filter((item) => rowAt(item.index) === undefined);
+  return (
+    <>
+      {table.getRowModel().rows.map((tableRow) => (
+        <BodyRow key={tableRow.id} slot={tableRow.original} props={props} height={rowHeight}>
+          {tableRow.getAllCells().map((cell, i) => (
+            <div key={cell.id} role="gridcell" className={columns[i]?.align === 'end' ? 'end' : ''}>
+              <table.FlexRender cell={cell} />
+            </div>
+          ))}
+        </BodyRow>
+      ))}
+      {waiting.map((item) => (
+        <div
+          key={item.index}
+          role="row"
+          aria-rowindex={item.index + 2}
+          className="vtable-row vtable-waiting"
+          style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}
+        >
+          <div role="gridcell">…</div>
+        </div>
+      ))}
+    </>
+  );
+}
+
+function BodyRow<Row extends object>({
+  slot,
+  props,
+  height,
+  children,
+}: {
+  slot: Slot<Row>;
+  props: BodyProps<Row>;
+  height: number;
+  children: ReactNode;
+}) {
+  const { index, start } = slot.item;
+  const id = props.rowId(slot.row);
+  const names = ['vtable-row', props.rowClass?.(slot.row) ?? ''];
+  if (index === props.cursor) names.push('at-cursor');
+  if (props.openId === id) names.push('is-open');
+  if (props.selected?.has(id)) names.push('is-selected');
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles the keys
+    <div
+      id={`${props.gridId}-${index}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={props.selected ? props.selected.has(id) : index === props.cursor}
+      className={names.join(' ')}
+      style={{ transform: `translateY(${start}px)`, height, gridTemplateColumns: props.template }}
+      onClick={(event) => {
+        props.onCursor(index);
+        if (!(event.target instanceof Element && event.target.closest('input, button, label')))
+          props.onOpen?.(slot.row, index);
+      }}
+    >
+      {children}
+    </div>
+  );
+}

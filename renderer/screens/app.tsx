@@ -1,0 +1,76 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Suspense, use, useEffect, useMemo } from 'react';
+import { ErrorState, LoadingRows } from '../parts/blank.tsx';
+import { ApiProvider, createApi, useApi } from '../state/api.tsx';
+import type { Connection } from '../state/connection.ts';
+import { faultIn, sentenceFor } from '../state/faults.ts';
+import { followPlace } from '../state/place.ts';
+import { createRefresher, followChanges } from '../state/refresh.ts';
+import { useSession } from '../state/session.ts';
+import { Workbench } from './shell/workbench.tsx';
+import { Disconnected } from './start/disconnected.tsx';
+import { StartScreen } from './start/start-screen.tsx';
+
+/** The whole window: connects first, then shows the door or the desk. */
+export function App({ connecting }: { connecting: Promise<Connection> }) {
+  return (
+    <Suspense fallback={<LoadingRows label="Connecting to Bindery" />}>
+      <Connected connecting={connecting} />
+    </Suspense>
+  );
+}
+
+function Connected({ connecting }: { connecting: Promise<Connection> }) {
+  const connection = use(connecting);
+  const api = useMemo(() => (connection.kind === 'ready' ? createApi(connection) : null), [connection]);
+  const queries = useMemo(createQueries, []);
+  if (connection.kind !== 'ready' || !api) return <Disconnected connection={connection} />;
+  return (
+    <ApiProvider value={api}>
+      <QueryClientProvider client={queries}>
+        <Live queries={queries} />
+        <DoorOrDesk />
+      </QueryClientProvider>
+    </ApiProvider>
+  );
+}
+
+function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        // A refusal is an answer: asking again gives the same one. A broken line deserves a second try.
+        retry: (failures, error) => faultIn(error) === undefined && failures < 2,
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}
+
+/** Keeps what is shown equal to what the core holds. */
+function Live({ queries }: { queries: QueryClient }) {
+  const { client } = useApi();
+  useEffect(() => {
+    followPlace();
+    const stop = new AbortController();
+    void followChanges(client, createRefresher(queries), stop.signal);
+    return () => stop.abort();
+  }, [client, queries]);
+  return null;
+}
+
+function DoorOrDesk() {
+  const session = useSession();
+  if (session.isPending) return <LoadingRows label="Opening" />;
+  if (session.isError) {
+    return <ErrorState {...sentenceFor(session.error)} onRetry={() => void session.refetch()} />;
+  }
+  return session.data ? (
+    <Workbench session={session.data} key={session.data.workspace.id} />
+  ) : (
+    <StartScreen />
+  );
+}

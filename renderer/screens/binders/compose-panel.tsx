@@ -1,0 +1,225 @@
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import type { InferContractRouterOutputs } from '@orpc/contract';
+import { IconFileCertificate } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Contract } from '../../../shared/contract/index.ts';
+import { ComposedBinder } from '../../../shared/contract/proof.ts';
+import { mayAccess } from '../../../shared/domain/permissions.ts';
+import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { bytes, count, plural } from '../../parts/format.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { Pill } from '../../parts/pill.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useEngagement } from '../../state/engagement.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { useJob } from '../../state/jobs.ts';
+import { go } from '../../state/place.ts';
+import { useOpenSession } from '../../state/session.ts';
+import { Because } from '../common/evidence-beside.tsx';
+import { JobProgress } from '../common/job-progress.tsx';
+import { ComposedResult } from './composed-result.tsx';
+import { Omissions } from './omissions.tsx';
+
+type Preview = InferContractRouterOutputs<Contract>['binders']['preview'];
+type Kind = 'evidence' | 'release' | 'handover';
+
+const KINDS: readonly { value: Kind; label: string }[] = [
+  { value: 'evidence', label: 'Evidence binder' },
+  { value: 'release', label: 'Release packet' },
+  { value: 'handover', label: 'Handover packet' },
+];
+
+/** What a binder would hold and leave out, what is still open, and the act of composing it. */
+export function ComposePanel() {
+  const { orpc } = useApi();
+  const { engagement, loading } = useEngagement();
+  const [kind, setKind] = useState<Kind>('evidence');
+  const input = { kind, ...(engagement ? { engagement: engagement.id } : {}) };
+  const preview = useQuery(
+    orpc.binders.preview.queryOptions({
+      input,
+      enabled: engagement !== null,
+      placeholderData: (previous) => previous,
+    }),
+  );
+  if (loading) return <LoadingRows label="Loading" />;
+  if (!engagement) {
+    return (
+      <EmptyState
+        icon={<IconFileCertificate size={30} stroke={1.4} />}
+        title="Nothing to hand over yet"
+        text="A binder is composed from an engagement: its results, evidence and sign-offs in one signed PDF that anyone can verify."
+      >
+        <Button onClick={() => go('frameworks')}>Go to frameworks</Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="stack">
+      <SegmentedControl
+        aria-label="Kind of binder"
+        w="fit-content"
+        data={[...KINDS]}
+        value={kind}
+        onChange={(value) => setKind(KINDS.find((k) => k.value === value)?.value ?? 'evidence')}
+      />
+      {preview.isPending && <LoadingRows label="Looking at what would be in it" />}
+      {preview.isError && (
+        <ErrorState {...sentenceFor(preview.error)} onRetry={() => void preview.refetch()} />
+      )}
+      {preview.data && <Composer key={kind} preview={preview.data} kind={kind} />}
+    </div>
+  );
+}
+
+function Composer({ preview, kind }: { preview: Preview; kind: Kind }) {
+  const { client } = useApi();
+  const { member } = useOpenSession();
+  const [title, setTitle] = useState('');
+  const job = useJob();
+  const may = mayAccess(member.role, 'prepare');
+  const compose = () =>
+    job.start(() =>
+      client.binders.compose({
+        engagement: preview.engagement.id,
+        kind,
+        ...(title.trim() ? { title: title.trim() } : {}),
+      }),
+    );
+  const done = job.state?.state === 'done' ? ComposedBinder.safeParse(job.state.result) : null;
+  return (
+    <div className="compose-grid">
+      <div className="stack">
+        {done?.success && job.state ? (
+          <ComposedResult binder={done.data} job={job.state.job} />
+        ) : (
+          <Panel title={`Compose ${preview.suggestedName}`}>
+            <div className="stack">
+              <InIt preview={preview} />
+              <TextInput
+                label="Title on the cover"
+                placeholder={preview.engagement.name}
+                value={title}
+                maxLength={200}
+                onChange={(e) => setTitle(e.currentTarget.value)}
+              />
+              {job.running && <JobProgress job={job} fallback="Composing" cancel />}
+              {job.state?.state === 'cancelled' && (
+                <p role="status">Stopped as you asked. No file was kept.</p>
+              )}
+              {job.error !== null && (
+                <div className="callout callout-bad" role="alert">
+                  <strong>{sentenceFor(job.error).happened}</strong>
+                  <div className="quiet">{sentenceFor(job.error).remedy}</div>
+                </div>
+              )}
+              <div className="row-acts">
+                <Because because={may.allowed ? '' : may.because}>
+                  <Button
+                    leftSection={<IconFileCertificate size={14} />}
+                    disabled={!may.allowed || job.running}
+                    onClick={compose}
+                  >
+                    Compose and sign
+                  </Button>
+                </Because>
+                <span className="quiet">
+                  Signed with your certificate, {member.name}. Every page and file is covered.
+                </span>
+              </div>
+            </div>
+          </Panel>
+        )}
+        {done?.success && (
+          <Button variant="default" w="fit-content" onClick={job.forget}>
+            Compose another
+          </Button>
+        )}
+      </div>
+      <div className="stack">
+        <StillOpen open={preview.open} />
+        <Omissions omitted={preview.omitted} title="Left out, with the reason" />
+      </div>
+    </div>
+  );
+}
+
+function InIt({ preview }: { preview: Preview }) {
+  return (
+    <dl className="facts">
+      <dt>Engagement</dt>
+      <dd>{preview.engagement.name}</dd>
+      <dt>Controls</dt>
+      <dd>{count(preview.controls)}</dd>
+      <dt>Checklists</dt>
+      <dd>{count(preview.checklists)}</dd>
+      <dt>Evidence</dt>
+      <dd>
+        {plural(preview.evidence, 'record')}, {plural(preview.files, 'file')} embedded, {bytes(preview.bytes)}
+      </dd>
+      <dt>Also</dt>
+      <dd>ledger extract, proofs, checkpoint and the manifest of all of it</dd>
+    </dl>
+  );
+}
+
+/** What is not finished; the binder says so itself, so it does not hold the composing back. */
+function StillOpen({ open }: { open: Preview['open'] }) {
+  const lines = [
+    {
+      value: open.conflicts,
+      words: plural(open.conflicts, 'conflict'),
+      tone: 'bad',
+      go: () => go('ledger', 'conflicts'),
+    },
+    {
+      value: open.voided,
+      words: `${plural(open.voided, 'sign-off')} void after a change`,
+      tone: 'bad',
+      go: () => go('review'),
+    },
+    {
+      value: open.unsigned,
+      words: `${count(open.unsigned)} decided but not signed as prepared`,
+      tone: 'warn',
+      go: () => go('review'),
+    },
+    {
+      value: open.unreviewed,
+      words: `${count(open.unreviewed)} not reviewed by a second person`,
+      tone: 'warn',
+      go: () => go('review'),
+    },
+    {
+      value: open.notReviewed,
+      words: `${count(open.notReviewed)} without a result`,
+      tone: 'plain',
+      go: () => go('controls'),
+    },
+  ] as const;
+  const shown = lines.filter((line) => line.value > 0);
+  return (
+    <Panel title={shown.length === 0 ? 'Nothing is open' : 'Still open'} aside="the binder will say so">
+      {shown.length === 0 ? (
+        <p>
+          <Pill tone="good">Complete</Pill> Every result is signed and reviewed.
+        </p>
+      ) : (
+        <ul className="list-plain">
+          {shown.map((line) => (
+            <li key={line.words} className="line">
+              <Pill tone={line.tone}>
+                {line.tone === 'plain' ? 'open' : line.tone === 'bad' ? 'settle first' : 'to do'}
+              </Pill>
+              <span className="grow">{line.words}</span>
+              <button type="button" className="link" onClick={line.go} aria-label={`Go to: ${line.words}`}>
+                Go there
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,85 @@
+import { Button, FileButton } from '@mantine/core';
+import { IconFileCheck } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { VerifyReport } from '../../../shared/domain/binder.ts';
+import { DropArea } from '../../parts/drop-area.tsx';
+import { useApi } from '../../state/api.tsx';
+import { sentenceFor } from '../../state/faults.ts';
+import { useJob } from '../../state/jobs.ts';
+import { JobProgress } from '../common/job-progress.tsx';
+import { Countersign } from './countersign.tsx';
+import { VerifyView } from './verify-view.tsx';
+
+/** Drop a binder, read the verdict. Needs no workspace; with one, a valid binder can be countersigned. */
+export function VerifyPanel({ countersign = false }: { countersign?: boolean }) {
+  const { client, files: door } = useApi();
+  const [file, setFile] = useState<File | null>(null);
+  const began = useRef(0);
+  const [took, setTook] = useState(0);
+  const job = useJob(() => setTook(performance.now() - began.current));
+  const check = (picked: File | null | undefined) => {
+    if (!picked) return;
+    setFile(picked);
+    began.current = performance.now();
+    job.start(async () => {
+      const { upload } = await door.stage(picked);
+      return client.binders.verify({ file: { upload } });
+    });
+  };
+  const parsed = job.state?.state === 'done' ? VerifyReport.safeParse(job.state.result) : null;
+  const report = parsed?.success ? parsed.data : null;
+  return (
+    <DropArea
+      hint="Drop to verify"
+      onFiles={(files) => check(files[0])}
+      disabled={job.running}
+      className="stack"
+    >
+      {!report && (
+        <div className="drop-here panel">
+          <IconFileCheck size={28} stroke={1.4} aria-hidden="true" />
+          <p>
+            <strong>Drop a binder here</strong> or pick it. It is checked on this machine from its bytes
+            alone.
+          </p>
+          <PickBinder onFile={check} label="Choose a binder" disabled={job.running} />
+          {job.running && <JobProgress job={job} fallback={`Reading ${file?.name ?? 'the file'}`} cancel />}
+          {job.error !== null && (
+            <div className="callout callout-bad" role="alert">
+              <strong>{sentenceFor(job.error).happened}</strong>
+              <div className="quiet">{sentenceFor(job.error).remedy}</div>
+            </div>
+          )}
+          {parsed && !parsed.success && (
+            <p role="alert">The answer could not be read. Verify with "bindery verify" instead.</p>
+          )}
+        </div>
+      )}
+      {report && file && (
+        <>
+          <VerifyView report={report} name={file.name} seconds={took / 1000} />
+          <div className="row-acts">
+            <PickBinder onFile={check} label="Verify another" disabled={job.running} />
+            {countersign && report.verdict !== 'invalid' && <Countersign key={report.sha256} file={file} />}
+          </div>
+        </>
+      )}
+    </DropArea>
+  );
+}
+
+function PickBinder(props: { onFile: (file: File | null) => void; label: string; disabled: boolean }) {
+  return (
+    <FileButton
+      accept="application/pdf,.pdf"
+      onChange={props.onFile}
+      inputProps={{ 'aria-label': 'Binder file' }}
+    >
+      {(pick) => (
+        <Button {...pick} variant="default" disabled={props.disabled}>
+          {props.label}
+        </Button>
+      )}
+    </FileButton>
+  );
+}

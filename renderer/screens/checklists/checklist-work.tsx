@@ -1,0 +1,188 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconArrowLeft, IconWritingSign } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ChecklistView } from '../../../shared/contract/work.ts';
+import { RESULTS, type Result } from '../../../shared/domain/results.ts';
+import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { plural } from '../../parts/format.ts';
+import { Hash } from '../../parts/hash.tsx';
+import { KeyHint } from '../../parts/key-hint.tsx';
+import { useKeys } from '../../parts/use-keys.ts';
+import { showDone, showFault, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { drafts } from '../../state/drafts.ts';
+import { useEngagement } from '../../state/engagement.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { go } from '../../state/place.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { Because } from '../common/evidence-beside.tsx';
+import { SignOffs } from '../common/sign-offs.tsx';
+import { StatusPill, VoidPill } from '../common/words.tsx';
+import { ItemList } from './item-list.tsx';
+import { ItemPanel } from './item-panel.tsx';
+
+export type Item = ChecklistView['rows'][number];
+
+/** One checklist, worked item by item from the keyboard. */
+export function ChecklistWork({ id }: { id: string }) {
+  const { orpc } = useApi();
+  const { engagement, subject } = useEngagement();
+  const input = {
+    checklist: id,
+    ...(engagement ? { engagement: engagement.id } : {}),
+    ...(subject ? { subject: subject.id } : {}),
+  };
+  const view = useQuery(orpc.checklists.get.queryOptions({ input }));
+  if (view.isPending) return <LoadingRows rows={10} label="Loading the checklist" />;
+  if (view.isError) return <ErrorState {...sentenceFor(view.error)} onRetry={() => void view.refetch()} />;
+  return <Desk checklist={view.data.checklist} input={input} />;
+}
+
+interface DeskProps {
+  readonly checklist: ChecklistView;
+  readonly input: { checklist: string; engagement?: string; subject?: string };
+}
+
+function Desk({ checklist, input }: DeskProps) {
+  const [cursor, setCursor] = useState(0);
+  const save = useSaveItem(input);
+  const rows = checklist.rows;
+  const item = rows[Math.min(cursor, rows.length - 1)];
+  const may = checklist.may.assess.allowed;
+  const set = (row: Item | undefined, result: Result) => {
+    if (row && may) save(row, { result }).catch(showFault);
+  };
+  const sign = useSign(checklist);
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  const move = (by: number) => setCursor((now) => Math.min(rows.length - 1, Math.max(0, now + by)));
+  useKeys(
+    {
+      j: () => move(1),
+      k: () => move(-1),
+      arrowdown: () => move(1),
+      arrowup: () => move(-1),
+      ' ': () => set(item, item?.result === 'satisfied' ? 'not-reviewed' : 'satisfied'),
+      p: () => checklist.may.prepare.allowed && sign.mutate(undefined),
+      escape: () => go('checklists'),
+      ...Object.fromEntries(RESULTS.map((result, i) => [String(i + 1), () => set(item, result)])),
+    },
+    singleKeys,
+  );
+  return (
+    <div className="with-side has-side checklist">
+      <section className="controls-list" aria-label={checklist.title}>
+        <Head checklist={checklist} sign={() => sign.mutate(undefined)} signing={sign.isPending} />
+        <ItemList rows={rows} cursor={cursor} onCursor={setCursor} onResult={set} may={may} />
+        <Background checklist={checklist} />
+      </section>
+      {item && (
+        <ItemPanel key={item.id} item={item} checklist={checklist} save={(note) => save(item, { note })} />
+      )}
+    </div>
+  );
+}
+
+function useSaveItem(input: DeskProps['input']) {
+  const { client, orpc } = useApi();
+  const queries = useQueryClient();
+  return async (item: Item, change: { result?: Result; note?: string }) => {
+    const answer = await client.checklists.set({ item: item.id, ...input, ...change });
+    queries.setQueryData(orpc.checklists.get.queryKey({ input }), answer);
+    return answer;
+  };
+}
+
+function useSign(checklist: ChecklistView) {
+  const { client } = useApi();
+  return useAct(
+    async () => {
+      const typed = checklist.rows.some((row) => drafts.value(`${row.assessment} note`) !== undefined);
+      await drafts.flushAll();
+      return client.review.sign({
+        kind: 'checklist',
+        id: checklist.record,
+        as: 'preparer',
+        engagement: checklist.engagement,
+        subject: checklist.subject.id,
+        ...(typed ? {} : { expectDigest: checklist.digest }),
+      });
+    },
+    { done: () => showDone(`${checklist.title} signed as prepared. It waits for a reviewer now.`) },
+  );
+}
+
+function Head(props: { checklist: ChecklistView; sign: () => void; signing: boolean }) {
+  const { checklist } = props;
+  const { prepare } = checklist.may;
+  const decided = checklist.items - checklist.results['not-reviewed'];
+  return (
+    <header className="checklist-head">
+      <div className="row-acts">
+        <ActionIcon aria-label="Back to all checklists" onClick={() => go('checklists')}>
+          <IconArrowLeft size={15} />
+        </ActionIcon>
+        <h2>{checklist.title}</h2>
+        <StatusPill status={checklist.status} />
+        {checklist.voided && <VoidPill />}
+        <span className="spacer" />
+        <span role="status" className="quiet">
+          {decided} of {plural(checklist.items, 'item')} decided
+        </span>
+        <Because because={prepare.allowed ? '' : prepare.because}>
+          <Button
+            leftSection={<IconWritingSign size={14} />}
+            disabled={!prepare.allowed}
+            loading={props.signing}
+            onClick={props.sign}
+          >
+            Sign as preparer
+            <KeyHint keys="P" />
+          </Button>
+        </Because>
+      </div>
+      <p className="quiet">
+        {checklist.frameworkTitle} · {checklist.subject.name}
+        {prepare.allowed ? (
+          <>
+            {' '}
+            · signing binds you to digest <Hash value={checklist.digest} label="digest" />
+          </>
+        ) : (
+          ` · ${prepare.because}`
+        )}
+      </p>
+    </header>
+  );
+}
+
+function Background({ checklist }: { checklist: ChecklistView }) {
+  return (
+    <div className="checklist-foot">
+      {checklist.criteria.length > 0 && (
+        <details className="more">
+          <summary>Criteria ({checklist.criteria.length})</summary>
+          <ul>
+            {checklist.criteria.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {checklist.notes.length > 0 && (
+        <details className="more">
+          <summary>From the plan ({checklist.notes.length})</summary>
+          <ul>
+            {checklist.notes.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <details className="more" open={checklist.signOffs.length > 0}>
+        <summary>Sign-offs ({checklist.signOffs.length})</summary>
+        <SignOffs signOffs={checklist.signOffs} />
+      </details>
+    </div>
+  );
+}

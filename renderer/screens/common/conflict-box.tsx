@@ -1,0 +1,66 @@
+import { Button } from '@mantine/core';
+import type { FieldConflict } from '../../../shared/contract/frameworks.ts';
+import { moment } from '../../parts/format.ts';
+import { KeyHint } from '../../parts/key-hint.tsx';
+import { useKeys } from '../../parts/use-keys.ts';
+import { showDone, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { usePreferences } from '../../state/preferences.ts';
+import { fieldWord, valueWord } from './words.tsx';
+
+const LETTERS = 'ABCDEFGH';
+
+/** Values that were set apart: every side with its author and time, kept until a person decides. */
+export function ConflictBox(props: {
+  conflict: FieldConflict;
+  withLabel?: boolean;
+  may?: boolean;
+  keys?: boolean;
+}) {
+  const { client } = useApi();
+  const { conflict, may = true } = props;
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  const field = fieldWord(conflict.field);
+  const resolve = useAct(
+    (keep: number) => client.conflicts.resolve({ record: conflict.record, field: conflict.field, keep }),
+    { done: ({ value }) => showDone(`${field}: kept "${valueWord(value)}". Both sides stay in the ledger.`) },
+  );
+  const keep = (i: number) => {
+    const side = conflict.sides[i];
+    if (side && may && !resolve.isPending) resolve.mutate(side.index);
+  };
+  useKeys(
+    Object.fromEntries([...'[]'].map((key, i) => [key, () => keep(i)])),
+    singleKeys && props.keys === true && may,
+  );
+  return (
+    <section className="callout callout-bad conflict" aria-label={`Conflict: ${field}`}>
+      <strong>
+        {props.withLabel && `${conflict.label} · `}
+        {field} was set apart; {conflict.sides.length} values are kept
+      </strong>
+      <ol className="list-plain">
+        {conflict.sides.map((side, i) => (
+          <li key={side.index}>
+            <div className="grow">
+              <div className="conflict-value">{valueWord(side.value)}</div>
+              <div className="quiet">
+                {side.by} on {side.device}, {moment(side.at)}
+              </div>
+            </div>
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={!may || resolve.isPending}
+              onClick={() => keep(i)}
+              aria-label={`Keep side ${LETTERS[i] ?? i + 1}: ${valueWord(side.value).slice(0, 60)}`}
+            >
+              Keep this
+              {props.keys && i < 2 && <KeyHint keys={i === 0 ? '[' : ']'} />}
+            </Button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+import type { Method, Result, Role, Status } from '../../../shared/domain/results.ts';
+import { Pill, type Tone } from '../../parts/pill.tsx';
+
+interface Word {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly shape: string;
+}
+
+/** The one place where results get a word, a shape and a colour. */
+export const RESULT_WORDS: Readonly<Record<Result, Word>> = {
+  satisfied: { word: 'Satisfied', tone: 'good', shape: '✓' },
+  'not-satisfied': { word: 'Not satisfied', tone: 'bad', shape: '●' },
+  'not-applicable': { word: 'Not applicable', tone: 'plain', shape: '–' },
+  'not-reviewed': { word: 'Not reviewed', tone: 'plain', shape: '○' },
+};
+
+export const STATUS_WORDS: Readonly<Record<Status, Word>> = {
+  draft: { word: 'Draft', tone: 'plain', shape: '○' },
+  submitted: { word: 'Submitted', tone: 'info', shape: '▶' },
+  accepted: { word: 'Accepted', tone: 'good', shape: '✓' },
+  returned: { word: 'Returned', tone: 'warn', shape: '↩' },
+};
+
+export const METHOD_WORDS: Readonly<Record<Method, string>> = {
+  examine: 'Examine',
+  interview: 'Interview',
+  test: 'Test',
+};
+
+export const ROLE_WORDS: Readonly<Record<Role, { word: string; means: string }>> = {
+  owner: { word: 'Owner', means: 'does everything, and decides who may' },
+  admin: { word: 'Admin', means: 'does everything, adds members' },
+  auditor: { word: 'Auditor', means: 'works and signs as preparer' },
+  reviewer: { word: 'Reviewer', means: 'accepts or returns what others prepared' },
+  viewer: { word: 'Viewer', means: 'reads' },
+  service: { word: 'Service', means: 'a machine; works, never signs' },
+};
+
+const EVIDENCE_WORDS: Readonly<Record<'current' | 'expiring' | 'expired', Word>> = {
+  current: { word: 'Current', tone: 'good', shape: '✓' },
+  expiring: { word: 'Expiring', tone: 'warn', shape: '▲' },
+  expired: { word: 'Expired', tone: 'bad', shape: '●' },
+};
+
+function WordPill({ word }: { word: Word }) {
+  return (
+    <Pill tone={word.tone} shape={word.shape}>
+      {word.word}
+    </Pill>
+  );
+}
+
+export function ResultPill({ result }: { result: Result }) {
+  return <WordPill word={RESULT_WORDS[result]} />;
+}
+
+export function StatusPill({ status }: { status: Status }) {
+  return <WordPill word={STATUS_WORDS[status]} />;
+}
+
+export function EvidenceStatePill({ state }: { state: 'current' | 'expiring' | 'expired' }) {
+  return <WordPill word={EVIDENCE_WORDS[state]} />;
+}
+
+/** *Void: changed after sign-off.* */
+export function VoidPill() {
+  return (
+    <Pill tone="bad" shape="✕" title="Something that was signed for has changed since">
+      Void: changed after sign-off
+    </Pill>
+  );
+}
+
+export function ConflictPill({ count }: { count: number }) {
+  return (
+    <Pill tone="bad" shape="⇄" title="Edited apart; somebody has to decide">
+      {count === 1 ? '2 values kept' : `${count} conflicts`}
+    </Pill>
+  );
+}
+
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  result: 'Result',
+  method: 'Method',
+  note: 'Note',
+  title: 'Title',
+  collected: 'Collected on',
+  expires: 'Expires on',
+  periodFrom: 'Period from',
+  periodTo: 'Period to',
+  lastVerified: 'Last verified',
+  owner: 'Owner',
+  files: 'Files',
+  evidence: 'Evidence',
+  marking: 'Marking',
+  name: 'Name',
+  textHash: 'Control text',
+  removed: 'Removed',
+};
+
+/** A field's name for people. */
+export function fieldWord(field: string): string {
+  return FIELD_WORDS[field] ?? field;
+}
+
+/** A ledger action for people: `assessments.set` reads `assessments: set`. */
+export function actionWord(action: string): string {
+  return action.replace('.', ': ').replaceAll('-', ' ');
+}
+
+/** A value of a field as people read it. */
+export function valueWord(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'nothing';
+  if (typeof value === 'string') {
+    const result = Object.entries(RESULT_WORDS).find(([key]) => key === value);
+    return result ? result[1].word.toLowerCase() : value;
+  }
+  if (Array.isArray(value)) return value.map(valueWord).join(', ') || 'nothing';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core';
+import { RESULTS } from '../../../shared/domain/results.ts';
+import { count } from '../../parts/format.ts';
+import { KeyHint } from '../../parts/key-hint.tsx';
+import { useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { RESULT_WORDS } from '../common/words.tsx';
+import { useSetMany } from './control-keys.ts';
+import type { controlQuery } from './filters.ts';
+
+/** The most one entry may change at once. */
+const MOST = 2000;
+
+/** What can be done with all selected controls at once. */
+export function BulkBar(props: {
+  selected: ReadonlySet<string>;
+  onSelected: (selected: ReadonlySet<string>) => void;
+  query: ReturnType<typeof controlQuery>;
+  total: number;
+}) {
+  const { client } = useApi();
+  const setMany = useSetMany(props.query);
+  const all = useAct(
+    async () => {
+      const ids: string[] = [];
+      for (let offset = 0; offset < Math.min(props.total, MOST); offset += 1000) {
+        const page = await client.controls.list({ ...props.query, offset, limit: 1000 });
+        ids.push(...page.rows.filter((row) => row.withdrawn === null).map((row) => row.id));
+      }
+      return ids.slice(0, MOST);
+    },
+    { done: (ids) => props.onSelected(new Set(ids)) },
+  );
+  return (
+    <div className="toolbar bulk-bar" role="toolbar" aria-label="Selected controls">
+      <strong role="status">{count(props.selected.size)} selected</strong>
+      {RESULTS.map((result, i) => (
+        <Button
+          key={result}
+          size="compact-sm"
+          variant="default"
+          onClick={() => setMany([...props.selected], result)}
+        >
+          <span aria-hidden="true" className="pill-shape">
+            {RESULT_WORDS[result].shape}&nbsp;
+          </span>
+          {RESULT_WORDS[result].word}
+          <KeyHint keys={String(i + 1)} />
+        </Button>
+      ))}
+      <span className="spacer" />
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        loading={all.isPending}
+        onClick={() => all.mutate(undefined)}
+      >
+        Select all {count(Math.min(props.total, MOST))}
+      </Button>
+      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => props.onSelected(new Set())}>
+        Clear selection
+      </Button>
+    </div>
+  );
+}

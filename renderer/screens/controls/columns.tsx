@@ -1,0 +1,125 @@
+import { Checkbox } from '@mantine/core';
+import { IconNotes } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import type { ControlRow } from '../../../shared/contract/frameworks.ts';
+import { Pill } from '../../parts/pill.tsx';
+import type { Column } from '../../parts/virtual-table.tsx';
+import { ConflictPill, RESULT_WORDS, ResultPill, StatusPill } from '../common/words.tsx';
+
+interface ColumnWishes {
+  /** Beside an open dossier only what finds the way is shown. */
+  readonly compact: boolean;
+  /** Whether an engagement gives the controls results. */
+  readonly worked: boolean;
+  readonly selected: ReadonlySet<string>;
+  readonly toggle: (row: ControlRow) => void;
+}
+
+/** The columns of the list of controls. */
+export function useControlColumns({ compact, worked, selected, toggle }: ColumnWishes): Column<ControlRow>[] {
+  return useMemo(() => {
+    const columns: Column<ControlRow>[] = [selectColumn(selected, toggle), LABEL, TITLE];
+    if (worked && compact) columns.push(SHAPE);
+    if (worked && !compact) columns.push(RESULT, STATUS, EVIDENCE);
+    return columns;
+  }, [compact, worked, selected, toggle]);
+}
+
+function selectColumn(selected: ReadonlySet<string>, toggle: (row: ControlRow) => void): Column<ControlRow> {
+  return {
+    id: 'select',
+    header: <span className="visually-hidden">Select</span>,
+    width: '18px',
+    cell: (row) => (
+      <Checkbox
+        tabIndex={-1}
+        aria-label={`Select ${row.label}`}
+        checked={selected.has(row.id)}
+        onChange={() => toggle(row)}
+        disabled={row.withdrawn !== null}
+      />
+    ),
+  };
+}
+
+const LABEL: Column<ControlRow> = {
+  id: 'label',
+  header: 'Control',
+  width: '92px',
+  sortable: true,
+  cell: (row) => (
+    <code style={{ paddingInlineStart: Math.min(row.depth, 3) * 10 }} title={row.label}>
+      {row.label}
+    </code>
+  ),
+};
+
+const TITLE: Column<ControlRow> = {
+  id: 'title',
+  header: 'Title',
+  width: 'minmax(120px, 1fr)',
+  sortable: true,
+  cell: (row) => (
+    <span className="control-title">
+      <span className="cut">{row.title}</span>
+      {row.withdrawn && <WithdrawnPill row={row} />}
+      {row.conflicts > 0 && <ConflictPill count={row.conflicts} />}
+      {row.voided && (
+        <Pill tone="bad" shape="✕" title="Void: changed after sign-off">
+          Void
+        </Pill>
+      )}
+      {row.note !== '' && <IconNotes size={13} className="quiet" role="img" aria-label="Has a note" />}
+    </span>
+  ),
+};
+
+function WithdrawnPill({ row }: { row: ControlRow }) {
+  const into = row.withdrawn?.into.map((id) => id.toUpperCase()).join(', ');
+  return (
+    <Pill tone="plain" shape="⊘" title={into ? `Withdrawn; see ${into}` : 'Withdrawn'}>
+      Withdrawn{into ? `, see ${into}` : ''}
+    </Pill>
+  );
+}
+
+const RESULT: Column<ControlRow> = {
+  id: 'result',
+  header: 'Result',
+  width: '128px',
+  sortable: true,
+  cell: (row) => (row.withdrawn ? '' : <ResultPill result={row.result} />),
+};
+
+const STATUS: Column<ControlRow> = {
+  id: 'status',
+  header: 'Status',
+  width: '104px',
+  sortable: true,
+  cell: (row) => (row.withdrawn ? '' : <StatusPill status={row.status} />),
+};
+
+const EVIDENCE: Column<ControlRow> = {
+  id: 'evidence',
+  header: 'Evidence',
+  width: '66px',
+  align: 'end',
+  sortable: true,
+  cell: (row) => (row.evidence > 0 ? row.evidence : <span className="quiet">–</span>),
+};
+
+/** The result as its shape alone, with its word for those who ask. */
+const SHAPE: Column<ControlRow> = {
+  id: 'result',
+  header: <span className="visually-hidden">Result</span>,
+  width: '26px',
+  cell: (row) => {
+    if (row.withdrawn) return '';
+    const { word, tone, shape } = RESULT_WORDS[row.result];
+    return (
+      <span className={`pill pill-${tone} pill-only`} role="img" aria-label={word} title={word}>
+        {shape}
+      </span>
+    );
+  },
+};

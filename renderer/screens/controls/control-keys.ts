@@ -1,0 +1,82 @@
+import type { RefObject } from 'react';
+import type { ControlRow } from '../../../shared/contract/frameworks.ts';
+import { RESULTS, type Result } from '../../../shared/domain/results.ts';
+import { plural } from '../../parts/format.ts';
+import { useKeys } from '../../parts/use-keys.ts';
+import { showDone, useAct, useUndo } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { glance, go } from '../../state/place.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { RESULT_WORDS } from '../common/words.tsx';
+
+interface KeyScope {
+  readonly rows: { readonly total: number; readonly rowAt: (index: number) => ControlRow | undefined };
+  readonly cursor: number;
+  readonly setCursor: (index: number) => void;
+  readonly selected: ReadonlySet<string>;
+  readonly toggle: (row: ControlRow) => void;
+  readonly search: RefObject<HTMLInputElement | null>;
+  /** The control whose dossier is open. */
+  readonly open: string | null;
+  readonly engagement: string | undefined;
+  readonly subject: string | undefined;
+}
+
+/** The keys of the list: move, open, select, and set results without leaving the row. */
+export function useControlKeys(scope: KeyScope): void {
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  const setMany = useSetMany(scope);
+  const move = (by: number) => {
+    const to = Math.min(scope.rows.total - 1, Math.max(0, scope.cursor + by));
+    scope.setCursor(to);
+    const row = scope.rows.rowAt(to);
+    if (scope.open && row) glance('controls', row.id);
+  };
+  const row = scope.rows.rowAt(scope.cursor);
+  const set = (result: Result) => {
+    if (scope.selected.size > 0) setMany([...scope.selected], result);
+    // An open dossier sets its own result: it knows which subject is in front.
+    else if (row && !scope.open && !row.withdrawn) setMany([row.id], result, row.label);
+  };
+  useKeys(
+    {
+      j: () => move(1),
+      k: () => move(-1),
+      arrowdown: () => move(1),
+      arrowup: () => move(-1),
+      enter: () => row && go('controls', row.id),
+      escape: () => scope.open && go('controls'),
+      x: () => row && !row.withdrawn && scope.toggle(row),
+      '/': () => scope.search.current?.focus(),
+      ...Object.fromEntries(RESULTS.map((result, i) => [String(i + 1), () => set(result)])),
+    },
+    singleKeys,
+  );
+}
+
+/** Sets one result for many controls in one entry, with the way back. */
+export function useSetMany(scope: { engagement?: string | undefined; subject?: string | undefined }) {
+  const { client } = useApi();
+  const undo = useUndo();
+  const act = useAct(
+    (input: { controls: string[]; result: Result; label?: string | undefined }) => {
+      const { engagement, subject } = scope;
+      return client.assessments.setMany({
+        engagement,
+        subject,
+        controls: input.controls,
+        result: input.result,
+      });
+    },
+    {
+      done: ({ changed, entry }, { label, result }) => {
+        const what = label ?? plural(changed, 'control');
+        showDone(
+          `${what}: ${RESULT_WORDS[result].word.toLowerCase()}.`,
+          entry ? () => undo(entry) : undefined,
+        );
+      },
+    },
+  );
+  return (controls: string[], result: Result, label?: string) => act.mutate({ controls, result, label });
+}

@@ -1,0 +1,168 @@
+import { Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconListCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import type { ControlRow } from '../../../shared/contract/frameworks.ts';
+import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { count } from '../../parts/format.ts';
+import { useRowPages } from '../../parts/row-pages.ts';
+import { VirtualTable } from '../../parts/virtual-table.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { useEngagement } from '../../state/engagement.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { glance, go } from '../../state/place.ts';
+import { EngagementSwitch } from '../common/engagement-switch.tsx';
+import { ScreenHead } from '../common/screen-head.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { useControlColumns } from './columns.tsx';
+import { useControlKeys } from './control-keys.ts';
+import { ControlDossierPanel } from './dossier.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { ANY, controlQuery, isFiltered, useControlFilters } from './filters.ts';
+import { GroupRail } from './group-rail.tsx';
+
+/** All controls, and the one that is open, with everything that is claimed about it. */
+export function ControlsScreen({ record }: { record: string | null }) {
+  const { orpc } = useApi();
+  const frameworks = useQuery(orpc.frameworks.list.queryOptions({ input: { limit: 200 } }));
+  if (frameworks.isPending) return <LoadingRows rows={12} label="Loading controls" />;
+  if (frameworks.isError) {
+    return <ErrorState {...sentenceFor(frameworks.error)} onRetry={() => void frameworks.refetch()} />;
+  }
+  const withControls = frameworks.data.rows.filter((f) => (f.counts.controls ?? 0) > 0);
+  return (
+    <>
+      <ScreenHead title="Controls" detail={<EngagementSwitch />} />
+      {withControls.length === 0 ? (
+        <EmptyState
+          icon={<IconListCheck size={30} stroke={1.4} />}
+          title="No controls yet"
+          text="Controls come with a framework, for example the NIST SP 800-53 catalog in OSCAL JSON. Plans bring checklists instead."
+        >
+          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+        </EmptyState>
+      ) : (
+        <ControlDesk record={record} frameworks={withControls} />
+      )}
+    </>
+  );
+}
+
+interface DeskProps {
+  readonly record: string | null;
+  readonly frameworks: readonly { id: string; title: string; version: string }[];
+}
+
+function ControlDesk({ record, frameworks }: DeskProps) {
+  const { engagement, subject } = useEngagement();
+  const filters = useControlFilters();
+  const [text] = useDebouncedValue(filters.text, 120);
+  const chosen = useChoices((c) => c.framework);
+  const framework = frameworks.length === 1 ? frameworks[0] : frameworks.find((f) => f.id === chosen);
+  const input = controlQuery(
+    { ...filters, text },
+    { engagement: engagement?.id, subject: subject?.id, framework: framework?.id },
+  );
+  const pages = useControlPages(input);
+  const [cursor, setCursor] = useState(-1);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const search = useRef<HTMLInputElement>(null);
+  const toggle = (row: ControlRow) => setSelected((now) => toggled(now, row.id));
+  const columns = useControlColumns({
+    compact: record !== null,
+    worked: engagement !== null,
+    selected,
+    toggle,
+  });
+  const total = pages.total ?? 0;
+  useControlKeys({
+    rows: { ...pages, total },
+    cursor,
+    setCursor,
+    selected,
+    toggle,
+    search,
+    open: record,
+    engagement: engagement?.id,
+    subject: subject?.id,
+  });
+  return (
+    <div className={`controls ${record ? 'has-dossier' : ''}`}>
+      {!record && framework && (
+        <GroupRail framework={framework.id} engagement={engagement?.id} subject={subject?.id} />
+      )}
+      <section className="controls-list" aria-label="Controls">
+        <FilterBar
+          frameworks={frameworks}
+          framework={framework?.id ?? null}
+          search={search}
+          compact={record !== null}
+        />
+        {selected.size > 0 && (
+          <BulkBar selected={selected} onSelected={setSelected} query={input} total={total} />
+        )}
+        <ListBody pages={pages} filtered={isFiltered(filters)}>
+          <VirtualTable
+            label="Controls"
+            columns={columns}
+            total={total}
+            rowAt={pages.rowAt}
+            rowId={(row) => row.id}
+            onRange={pages.onRange}
+            cursor={cursor}
+            onCursor={(index) => {
+              setCursor(index);
+              const row = pages.rowAt(index);
+              if (record && row) glance('controls', row.id);
+            }}
+            onOpen={(row) => go('controls', row.id)}
+            selected={selected}
+            openId={record}
+            sort={filters.sort}
+            onSort={(sort) => useControlFilters.setState({ sort })}
+            rowClass={(row) => (row.withdrawn ? 'is-withdrawn' : '')}
+          />
+        </ListBody>
+        <footer className="list-foot quiet" role="status">
+          {pages.total === null ? '' : `${count(total)} ${total === 1 ? 'control' : 'controls'}`}
+        </footer>
+      </section>
+      {record && <ControlDossierPanel key={record} control={record} onClose={() => go('controls')} />}
+    </div>
+  );
+}
+
+function useControlPages(input: ReturnType<typeof controlQuery>) {
+  const { orpc } = useApi();
+  return useRowPages<ControlRow>((offset, limit) =>
+    orpc.controls.list.queryOptions({ input: { ...input, offset, limit } }),
+  );
+}
+
+function toggled(now: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(now);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
+function ListBody(props: {
+  pages: ReturnType<typeof useControlPages>;
+  filtered: boolean;
+  children: React.ReactNode;
+}) {
+  const { pages } = props;
+  if (pages.error) return <ErrorState {...sentenceFor(pages.error)} onRetry={pages.retry} />;
+  if (pages.total === null) return <LoadingRows rows={14} label="Loading controls" />;
+  if (pages.total === 0 && props.filtered) {
+    return (
+      <EmptyState title="Nothing matches" text="No control meets all of these filters.">
+        <Button variant="default" onClick={() => useControlFilters.setState(ANY)}>
+          Clear the filters
+        </Button>
+      </EmptyState>
+    );
+  }
+  return <div className="fill">{props.children}</div>;
+}

@@ -1,0 +1,136 @@
+import { ActionIcon, SegmentedControl } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { ControlDossier } from '../../../shared/contract/frameworks.ts';
+import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { KeyHint } from '../../parts/key-hint.tsx';
+import { Pill } from '../../parts/pill.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { useEngagement } from '../../state/engagement.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { go } from '../../state/place.ts';
+import { EvidenceBeside } from '../common/evidence-beside.tsx';
+import { ResultPill, StatusPill, VoidPill } from '../common/words.tsx';
+import { AssessmentPart } from './assessment-part.tsx';
+import { ControlText } from './control-text.tsx';
+
+/** One control: its text, what is claimed about it, and the evidence beside the claim. */
+export function ControlDossierPanel({ control, onClose }: { control: string; onClose: () => void }) {
+  const { orpc } = useApi();
+  const { engagement, subject } = useEngagement();
+  const input = { control, ...(engagement ? { engagement: engagement.id } : {}) };
+  const dossier = useQuery(orpc.controls.get.queryOptions({ input }));
+  if (dossier.isPending) {
+    return (
+      <aside className="dossier" aria-label="Control">
+        <LoadingRows rows={10} label="Loading the control" />
+      </aside>
+    );
+  }
+  if (dossier.isError) {
+    return (
+      <aside className="dossier" aria-label="Control">
+        <ErrorState {...sentenceFor(dossier.error)} onRetry={() => void dossier.refetch()} />
+      </aside>
+    );
+  }
+  return (
+    <Dossier dossier={dossier.data} engagement={engagement?.id} subject={subject?.id} onClose={onClose} />
+  );
+}
+
+function Dossier(props: {
+  dossier: ControlDossier;
+  engagement: string | undefined;
+  subject: string | undefined;
+  onClose: () => void;
+}) {
+  const { control, assessments } = props.dossier;
+  const current = assessments.find((a) => a.subject.id === props.subject) ?? assessments[0];
+  return (
+    <aside className="dossier" aria-label={`Control ${control.label}`}>
+      <header className="dossier-head">
+        <p className="quiet mono">
+          {control.label} · {control.frameworkTitle}
+          {current && ` · ${current.subject.name}`}
+        </p>
+        <KeyHint keys={['J', 'K']}>next, previous</KeyHint>
+        <ActionIcon aria-label="Close the control" onClick={props.onClose}>
+          <IconX size={15} />
+        </ActionIcon>
+      </header>
+      <div className="dossier-body">
+        <div className="dossier-claim">
+          <h2>{control.title}</h2>
+          <div className="row-acts dossier-pills">
+            {current && <ResultPill result={current.result} />}
+            {current && <StatusPill status={current.status} />}
+            {current?.voided && <VoidPill />}
+            {control.severity && <Pill tone="warn">Severity {control.severity}</Pill>}
+          </div>
+          <Withdrawn control={control} />
+          <ControlText control={control} />
+          <SubjectSwitch assessments={assessments} current={current?.subject.id} />
+          {current && !control.withdrawn && (
+            <AssessmentPart key={current.id} control={control} assessment={current} />
+          )}
+          {!current && !control.withdrawn && (
+            <p className="callout callout-info">
+              Results, evidence and sign-offs belong to an engagement.{' '}
+              <button type="button" className="link" onClick={() => go('frameworks', 'engagement')}>
+                Start an engagement
+              </button>
+            </p>
+          )}
+        </div>
+        {current && !control.withdrawn && (
+          <div className="dossier-beside">
+            <EvidenceBeside
+              evidence={current.evidence}
+              assessment={current.id}
+              target={{
+                control: control.id,
+                engagement: current.engagement,
+                subject: current.subject.id,
+                label: control.label,
+              }}
+              because={current.may.assess.allowed ? '' : current.may.assess.because}
+            />
+          </div>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function Withdrawn({ control }: { control: ControlDossier['control'] }) {
+  if (!control.withdrawn) return null;
+  const { reason, into } = control.withdrawn;
+  const words = { incorporated: 'incorporated into', moved: 'moved to', withdrawn: 'withdrawn; see' }[reason];
+  return (
+    <p className="callout callout-info">
+      This control no longer stands. It was{' '}
+      {into.length > 0 ? `${words} ${into.map((id) => id.toUpperCase()).join(', ')}` : 'withdrawn'}.
+    </p>
+  );
+}
+
+function SubjectSwitch({
+  assessments,
+  current,
+}: {
+  assessments: ControlDossier['assessments'];
+  current: string | undefined;
+}) {
+  if (assessments.length < 2) return null;
+  return (
+    <SegmentedControl
+      mt="sm"
+      aria-label="Subject"
+      value={current ?? ''}
+      onChange={(subject) => useChoices.setState({ subject })}
+      data={assessments.map((a) => ({ value: a.subject.id, label: a.subject.name }))}
+    />
+  );
+}

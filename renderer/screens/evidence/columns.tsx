@@ -1,0 +1,58 @@
+import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
+import { bytes, day, plural } from '../../parts/format.ts';
+import { Pill } from '../../parts/pill.tsx';
+import type { Column } from '../../parts/virtual-table.tsx';
+import { ConflictPill, EvidenceStatePill } from '../common/words.tsx';
+
+const REFERENCE: Column<EvidenceRow> = {
+  id: 'reference',
+  header: 'Reference',
+  width: '78px',
+  cell: (row) => <code>{row.reference}</code>,
+};
+
+const TITLE: Column<EvidenceRow> = {
+  id: 'title',
+  header: 'Title',
+  width: 'minmax(140px, 1fr)',
+  cell: (row) => (
+    <span className="control-title">
+      <span className="cut">{row.title}</span>
+      {row.conflicts > 0 && <ConflictPill count={row.conflicts} />}
+    </span>
+  ),
+};
+
+const STATE: Column<EvidenceRow> = {
+  id: 'state',
+  header: 'State',
+  width: '92px',
+  cell: (row) => <EvidenceStatePill state={row.state} />,
+};
+
+const LINKS: Column<EvidenceRow> = {
+  id: 'links',
+  header: 'Linked',
+  width: '86px',
+  cell: (row) => (row.links === 0 ? <Pill tone="warn">nowhere</Pill> : plural(row.links, 'place')),
+};
+
+/** All columns of the list of evidence. */
+export const EVIDENCE_COLUMNS: readonly Column<EvidenceRow>[] = [
+  REFERENCE,
+  TITLE,
+  { id: 'collected', header: 'Collected', width: '88px', cell: (row) => day(row.collected) },
+  { id: 'expires', header: 'Expires', width: '88px', cell: (row) => day(row.expires) },
+  STATE,
+  LINKS,
+  {
+    id: 'files',
+    header: 'Files',
+    width: '96px',
+    align: 'end',
+    cell: (row) => `${row.files.length} · ${bytes(row.files.reduce((sum, f) => sum + f.bytes, 0))}`,
+  },
+];
+
+/** What finds the way beside an open record. */
+export const EVIDENCE_COLUMNS_COMPACT: readonly Column<EvidenceRow>[] = [REFERENCE, TITLE, STATE];

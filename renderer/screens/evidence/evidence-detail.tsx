@@ -1,0 +1,179 @@
+import { ActionIcon, Button, FileButton } from '@mantine/core';
+import type { InferContractRouterOutputs } from '@orpc/contract';
+import { IconTrash, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Contract } from '../../../shared/contract/index.ts';
+import { mayAccess } from '../../../shared/domain/permissions.ts';
+import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { moment, plural } from '../../parts/format.ts';
+import { Hash } from '../../parts/hash.tsx';
+import { Section } from '../../parts/panel.tsx';
+import { showDone, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { sentenceFor } from '../../state/faults.ts';
+import { go } from '../../state/place.ts';
+import { useOpenSession } from '../../state/session.ts';
+import { ConflictBox } from '../common/conflict-box.tsx';
+import { EvidencePreview } from '../common/evidence-preview.tsx';
+import { HistoryList } from '../common/history-list.tsx';
+import { EvidenceStatePill } from '../common/words.tsx';
+import { EvidenceFields } from './evidence-fields.tsx';
+import { RemoveEvidence } from './remove-evidence.tsx';
+
+export type EvidenceView = InferContractRouterOutputs<Contract>['evidence']['get'];
+
+/** One record of evidence: its files, its dates, who held it, and what leans on it. */
+export function EvidenceDetail({ id, onClose }: { id: string; onClose: () => void }) {
+  const { orpc } = useApi();
+  const view = useQuery(orpc.evidence.get.queryOptions({ input: { evidence: id } }));
+  return (
+    <aside className="dossier" aria-label="Evidence record">
+      {view.isPending && <LoadingRows rows={8} label="Loading the record" />}
+      {view.isError && <ErrorState {...sentenceFor(view.error)} onRetry={() => void view.refetch()} />}
+      {view.data && <Detail view={view.data} onClose={onClose} />}
+    </aside>
+  );
+}
+
+function Detail({ view, onClose }: { view: EvidenceView; onClose: () => void }) {
+  const { evidence } = view;
+  const { member } = useOpenSession();
+  const may = mayAccess(member.role, 'prepare').allowed;
+  const [removing, setRemoving] = useState(false);
+  return (
+    <>
+      <header className="dossier-head">
+        <p className="quiet mono">
+          {evidence.reference} · revision {evidence.revision}
+        </p>
+        {may && (
+          <ActionIcon aria-label={`Remove ${evidence.reference}`} onClick={() => setRemoving(true)}>
+            <IconTrash size={15} />
+          </ActionIcon>
+        )}
+        <ActionIcon aria-label="Close the record" onClick={onClose}>
+          <IconX size={15} />
+        </ActionIcon>
+      </header>
+      <div className="dossier-body">
+        <div className="dossier-claim">
+          <h2>{evidence.title}</h2>
+          <div className="row-acts dossier-pills">
+            <EvidenceStatePill state={evidence.state} />
+            <span className="quiet">
+              added {moment(evidence.addedAt)} by {evidence.addedBy}
+            </span>
+          </div>
+          {view.conflicts.map((conflict, i) => (
+            <ConflictBox key={conflict.field} conflict={conflict} may={may} keys={i === 0} />
+          ))}
+          <EvidenceFields key={`${evidence.id} ${evidence.revision}`} evidence={evidence} may={may} />
+          <Links view={view} />
+          <Custody view={view} />
+          <Section title="History">
+            <HistoryList history={view.history} />
+          </Section>
+        </div>
+        <div className="dossier-beside">
+          <Files evidence={evidence} may={may} />
+        </div>
+      </div>
+      <RemoveEvidence opened={removing} view={view} onClose={() => setRemoving(false)} onRemoved={onClose} />
+    </>
+  );
+}
+
+function Files({ evidence, may }: { evidence: EvidenceView['evidence']; may: boolean }) {
+  const { client, files: door } = useApi();
+  const revise = useAct(
+    async (files: readonly File[]) => {
+      const sources: { upload: string }[] = [];
+      for (const file of files) sources.push({ upload: (await door.stage(file)).upload });
+      return client.evidence.revise({ evidence: evidence.id, files: sources });
+    },
+    { done: () => showDone(`${evidence.reference} has a new revision; the old one is kept.`) },
+  );
+  return (
+    <Section
+      title={plural(evidence.files.length, 'file')}
+      aside={
+        may && (
+          <FileButton
+            multiple
+            onChange={(files) => files.length > 0 && revise.mutate(files)}
+            inputProps={{ 'aria-label': 'Files of the new revision' }}
+          >
+            {(props) => (
+              <Button {...props} size="compact-sm" variant="default" loading={revise.isPending}>
+                New revision
+              </Button>
+            )}
+          </FileButton>
+        )
+      }
+    >
+      {evidence.files.map((file, index) => (
+        <div key={`${file.sha256} ${file.name}`}>
+          <EvidencePreview evidence={evidence.id} index={index} file={file} />
+          <Hash value={file.sha256} whole />
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+function Links({ view }: { view: EvidenceView }) {
+  const { client } = useApi();
+  const unlink = useAct((assessment: string) =>
+    client.evidence.unlink({ evidence: view.evidence.id, assessment }),
+  );
+  return (
+    <Section
+      title={view.links.length === 0 ? 'Linked nowhere' : `Linked to ${plural(view.links.length, 'place')}`}
+    >
+      {view.links.length === 0 && (
+        <p className="quiet">Open a control or checklist item and choose "Link existing evidence".</p>
+      )}
+      <ul className="list-plain">
+        {view.links.map((link) => (
+          <li key={link.assessment} className="line">
+            <button
+              type="button"
+              className="link-row grow"
+              onClick={() => go(link.kind === 'control' ? 'controls' : 'checklists', link.target)}
+            >
+              <code>{link.label}</code> {link.title} <span className="quiet">· {link.subject}</span>
+            </button>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              onClick={() => unlink.mutate(link.assessment)}
+              aria-label={`Unlink ${link.label}`}
+            >
+              Unlink
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Custody({ view }: { view: EvidenceView }) {
+  return (
+    <Section title="Chain of custody">
+      <ol className="list-plain history">
+        {view.custody.map((event) => (
+          <li key={`${event.at} ${event.what} ${event.sha256}`}>
+            <div>{event.what}</div>
+            <div className="quiet">
+              {moment(event.at)} · {event.by} · <Hash value={event.sha256} />
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,166 @@
+import { Button, FileButton, SegmentedControl, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconPaperclip, IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
+import { mayAccess } from '../../../shared/domain/permissions.ts';
+import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { DropArea } from '../../parts/drop-area.tsx';
+import { plural } from '../../parts/format.ts';
+import { KeyHint } from '../../parts/key-hint.tsx';
+import { useRowPages } from '../../parts/row-pages.ts';
+import { useKeys } from '../../parts/use-keys.ts';
+import { VirtualTable } from '../../parts/virtual-table.tsx';
+import { useApi } from '../../state/api.tsx';
+import { sentenceFor } from '../../state/faults.ts';
+import { glance, go } from '../../state/place.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { useOpenSession } from '../../state/session.ts';
+import { useAttach, usePastedFiles } from '../common/attach.ts';
+import { ScreenHead } from '../common/screen-head.tsx';
+import { EVIDENCE_COLUMNS, EVIDENCE_COLUMNS_COMPACT } from './columns.tsx';
+import { EvidenceDetail } from './evidence-detail.tsx';
+
+type Lane = 'all' | 'current' | 'expiring' | 'expired' | 'unlinked';
+
+const LANES: readonly { value: Lane; label: string }[] = [
+  { value: 'all', label: 'All' },
+  { value: 'current', label: 'Current' },
+  { value: 'expiring', label: 'Expiring' },
+  { value: 'expired', label: 'Expired' },
+  { value: 'unlinked', label: 'Not linked' },
+];
+
+/** Everything in the vault: what it proves, until when, and how it got here. */
+export function EvidenceScreen({ record }: { record: string | null }) {
+  const { member } = useOpenSession();
+  const may = mayAccess(member.role, 'prepare').allowed;
+  const { attach, step } = useAttach(null);
+  const take = (files: File[]) => void attach(files);
+  const open = record === 'add' ? null : record;
+  usePastedFiles(take, may && open === null);
+  const picker = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (record === 'add') picker.current?.focus();
+  }, [record]);
+  return (
+    <>
+      <ScreenHead title="Evidence">
+        <FileButton multiple onChange={take} inputProps={{ 'aria-label': 'Evidence files' }}>
+          {(props) => (
+            <Button
+              {...props}
+              ref={picker}
+              leftSection={<IconPaperclip size={14} />}
+              loading={step !== null}
+              disabled={!may}
+            >
+              Add evidence
+            </Button>
+          )}
+        </FileButton>
+      </ScreenHead>
+      <DropArea hint="Drop to take into the vault" onFiles={take} disabled={!may} className="fill-area">
+        {step && (
+          <p className="toolbar" role="status">
+            {step}…
+          </p>
+        )}
+        <EvidenceDesk record={open} />
+      </DropArea>
+    </>
+  );
+}
+
+function EvidenceDesk({ record }: { record: string | null }) {
+  const { orpc } = useApi();
+  const [typed, setTyped] = useState('');
+  const [text] = useDebouncedValue(typed.trim(), 120);
+  const [lane, setLane] = useState<Lane>('all');
+  const [cursor, setCursor] = useState(-1);
+  const search = useRef<HTMLInputElement>(null);
+  const input = {
+    ...(text ? { text } : {}),
+    ...(lane === 'unlinked' ? { unlinked: true } : lane === 'all' ? {} : { state: lane }),
+  };
+  const pages = useRowPages<EvidenceRow>((offset, limit) =>
+    orpc.evidence.list.queryOptions({ input: { ...input, offset, limit } }),
+  );
+  const total = pages.total ?? 0;
+  const show = (index: number) => {
+    const to = Math.min(total - 1, Math.max(0, index));
+    setCursor(to);
+    const row = pages.rowAt(to);
+    if (record && row) glance('evidence', row.id);
+  };
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  const here = pages.rowAt(cursor);
+  useKeys(
+    {
+      j: () => show(cursor + 1),
+      k: () => show(cursor - 1),
+      enter: () => here && go('evidence', here.id),
+      escape: () => record && go('evidence'),
+      '/': () => search.current?.focus(),
+    },
+    singleKeys,
+  );
+  const filtered = text !== '' || lane !== 'all';
+  return (
+    <div className={`with-side ${record ? 'has-side' : ''}`}>
+      <section className="controls-list" aria-label="Evidence list">
+        <div className="toolbar">
+          <TextInput
+            ref={search}
+            className="grow"
+            miw={140}
+            aria-label="Search evidence"
+            placeholder="Title, file name or reference"
+            leftSection={<IconSearch size={13} />}
+            rightSection={typed === '' ? <KeyHint keys="/" /> : null}
+            value={typed}
+            onChange={(e) => setTyped(e.currentTarget.value)}
+          />
+          <SegmentedControl
+            aria-label="Show"
+            data={[...LANES]}
+            value={lane}
+            onChange={(value) => setLane(LANES.find((l) => l.value === value)?.value ?? 'all')}
+          />
+        </div>
+        {pages.error !== null && <ErrorState {...sentenceFor(pages.error)} onRetry={pages.retry} />}
+        {pages.total === null && pages.error === null && <LoadingRows rows={10} label="Loading evidence" />}
+        {pages.total === 0 &&
+          (filtered ? (
+            <EmptyState title="Nothing matches" text="No evidence meets the search and the filter." />
+          ) : (
+            <EmptyState
+              icon={<IconPaperclip size={30} stroke={1.4} />}
+              title="No evidence yet"
+              text="Add files, drop them anywhere on this screen, or paste a screenshot. Each is stored encrypted with its SHA-256 and can then be linked to controls and checklist items."
+            />
+          ))}
+        {total > 0 && (
+          <div className="fill">
+            <VirtualTable
+              label="Evidence"
+              columns={record ? EVIDENCE_COLUMNS_COMPACT : EVIDENCE_COLUMNS}
+              total={total}
+              rowAt={pages.rowAt}
+              rowId={(row) => row.id}
+              onRange={pages.onRange}
+              cursor={cursor}
+              onCursor={show}
+              onOpen={(row) => go('evidence', row.id)}
+              openId={record}
+            />
+          </div>
+        )}
+        <footer className="list-foot quiet" role="status">
+          {pages.total === null ? '' : plural(total, 'record')}
+        </footer>
+      </section>
+      {record && <EvidenceDetail key={record} id={record} onClose={() => go('evidence')} />}
+    </div>
+  );
+}

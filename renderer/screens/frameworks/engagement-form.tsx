@@ -1,0 +1,125 @@
+import { Button, Checkbox, Modal, TagsInput, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { showDone, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { go } from '../../state/place.ts';
+import { type FrameworkLine, heldWords } from './frameworks-screen.tsx';
+
+/** Opens an engagement: which frameworks, for which subjects, over which period. */
+export function EngagementForm(props: {
+  opened: boolean;
+  onClose: () => void;
+  frameworks: readonly FrameworkLine[];
+}) {
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title="Start an engagement"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {props.frameworks.length === 0 ? (
+        <div className="stack">
+          <p>An engagement works at least one framework, and there is none yet.</p>
+          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+        </div>
+      ) : (
+        <Form frameworks={props.frameworks} />
+      )}
+    </Modal>
+  );
+}
+
+function Form({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
+  const { client } = useApi();
+  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<string[]>(frameworks.length === 1 ? frameworks.map((f) => f.id) : []);
+  const [subjects, setSubjects] = useState<string[]>([]);
+  const [from, setFrom] = useState('');
+  const [to, setTo] = useState('');
+  const create = useAct(
+    () =>
+      client.engagements.create({
+        name: name.trim(),
+        frameworks: chosen,
+        subjects,
+        ...(from ? { from } : {}),
+        ...(to ? { to } : {}),
+      }),
+    {
+      done: ({ engagement }) => {
+        useChoices.setState({ engagement: engagement.id, subject: null });
+        showDone(`${engagement.name} is open.`);
+        go(engagement.controls > 0 ? 'controls' : 'checklists');
+      },
+      failed: () => undefined,
+    },
+  );
+  const backwards = from !== '' && to !== '' && to < from;
+  const ready = name.trim() !== '' && chosen.length > 0 && !backwards;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready && !create.isPending) create.mutate(undefined);
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        placeholder="Access controls, second half 2026"
+        value={name}
+        onChange={(e) => setName(e.currentTarget.value)}
+      />
+      <Checkbox.Group label="Frameworks" value={chosen} onChange={setChosen}>
+        <div className="stack check-list">
+          {frameworks.map((f) => (
+            <Checkbox
+              key={f.id}
+              value={f.id}
+              label={`${f.title} ${f.version}`}
+              description={heldWords(f.counts)}
+            />
+          ))}
+        </div>
+      </Checkbox.Group>
+      <TagsInput
+        label="Subjects"
+        description="The systems or assets that are assessed. Press Enter after each; without any, the engagement has one."
+        placeholder={subjects.length === 0 ? 'Payroll' : ''}
+        value={subjects}
+        onChange={setSubjects}
+        acceptValueOnBlur
+      />
+      <div className="two-columns">
+        <TextInput
+          type="date"
+          label="Period from"
+          value={from}
+          onChange={(e) => setFrom(e.currentTarget.value)}
+        />
+        <TextInput
+          type="date"
+          label="Period to"
+          value={to}
+          onChange={(e) => setTo(e.currentTarget.value)}
+          error={backwards ? 'Ends before it begins.' : null}
+        />
+      </div>
+      {create.isError && (
+        <div className="callout callout-bad" role="alert">
+          <strong>{sentenceFor(create.error).happened}</strong>
+          <div className="quiet">{sentenceFor(create.error).remedy}</div>
+        </div>
+      )}
+      <div className="row-acts">
+        <Button type="submit" disabled={!ready} loading={create.isPending}>
+          Start engagement
+        </Button>
+      </div>
+    </form>
+  );
+}

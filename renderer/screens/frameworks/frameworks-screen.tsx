@@ -1,0 +1,184 @@
+import { Button } from '@mantine/core';
+import { IconBinary } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { bytes, count, day, moment, plural } from '../../parts/format.ts';
+import { Hash } from '../../parts/hash.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Pill } from '../../parts/pill.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { useEngagement } from '../../state/engagement.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { go } from '../../state/place.ts';
+import { ScreenHead } from '../common/screen-head.tsx';
+import { EngagementForm } from './engagement-form.tsx';
+import { FrameworkDetail } from './framework-detail.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+
+/** What the work is measured against, and the engagements over it. */
+export function FrameworksScreen({ record }: { record: string | null }) {
+  const { orpc } = useApi();
+  const list = useQuery(orpc.frameworks.list.queryOptions({ input: { limit: 200 } }));
+  const close = () => go('frameworks');
+  const detail = list.data?.rows.find((f) => f.id === record);
+  return (
+    <>
+      <ScreenHead title="Frameworks">
+        <Button
+          variant="default"
+          onClick={() => go('frameworks', 'engagement')}
+          disabled={(list.data?.total ?? 0) === 0}
+        >
+          Start an engagement
+        </Button>
+        <Button onClick={() => go('frameworks', 'import')}>Import</Button>
+      </ScreenHead>
+      {list.isPending && <LoadingRows rows={6} label="Loading frameworks" />}
+      {list.isError && <ErrorState {...sentenceFor(list.error)} onRetry={() => void list.refetch()} />}
+      {list.data?.total === 0 && (
+        <EmptyState
+          icon={<IconBinary size={32} stroke={1.4} />}
+          title="No framework yet"
+          text="Take in a control catalog in OSCAL JSON or a readiness plan in Markdown. The original file is kept with its hash."
+        >
+          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+        </EmptyState>
+      )}
+      {list.data && list.data.total > 0 && (
+        <div className="page stack">
+          <FrameworkTable rows={list.data.rows} open={detail?.id ?? null} />
+          {detail && <FrameworkDetail framework={detail} onClose={close} />}
+          <EngagementTable />
+        </div>
+      )}
+      <ImportDialog opened={record === 'import'} onClose={close} />
+      <EngagementForm opened={record === 'engagement'} onClose={close} frameworks={list.data?.rows ?? []} />
+    </>
+  );
+}
+
+export interface FrameworkLine {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly format: string;
+  readonly published: string | null;
+  readonly source: { readonly sha256: string; readonly bytes: number; readonly name: string };
+  readonly importedAt: string;
+  readonly importedBy: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+function FrameworkTable({ rows, open }: { rows: readonly FrameworkLine[]; open: string | null }) {
+  return (
+    <Panel title={plural(rows.length, 'framework')} flush>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">Title</th>
+            <th scope="col">Kind</th>
+            <th scope="col">Holds</th>
+            <th scope="col">Original</th>
+            <th scope="col">Imported</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((f) => (
+            <tr key={f.id} className={open === f.id ? 'is-open' : ''}>
+              <td>
+                <button type="button" className="link-row" onClick={() => go('frameworks', f.id)}>
+                  <strong>{f.title}</strong> <span className="quiet">{f.version}</span>
+                </button>
+              </td>
+              <td>{f.kind}</td>
+              <td>{heldWords(f.counts)}</td>
+              <td>
+                {f.source.name} <span className="quiet">{bytes(f.source.bytes)}</span>{' '}
+                <Hash value={f.source.sha256} />
+              </td>
+              <td className="quiet">
+                {moment(f.importedAt)}, {f.importedBy}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+/** `1,189 controls, 20 groups`: the counts that are not nothing, largest first. */
+export function heldWords(counts: Readonly<Record<string, number>>): string {
+  const held = Object.entries(counts)
+    .filter(([, n]) => n > 0)
+    .sort((a, b) => b[1] - a[1]);
+  return held.map(([what, n]) => `${count(n)} ${what}`).join(', ') || 'nothing';
+}
+
+function EngagementTable() {
+  const { all, engagement } = useEngagement();
+  if (all.length === 0) {
+    return (
+      <Panel title="No engagement yet">
+        <p className="quiet">
+          Results, evidence and sign-offs belong to an engagement: which frameworks, for which systems, over
+          which period.
+        </p>
+        <Button mt="sm" onClick={() => go('frameworks', 'engagement')}>
+          Start an engagement
+        </Button>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title={plural(all.length, 'engagement')} flush>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">State</th>
+            <th scope="col">Period</th>
+            <th scope="col">Subjects</th>
+            <th scope="col">Frameworks</th>
+            <th scope="col" className="end">
+              To assess
+            </th>
+            <th scope="col">
+              <span className="visually-hidden">Choose</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.map((e) => (
+            <tr key={e.id}>
+              <td>
+                <strong>{e.name}</strong>
+              </td>
+              <td>{e.state}</td>
+              <td>{e.from || e.to ? `${day(e.from)} – ${day(e.to)}` : '—'}</td>
+              <td>{e.subjects.map((s) => s.name).join(', ')}</td>
+              <td>{e.frameworks.map((f) => f.title).join(', ')}</td>
+              <td className="end">{count(e.controls + e.items)}</td>
+              <td className="end">
+                {e.id === engagement?.id ? (
+                  <Pill tone="good">in front</Pill>
+                ) : (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    onClick={() => useChoices.setState({ engagement: e.id, subject: null })}
+                    aria-label={`Work on ${e.name}`}
+                  >
+                    Work on it
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}

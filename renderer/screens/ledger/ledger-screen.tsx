@@ -1,0 +1,187 @@
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { InferContractRouterOutputs } from '@orpc/contract';
+import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Contract } from '../../../shared/contract/index.ts';
+import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { plural } from '../../parts/format.ts';
+import { useRowPages } from '../../parts/row-pages.ts';
+import { useKeys } from '../../parts/use-keys.ts';
+import { VirtualTable } from '../../parts/virtual-table.tsx';
+import { showDone, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { sentenceFor } from '../../state/faults.ts';
+import { go } from '../../state/place.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { useOpenSession } from '../../state/session.ts';
+import { ScreenHead } from '../common/screen-head.tsx';
+import { entryId, LEDGER_COLUMNS, LEDGER_COLUMNS_COMPACT } from './columns.tsx';
+import { ConflictList } from './conflict-list.tsx';
+import { EntryDetail } from './entry-detail.tsx';
+import { VerifyLedger } from './verify-ledger.tsx';
+
+export type LedgerEntry = InferContractRouterOutputs<Contract>['ledger']['entries']['rows'][number];
+
+const TABS = [
+  { value: 'entries', label: 'Entries' },
+  { value: 'conflicts', label: 'Conflicts' },
+  { value: 'verify', label: 'Verify' },
+] as const;
+
+const STATES = ['sealed', 'open', 'quarantine', 'waiting'] as const;
+const STATE_WORDS = {
+  sealed: 'Sealed',
+  open: 'To seal',
+  quarantine: 'In quarantine',
+  waiting: 'Waiting',
+} as const;
+
+/** Every change there ever was, and the proof that none was altered. */
+export function LedgerScreen({ record }: { record: string | null }) {
+  const { client } = useApi();
+  const session = useOpenSession();
+  const tab = TABS.find((t) => t.value === record)?.value ?? 'entries';
+  const seal = useAct(() => client.ledger.seal(), {
+    done: ({ entries }) =>
+      showDone(
+        entries === 0
+          ? 'Everything was sealed already.'
+          : `${plural(entries, 'entry', 'entries')} sealed under your signature.`,
+      ),
+  });
+  return (
+    <>
+      <ScreenHead
+        title="Ledger"
+        detail={
+          <span className="quiet">
+            {plural(session.ledger.entries, 'entry', 'entries')}, {session.ledger.unsealed} to seal
+          </span>
+        }
+      >
+        <Button variant="default" loading={seal.isPending} onClick={() => seal.mutate(undefined)}>
+          Seal now
+        </Button>
+      </ScreenHead>
+      <div className="toolbar">
+        <SegmentedControl
+          aria-label="Ledger"
+          data={TABS.map((t) => ({
+            value: t.value,
+            label:
+              t.value === 'conflicts' && session.conflicts > 0 ? `Conflicts (${session.conflicts})` : t.label,
+          }))}
+          value={tab}
+          onChange={(value) => go('ledger', value === 'entries' ? null : value)}
+        />
+      </div>
+      {tab === 'entries' && <Entries open={record} />}
+      {tab === 'conflicts' && <ConflictList />}
+      {tab === 'verify' && <VerifyLedger />}
+    </>
+  );
+}
+
+function Entries({ open }: { open: string | null }) {
+  const { orpc } = useApi();
+  const [typed, setTyped] = useState('');
+  const [text] = useDebouncedValue(typed.trim(), 150);
+  const [member, setMember] = useState<string | null>(null);
+  const [state, setState] = useState<string | null>(null);
+  const [cursor, setCursor] = useState(-1);
+  const [shown, setShown] = useState<LedgerEntry | null>(null);
+  const members = useQuery(orpc.members.list.queryOptions());
+  const known = STATES.find((s) => s === state);
+  const input = {
+    ...(text ? { text } : {}),
+    ...(member ? { member } : {}),
+    ...(known ? { state: known } : {}),
+    ...(open ? { record: open } : {}),
+  };
+  const pages = useRowPages<LedgerEntry>((offset, limit) =>
+    orpc.ledger.entries.queryOptions({ input: { ...input, offset, limit } }),
+  );
+  const total = pages.total ?? 0;
+  const move = (to: number) => {
+    const index = Math.min(total - 1, Math.max(0, to));
+    setCursor(index);
+    if (shown) setShown(pages.rowAt(index) ?? null);
+  };
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  useKeys(
+    {
+      j: () => move(cursor + 1),
+      k: () => move(cursor - 1),
+      enter: () => setShown(pages.rowAt(cursor) ?? null),
+      escape: () => setShown(null),
+    },
+    singleKeys,
+  );
+  return (
+    <div className={`with-side ${shown ? 'has-side' : ''}`}>
+      <section className="controls-list" aria-label="Ledger entries">
+        <div className="toolbar">
+          <TextInput
+            className="grow"
+            miw={140}
+            aria-label="Search the ledger"
+            placeholder="Words, a record or an action"
+            leftSection={<IconSearch size={13} />}
+            value={typed}
+            onChange={(e) => setTyped(e.currentTarget.value)}
+          />
+          <Select
+            aria-label="Member"
+            placeholder="Everybody"
+            clearable
+            w={160}
+            data={(members.data?.rows ?? []).map((m) => ({ value: m.id, label: m.name }))}
+            value={member}
+            onChange={setMember}
+          />
+          <Select
+            aria-label="State"
+            placeholder="Any state"
+            clearable
+            w={140}
+            data={STATES.map((s) => ({ value: s, label: STATE_WORDS[s] }))}
+            value={state}
+            onChange={setState}
+          />
+          {open && (
+            <Button size="compact-sm" variant="subtle" onClick={() => go('ledger')}>
+              Only one record: show all
+            </Button>
+          )}
+        </div>
+        {pages.error !== null && <ErrorState {...sentenceFor(pages.error)} onRetry={pages.retry} />}
+        {pages.total === null && pages.error === null && <LoadingRows rows={12} label="Loading the ledger" />}
+        {pages.total === 0 && (
+          <EmptyState title="Nothing matches" text="No entry meets the search and the filters." />
+        )}
+        {total > 0 && (
+          <div className="fill">
+            <VirtualTable
+              label="Ledger"
+              columns={shown ? LEDGER_COLUMNS_COMPACT : LEDGER_COLUMNS}
+              total={total}
+              rowAt={pages.rowAt}
+              rowId={entryId}
+              onRange={pages.onRange}
+              cursor={cursor}
+              onCursor={move}
+              onOpen={setShown}
+              openId={shown ? entryId(shown) : null}
+            />
+          </div>
+        )}
+        <footer className="list-foot quiet" role="status">
+          {pages.total === null ? '' : plural(total, 'entry', 'entries')}
+        </footer>
+      </section>
+      {shown && <EntryDetail entry={shown} onClose={() => setShown(null)} />}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { useQuery } from '@tanstack/react-query';
+import { Bar, BarChart, Cell, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { ChartFrame } from '../../parts/chart-frame.tsx';
+import { day, plural } from '../../parts/format.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { useApi } from '../../state/api.tsx';
+import { weeksAhead } from './weeks-ahead.ts';
+
+/** In which of the next weeks evidence lapses; the nearest four stand out. */
+export function FreshnessChart() {
+  const { orpc } = useApi();
+  const evidence = useQuery(orpc.evidence.list.queryOptions({ input: { limit: 1000 } }));
+  const rows = evidence.data?.rows ?? [];
+  if (rows.length === 0) {
+    return (
+      <Panel title="Evidence freshness">
+        <p className="quiet">
+          No evidence yet. What you attach to a control shows here with the week it expires.
+        </p>
+      </Panel>
+    );
+  }
+  const weeks = weeksAhead(rows, new Date());
+  const expired = rows.filter((r) => r.state === 'expired').length;
+  const coming = weeks.reduce((sum, w) => sum + w.due, 0);
+  const finding =
+    coming + expired === 0
+      ? 'No evidence lapses in 12 weeks'
+      : `${expired > 0 ? `${expired} expired, ` : ''}${plural(coming, 'record')} lapse${coming === 1 ? 's' : ''} in 12 weeks`;
+  return (
+    <ChartFrame
+      finding={finding}
+      columns={['Week from', 'Lapsing']}
+      rows={weeks.map((w) => [day(w.from), w.due])}
+      chart={
+        <div className="chart" role="img" aria-label={`Bar chart: ${finding}`}>
+          <ResponsiveContainer width="100%" height={110}>
+            <BarChart
+              data={weeks}
+              margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
+              accessibilityLayer={false}
+            >
+              <XAxis
+                dataKey="label"
+                interval={3}
+                tick={{ fontSize: 11, fill: 'var(--quiet)' }}
+                stroke="var(--line-strong)"
+                tickLine={false}
+              />
+              <YAxis
+                width={24}
+                allowDecimals={false}
+                tickCount={3}
+                tick={{ fontSize: 11, fill: 'var(--quiet)' }}
+                axisLine={false}
+                tickLine={false}
+              />
+              <Bar dataKey="due" isAnimationActive={false} maxBarSize={22}>
+                {weeks.map((w, i) => (
+                  <Cell key={w.from} fill={i < 4 ? '#d9982e' : '#6fb7a2'} />
+                ))}
+              </Bar>
+            </BarChart>
+          </ResponsiveContainer>
+        </div>
+      }
+    />
+  );
+}

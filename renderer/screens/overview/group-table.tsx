@@ -1,0 +1,101 @@
+import { percent } from '../../parts/format.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { StackBar } from '../../parts/stack-bar.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { go } from '../../state/place.ts';
+import { ANY, useControlFilters } from '../controls/filters.ts';
+import type { Summary } from './overview-screen.tsx';
+
+type Group = Summary['byGroup'][number];
+
+/** The results of each family, stacked, with the share that a reviewer accepted. */
+export function GroupTable({ summary }: { summary: Summary }) {
+  const groups = summary.byGroup;
+  const open = groups.filter((g) => decided(g) < g.total).length;
+  const title =
+    groups.length === 0
+      ? 'Results by family'
+      : open === 0
+        ? 'Every family is decided'
+        : `${open} of ${groups.length} families still open`;
+  return (
+    <Panel title={title} aside={<Legend />} flush className="group-panel">
+      {groups.length === 0 ? (
+        <p className="quiet panel-note">
+          This engagement has no controls; its checklists are under Checklists.
+        </p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+        <section className="scroll" tabIndex={0} aria-label="Results by family">
+          <table className="plain-table group-table">
+            <thead>
+              <tr>
+                <th scope="col">Family</th>
+                <th scope="col">Results</th>
+                <th scope="col" className="end">
+                  Decided
+                </th>
+                <th scope="col" className="end">
+                  Accepted
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {groups.map((group) => (
+                <GroupLine key={`${group.framework} ${group.path}`} group={group} />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </Panel>
+  );
+}
+
+function decided(group: Group): number {
+  return group.satisfied + group.notSatisfied + group.notApplicable;
+}
+
+function Legend() {
+  return (
+    <span className="legend" aria-hidden="true">
+      <i className="stack-good" /> satisfied <i className="stack-bad" /> not satisfied{' '}
+      <i className="stack-plain" /> n/a
+    </span>
+  );
+}
+
+function GroupLine({ group }: { group: Group }) {
+  const name = group.label ? `${group.label.toUpperCase()} ${group.title}` : group.title;
+  return (
+    <tr>
+      <td>
+        <button type="button" className="link-row" onClick={() => openGroup(group)} title={name}>
+          {group.label && group.label !== group.title && <code>{group.label.toUpperCase()}</code>}{' '}
+          {group.title}
+        </button>
+      </td>
+      <td className="group-bar">
+        <StackBar
+          label={name}
+          parts={[
+            { label: 'satisfied', value: group.satisfied, tone: 'good' },
+            { label: 'not satisfied', value: group.notSatisfied, tone: 'bad' },
+            { label: 'not applicable', value: group.notApplicable, tone: 'plain' },
+            { label: 'not reviewed', value: group.total - decided(group), tone: 'empty' },
+          ]}
+        />
+      </td>
+      <td className="end">
+        {decided(group)} <span className="quiet">/ {group.total}</span>
+      </td>
+      <td className="end">{percent(group.accepted, group.total)}</td>
+    </tr>
+  );
+}
+
+function openGroup(group: Group): void {
+  useControlFilters.setState({ ...ANY, group: group.path });
+  useChoices.setState({ framework: group.framework });
+  go('controls');
+}

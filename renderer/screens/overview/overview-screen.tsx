@@ -1,0 +1,135 @@
+import { Button } from '@mantine/core';
+import type { InferContractRouterOutputs } from '@orpc/contract';
+import { IconBinary, IconTargetArrow } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { Contract } from '../../../shared/contract/index.ts';
+import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { Figure } from '../../parts/figure.tsx';
+import { count, day, percent, plural } from '../../parts/format.ts';
+import { useApi } from '../../state/api.tsx';
+import { useEngagement } from '../../state/engagement.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { go } from '../../state/place.ts';
+import { EngagementSwitch } from '../common/engagement-switch.tsx';
+import { ScreenHead } from '../common/screen-head.tsx';
+import { FreshnessChart } from './freshness-chart.tsx';
+import { GroupTable } from './group-table.tsx';
+import { NextList } from './next-list.tsx';
+import { PhasePanel, RiskPanel } from './programme.tsx';
+import { TrendChart } from './trend-chart.tsx';
+
+export type Summary = InferContractRouterOutputs<Contract>['dashboard']['summary'];
+
+/** Readiness at a glance, and what to do next. */
+export function OverviewScreen() {
+  const { orpc } = useApi();
+  const { engagement, loading } = useEngagement();
+  const input = engagement ? { engagement: engagement.id } : {};
+  const summary = useQuery(orpc.dashboard.summary.queryOptions({ input, enabled: engagement !== null }));
+  if (loading) return <LoadingRows rows={12} label="Loading the overview" />;
+  if (!engagement) return <Beginning />;
+  return (
+    <>
+      <ScreenHead title="Overview" detail={<EngagementSwitch subjects={false} />}>
+        <Button onClick={() => go('binders', 'compose')}>Compose binder</Button>
+      </ScreenHead>
+      {summary.isPending && <LoadingRows rows={12} label="Loading the overview" />}
+      {summary.isError && (
+        <ErrorState {...sentenceFor(summary.error)} onRetry={() => void summary.refetch()} />
+      )}
+      {summary.data && <Readiness summary={summary.data} />}
+    </>
+  );
+}
+
+/** No engagement yet: the two steps that lead to one. */
+function Beginning() {
+  const { orpc } = useApi();
+  const frameworks = useQuery(orpc.frameworks.list.queryOptions({ input: { limit: 200 } }));
+  const any = (frameworks.data?.total ?? 0) > 0;
+  return (
+    <>
+      <ScreenHead title="Overview" />
+      {any ? (
+        <EmptyState
+          icon={<IconTargetArrow size={32} stroke={1.4} />}
+          title="Start an engagement"
+          text={`${plural(frameworks.data?.total ?? 0, 'framework')} in this workspace. An engagement says which of them you work, for which systems and over which period.`}
+        >
+          <Button onClick={() => go('frameworks', 'engagement')}>Start an engagement</Button>
+        </EmptyState>
+      ) : (
+        <EmptyState
+          icon={<IconBinary size={32} stroke={1.4} />}
+          title="Begin with a framework"
+          text="Take in a control catalog (OSCAL JSON) or a readiness plan (Markdown). A dry run shows what would come in before anything does."
+        >
+          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+function Readiness({ summary }: { summary: Summary }) {
+  return (
+    <div className="overview">
+      <Figures summary={summary} />
+      <div className="overview-grid">
+        <GroupTable summary={summary} />
+        <div className="stack">
+          <NextList next={summary.next} />
+          <TrendChart trend={summary.trend} total={summary.total} />
+        </div>
+        <div className="stack">
+          <FreshnessChart />
+          <RiskPanel risks={summary.risks} />
+          <PhasePanel phases={summary.phases} gates={summary.gates} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Figures({ summary }: { summary: Summary }) {
+  const { results, statuses, evidence } = summary;
+  const decided = summary.total - (results['not-reviewed'] ?? 0);
+  const accepted = statuses.accepted ?? 0;
+  const submitted = statuses.submitted ?? 0;
+  const due = evidence.expired + evidence.expiring;
+  return (
+    <section className="panel figures" aria-label="Figures">
+      <Figure
+        label="Accepted"
+        value={percent(accepted, summary.total)}
+        detail={`${count(accepted)} of ${count(summary.total)}`}
+      />
+      <Figure
+        label="Decided"
+        value={percent(decided, summary.total)}
+        detail={`${plural(results['not-satisfied'] ?? 0, 'not satisfied', 'not satisfied')}`}
+        onOpen={() => go('controls')}
+      />
+      <Figure
+        label="Waiting for review"
+        value={count(submitted)}
+        detail={summary.voided > 0 ? `${count(summary.voided)} void after a change` : 'none void'}
+        onOpen={() => go('review')}
+      />
+      <Figure
+        label="Evidence expired or expiring"
+        value={count(due)}
+        tone={evidence.expired > 0 ? 'bad' : due > 0 ? 'warn' : undefined}
+        detail={`${count(evidence.expired)} expired · ${count(evidence.unlinked)} not linked · ${count(evidence.total)} in all`}
+        onOpen={() => go('evidence')}
+      />
+      <Figure
+        label="Conflicts"
+        value={count(summary.conflicts)}
+        tone={summary.conflicts > 0 ? 'bad' : undefined}
+        detail={summary.engagement?.to ? `period ends ${day(summary.engagement.to)}` : 'values set apart'}
+        onOpen={() => go('ledger', 'conflicts')}
+      />
+    </section>
+  );
+}

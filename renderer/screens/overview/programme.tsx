@@ -1,0 +1,76 @@
+import { day, plural, today } from '../../parts/format.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { Pill, type Tone } from '../../parts/pill.tsx';
+import type { Summary } from './overview-screen.tsx';
+
+/** P0 and critical are red, P1 and high amber; the word stands in the pill either way. */
+function riskTone(severity: string): Tone {
+  if (/^(p0|critical)/i.test(severity)) return 'bad';
+  return /^(p1|high)/i.test(severity) ? 'warn' : 'plain';
+}
+
+/** The risks of the plan with who answers for each. */
+export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
+  if (risks.length === 0) return null;
+  const worst = risks.filter((r) => riskTone(r.severity) === 'bad').length;
+  return (
+    <Panel
+      title={worst > 0 ? `${plural(worst, 'risk')} of the highest severity` : plural(risks.length, 'risk')}
+      aside={`${risks.length} in all`}
+    >
+      <ul className="list-plain scroll-small">
+        {risks.map((risk) => (
+          <li key={risk.id} className="line">
+            <Pill tone={riskTone(risk.severity)}>{risk.severity || 'unrated'}</Pill>
+            <span className="grow">{risk.title}</span>
+            <span className="quiet">
+              {risk.owner}
+              {risk.due ? ` · ${day(risk.due)}` : ''}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** Phases with their dates and gates with what they ask. */
+export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates: Summary['gates'] }) {
+  if (phases.length + gates.length === 0) return null;
+  const now = today();
+  return (
+    <Panel title="Phases and gates" aside={plural(gates.length, 'gate')}>
+      <ul className="list-plain scroll-small">
+        {phases.map((phase) => {
+          const past = phase.to !== null && phase.to < now;
+          const running = !past && (phase.from === null || phase.from <= now);
+          return (
+            <li key={phase.id} className="line">
+              <span className="grow">
+                {phase.title}
+                <span className="quiet">
+                  {' '}
+                  {phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : ''}{' '}
+                  {phase.criteria > 0 && plural(phase.criteria, 'exit criterion', 'exit criteria')}
+                </span>
+              </span>
+              {phase.to !== null && (
+                <Pill tone={past ? 'plain' : running ? 'info' : 'plain'}>
+                  {past ? 'past' : running ? 'now' : 'ahead'}
+                </Pill>
+              )}
+            </li>
+          );
+        })}
+        {gates.map((gate) => (
+          <li key={gate.id} className="line">
+            <Pill tone="plain" shape="▮">
+              gate
+            </Pill>
+            <span className="grow">{gate.text}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,73 @@
+import { useEffect, useRef } from 'react';
+import type { QueueRow } from '../../../shared/contract/work.ts';
+import { Pill } from '../../parts/pill.tsx';
+import { RESULT_WORDS } from '../common/words.tsx';
+
+export type Lane = 'to-review' | 'returned' | 'voided' | 'to-sign';
+
+/** What waits, each with the one word that says why it matters. */
+export function QueueList(props: {
+  rows: readonly QueueRow[];
+  current: string | null;
+  onOpen: (row: QueueRow) => void;
+}) {
+  return (
+    <ul className="queue-list">
+      {props.rows.map((row) => (
+        <QueueLine
+          key={row.record}
+          row={row}
+          at={row.record === props.current}
+          onOpen={() => props.onOpen(row)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+function QueueLine({ row, at, onOpen }: { row: QueueRow; at: boolean; onOpen: () => void }) {
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (at) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
+  return (
+    <li ref={line}>
+      <button
+        type="button"
+        className={at ? 'queue-row at-cursor' : 'queue-row'}
+        aria-current={at ? 'true' : undefined}
+        onClick={onOpen}
+      >
+        <code>{row.kind === 'checklist' ? 'list' : row.label}</code>
+        <span className="grow">
+          {row.title}
+          <span className="quiet queue-subject">
+            {row.subject}
+            {row.preparedBy && ` · ${row.preparedBy}`}
+          </span>
+        </span>
+        <Why row={row} />
+      </button>
+    </li>
+  );
+}
+
+function Why({ row }: { row: QueueRow }) {
+  if (row.voided) {
+    return (
+      <Pill tone="bad" shape="✕">
+        void
+      </Pill>
+    );
+  }
+  if (row.openNotes > 0)
+    return <Pill tone="warn">{row.openNotes === 1 ? '1 note' : `${row.openNotes} notes`}</Pill>;
+  if (row.changed.length > 0) return <Pill tone="warn">changed</Pill>;
+  if (!row.result) return null;
+  const { tone, shape, word } = RESULT_WORDS[row.result];
+  return (
+    <span className={`pill pill-${tone} pill-only`} role="img" aria-label={word} title={word}>
+      {shape}
+    </span>
+  );
+}

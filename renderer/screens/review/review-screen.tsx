@@ -1,0 +1,113 @@
+import { Button } from '@mantine/core';
+import { IconInbox } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { KeyHint } from '../../parts/key-hint.tsx';
+import { useKeys } from '../../parts/use-keys.ts';
+import { useApi } from '../../state/api.tsx';
+import { useEngagement } from '../../state/engagement.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { glance, go } from '../../state/place.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { EngagementSwitch } from '../common/engagement-switch.tsx';
+import { ScreenHead } from '../common/screen-head.tsx';
+import { type Lane, QueueList } from './queue-list.tsx';
+import { ReviewAssessment } from './review-assessment.tsx';
+import { ReviewChecklist } from './review-checklist.tsx';
+
+const LANES: readonly { lane: Lane; word: string; none: string }[] = [
+  {
+    lane: 'to-review',
+    word: 'To review',
+    none: 'Nothing waits for your review. What others sign as prepared comes here.',
+  },
+  { lane: 'returned', word: 'Returned', none: 'Nothing was returned to you.' },
+  {
+    lane: 'voided',
+    word: 'Voided',
+    none: 'No sign-off is void. When something changes after it was signed, it comes here.',
+  },
+  { lane: 'to-sign', word: 'To sign', none: 'Nothing you worked on waits for your signature as preparer.' },
+];
+
+/** The queue of what awaits me, and the one in front with its evidence beside it. */
+export function ReviewScreen({ record }: { record: string | null }) {
+  const { orpc } = useApi();
+  const { engagement } = useEngagement();
+  const [lane, setLane] = useState<Lane>('to-review');
+  const input = { lane, limit: 500, ...(engagement ? { engagement: engagement.id } : {}) };
+  const queue = useQuery(orpc.review.queue.queryOptions({ input, placeholderData: (previous) => previous }));
+  const rows = queue.data?.rows ?? [];
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => row.record === record),
+  );
+  const current = rows[at];
+  const move = (by: number) => {
+    const to = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (to) glance('review', to.record);
+  };
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  useKeys(
+    { j: () => move(1), k: () => move(-1), arrowdown: () => move(1), arrowup: () => move(-1) },
+    singleKeys,
+  );
+  const detail = current ? `${at + 1} of ${rows.length}` : '';
+  return (
+    <>
+      <ScreenHead
+        title="Review"
+        detail={
+          <>
+            <span className="quiet">{detail}</span>
+            <EngagementSwitch subjects={false} />
+          </>
+        }
+      >
+        <KeyHint keys={['J', 'K']}>next, previous</KeyHint>
+        <KeyHint keys="A">accept</KeyHint>
+        <KeyHint keys="R">return</KeyHint>
+        <KeyHint keys="N">note</KeyHint>
+      </ScreenHead>
+      {queue.isPending && <LoadingRows rows={10} label="Loading the queue" />}
+      {queue.isError && <ErrorState {...sentenceFor(queue.error)} onRetry={() => void queue.refetch()} />}
+      {queue.data && (
+        <div className="review">
+          <section className="queue" aria-label="Queue">
+            <fieldset className="lanes" aria-label="Lanes">
+              {LANES.map((l) => (
+                <button
+                  key={l.lane}
+                  type="button"
+                  aria-pressed={lane === l.lane}
+                  onClick={() => setLane(l.lane)}
+                >
+                  {l.word} <b>{queue.data.lanes[l.lane]}</b>
+                </button>
+              ))}
+            </fieldset>
+            <QueueList
+              rows={rows}
+              current={current?.record ?? null}
+              onOpen={(row) => glance('review', row.record)}
+            />
+          </section>
+          {!current && <Nothing text={LANES.find((l) => l.lane === lane)?.none ?? ''} />}
+          {current?.kind === 'assessment' && <ReviewAssessment key={current.record} row={current} />}
+          {current?.kind === 'checklist' && <ReviewChecklist key={current.record} row={current} />}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Nothing({ text }: { text: string }) {
+  return (
+    <EmptyState icon={<IconInbox size={30} stroke={1.4} />} title="This lane is empty" text={text}>
+      <Button variant="default" onClick={() => go('overview')}>
+        Go to the overview
+      </Button>
+    </EmptyState>
+  );
+}

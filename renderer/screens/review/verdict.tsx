@@ -1,0 +1,112 @@
+import { Button, Textarea } from '@mantine/core';
+import { useRef, useState } from 'react';
+import type { QueueRow } from '../../../shared/contract/work.ts';
+import { Hash } from '../../parts/hash.tsx';
+import { KeyHint } from '../../parts/key-hint.tsx';
+import { useKeys } from '../../parts/use-keys.ts';
+import { showDone, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { usePreferences } from '../../state/preferences.ts';
+import { Because } from '../common/evidence-beside.tsx';
+
+interface May {
+  readonly allowed: boolean;
+  readonly because: string;
+}
+
+/** Accept and sign, return with a note, or raise a note: the reviewer's three acts. */
+export function Verdict(props: { row: QueueRow; digest: string; prepare: May; review: May }) {
+  const { row, digest } = props;
+  const { client } = useApi();
+  const [text, setText] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const place = { kind: row.kind, id: row.record, engagement: row.engagement };
+  const sign = useAct(
+    (as: 'preparer' | 'reviewer') => client.review.sign({ ...place, as, expectDigest: digest }),
+    {
+      done: (_, as) =>
+        showDone(
+          as === 'reviewer' ? `${row.label} accepted and signed.` : `${row.label} signed as prepared.`,
+        ),
+    },
+  );
+  const giveBack = useAct((note: string) => client.review.return({ ...place, note }), {
+    done: () => {
+      setText('');
+      showDone(`${row.label} returned to its preparer.`);
+    },
+  });
+  const raise = useAct((note: string) => client.review.note({ record: row.record, text: note }), {
+    done: () => {
+      setText('');
+      showDone('Note raised.');
+    },
+  });
+  const note = text.trim();
+  const returnNow = () => (note === '' ? field.current?.focus() : giveBack.mutate(note));
+  const { review, prepare } = props;
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  useKeys(
+    {
+      a: () => review.allowed && !sign.isPending && sign.mutate('reviewer'),
+      r: () => review.allowed && returnNow(),
+      n: () => field.current?.focus(),
+      p: () => prepare.allowed && !sign.isPending && sign.mutate('preparer'),
+    },
+    singleKeys,
+  );
+  return (
+    <section className="verdict" aria-label="Verdict">
+      <Textarea
+        ref={field}
+        label="Note to the preparer"
+        autosize
+        minRows={2}
+        maxRows={8}
+        placeholder="Needed for a return; what is missing, and what would settle it"
+        value={text}
+        onChange={(e) => setText(e.currentTarget.value)}
+        onKeyDown={(e) => e.key === 'Escape' && e.currentTarget.blur()}
+      />
+      <div className="row-acts">
+        <Because because={review.allowed ? '' : review.because}>
+          <Button
+            variant="default"
+            disabled={!review.allowed}
+            loading={giveBack.isPending}
+            onClick={returnNow}
+          >
+            Return with note
+            <KeyHint keys="R" />
+          </Button>
+        </Because>
+        <Button
+          variant="default"
+          disabled={note === ''}
+          loading={raise.isPending}
+          onClick={() => raise.mutate(note)}
+        >
+          Raise note
+        </Button>
+        <span className="spacer" />
+        {prepare.allowed && (
+          <Button variant="default" loading={sign.isPending} onClick={() => sign.mutate('preparer')}>
+            Sign as preparer
+            <KeyHint keys="P" />
+          </Button>
+        )}
+        <Because because={review.allowed ? '' : review.because}>
+          <Button disabled={!review.allowed} loading={sign.isPending} onClick={() => sign.mutate('reviewer')}>
+            Accept and sign
+            <KeyHint keys="A" />
+          </Button>
+        </Because>
+      </div>
+      <p className="quiet">
+        {review.allowed ? '' : `${review.because} `}
+        Signing binds you to digest <Hash value={digest} label="digest" />. Any later change voids it and
+        shows the difference.
+      </p>
+    </section>
+  );
+}

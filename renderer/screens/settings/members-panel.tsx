@@ -1,0 +1,169 @@
+import { Button, Modal, Select, TextInput } from '@mantine/core';
+import type { InferContractRouterOutputs } from '@orpc/contract';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { Contract } from '../../../shared/contract/index.ts';
+import { mayAccess } from '../../../shared/domain/permissions.ts';
+import { ROLES, type Role } from '../../../shared/domain/results.ts';
+import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { moment, plural } from '../../parts/format.ts';
+import { CopyText, Hash } from '../../parts/hash.tsx';
+import { NewPassphrase } from '../../parts/new-passphrase.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Pill } from '../../parts/pill.tsx';
+import { showDone, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { sentenceFor } from '../../state/faults.ts';
+import { saveAs } from '../../state/files.ts';
+import { useOpenSession } from '../../state/session.ts';
+import { Because } from '../common/evidence-beside.tsx';
+import { ROLE_WORDS } from '../common/words.tsx';
+
+type Member = InferContractRouterOutputs<Contract>['members']['list']['rows'][number];
+
+/** The people of the workspace, what each may do, and the keys they sign with. */
+export function MembersPanel() {
+  const { orpc } = useApi();
+  const { member } = useOpenSession();
+  const [adding, setAdding] = useState(false);
+  const members = useQuery(orpc.members.list.queryOptions());
+  const may = mayAccess(member.role, 'administer');
+  if (members.isPending) return <LoadingRows label="Loading members" />;
+  if (members.isError)
+    return <ErrorState {...sentenceFor(members.error)} onRetry={() => void members.refetch()} />;
+  return (
+    <>
+      <Panel
+        title={plural(members.data.total, 'member')}
+        flush
+        aside={
+          <Because because={may.allowed ? '' : may.because}>
+            <Button size="compact-sm" disabled={!may.allowed} onClick={() => setAdding(true)}>
+              Add member
+            </Button>
+          </Because>
+        }
+      >
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Role</th>
+              <th scope="col">Signing key</th>
+              <th scope="col">Certificate</th>
+              <th scope="col">Devices</th>
+            </tr>
+          </thead>
+          <tbody>
+            {members.data.rows.map((row) => (
+              <MemberLine key={row.id} member={row} />
+            ))}
+          </tbody>
+        </table>
+      </Panel>
+      {members.data.total === 1 && (
+        <p className="quiet">
+          A reviewer has to be somebody else than the preparer. Add a second member before the work is to be
+          reviewed.
+        </p>
+      )}
+      <Modal
+        opened={adding}
+        onClose={() => setAdding(false)}
+        title="Add a member"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <AddForm onDone={() => setAdding(false)} />
+      </Modal>
+    </>
+  );
+}
+
+function MemberLine({ member }: { member: Member }) {
+  return (
+    <tr>
+      <td>
+        <strong>{member.name}</strong> {member.you && <Pill tone="info">you</Pill>}
+        <div className="quiet">since {moment(member.since)}</div>
+        {member.passphraseSetByOther && <Pill tone="warn">passphrase set by somebody else</Pill>}
+      </td>
+      <td>
+        {ROLE_WORDS[member.role].word}
+        <div className="quiet">{ROLE_WORDS[member.role].means}</div>
+      </td>
+      <td>
+        <Hash value={member.keyFingerprint} label="key fingerprint" />
+      </td>
+      <td>
+        <Hash value={member.certificateFingerprint} label="certificate fingerprint" />
+        <div className="row-acts">
+          <CopyText value={member.certificatePem} label={`Copy the certificate of ${member.name}`} />
+          <button
+            type="button"
+            className="link"
+            onClick={() =>
+              saveAs(
+                new Blob([member.certificatePem], { type: 'application/x-pem-file' }),
+                `${member.name}.pem`,
+              )
+            }
+          >
+            Save PEM
+          </button>
+        </div>
+      </td>
+      <td className="quiet">{member.devices.map((d) => d.name).join(', ')}</td>
+    </tr>
+  );
+}
+
+function AddForm({ onDone }: { onDone: () => void }) {
+  const { client } = useApi();
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<Role>('reviewer');
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const add = useAct(() => client.members.add({ name: name.trim(), role, passphrase }), {
+    done: ({ member }) => {
+      showDone(`${member.name} is a member now and unlocks with their own passphrase.`);
+      onDone();
+    },
+    failed: () => undefined,
+  });
+  const ready = name.trim() !== '' && passphrase !== '' && passphrase === again;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready && !add.isPending) add.mutate(undefined);
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        value={name}
+        onChange={(e) => setName(e.currentTarget.value)}
+      />
+      <Select
+        label="Role"
+        allowDeselect={false}
+        data={ROLES.map((r) => ({ value: r, label: `${ROLE_WORDS[r].word}: ${ROLE_WORDS[r].means}` }))}
+        value={role}
+        onChange={(value) => setRole(ROLES.find((r) => r === value) ?? 'reviewer')}
+      />
+      <NewPassphrase value={passphrase} again={again} onValue={setPassphrase} onAgain={setAgain} />
+      <p className="quiet">
+        Let them type it, or ask them to change it at once: until then their sign-offs say that you set it.
+      </p>
+      {add.isError && (
+        <div className="callout callout-bad" role="alert">
+          <strong>{sentenceFor(add.error).happened}</strong>
+          <div className="quiet">{sentenceFor(add.error).remedy}</div>
+        </div>
+      )}
+      <Button type="submit" disabled={!ready} loading={add.isPending}>
+        Add member
+      </Button>
+    </form>
+  );
+}

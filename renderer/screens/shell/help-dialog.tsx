@@ -1,0 +1,93 @@
+import { Modal, Switch } from '@mantine/core';
+import { useChoices } from '../../state/choices.ts';
+import { setSingleKeys, usePreferences } from '../../state/preferences.ts';
+
+type Keys = readonly (readonly [keys: readonly string[], does: string])[];
+
+const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
+  {
+    where: 'Everywhere',
+    keys: [
+      [['Ctrl K'], 'Search, go anywhere, do anything'],
+      [['Alt 1…9'], 'Go to a screen by its place on the rail'],
+      [['Ctrl Z'], 'Take your newest change back'],
+      [['?'], 'This help'],
+      [['Esc'], 'Close, or leave a field'],
+    ],
+  },
+  {
+    where: 'Controls',
+    keys: [
+      [['J', 'K'], 'Next, previous'],
+      [['Enter'], 'Open'],
+      [['X'], 'Select for a change of many'],
+      [['1', '2', '3', '4'], 'Satisfied, not satisfied, not applicable, not reviewed'],
+      [['N'], 'Write the note'],
+      [['E'], 'Attach evidence'],
+      [['P'], 'Sign as preparer'],
+      [['/'], 'Search the list'],
+    ],
+  },
+  {
+    where: 'Checklists',
+    keys: [
+      [['J', 'K'], 'Next, previous item'],
+      [['Space'], 'Done, or not yet'],
+      [['1', '2', '3', '4'], 'Set the result'],
+      [['N'], 'Write the note'],
+      [['E'], 'Attach evidence'],
+      [['P'], 'Sign as preparer'],
+    ],
+  },
+  {
+    where: 'Review',
+    keys: [
+      [['J', 'K'], 'Next, previous'],
+      [['A'], 'Accept and sign'],
+      [['R'], 'Return with a note'],
+      [['N'], 'Raise a note'],
+    ],
+  },
+];
+
+/** All keys, by where they work, and the switch for single keys. */
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const open = useChoices((c) => c.helpOpen);
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  return (
+    <Modal
+      opened={open}
+      onClose={onClose}
+      title="Keyboard"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <div className="help-grid">
+        {HELP.map((part) => (
+          <section key={part.where} aria-label={part.where}>
+            <h3>{part.where}</h3>
+            <dl>
+              {part.keys.map(([keys, does]) => (
+                <div key={does}>
+                  <dt>
+                    {keys.map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <Switch
+        mt="md"
+        label="Single-key shortcuts"
+        description="Turn them off when you dictate or use a keyboard that sends stray letters."
+        checked={singleKeys}
+        onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+      />
+    </Modal>
+  );
+}

@@ -1,0 +1,122 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight } from '@mantine/spotlight';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useUndo } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { useEngagement } from '../../state/engagement.ts';
+import { go, SCREENS, type Screen } from '../../state/place.ts';
+import { SCREEN_WORDS } from './rail.tsx';
+
+interface Command {
+  readonly words: string;
+  readonly hint: string;
+  readonly act: () => void;
+}
+
+/** Which screen shows a record of a kind. */
+const SHOWN_ON: Readonly<Record<string, Screen>> = {
+  control: 'controls',
+  assessment: 'controls',
+  checklist: 'checklists',
+  item: 'checklists',
+  evidence: 'evidence',
+  framework: 'frameworks',
+  binder: 'binders',
+  member: 'settings',
+};
+
+/** The command palette: screens, acts and everything the workspace holds, from one field. */
+export function Palette({ onLock }: { onLock: () => void }) {
+  const [query, setQuery] = useState('');
+  const commands = useCommands(onLock).filter((c) => matches(c.words, query));
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      scrollable
+      maxHeight={420}
+      shortcut={['mod + K']}
+      aria-label="Search or do anything"
+    >
+      <Spotlight.Search
+        placeholder="Search records, go to a screen, do something"
+        aria-label="Search or do anything"
+      />
+      <Spotlight.ActionsList>
+        {commands.length > 0 && (
+          <Spotlight.ActionsGroup label="Go and do">
+            {commands.map((command) => (
+              <Spotlight.Action
+                key={command.words}
+                label={command.words}
+                rightSection={<span className="quiet">{command.hint}</span>}
+                onClick={command.act}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        <Found query={query} empty={commands.length === 0} />
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function matches(words: string, query: string): boolean {
+  const text = words.toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((part) => text.includes(part));
+}
+
+function useCommands(onLock: () => void): Command[] {
+  const undo = useUndo();
+  const to = (screen: Screen, record: string) => () => go(screen, record);
+  return [
+    ...SCREENS.map((screen, i) => ({
+      words: SCREEN_WORDS[screen],
+      hint: `Alt ${i + 1}`,
+      act: () => go(screen),
+    })),
+    { words: 'Import frameworks', hint: 'Frameworks', act: to('frameworks', 'import') },
+    { words: 'Start an engagement', hint: 'Frameworks', act: to('frameworks', 'engagement') },
+    { words: 'Add evidence', hint: 'Evidence', act: to('evidence', 'add') },
+    { words: 'Compose a binder', hint: 'Binders', act: to('binders', 'compose') },
+    { words: 'Verify a binder', hint: 'Binders', act: to('binders', 'verify') },
+    { words: 'Verify the ledger', hint: 'Ledger', act: to('ledger', 'verify') },
+    { words: 'Resolve conflicts', hint: 'Ledger', act: to('ledger', 'conflicts') },
+    { words: 'Add a member', hint: 'Settings', act: to('settings', 'members') },
+    { words: 'Take back my newest change', hint: 'Ctrl Z', act: () => undo() },
+    { words: 'Keyboard help', hint: '?', act: () => useChoices.setState({ helpOpen: true }) },
+    { words: 'Lock the workspace', hint: '', act: onLock },
+  ];
+}
+
+/** Records that match, by full text. */
+function Found({ query, empty }: { query: string; empty: boolean }) {
+  const { orpc } = useApi();
+  const { engagement } = useEngagement();
+  const [text] = useDebouncedValue(query.trim(), 150);
+  const input = { text: text || ' ', limit: 20, ...(engagement ? { engagement: engagement.id } : {}) };
+  const found = useQuery(orpc.search.find.queryOptions({ input, enabled: text.length > 1 }));
+  if (text.length <= 1) return null;
+  if (found.isPending) return <Spotlight.Empty>Searching…</Spotlight.Empty>;
+  if (!found.data || found.data.length === 0) {
+    return empty ? <Spotlight.Empty>Nothing is called that. Try fewer letters.</Spotlight.Empty> : null;
+  }
+  return (
+    <Spotlight.ActionsGroup label="Found">
+      {found.data.map((hit) => (
+        <Spotlight.Action
+          key={`${hit.kind} ${hit.id}`}
+          label={`${hit.label} ${hit.title}`.trim()}
+          description={hit.excerpt}
+          rightSection={<span className="quiet">{hit.kind}</span>}
+          onClick={() => go(SHOWN_ON[hit.kind] ?? 'overview', hit.id)}
+        />
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}

@@ -1,0 +1,23 @@
+import { useEffect } from 'react';
+import { isTyping, useKeys } from '../../parts/use-keys.ts';
+import { useChoices } from '../../state/choices.ts';
+import { go, SCREENS } from '../../state/place.ts';
+import { usePreferences } from '../../state/preferences.ts';
+
+/** Keys that work everywhere: `?` for help, Alt and a digit for a screen, Ctrl Z to take a change back. */
+export function useShellKeys(undo: () => void): void {
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  useKeys({ '?': () => useChoices.setState({ helpOpen: true }) }, singleKeys);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const screen = event.altKey && !event.ctrlKey ? SCREENS[Number(event.key) - 1] : undefined;
+      const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z';
+      if (screen) go(screen);
+      else if (undoes && !isTyping(event.target)) undo();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [undo]);
+}

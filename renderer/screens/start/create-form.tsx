@@ -1,0 +1,99 @@
+import { Button, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { NewPassphrase } from '../../parts/new-passphrase.tsx';
+import { useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { sentenceFor } from '../../state/faults.ts';
+import { useSessionChanged } from '../../state/session.ts';
+import { RecoveryKit } from './recovery-kit.tsx';
+import { Back } from './start-screen.tsx';
+
+/** A new workspace: its name, its owner, a passphrase; then the recovery kit, shown once. */
+export function CreateForm({ onBack }: { onBack: () => void }) {
+  const { client } = useApi();
+  const changed = useSessionChanged();
+  const [name, setName] = useState('');
+  const [member, setMember] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const [marking, setMarking] = useState('');
+  const [dir, setDir] = useState('');
+  const create = useAct(
+    () =>
+      client.workspace.create({
+        name: name.trim(),
+        member: member.trim(),
+        passphrase,
+        ...(marking.trim() ? { marking: marking.trim() } : {}),
+        ...(dir.trim() ? { dir: dir.trim() } : {}),
+      }),
+    { failed: () => undefined },
+  );
+  if (create.data) {
+    return (
+      <RecoveryKit
+        kit={create.data.recoveryKit}
+        workspace={create.data.workspace.name}
+        onStored={() => void changed()}
+      />
+    );
+  }
+  const ready = name.trim() !== '' && member.trim() !== '' && passphrase !== '' && passphrase === again;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready && !create.isPending) create.mutate(undefined);
+  };
+  return (
+    <Back title="Create a workspace" onBack={onBack}>
+      <form className="stack" onSubmit={submit}>
+        <TextInput
+          label="Workspace name"
+          required
+          autoFocus
+          placeholder="Harbour Payroll 2026"
+          value={name}
+          onChange={(e) => setName(e.currentTarget.value)}
+        />
+        <TextInput
+          label="Your name"
+          required
+          description="As it stands on your sign-offs and in your certificate."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          value={member}
+          onChange={(e) => setMember(e.currentTarget.value)}
+        />
+        <NewPassphrase value={passphrase} again={again} onValue={setPassphrase} onAgain={setAgain} />
+        <details className="more">
+          <summary>Classification and place</summary>
+          <div className="stack">
+            <TextInput
+              label="Marking"
+              description="Shown at the top of every screen and page, for example CUI."
+              value={marking}
+              maxLength={80}
+              onChange={(e) => setMarking(e.currentTarget.value)}
+            />
+            <TextInput
+              label="Folder"
+              description="Leave empty for a folder of that name in your home of workspaces."
+              value={dir}
+              onChange={(e) => setDir(e.currentTarget.value)}
+            />
+          </div>
+        </details>
+        {create.isError && (
+          <div className="callout callout-bad" role="alert">
+            <strong>{sentenceFor(create.error).happened}</strong>
+            <div className="quiet">{sentenceFor(create.error).remedy}</div>
+          </div>
+        )}
+        <div className="row-acts">
+          <Button type="submit" disabled={!ready} loading={create.isPending}>
+            Create workspace
+          </Button>
+          <span className="quiet">Nobody can reset the passphrase for you.</span>
+        </div>
+      </form>
+    </Back>
+  );
+}

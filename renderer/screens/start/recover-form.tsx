@@ -1,0 +1,73 @@
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { NewPassphrase } from '../../parts/new-passphrase.tsx';
+import { useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { sentenceFor } from '../../state/faults.ts';
+import { useSessionChanged } from '../../state/session.ts';
+import { Back } from './start-screen.tsx';
+
+/** Opens a workspace by its recovery kit and gives the member a new passphrase and new keys. */
+export function RecoverForm(props: { dir: string; onBack: () => void }) {
+  const { client } = useApi();
+  const changed = useSessionChanged();
+  const [dir, setDir] = useState(props.dir);
+  const [kit, setKit] = useState('');
+  const [member, setMember] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const recover = useAct(
+    () =>
+      client.workspace.recover({
+        dir: dir.trim(),
+        kit: kit.trim(),
+        passphrase,
+        ...(member.trim() ? { member: member.trim() } : {}),
+      }),
+    { done: () => void changed(), failed: () => undefined },
+  );
+  const ready = dir.trim() !== '' && kit.trim() !== '' && passphrase !== '' && passphrase === again;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready && !recover.isPending) recover.mutate(undefined);
+  };
+  return (
+    <Back title="Open with the recovery kit" onBack={props.onBack}>
+      <form className="stack" onSubmit={submit}>
+        <TextInput
+          label="Workspace folder"
+          required
+          value={dir}
+          onChange={(e) => setDir(e.currentTarget.value)}
+        />
+        <Textarea
+          label="Recovery kit"
+          required
+          autosize
+          minRows={2}
+          value={kit}
+          onChange={(e) => setKit(e.currentTarget.value)}
+        />
+        <NewPassphrase value={passphrase} again={again} onValue={setPassphrase} onAgain={setAgain} />
+        <TextInput
+          label="Member"
+          description="Leave empty for the owner."
+          value={member}
+          onChange={(e) => setMember(e.currentTarget.value)}
+        />
+        <p className="quiet">The old signing keys stay lost: new ones are made, and the ledger records it.</p>
+        {recover.isError && (
+          <div className="callout callout-bad" role="alert">
+            <strong>{sentenceFor(recover.error).happened}</strong>
+            <div className="quiet">Check the letters of the kit and the folder.</div>
+          </div>
+        )}
+        <div className="row-acts">
+          <Button type="submit" disabled={!ready} loading={recover.isPending}>
+            Recover workspace
+          </Button>
+        </div>
+      </form>
+    </Back>
+  );
+}

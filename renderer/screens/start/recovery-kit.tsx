@@ -1,0 +1,62 @@
+import { Button, Checkbox, CopyButton } from '@mantine/core';
+import { IconCheck, IconCopy, IconDownload, IconPrinter } from '@tabler/icons-react';
+import { useState } from 'react';
+import { moment } from '../../parts/format.ts';
+import { saveAs } from '../../state/files.ts';
+
+/** The recovery kit, shown once; the way on opens when the person says it is stored. */
+export function RecoveryKit(props: { kit: string; workspace: string; onStored: () => void }) {
+  const [stored, setStored] = useState(false);
+  const [created] = useState(() => moment(new Date().toISOString()));
+  return (
+    <section className="start-card" aria-label="Recovery kit">
+      <div className="print-this kit">
+        <h2>Recovery kit of {props.workspace}</h2>
+        <p>
+          Whoever holds this text can open the workspace without a passphrase. Keep it on paper, in a safe,
+          apart from the machine. It is shown only now.
+        </p>
+        <section aria-label="Recovery kit text">
+          <pre className="kit-text">{props.kit}</pre>
+        </section>
+        <p className="quiet">Created {created}. It opens the data; signing keys are made new on recovery.</p>
+      </div>
+      <div className="row-acts">
+        <Button variant="default" leftSection={<IconPrinter size={14} />} onClick={() => window.print()}>
+          Print
+        </Button>
+        <CopyButton value={props.kit}>
+          {({ copied, copy }) => (
+            <Button
+              variant="default"
+              leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+              onClick={copy}
+            >
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={14} />}
+          onClick={() =>
+            saveAs(
+              new Blob([`${props.workspace}\n${props.kit}\n`], { type: 'text/plain' }),
+              `Recovery kit ${props.workspace}.txt`,
+            )
+          }
+        >
+          Save as text
+        </Button>
+      </div>
+      <Checkbox
+        label="I have stored it"
+        checked={stored}
+        onChange={(e) => setStored(e.currentTarget.checked)}
+      />
+      <Button disabled={!stored} onClick={props.onStored}>
+        Open the workspace
+      </Button>
+    </section>
+  );
+}

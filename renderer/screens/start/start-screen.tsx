@@ -1,0 +1,160 @@
+import { Button } from '@mantine/core';
+import { IconBook2, IconFileCheck, IconKey, IconPlus } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { LoadingRows } from '../../parts/blank.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { sentenceFor } from '../../state/faults.ts';
+import { useJob } from '../../state/jobs.ts';
+import { useSessionChanged } from '../../state/session.ts';
+import { VerifyPanel } from '../binders/verify-panel.tsx';
+import { JobProgress } from '../common/job-progress.tsx';
+import { ThemeSwitch } from '../shell/theme-switch.tsx';
+import { CreateForm } from './create-form.tsx';
+import { RecentList } from './recent-list.tsx';
+import { RecoverForm } from './recover-form.tsx';
+import { UnlockForm } from './unlock-form.tsx';
+
+/** What the person does at the door. */
+type Doing =
+  | { readonly what: 'choose' }
+  | { readonly what: 'unlock'; readonly dir: string }
+  | { readonly what: 'create' }
+  | { readonly what: 'recover'; readonly dir: string }
+  | { readonly what: 'verify' };
+
+/** Before a workspace is open: choose, create, recover, look at the sample, or check a binder. */
+export function StartScreen() {
+  const lastDir = useChoices((c) => c.lastDir);
+  const [doing, setDoing] = useState<Doing>(lastDir ? { what: 'unlock', dir: lastDir } : { what: 'choose' });
+  const choose = () => setDoing({ what: 'choose' });
+  const wide = doing.what === 'verify';
+  return (
+    <main className={`start ${wide ? 'start-wide' : ''}`}>
+      <header className="start-head">
+        <IconBook2 size={26} stroke={1.5} aria-hidden="true" />
+        <h1>Bindery</h1>
+        <span className="quiet">Offline audit workbench</span>
+        <ThemeSwitch />
+      </header>
+      {doing.what === 'choose' && <Choose onDo={setDoing} />}
+      {doing.what === 'unlock' && (
+        <UnlockForm
+          dir={doing.dir}
+          onBack={choose}
+          onRecover={() => setDoing({ what: 'recover', dir: doing.dir })}
+        />
+      )}
+      {doing.what === 'create' && <CreateForm onBack={choose} />}
+      {doing.what === 'recover' && <RecoverForm dir={doing.dir} onBack={choose} />}
+      {doing.what === 'verify' && (
+        <Back title="Verify a binder" onBack={choose}>
+          <VerifyPanel />
+        </Back>
+      )}
+      <footer className="start-foot quiet">
+        Works without a network. Nothing leaves this machine unless you carry it.
+      </footer>
+    </main>
+  );
+}
+
+function Choose({ onDo }: { onDo: (doing: Doing) => void }) {
+  return (
+    <>
+      <RecentList
+        onOpen={(dir) => onDo({ what: 'unlock', dir })}
+        onRecover={(dir) => onDo({ what: 'recover', dir })}
+      />
+      <section className="start-ways" aria-label="Other ways to begin">
+        <Way
+          icon={<IconPlus size={18} />}
+          title="Create a workspace"
+          text="An encrypted folder for your frameworks, evidence and sign-offs."
+        >
+          <Button onClick={() => onDo({ what: 'create' })}>New workspace</Button>
+        </Way>
+        <SampleWay />
+        <Way
+          icon={<IconFileCheck size={18} />}
+          title="Verify a binder"
+          text="Check a signed PDF somebody handed you. No workspace is needed."
+        >
+          <Button variant="default" onClick={() => onDo({ what: 'verify' })}>
+            Verify a binder
+          </Button>
+        </Way>
+        <Way
+          icon={<IconKey size={18} />}
+          title="Lost the passphrase?"
+          text="The recovery kit printed at the start opens the workspace."
+        >
+          <Button variant="default" onClick={() => onDo({ what: 'recover', dir: '' })}>
+            Use the recovery kit
+          </Button>
+        </Way>
+      </section>
+    </>
+  );
+}
+
+function SampleWay() {
+  const { client } = useApi();
+  const changed = useSessionChanged();
+  const job = useJob(() => void changed());
+  return (
+    <Way
+      icon={<IconBook2 size={18} />}
+      title="Look around first"
+      text="A half-done engagement with real controls, evidence and sign-offs."
+    >
+      {job.running ? (
+        <JobProgress job={job} fallback="Building the sample" />
+      ) : (
+        <Button variant="default" onClick={() => job.start(() => client.workspace.sample())}>
+          Open the sample
+        </Button>
+      )}
+      {job.error !== null && (
+        <p className="ink-bad" role="alert">
+          {sentenceFor(job.error).happened} {sentenceFor(job.error).remedy}
+        </p>
+      )}
+    </Way>
+  );
+}
+
+function Way(props: { icon: ReactNode; title: string; text: string; children: ReactNode }) {
+  return (
+    <div className="start-way">
+      <span className="blank-icon" aria-hidden="true">
+        {props.icon}
+      </span>
+      <div>
+        <h2>{props.title}</h2>
+        <p className="quiet">{props.text}</p>
+      </div>
+      <div className="start-way-act">{props.children}</div>
+    </div>
+  );
+}
+
+/** A step of the door with its heading and the way back. */
+export function Back(props: { title: string; onBack: () => void; children: ReactNode }) {
+  return (
+    <section className="start-card" aria-label={props.title}>
+      <div className="section-head">
+        <h2>{props.title}</h2>
+        <Button variant="subtle" color="gray" onClick={props.onBack}>
+          Back
+        </Button>
+      </div>
+      {props.children}
+    </section>
+  );
+}
+
+/** While the list of workspaces is read. */
+export function StartLoading() {
+  return <LoadingRows rows={3} label="Reading the list of workspaces" />;
+}

@@ -1,0 +1,87 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { TOPICS, type Topic } from '../../shared/contract/system.ts';
+import type { Client } from './connection.ts';
+
+/** The areas of the contract whose answers may differ once a topic changed. */
+const AREAS: Readonly<Record<Topic, readonly string[]>> = {
+  session: ['workspace'],
+  frameworks: ['frameworks', 'controls', 'search', 'workspace'],
+  engagements: ['engagements', 'dashboard', 'controls', 'checklists', 'review', 'binders'],
+  assessments: [
+    'assessments',
+    'controls',
+    'dashboard',
+    'engagements',
+    'review',
+    'conflicts',
+    'checklists',
+    'frameworks',
+    'binders',
+    'evidence',
+  ],
+  evidence: ['evidence', 'controls', 'checklists', 'dashboard', 'review', 'binders'],
+  checklists: ['checklists', 'dashboard', 'engagements', 'review', 'conflicts', 'binders'],
+  review: ['review', 'controls', 'checklists', 'dashboard', 'engagements', 'frameworks', 'binders'],
+  members: ['members', 'workspace'],
+  binders: ['binders'],
+  ledger: ['ledger', 'workspace', 'conflicts', 'records'],
+  programme: ['dashboard', 'records'],
+  jobs: ['jobs'],
+};
+
+/** Long enough to gather what one command changes, too short to be seen. */
+const GATHER_MS = 40;
+
+/** Gathers changed topics and refreshes the queries that depend on them, once. */
+export function createRefresher(queries: QueryClient): (topics: readonly Topic[]) => void {
+  const areas = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const due = new Set(areas);
+    areas.clear();
+    void queries.invalidateQueries({ predicate: (query) => due.has(areaOf(query.queryKey)) });
+  };
+  return (topics) => {
+    for (const topic of topics) for (const area of AREAS[topic]) areas.add(area);
+    if (timer === undefined) timer = setTimeout(flush, GATHER_MS);
+  };
+}
+
+/** Query keys start with the procedure's path: `[['controls', 'list'], …]`. */
+function areaOf(key: readonly unknown[]): string {
+  const path = key[0];
+  return Array.isArray(path) ? String(path[0]) : '';
+}
+
+/** Follows the core's change stream until aborted; after a break everything is refreshed once. */
+export async function followChanges(
+  client: Client,
+  refresh: (topics: readonly Topic[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      const stream = await client.system.changes(undefined, { signal });
+      if (tries > 0) refresh(TOPICS);
+      for await (const { topics } of stream) refresh(topics);
+    } catch {
+      // A closed stream is not an error to show: calls that matter report their own.
+    }
+    await pause(Math.min(500 * 2 ** Math.min(tries, 5), 10_000), signal);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,51 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import type { Session } from '../../shared/contract/workspace.ts';
+import { showFault } from './acts.tsx';
+import { useApi } from './api.tsx';
+import { forgetChoices, useChoices } from './choices.ts';
+import { drafts } from './drafts.ts';
+import { go } from './place.ts';
+
+/** Who is working in which workspace; null while none is open. */
+export function useSession() {
+  const { orpc } = useApi();
+  return useQuery(orpc.workspace.session.queryOptions({ staleTime: 5_000 }));
+}
+
+/** The session of a screen that only exists while a workspace is open. */
+export function useOpenSession(): Session {
+  const { data } = useSession();
+  if (!data) throw new Error('This screen needs an open workspace.');
+  return data;
+}
+
+/** Saves what is typed, seals, forgets the keys and leads to the passphrase. */
+export function useLock(): () => Promise<void> {
+  const { client } = useApi();
+  const refresh = useSessionChanged();
+  return useCallback(async () => {
+    try {
+      await drafts.flushAll();
+      await client.workspace.lock();
+      await refresh();
+    } catch (error) {
+      showFault(error);
+    }
+  }, [client, refresh]);
+}
+
+/** After a workspace was opened or closed: nothing of the one before may stay on screen. */
+export function useSessionChanged(): () => Promise<void> {
+  const { orpc, client } = useApi();
+  const queries = useQueryClient();
+  return useCallback(async () => {
+    const session = await client.workspace.session();
+    if (session) useChoices.setState({ lastDir: session.workspace.dir });
+    forgetChoices();
+    go('overview');
+    const key = orpc.workspace.session.queryKey();
+    queries.removeQueries({ predicate: (query) => String(query.queryKey[0]) !== 'workspace,session' });
+    queries.setQueryData(key, session);
+  }, [client, orpc, queries]);
+}
