@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
@@ -23,6 +23,7 @@ import { digestOf } from './digest-of.ts';
 import type { BinderModel } from './model.ts';
 import { signPdf } from './sign/sign-pdf.ts';
 import type { PdfSigner } from './sign/signer.ts';
+import { beginUnfinished, endUnfinished } from './unfinished.ts';
 
 export interface ExportRequest {
   readonly engagement?: string | undefined;
@@ -59,7 +60,7 @@ export async function exportBinder(
     id,
   });
   const out = outFile(request.out, model);
-  const part = `${out}.unsigned`;
+  const part = beginUnfinished(ws.db, id, out);
   try {
     const written = await composeBinder(model, part, {
       signal: job.signal,
@@ -94,9 +95,8 @@ export async function exportBinder(
       signatures: [{ by: member.name, at: at.toISOString(), field: 'Preparer' }],
       manifest: { included: model.manifest.included.length, omitted: model.manifest.omitted },
     };
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
+  } finally {
+    endUnfinished(ws.db, id, dirname(out));
   }
 }
 

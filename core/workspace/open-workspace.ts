@@ -12,6 +12,7 @@ import { NormalisedFramework } from '../../shared/domain/framework.ts';
 import type { Role } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
 import { writerId } from '../../shared/ledger/entry.ts';
+import { sweepUnfinished } from '../binder/unfinished.ts';
 import type { LedgerKernel } from '../ledger/kernel.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { sealLeftOpen, sealOpen } from '../ledger/seal.ts';
@@ -143,6 +144,7 @@ export function namedContents(db: Database): Set<string> {
 export function tidy(open: OpenWorkspace): void {
   sealLeftOpen(open);
   open.vault.sweep(namedContents(open.db), 0);
+  sweepUnfinished(open.db);
 }
 
 /** Seals, then closes. */

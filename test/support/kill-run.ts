@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { verifyLedgerTables, verifyRebuild } from '../../core/ledger/verify.ts';
+import { systemPorts } from '../../core/ports.ts';
+import { namedContents, sealAndClose, withScratchDatabase } from '../../core/workspace/open-workspace.ts';
+import { unlockWorkspace } from '../../core/workspace/unlock-workspace.ts';
+
+const CHILD = fileURLToPath(new URL('./killable.ts', import.meta.url));
+
+export interface KillOutcome {
+  /** Whether the work had ended before the kill. */
+  readonly finished: boolean;
+  /** Milliseconds from READY to the end or the kill. */
+  readonly after: number;
+}
+
+/** Starts the work in a process of its own and kills it -9 this long after it began; null lets it end. */
+export function runAndKill(args: readonly string[], killAfter: number | null): Promise<KillOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let ready = 0;
+    let finished = false;
+    let ended = 0;
+    let errors = '';
+    child.stderr.on('data', (text: Buffer) => {
+      errors += text.toString();
+    });
+    child.stdout.on('data', (text: Buffer) => {
+      const said = text.toString();
+      if (said.includes('READY')) {
+        ready = performance.now();
+        if (killAfter !== null) setTimeout(() => child.kill('SIGKILL'), killAfter);
+      }
+      if (said.includes('DONE')) {
+        finished = true;
+        ended = performance.now();
+      }
+    });
+    child.on('close', (code, signal) => {
+      if (signal === 'SIGKILL' || code === 0) resolve({ finished, after: (ended || performance.now()) - ready });
+      else reject(new Error(`the process ended with ${code}: ${errors.slice(-2000)}`));
+    });
+  });
+}
+
+/** What is left after a kill: opened, tidied, verified, replayed and counted. */
+export async function inspect(dir: string, passphrase: string) {
+  const open = await unlockWorkspace(systemPorts, { dir, passphrase });
+  try {
+    const ledger = verifyLedgerTables(open);
+    const rebuild = withScratchDatabase(open, (db) => verifyRebuild(open, db));
+    const named = namedContents(open.db);
+    const missing = [...named].filter((sha256) => !open.vault.has(sha256));
+    const damaged = (await Promise.all([...named].map((sha256) => open.vault.verify(sha256)))).filter(
+      (fault) => fault !== null,
+    );
+    const count = (table: string) =>
+      (open.db.prepare(`SELECT count(*) n FROM ${table}`).get() as { n: number }).n;
+    return {
+      intact: ledger.intact,
+      problems: ledger.problems,
+      differences: rebuild.differences,
+      missing,
+      damaged,
+      orphans: open.vault.list().length - named.size,
+      incoming: existsSync(join(dir, 'incoming')) ? readdirSync(join(dir, 'incoming')) : [],
+      counts: {
+        frameworks: count('framework'),
+        controls: count('control'),
+        evidence: count('evidence'),
+        files: count('evidence_file'),
+        binders: count('binder'),
+      },
+    };
+  } finally {
+    sealAndClose(open);
+  }
+}
+
+/** Everything whole and nothing left over. */
+export const WHOLE = {
+  intact: true,
+  problems: [],
+  differences: [],
+  missing: [],
+  damaged: [],
+  orphans: 0,
+  incoming: [],
+};
