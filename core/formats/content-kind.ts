@@ -5,6 +5,8 @@ export interface ContentName {
   readonly name: string;
   /** True where the content cannot be text at all. */
   readonly binary: boolean;
+  /** True where it begins as only JSON does. */
+  readonly json?: boolean;
 }
 
 /** How far into a file its kind is looked for. */
@@ -104,12 +106,15 @@ function hasControlBytes(head: string): boolean {
   return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(head);
 }
 
+/** Not every bracket: Markdown begins with `[a link](…)`, `[1]: …` and `[[a wiki link]]` too. */
+const JSON_START = /^(?:\{\s*["}]|\{\s*$|\[\s*(?:[{"\]]|$|\[\s*[[{"\d\]-]|-?\d[\d.]*\s*,))/;
+
 function byText(text: string): ContentName {
   if (text.trim() === '') return { name: 'a file of nothing but white space', binary: false };
   if (hasControlBytes(text)) return { name: 'binary data', binary: true };
   const start = text.trimStart();
   if (start.startsWith('<')) return { name: xmlName(start), binary: false };
-  if (/^[{[]/.test(start)) return { name: jsonName(start), binary: false };
+  if (JSON_START.test(start)) return { name: jsonName(start), binary: false, json: true };
   return { name: lineName(start), binary: false };
 }
 

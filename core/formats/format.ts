@@ -20,6 +20,8 @@ export interface ImportReading {
 export interface ImportFormat {
   readonly id: string;
   readonly title: string;
+  /** Set where the format is written in JSON: what plainly is JSON is shown to these formats only. */
+  readonly syntax?: 'json';
   /** Larger files are refused before they are read. */
   readonly maxBytes: number;
   /** How sure it is that this file is its own, 0 to 1, from the content alone (the name is no evidence). */

@@ -15,9 +15,11 @@ const SURE_ENOUGH = 0.3;
 
 /** Finds the format of a file by its content; null where no format knows it well enough. */
 export function detectFormat(source: ImportSource): { format: ImportFormat; confidence: number } | null {
-  if (identifyContent(source.bytes).binary) return null;
+  const { binary, json } = identifyContent(source.bytes);
+  if (binary) return null;
   let best: { format: ImportFormat; confidence: number } | null = null;
   for (const format of Object.values<ImportFormat>(FORMATS)) {
+    if (json === true && format.syntax !== 'json') continue;
     const confidence = format.detect(source);
     if (confidence >= SURE_ENOUGH && confidence > (best?.confidence ?? 0)) best = { format, confidence };
     if (confidence === 1) break;

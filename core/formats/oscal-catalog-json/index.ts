@@ -14,6 +14,7 @@ import { readProps } from './parts.ts';
 export const oscalCatalogJson: ImportFormat = {
   id: 'oscal-catalog-json',
   title: 'OSCAL catalog (JSON)',
+  syntax: 'json',
   maxBytes: 64 * 1024 * 1024,
   detect,
   read,

@@ -36,6 +36,8 @@ describe('a format is known by its content', () => {
     ['JSON with a catalog further in', { a: { catalog: {} } }, null],
     ['JSON with "catalog" as a value', { a: 'catalog' }, null],
     ['a list', '[[[[[[[[', null],
+    ['a plan that begins with a badge', `[![b](b.svg)](b)\n\n${PLAN}`, 'plan-markdown'],
+    ['a plan inside a JSON text', JSON.stringify([PLAN]), null],
     ['nothing', '', null],
     ['white space', ' \n ', null],
     ['a PDF', `%PDF-1.7\n${PLAN}`, null],
@@ -44,6 +46,13 @@ describe('a format is known by its content', () => {
     ['NUL bytes', Buffer.alloc(64), null],
   ])('%s', (_, content, id) => {
     expect(found(content)).toBe(id);
+  });
+
+  test.each(['[', '[{"a":', '{"a":', '{"a":[', '[[],'])('60 MB of %s are judged at once', (piece) => {
+    const source = { ...importSource(''), bytes: Buffer.alloc(60 * 1024 * 1024, piece) };
+    const before = performance.now();
+    expect(detectFormat(source)).toBeNull();
+    expect(performance.now() - before).toBeLessThan(2000);
   });
 
   test('the name of the file is no evidence', () => {
