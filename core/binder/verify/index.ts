@@ -5,7 +5,7 @@ import { digestFile } from './digests.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Findings } from './findings.ts';
 import { checkLayout, isEmbeddedFile } from './layout.ts';
-import { type ContentReport, checkContent, compareVersions } from './manifest.ts';
+import { type ContentReport, checkContent, compareVersions, reportManifest } from './manifest.ts';
 import { isDict, PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import { type Role, rolesOf } from './roles.ts';
@@ -196,7 +196,8 @@ class Verification {
       first.end === newest.end
         ? (content?.listed ?? new Set<number>())
         : await this.#tolerant('attachments', () => compareVersions(first, newest, this.#findings));
-    await this.#checkBytes(newest, listed ?? new Set());
+    // How a PDF that has nothing of a binder is built concerns nobody.
+    if (signed.length > 0 || content?.manifest) await this.#checkBytes(newest, listed ?? new Set());
     return content;
   }
 
@@ -279,7 +280,7 @@ class Verification {
       bytes: this.#file.size,
       verdict: problems.length > 0 ? 'invalid' : known,
       signatures,
-      manifest: manifestPart(content),
+      manifest: content && reportManifest(content),
       signOffs,
       checkpoint: content?.ledger?.checkpoint ?? null,
       problems,
@@ -287,16 +288,4 @@ class Verification {
       notProven: notProvenSentences(facts),
     };
   }
-}
-
-function manifestPart(content: ContentReport | null): VerifyReport['manifest'] {
-  if (!content?.manifest) return null;
-  const { title, files, included, omitted } = content.manifest;
-  return {
-    title,
-    files: files.length,
-    included: included.length,
-    omitted,
-    mismatches: [...content.mismatches],
-  };
 }

@@ -175,37 +175,35 @@ async function readLedger(
   return null;
 }
 
-/** The embedded files of a later version must be those of the signed one, object by object; others are named. */
+/**
+ * Names attachments that a later version has more or less than the signed one; what was replaced in place is named
+ * by what its revision changed. Answers the object numbers of the later version's embedded files.
+ */
 export async function compareVersions(
   signed: PdfView,
   newest: PdfView,
   findings: Findings,
 ): Promise<ReadonlySet<number>> {
-  const [before, after] = [
-    await listAttachments(signed, new Findings()),
-    await listAttachments(newest, findings),
-  ];
-  const known = new Map(before.map(({ name, stream }) => [name, stream.start]));
-  for (const { name, stream } of after) {
-    const where = attachmentWhere(name);
-    if (!known.has(name))
-      findings.add('attachment-extra', where, `The attachment ${name} was added after the first signature.`);
-    else if (known.get(name) !== stream.start) {
-      findings.add(
-        'attachment-changed',
-        where,
-        `The attachment ${name} was replaced after the first signature.`,
-      );
-    }
+  const before = await listAttachments(signed, new Findings());
+  const after = await listAttachments(newest, findings);
+  const [known, present] = [namesOf(before), namesOf(after)];
+  for (const name of [...present].filter((other) => !known.has(other))) {
+    const message = `The attachment ${name} was added after the first signature.`;
+    findings.add('attachment-extra', attachmentWhere(name), message);
   }
-  const names = new Set(after.map(({ name }) => name));
-  for (const name of known.keys()) {
-    if (names.has(name)) continue;
-    findings.add(
-      'attachment-missing',
-      attachmentWhere(name),
-      `The attachment ${name} was taken out after the first signature.`,
-    );
+  for (const name of [...known].filter((other) => !present.has(other))) {
+    const message = `The attachment ${name} was taken out after the first signature.`;
+    findings.add('attachment-missing', attachmentWhere(name), message);
   }
   return new Set(after.map(({ num }) => num));
+}
+
+const namesOf = (attachments: readonly Attachment[]): Set<string> =>
+  new Set(attachments.map(({ name }) => name));
+
+/** The manifest as the report tells it. */
+export function reportManifest({ manifest, mismatches }: ContentReport): VerifyReport['manifest'] {
+  if (!manifest) return null;
+  const { title, files, included, omitted } = manifest;
+  return { title, files: files.length, included: included.length, omitted, mismatches: [...mismatches] };
 }

@@ -15,7 +15,7 @@ import {
 } from './values.ts';
 import { readSections, type XrefEntry, type XrefSection } from './xref.ts';
 
-const MAX_OBJECT_STREAM = 64 * 1024 * 1024;
+const MAX_OBJECT_STREAM = 32 * 1024 * 1024;
 const MAX_HOPS = 16;
 const OBJECTS_KEPT = 4096;
 const CONTAINERS_KEPT = 4;
@@ -144,11 +144,16 @@ function membersOf(data: Buffer, dict: PdfDict): Map<number, PdfValue> {
   const count = indexOf(dict.entries.get('N')) ?? 0;
   const index = new PdfParser(data, null, true);
   const members = new Map<number, PdfValue>();
+  let parsed = 0;
   for (let i = 0; i < count; i += 1) {
     const num = index.index();
+    const at = first + index.index();
     const parser = new PdfParser(data, null, true);
-    parser.seek(first + index.index());
+    parser.seek(at);
     if (!members.has(num)) members.set(num, parser.value());
+    parsed += parser.offset - at;
+    // Members that overlap would have the same bytes read over and over.
+    if (parsed > data.length) throw new PdfFault('the members of an object stream overlap');
   }
   return members;
 }

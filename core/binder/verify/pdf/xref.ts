@@ -28,6 +28,7 @@ const ENTRY = 20;
 export async function readSections(file: FileBytes, start: number, end: number): Promise<XrefSection[]> {
   const sections: XrefSection[] = [];
   const seen = new Set<number>();
+  let entries = 0;
   let next: number | null = start;
   while (next !== null) {
     if (seen.has(next)) throw new PdfFault('the cross-reference tables form a loop', next);
@@ -35,6 +36,8 @@ export async function readSections(file: FileBytes, start: number, end: number):
     seen.add(next);
     const section = await readSection(file, next, end);
     sections.push(section);
+    entries += section.entries.size;
+    if (entries > MAX_OBJECTS) throw new PdfFault('the file has too many objects', next);
     const hybrid = indexOf(section.trailer.entries.get('XRefStm'));
     if (hybrid !== null && section.kind === 'table') sections.push(await readSection(file, hybrid, end));
     next = previousOf(section);

@@ -77,6 +77,28 @@ describe('a file made to harm its reader', () => {
     expect(report.verdict).toBe('invalid');
   });
 
+  it('with an object stream whose members overlap ends in a report', { timeout: 10_000 }, async () => {
+    const value = `[${'0 '.repeat(50_000)}]`;
+    const header = Array.from({ length: 20_000 }, (_, i) => `${1000 + i} 0`).join(' ');
+    const packed = deflateSync(Buffer.from(`${header} ${value}`));
+    const container = stream(
+      `/Type /ObjStm /N 20000 /First ${header.length + 1} /Filter /FlateDecode`,
+      packed,
+    );
+    // A table in the form of a stream that puts the catalog into that container.
+    const base = BinderFile.make({ objects: (all) => all.set(400, container) }).bytes;
+    const startxref = base.toString('latin1').match(/startxref\n(\d+)/)?.[1];
+    const table = stream(
+      `/Type /XRef /W [1 2 2] /Index [1 1] /Size 1000 /Root 1 0 R /Prev ${startxref}`,
+      Buffer.of(2, 1, 144, 0, 0),
+    );
+    const update = `401 0 obj\n${table.toString('latin1')}\nendobj\nstartxref\n${base.length}\n%%EOF\n`;
+    const report = await verifyBytes(Buffer.concat([base, Buffer.from(update, 'latin1')]));
+    expect(report.problems.map(({ message }) => message).join()).toContain(
+      'members of an object stream overlap',
+    );
+  });
+
   it('with two tables for one version is named', async () => {
     const file = BinderFile.make().sign(ada);
     const at = file.bytes.indexOf('xref\n');
