@@ -11,7 +11,8 @@ export const call: Verb = {
   flags: { input: { value: "'{…}'|@FILE", summary: 'The input as JSON, or a file that holds it' } },
   async run(request) {
     const procedure = find(request.args.word(1));
-    const input = await readInput(request);
+    // A procedure that takes an object takes an empty one where nothing has to be said.
+    const input = (await readInput(request)) ?? (procedure.input === null ? undefined : {});
     const client =
       procedure.access === 'open'
         ? await request.workbench.client()

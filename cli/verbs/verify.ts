@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { VerifyReport } from '../../shared/domain/binder.ts';
-import { refuse } from '../../shared/fault.ts';
+import { FaultError, refuse } from '../../shared/fault.ts';
 import { table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
@@ -25,7 +25,8 @@ export const verify: Verb = {
     const files: VerifyReport[] = [];
     for (const file of args.words) {
       const job = await client.binders.verify({ file: { path: path(file) }, trust });
-      files.push({ ...VerifyReport.parse(await workbench.follow(job)), file });
+      const report = await workbench.follow(job).catch((error: unknown) => named(error, file));
+      files.push({ ...VerifyReport.parse(report), file });
     }
     const bad = (report: VerifyReport) =>
       report.verdict === 'invalid' || (args.has('require-trusted') && report.verdict !== 'valid');
@@ -49,6 +50,14 @@ async function readable(file: string, typed: string): Promise<void> {
   const found = await stat(file).catch(() => null);
   if (found === null) refuse({ code: 'not-found', what: 'file', id: typed });
   if (!found.isFile()) refuse({ code: 'invalid-input', where: typed, detail: 'This is not a file.' });
+}
+
+/** Among several files, a refusal says which one it means. */
+function named(error: unknown, file: string): never {
+  if (error instanceof FaultError && error.fault.code === 'invalid-input') {
+    refuse({ ...error.fault, where: file });
+  }
+  throw error;
 }
 
 const VERDICTS: Readonly<Record<VerifyReport['verdict'], string>> = {
