@@ -142,5 +142,8 @@ function xmlName(start: string): string {
 
 function jsonName(start: string): string {
   const known = JSON_KEYS.find(([key]) => start.includes(`"${key}"`));
-  return known?.[1] ?? (start.startsWith('[') ? 'a JSON list' : 'JSON of another kind');
+  if (known !== undefined) return known[1];
+  const first = /^\{\s*"([^"\\]{1,40})"/.exec(start)?.[1];
+  if (start.startsWith('[')) return 'a JSON list';
+  return first === undefined ? 'JSON of another kind' : `JSON of another kind (it begins with "${first}")`;
 }

@@ -1,3 +1,4 @@
+import { countCatalog } from '../../../shared/domain/catalog-counts.ts';
 import { FRAMEWORK_SCHEMA, type NormalisedFramework } from '../../../shared/domain/framework.ts';
 import type { ImportFormat, ImportReading, ImportSource } from '../format.ts';
 import { parseJson } from '../json-guard.ts';
@@ -47,7 +48,7 @@ function read(source: ImportSource): ImportReading {
   const catalog = findCatalog(json.value, log);
   const framework = catalog === null ? null : readCatalog(catalog, source, log);
   const problems = [...json.problems, ...log.all()];
-  return { framework, problems, counts: framework === null ? {} : countCatalog(framework) };
+  return { framework, problems, counts: framework === null ? {} : { ...countCatalog(framework) } };
 }
 
 function findCatalog(value: unknown, log: ProblemLog): OscalNode | null {
@@ -180,20 +181,4 @@ function tellDangling({ dangling }: CatalogContent, isBaseline: boolean, log: Pr
   for (const [id, where] of isBaseline ? [] : dangling) {
     log.add('warning', 'dangling-link', where, `A link leads to "#${id}", which this file does not hold.`);
   }
-}
-
-/** The counts of a catalog; a parameter lent to a control is counted where it is declared. */
-export function countCatalog(framework: NormalisedFramework): Record<string, number> {
-  const { groups, controls } = framework;
-  const declared = [...controls.flatMap((control) => control.parameters)].filter(
-    (parameter) => parameter.declaredBy === undefined,
-  );
-  const ofGroups = groups.reduce((sum, group) => sum + (group.parameters?.length ?? 0), 0);
-  return {
-    groups: groups.length,
-    controls: controls.length,
-    enhancements: controls.filter((control) => control.parent !== undefined).length,
-    withdrawn: controls.filter((control) => control.withdrawn !== undefined).length,
-    parameters: declared.length + ofGroups + (framework.parameters?.length ?? 0),
-  };
 }
