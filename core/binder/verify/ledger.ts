@@ -104,13 +104,16 @@ function checkCheckpoint(checkpoint: Checkpoint, findings: Findings): boolean {
   return valid;
 }
 
+/** What stands before the 32 raw bytes in the DER of an Ed25519 public key (RFC 8410). */
+const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
 function isSigned({ body, publicKey, signature }: Checkpoint): boolean {
+  const [raw, bytes] = [Buffer.from(publicKey, 'base64url'), Buffer.from(signature, 'base64url')];
+  // One spelling only: a changed character that decodes to the same bytes is a change.
+  if (raw.toString('base64url') !== publicKey || bytes.toString('base64url') !== signature) return false;
+  if (raw.length !== 32 || bytes.length !== 64) return false;
   try {
-    // The JWK form takes the raw key as it is; a wrong length or alphabet throws.
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' });
-    const bytes = Buffer.from(signature, 'base64url');
-    const canonical = Buffer.from(publicKey, 'base64url').toString('base64url') === publicKey;
-    if (!canonical || bytes.toString('base64url') !== signature || bytes.length !== 64) return false;
+    const key = createPublicKey({ key: Buffer.concat([ED25519_PREFIX, raw]), format: 'der', type: 'spki' });
     return verify(null, canonicalBytes(body), key, bytes);
   } catch {
     return false;
