@@ -42,7 +42,7 @@ export function atomsOf(
 
 function clustersOf(faces: Typefaces, voice: Voice, paragraph: string, levels: Uint8Array): Cluster[] {
   const clusters: Cluster[] = [];
-  for (const { segment, index } of graphemes.segment(paragraph)) {
+  for (const { segment, index } of segmentsOf(paragraph)) {
     const level = levels[index] ?? 0;
     const text = level & 1 ? mirrored(segment) : segment;
     const face = faces.choose(voice, text);
@@ -54,6 +54,24 @@ function clustersOf(faces: Typefaces, voice: Voice, paragraph: string, levels: U
 
 function mirrored(segment: string): string {
   return bidi.getMirroredCharacter(segment) ?? segment;
+}
+
+/** A hostile text can pile a million marks on one letter, or write a word without end; shaping takes it in parts. */
+const LONGEST = 96;
+
+function* segmentsOf(paragraph: string): Iterable<{ segment: string; index: number }> {
+  for (const { segment, index } of graphemes.segment(paragraph)) {
+    if (segment.length <= LONGEST) yield { segment, index };
+    else {
+      const characters = [...segment];
+      let at = index;
+      for (let from = 0; from < characters.length; from += LONGEST) {
+        const part = characters.slice(from, from + LONGEST).join('');
+        yield { segment: part, index: at };
+        at += part.length;
+      }
+    }
+  }
 }
 
 /** The fonts may have parts of a cluster: only the characters that none has are spelled out. */
@@ -81,7 +99,12 @@ function joined(clusters: readonly Cluster[]): Atom[] {
     if (!here) continue;
     const breakAfter = next === undefined || mayBreakBetween(here, next);
     const ends =
-      breakAfter || here.space || next.space || here.face !== next.face || here.level !== next.level;
+      breakAfter ||
+      here.space ||
+      next.space ||
+      here.face !== next.face ||
+      here.level !== next.level ||
+      i - from >= LONGEST;
     if (!ends) continue;
     const text = clusters.slice(from, i + 1).map((c) => c.text);
     atoms.push(shapedAtom(here, text.join(''), breakAfter));

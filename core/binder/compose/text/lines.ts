@@ -126,9 +126,9 @@ function wordsOf(atoms: readonly Atom[], limit: number): Atom[][] {
   for (const atom of atoms) {
     word.push(atom);
     if (!atom.breakAfter) continue;
-    words.push(
-      ...(sum(word.filter((a) => !a.space)) > limit ? word.flatMap(pieces).map((a) => [a]) : [word]),
-    );
+    const tooWide = sum(word.filter((a) => !a.space)) > limit;
+    if (tooWide) for (const piece of word.flatMap(pieces)) words.push([piece]);
+    else words.push(word);
     word = [];
   }
   if (word.length > 0) words.push(word);
@@ -148,11 +148,14 @@ function finished(atoms: readonly Atom[], rtl: boolean): Line {
   return { runs, width: sum(shown), rtl };
 }
 
+/** More characters than fit on any line. */
+const LONGEST_LINE = 1000;
+
 /** Cuts text so that it fits on one line, with an ellipsis where something was cut off. */
 export function oneLine(faces: Typefaces, voice: Voice, text: string, limit: number): Line {
-  const flat = text.replace(/\s+/gu, ' ').trim();
+  const flat = text.slice(0, LONGEST_LINE).replace(/\s+/gu, ' ').trim();
   const whole = linesOf(faces, voice, flat, Number.POSITIVE_INFINITY)[0] ?? EMPTY;
-  if (whole.width <= limit) return whole;
+  if (whole.width <= limit && text.length <= LONGEST_LINE) return whole;
   const characters = [...graphemesOf(flat)];
   let low = 0;
   let high = characters.length;

@@ -37,10 +37,19 @@ export interface Glyph {
   readonly dy: number;
 }
 
+export interface Shaped {
+  readonly glyphs: readonly Glyph[];
+  readonly exact: boolean;
+}
+
+/** Words that are kept shaped: a language repeats its own, and shaping is what costs. */
+const SHAPED_KEPT = 20_000;
+
 /** One font of the document; each has the glyphs of plain text at hand without shaping. */
 export class Face {
   readonly embedded: EmbeddedFace;
   readonly #plain = new Map<number, Glyph | null>();
+  readonly #shaped = new Map<string, Shaped>();
 
   constructor(embedded: EmbeddedFace) {
     this.embedded = embedded;
@@ -69,7 +78,17 @@ export class Face {
    * Shapes a run of one direction; right-to-left runs come back in visual order. `exact` says that the glyphs, one
    * after the other, stand for the characters as they were written; scripts that reorder letters do not.
    */
-  shape(text: string, rtl: boolean): { readonly glyphs: readonly Glyph[]; readonly exact: boolean } {
+  shape(text: string, rtl: boolean): Shaped {
+    const key = `${rtl}${text}`;
+    const known = this.#shaped.get(key);
+    if (known) return known;
+    if (this.#shaped.size >= SHAPED_KEPT) this.#shaped.clear();
+    const shaped = this.#shape(text, rtl);
+    this.#shaped.set(key, shaped);
+    return shaped;
+  }
+
+  #shape(text: string, rtl: boolean): Shaped {
     const { font, scale } = this.embedded;
     const run = font.layout(text, undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
     const glyphs = run.glyphs.map((glyph, i) => ({
