@@ -81,7 +81,11 @@ export async function countersign(
   }
 }
 
-const REASONS = { reviewer: 'Reviewed and accepted', approver: 'Approved', recipient: 'Received' } as const;
+const REASONS = {
+  reviewer: 'I reviewed and accept this binder',
+  approver: 'I approve this binder',
+  recipient: 'I received this binder',
+} as const;
 
 /** The field of the capacity, or a spare one; nobody ever adds a field. */
 async function freeField(file: string, as: CountersignRequest['as']): Promise<SignatureField> {

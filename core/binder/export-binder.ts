@@ -71,7 +71,7 @@ export async function exportBinder(
     await signPdf(part, {
       field: 'Preparer',
       signer: memberSigner(ws),
-      reason: 'Prepared by',
+      reason: 'I prepared this binder',
       at,
       capacityText: 'Preparer',
       certification: true,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { controlKey } from '../../../shared/domain/control-id.ts';
-import { controlTextHash } from '../../../shared/domain/control-text.ts';
-import type { Control, NormalisedFramework, Part } from '../../../shared/domain/framework.ts';
+import { controlLines, controlTextHash } from '../../../shared/domain/control-text.ts';
+import type { Control, NormalisedFramework } from '../../../shared/domain/framework.ts';
 import { nodeId } from '../../../shared/domain/identity.ts';
 import { canonicalBytes, type Json, type Sha256, toHex } from '../../../shared/ledger/canonical.ts';
 import type { Database } from '../../driver.ts';
@@ -16,6 +16,8 @@ export const FrameworkImport = z.object({
   original: z.string(),
   sourceName: z.string(),
   format: z.string(),
+  /** As the importer counted; shown again whenever the framework is. */
+  counts: z.record(z.string(), z.int()),
 });
 
 export const framework: Projector = {
@@ -38,7 +40,7 @@ export const framework: Projector = {
       source_sha256: imported.original,
       source_bytes: read.source.bytes,
       source_name: imported.sourceName,
-      counts: JSON.stringify(frameworkCounts(read)),
+      counts: JSON.stringify(imported.counts),
       imported_at: first.at,
       imported_by: first.member,
     });
@@ -55,30 +57,6 @@ function assessmentsOf(db: Database, framework: string): string[] {
     `SELECT id FROM assessment WHERE target IN (SELECT id FROM control WHERE framework = ?1 UNION SELECT id FROM item WHERE framework = ?1)`,
     framework,
   ).map((row) => `assessment:${row.id}`);
-}
-
-/** The counts of each kind a framework holds; `parameters` counts those of all controls. */
-export function frameworkCounts(read: NormalisedFramework): Record<string, number> {
-  const lists = [
-    'groups',
-    'controls',
-    'pillars',
-    'phases',
-    'gates',
-    'kpis',
-    'maturity',
-    'risks',
-    'checklists',
-    'items',
-    'criteria',
-  ] as const;
-  const counts: Record<string, number> = {};
-  for (const list of lists) if (read[list].length > 0) counts[list] = read[list].length;
-  if (read.controls.length > 0) {
-    counts.enhancements = read.controls.filter((c) => c.parent !== undefined).length;
-    counts.withdrawn = read.controls.filter((c) => c.withdrawn !== undefined).length;
-  }
-  return counts;
 }
 
 function projectContent(ctx: ProjectionContext, id: string, read: NormalisedFramework): void {
@@ -126,20 +104,9 @@ function projectControls(
       body: JSON.stringify(control),
       text_hash: controlTextHash(sha256, control),
     });
-    index(db, 'control', id, control.label, control.title, proseOf(control));
+    const text = controlLines(control).map((line) => line.text);
+    index(db, 'control', id, control.label, control.title, text.join('\n'));
   }
-}
-
-function proseOf(control: Control): string {
-  const lines: string[] = [];
-  const walk = (parts: readonly Part[]) => {
-    for (const part of parts) {
-      if (part.prose !== undefined) lines.push(part.prose);
-      if (part.parts !== undefined) walk(part.parts);
-    }
-  };
-  walk(control.parts);
-  return lines.join('\n');
 }
 
 function index(db: Database, kind: string, id: string, label: string, title: string, body: string): void {
