@@ -22,7 +22,7 @@ if (place) {
   createRoot(place).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <Notifications position="bottom-right" limit={4} />
+        <Notifications position="bottom-right" limit={3} />
         <App connecting={connecting} />
       </MantineProvider>
     </StrictMode>,

@@ -42,7 +42,7 @@ const features = tableFeatures({});
 
 /** A grid of any length: only the rows in sight exist. Arrow keys move, Enter opens. */
 export function VirtualTable<Row extends object>(props: VirtualTableProps<Row>) {
-  const { rowHeight = 34, total, cursor, rowAt, onRange } = props;
+  const { rowHeight = 31, total, cursor, rowAt, onRange } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const gridId = useId();
   const virtual = useVirtualizer({
@@ -84,7 +84,7 @@ export function VirtualTable<Row extends object>(props: VirtualTableProps<Row>) 
 
 function moveByKey<Row>(event: KeyboardEvent, props: VirtualTableProps<Row>, height: number): void {
   if (event.target !== event.currentTarget) return;
-  const page = Math.max(1, Math.floor(height / (props.rowHeight ?? 34)) - 1);
+  const page = Math.max(1, Math.floor(height / (props.rowHeight ?? 31)) - 1);
   const steps: Record<string, number> = {
     ArrowDown: props.cursor + 1,
     ArrowUp: props.cursor - 1,
@@ -153,7 +153,7 @@ interface Slot<Row> {
 }
 
 function BodyRows<Row extends object>(props: BodyProps<Row>) {
-  const { items, rowAt, columns, rowHeight = 34 } = props;
+  const { items, rowAt, columns, rowHeight = 31 } = props;
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Slot<Row>>();
     return helper.columns(

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, use, useEffect, useMemo } from 'react';
 import { ErrorState, LoadingRows } from '../parts/blank.tsx';
 import { ApiProvider, createApi, useApi } from '../state/api.tsx';
+import { useChoices } from '../state/choices.ts';
 import type { Connection } from '../state/connection.ts';
 import { faultIn, sentenceFor } from '../state/faults.ts';
 import { followPlace } from '../state/place.ts';
@@ -24,6 +25,9 @@ function Connected({ connecting }: { connecting: Promise<Connection> }) {
   const connection = use(connecting);
   const api = useMemo(() => (connection.kind === 'ready' ? createApi(connection) : null), [connection]);
   const queries = useMemo(createQueries, []);
+  useMemo(() => {
+    if (connection.kind === 'ready') useChoices.setState({ lastDir: connection.workspace });
+  }, [connection]);
   if (connection.kind !== 'ready' || !api) return <Disconnected connection={connection} />;
   return (
     <ApiProvider value={api}>
@@ -64,11 +68,12 @@ function Live({ queries }: { queries: QueryClient }) {
 
 function DoorOrDesk() {
   const session = useSession();
+  const atDoor = useChoices((c) => c.atDoor);
   if (session.isPending) return <LoadingRows label="Opening" />;
   if (session.isError) {
     return <ErrorState {...sentenceFor(session.error)} onRetry={() => void session.refetch()} />;
   }
-  return session.data ? (
+  return session.data && !atDoor ? (
     <Workbench session={session.data} key={session.data.workspace.id} />
   ) : (
     <StartScreen />

@@ -20,7 +20,7 @@ export function showDone(message: string, undo?: () => void): void {
   };
   notifications.show({
     id,
-    autoClose: undo ? 8000 : 4000,
+    autoClose: undo ? 7000 : 3000,
     withBorder: true,
     role: 'status',
     message: (

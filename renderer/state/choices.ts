@@ -8,6 +8,8 @@ export interface Choices {
   /** The folder that was open last in this window, so that locking leads back to it. */
   readonly lastDir: string | null;
   readonly helpOpen: boolean;
+  /** A workspace is open in the core, but the door is still in use: the recovery kit is shown, the sample is built. */
+  readonly atDoor: boolean;
 }
 
 export const useChoices = create<Choices>(() => ({
@@ -16,6 +18,7 @@ export const useChoices = create<Choices>(() => ({
   framework: null,
   lastDir: null,
   helpOpen: false,
+  atDoor: false,
 }));
 
 /** Another workspace has other engagements: forget what was chosen in the one before. */

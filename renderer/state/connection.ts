@@ -11,7 +11,13 @@ export type Client = ContractRouterClient<Contract>;
 export type FileFetch = (path: string, init?: RequestInit) => Promise<Response>;
 
 export type Connection =
-  | { readonly kind: 'ready'; readonly client: Client; readonly fetchFile: FileFetch }
+  | {
+      readonly kind: 'ready';
+      readonly client: Client;
+      readonly fetchFile: FileFetch;
+      /** The folder the shell was asked to offer at once. */
+      readonly workspace: string | null;
+    }
   /** The one-time token was used before, or there is none: the printed address has to be opened again. */
   | { readonly kind: 'spent' }
   | { readonly kind: 'unreachable'; readonly detail: string };
@@ -32,7 +38,7 @@ function connectByPort(): Promise<Connection> {
       window.removeEventListener('message', receive);
       port.start();
       const client: Client = createORPCClient(new PortLink({ port }));
-      resolve({ kind: 'ready', client, fetchFile: (path, init) => fetch(path, init) });
+      resolve({ kind: 'ready', client, fetchFile: (path, init) => fetch(path, init), workspace: null });
     });
   });
 }
@@ -49,14 +55,14 @@ async function connectByToken(): Promise<Connection> {
       body: JSON.stringify({ token }),
     });
     if (!answer.ok) return { kind: 'spent' };
-    const { bearer } = (await answer.json()) as { bearer: string };
-    return byBearer(bearer);
+    const { bearer, workspace } = (await answer.json()) as { bearer: string; workspace?: string | null };
+    return byBearer(bearer, workspace ?? null);
   } catch (error) {
     return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function byBearer(bearer: string): Connection {
+function byBearer(bearer: string, workspace: string | null): Connection {
   const authorization = `Bearer ${bearer}`;
   const client: Client = createORPCClient(
     new FetchLink({ url: `${location.origin}/rpc`, headers: { authorization } }),
@@ -66,5 +72,5 @@ function byBearer(bearer: string): Connection {
     headers.set('authorization', authorization);
     return fetch(path, { ...init, headers });
   };
-  return { kind: 'ready', client, fetchFile };
+  return { kind: 'ready', client, fetchFile, workspace };
 }

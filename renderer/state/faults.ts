@@ -17,7 +17,7 @@ export function sentenceFor(error: unknown): Sentence {
   if (error instanceof ORPCError && error.status === 401) {
     return {
       happened: 'This page is no longer connected to Bindery.',
-      remedy: 'Run "bindery serve" again and open the address it prints.',
+      remedy: 'Press Enter in the terminal where Bindery runs and open the new address.',
     };
   }
   const detail = error instanceof Error ? error.message : String(error);

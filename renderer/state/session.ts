@@ -42,6 +42,7 @@ export function useSessionChanged(): () => Promise<void> {
   return useCallback(async () => {
     const session = await client.workspace.session();
     if (session) useChoices.setState({ lastDir: session.workspace.dir });
+    useChoices.setState({ atDoor: false });
     forgetChoices();
     go('overview');
     const key = orpc.workspace.session.queryKey();

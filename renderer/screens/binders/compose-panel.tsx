@@ -57,23 +57,16 @@ export function ComposePanel() {
   }
   return (
     <div className="stack">
-      <SegmentedControl
-        aria-label="Kind of binder"
-        w="fit-content"
-        data={[...KINDS]}
-        value={kind}
-        onChange={(value) => setKind(KINDS.find((k) => k.value === value)?.value ?? 'evidence')}
-      />
       {preview.isPending && <LoadingRows label="Looking at what would be in it" />}
       {preview.isError && (
         <ErrorState {...sentenceFor(preview.error)} onRetry={() => void preview.refetch()} />
       )}
-      {preview.data && <Composer key={kind} preview={preview.data} kind={kind} />}
+      {preview.data && <Composer key={kind} preview={preview.data} kind={kind} onKind={setKind} />}
     </div>
   );
 }
 
-function Composer({ preview, kind }: { preview: Preview; kind: Kind }) {
+function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onKind: (kind: Kind) => void }) {
   const { client } = useApi();
   const { member } = useOpenSession();
   const [title, setTitle] = useState('');
@@ -96,6 +89,14 @@ function Composer({ preview, kind }: { preview: Preview; kind: Kind }) {
         ) : (
           <Panel title={`Compose ${preview.suggestedName}`}>
             <div className="stack">
+              <SegmentedControl
+                aria-label="Kind of binder"
+                w="fit-content"
+                disabled={job.running}
+                data={[...KINDS]}
+                value={kind}
+                onChange={(value) => onKind(KINDS.find((k) => k.value === value)?.value ?? 'evidence')}
+              />
               <InIt preview={preview} />
               <TextInput
                 label="Title on the cover"

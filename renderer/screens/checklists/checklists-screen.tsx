@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { RESULTS } from '../../../shared/domain/results.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
-import { percent, plural } from '../../parts/format.ts';
+import { plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { StackBar } from '../../parts/stack-bar.tsx';

@@ -12,11 +12,11 @@ export const RESULT_WORDS: Readonly<Record<Result, Word>> = {
   satisfied: { word: 'Satisfied', tone: 'good', shape: '✓' },
   'not-satisfied': { word: 'Not satisfied', tone: 'bad', shape: '●' },
   'not-applicable': { word: 'Not applicable', tone: 'plain', shape: '–' },
-  'not-reviewed': { word: 'Not reviewed', tone: 'plain', shape: '○' },
+  'not-reviewed': { word: 'Not reviewed', tone: 'none', shape: '○' },
 };
 
 export const STATUS_WORDS: Readonly<Record<Status, Word>> = {
-  draft: { word: 'Draft', tone: 'plain', shape: '○' },
+  draft: { word: 'Draft', tone: 'none', shape: '○' },
   submitted: { word: 'Submitted', tone: 'info', shape: '▶' },
   accepted: { word: 'Accepted', tone: 'good', shape: '✓' },
   returned: { word: 'Returned', tone: 'warn', shape: '↩' },
@@ -104,9 +104,9 @@ export function fieldWord(field: string): string {
   return FIELD_WORDS[field] ?? field;
 }
 
-/** A ledger action for people: `assessments.set` reads `assessments: set`. */
+/** A ledger action for people: `evidence.add@1` reads `evidence: add`. */
 export function actionWord(action: string): string {
-  return action.replace('.', ': ').replaceAll('-', ' ');
+  return action.replace(/@\d+$/, '').replace('.', ': ').replaceAll('-', ' ');
 }
 
 /** A value of a field as people read it. */

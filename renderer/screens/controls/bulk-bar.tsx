@@ -37,7 +37,7 @@ export function BulkBar(props: {
       {RESULTS.map((result, i) => (
         <Button
           key={result}
-          size="compact-sm"
+          size="compact-xs"
           variant="default"
           onClick={() => setMany([...props.selected], result)}
         >
@@ -50,15 +50,21 @@ export function BulkBar(props: {
       ))}
       <span className="spacer" />
       <Button
-        size="compact-sm"
+        size="compact-xs"
         variant="subtle"
         loading={all.isPending}
         onClick={() => all.mutate(undefined)}
       >
         Select all {count(Math.min(props.total, MOST))}
       </Button>
-      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => props.onSelected(new Set())}>
-        Clear selection
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        onClick={() => props.onSelected(new Set())}
+        aria-label="Clear selection"
+      >
+        Clear
       </Button>
     </div>
   );

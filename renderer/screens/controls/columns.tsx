@@ -18,7 +18,11 @@ interface ColumnWishes {
 /** The columns of the list of controls. */
 export function useControlColumns({ compact, worked, selected, toggle }: ColumnWishes): Column<ControlRow>[] {
   return useMemo(() => {
-    const columns: Column<ControlRow>[] = [selectColumn(selected, toggle), LABEL, TITLE];
+    const columns: Column<ControlRow>[] = [
+      selectColumn(selected, toggle),
+      LABEL,
+      compact ? TITLE_COMPACT : TITLE,
+    ];
     if (worked && compact) columns.push(SHAPE);
     if (worked && !compact) columns.push(RESULT, STATUS, EVIDENCE);
     return columns;
@@ -54,7 +58,8 @@ const LABEL: Column<ControlRow> = {
   ),
 };
 
-const TITLE: Column<ControlRow> = {
+/** The title with what is unusual about the control; beside an open dossier its marks are shapes only. */
+const titleColumn = (compact: boolean): Column<ControlRow> => ({
   id: 'title',
   header: 'Title',
   width: 'minmax(120px, 1fr)',
@@ -62,7 +67,7 @@ const TITLE: Column<ControlRow> = {
   cell: (row) => (
     <span className="control-title">
       <span className="cut">{row.title}</span>
-      {row.withdrawn && <WithdrawnPill row={row} />}
+      {row.withdrawn && <WithdrawnPill row={row} compact={compact} />}
       {row.conflicts > 0 && <ConflictPill count={row.conflicts} />}
       {row.voided && (
         <Pill tone="bad" shape="✕" title="Void: changed after sign-off">
@@ -72,13 +77,19 @@ const TITLE: Column<ControlRow> = {
       {row.note !== '' && <IconNotes size={13} className="quiet" role="img" aria-label="Has a note" />}
     </span>
   ),
-};
+});
+const TITLE = titleColumn(false);
+const TITLE_COMPACT = titleColumn(true);
 
-function WithdrawnPill({ row }: { row: ControlRow }) {
+function WithdrawnPill({ row, compact }: { row: ControlRow; compact: boolean }) {
   const into = row.withdrawn?.into.map((id) => id.toUpperCase()).join(', ');
   return (
     <Pill tone="plain" shape="⊘" title={into ? `Withdrawn; see ${into}` : 'Withdrawn'}>
-      Withdrawn{into ? `, see ${into}` : ''}
+      {compact ? (
+        <span className="visually-hidden">Withdrawn</span>
+      ) : (
+        `Withdrawn${into ? `, see ${into}` : ''}`
+      )}
     </Pill>
   );
 }

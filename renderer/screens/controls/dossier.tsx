@@ -51,8 +51,8 @@ function Dossier(props: {
   return (
     <aside className="dossier" aria-label={`Control ${control.label}`}>
       <header className="dossier-head">
-        <p className="quiet mono">
-          {control.label} · {control.frameworkTitle}
+        <p className="quiet">
+          <code>{control.label}</code> · {control.frameworkTitle}
           {current && ` · ${current.subject.name}`}
         </p>
         <KeyHint keys={['J', 'K']}>next, previous</KeyHint>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconBinary } from '@tabler/icons-react';
+import { IconBooks } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, day, moment, plural } from '../../parts/format.ts';
@@ -38,7 +38,7 @@ export function FrameworksScreen({ record }: { record: string | null }) {
       {list.isError && <ErrorState {...sentenceFor(list.error)} onRetry={() => void list.refetch()} />}
       {list.data?.total === 0 && (
         <EmptyState
-          icon={<IconBinary size={32} stroke={1.4} />}
+          icon={<IconBooks size={32} stroke={1.4} />}
           title="No framework yet"
           text="Take in a control catalog in OSCAL JSON or a readiness plan in Markdown. The original file is kept with its hash."
         >

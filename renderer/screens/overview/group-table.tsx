@@ -14,10 +14,10 @@ export function GroupTable({ summary }: { summary: Summary }) {
   const open = groups.filter((g) => decided(g) < g.total).length;
   const title =
     groups.length === 0
-      ? 'Results by family'
+      ? 'Results by group'
       : open === 0
-        ? 'Every family is decided'
-        : `${open} of ${groups.length} families still open`;
+        ? 'Every group is decided'
+        : `${open} of ${groups.length} groups still open`;
   return (
     <Panel title={title} aside={<Legend />} flush className="group-panel">
       {groups.length === 0 ? (
@@ -26,11 +26,11 @@ export function GroupTable({ summary }: { summary: Summary }) {
         </p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
-        <section className="scroll" tabIndex={0} aria-label="Results by family">
+        <section className="scroll" tabIndex={0} aria-label="Results by group">
           <table className="plain-table group-table">
             <thead>
               <tr>
-                <th scope="col">Family</th>
+                <th scope="col">Group</th>
                 <th scope="col">Results</th>
                 <th scope="col" className="end">
                   Decided

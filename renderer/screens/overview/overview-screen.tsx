@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { InferContractRouterOutputs } from '@orpc/contract';
-import { IconBinary, IconTargetArrow } from '@tabler/icons-react';
+import { IconBooks, IconTargetArrow } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
@@ -60,7 +60,7 @@ function Beginning() {
         </EmptyState>
       ) : (
         <EmptyState
-          icon={<IconBinary size={32} stroke={1.4} />}
+          icon={<IconBooks size={32} stroke={1.4} />}
           title="Begin with a framework"
           text="Take in a control catalog (OSCAL JSON) or a readiness plan (Markdown). A dry run shows what would come in before anything does."
         >

@@ -39,7 +39,10 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
   if (phases.length + gates.length === 0) return null;
   const now = today();
   return (
-    <Panel title="Phases and gates" aside={plural(gates.length, 'gate')}>
+    <Panel
+      title={gates.length > 0 ? 'Phases and gates' : 'Phases'}
+      aside={gates.length > 0 ? plural(gates.length, 'gate') : plural(phases.length, 'phase')}
+    >
       <ul className="list-plain scroll-small">
         {phases.map((phase) => {
           const past = phase.to !== null && phase.to < now;

@@ -50,8 +50,8 @@ function Body({
   return (
     <>
       <article className="review-claim" aria-label={`${control.label} ${control.title}`}>
-        <p className="quiet mono">
-          {control.label} · {control.frameworkTitle} · {assessment.subject.name}
+        <p className="quiet">
+          <code>{control.label}</code> · {control.frameworkTitle} · {assessment.subject.name}
         </p>
         <h2>{control.title}</h2>
         <div className="row-acts dossier-pills">

@@ -37,7 +37,7 @@ function Body({ row, checklist }: { row: QueueRow; checklist: ChecklistView }) {
   return (
     <>
       <article className="review-claim" aria-label={checklist.title}>
-        <p className="quiet mono">
+        <p className="quiet">
           checklist · {checklist.frameworkTitle} · {checklist.subject.name}
         </p>
         <h2>{checklist.title}</h2>

@@ -29,8 +29,13 @@ export function useRailCounts(session: Session): {
     if (badge.value > 0) of[screen] = badge;
   };
   if (summary.data) {
-    const { evidence, results } = summary.data;
-    put('controls', { value: results['not-reviewed'] ?? 0, means: 'not reviewed' });
+    const { evidence, results, byGroup } = summary.data;
+    const controls = byGroup.reduce(
+      (n, g) => n + g.total - g.satisfied - g.notSatisfied - g.notApplicable,
+      0,
+    );
+    put('controls', { value: controls, means: 'controls not reviewed' });
+    put('checklists', { value: (results['not-reviewed'] ?? 0) - controls, means: 'items not reviewed' });
     put('evidence', {
       value: evidence.expired + evidence.expiring,
       word: 'due',

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
 import { sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
 import { RecoveryKit } from './recovery-kit.tsx';
@@ -27,7 +28,7 @@ export function CreateForm({ onBack }: { onBack: () => void }) {
         ...(marking.trim() ? { marking: marking.trim() } : {}),
         ...(dir.trim() ? { dir: dir.trim() } : {}),
       }),
-    { failed: () => undefined },
+    { failed: () => useChoices.setState({ atDoor: false }) },
   );
   if (create.data) {
     return (
@@ -41,7 +42,10 @@ export function CreateForm({ onBack }: { onBack: () => void }) {
   const ready = name.trim() !== '' && member.trim() !== '' && passphrase !== '' && passphrase === again;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ready && !create.isPending) create.mutate(undefined);
+    if (!ready || create.isPending) return;
+    // The kit is shown once: nothing may take its place before it is stored.
+    useChoices.setState({ atDoor: true });
+    create.mutate(undefined);
   };
   return (
     <Back title="Create a workspace" onBack={onBack}>

@@ -102,6 +102,10 @@ function SampleWay() {
   const { client } = useApi();
   const changed = useSessionChanged();
   const job = useJob(() => void changed());
+  const open = () => {
+    useChoices.setState({ atDoor: true });
+    job.start(() => client.workspace.sample());
+  };
   return (
     <Way
       icon={<IconBook2 size={18} />}
@@ -111,7 +115,7 @@ function SampleWay() {
       {job.running ? (
         <JobProgress job={job} fallback="Building the sample" />
       ) : (
-        <Button variant="default" onClick={() => job.start(() => client.workspace.sample())}>
+        <Button variant="default" onClick={open}>
           Open the sample
         </Button>
       )}
