@@ -57,7 +57,7 @@ function drawBar(frame: PageFrame, bar: Bar, largest: number): void {
   const top = frame.y + (ROW_HEIGHT - BAR_HEIGHT) / 2;
   const textTop = frame.y + (ROW_HEIGHT - TYPE.small.leading) / 2;
   const scale = (frame.width - LABEL_WIDTH - TOTAL_WIDTH) / largest;
-  frame.beginTag('Figure');
+  frame.beginTag('Figure', spoken(bar));
   const label = frame.oneLine(bar.label, TYPE.small, LABEL_WIDTH - 10);
   frame.line(label, TYPE.small, frame.left, textTop, LABEL_WIDTH - 10);
   let x = frame.left + LABEL_WIDTH;
@@ -70,6 +70,11 @@ function drawBar(frame: PageFrame, bar: Bar, largest: number): void {
   frame.line(total, TYPE.smallStrong, x + 6, textTop, TOTAL_WIDTH);
   frame.endTag();
   frame.space(ROW_HEIGHT);
+}
+
+function spoken({ label, results }: Bar): string {
+  const parts = RESULTS.map((result) => `${count(results[result])} ${RESULT_WORDS[result].toLowerCase()}`);
+  return `${label}: ${parts.join(', ')}`;
 }
 
 function drawPart(

@@ -116,9 +116,9 @@ export class PageFrame {
   }
 
   /** Everything drawn until `endTag` belongs to one element of the structure. */
-  beginTag(tag: Tag): void {
+  beginTag(tag: Tag, alternative: string | null = null): void {
     this.endTag();
-    const leaf = this.structure.begin(tag);
+    const leaf = this.structure.begin(tag, alternative);
     this.#openMark(leaf);
     this.#leaf = leaf;
   }

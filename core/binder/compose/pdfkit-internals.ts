@@ -8,7 +8,7 @@ import { ref } from './pdf-objects.ts';
  * Everything this product knows about the inside of pdfkit 0.20.2 stands in this file, and
  * `pdfkit-internals.test.ts` pins it. pdfkit keeps the cross-reference table, the pages and the font subsets;
  * text layout, attachments, form, outline and tags are written by hand, because pdfkit's own hold every page in
- * memory or break the file format (see `docs/adr`).
+ * memory or break the file format.
  */
 export const PDFKIT_VERSION = '0.20.2';
 
@@ -148,7 +148,6 @@ export class PdfFile {
     this.#takeOutput();
     this.#replaceEndings();
     this.#kids = (this.#doc._root.data.Pages as { data: { Kids: Reference[] } }).data.Kids;
-    this.catalog('Lang', `(${options.language})`);
   }
 
   /** pdfkit is a Readable that ignores back-pressure; its bytes are collected here for the writer to drain. */

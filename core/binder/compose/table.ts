@@ -71,12 +71,14 @@ export async function drawTable(frame: PageFrame, rows: Iterable<Row>, options: 
 function laidColumns(frame: PageFrame, options: TableOptions): LaidColumn[] {
   const indent = options.indent ?? 0;
   const total = options.columns.reduce((sum, column) => sum + Math.max(0, column.share), 0) || 1;
-  const room = frame.width - indent - GUTTER * (options.columns.length - 1);
+  // Many columns share what a fifth of the width leaves for the space between them.
+  const gutter = Math.min(GUTTER, (frame.width - indent) / 5 / options.columns.length);
+  const room = frame.width - indent - gutter * (options.columns.length - 1);
   let x = frame.left + indent;
   return options.columns.map((column) => {
     const width = (room * Math.max(0, column.share)) / total;
     const laid = { ...column, x, width };
-    x += width + GUTTER;
+    x += width + gutter;
     return laid;
   });
 }
@@ -86,7 +88,7 @@ function headerLines(frame: PageFrame, columns: readonly LaidColumn[]): Line[][]
 }
 
 function headerHeight(frame: PageFrame, columns: readonly LaidColumn[]): number {
-  const most = Math.max(...headerLines(frame, columns).map((lines) => lines.length));
+  const most = Math.max(0, ...headerLines(frame, columns).map((lines) => lines.length));
   return most * TYPE.label.leading + PADDING;
 }
 

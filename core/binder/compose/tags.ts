@@ -1,4 +1,4 @@
-import { ref } from './pdf-objects.ts';
+import { ref, textString } from './pdf-objects.ts';
 import type { PdfFile } from './pdfkit-internals.ts';
 
 export type Tag = 'H1' | 'H2' | 'H3' | 'P' | 'Table' | 'Figure';
@@ -6,6 +6,8 @@ export type Tag = 'H1' | 'H2' | 'H3' | 'P' | 'Table' | 'Figure';
 interface Leaf {
   readonly id: number;
   readonly tag: Tag;
+  /** What is said in place of a figure. */
+  readonly alternative: string | null;
   readonly marks: { readonly page: number; readonly mcid: number }[];
 }
 
@@ -49,9 +51,9 @@ export class Structure {
     this.#chapter = null;
   }
 
-  begin(tag: Tag): Leaf {
+  begin(tag: Tag, alternative: string | null): Leaf {
     if (!this.#chapter) this.beginChapter();
-    const leaf: Leaf = { id: this.#pdf.reserve(), tag, marks: [] };
+    const leaf: Leaf = { id: this.#pdf.reserve(), tag, alternative, marks: [] };
     this.#chapter?.kids.push(leaf.id);
     return leaf;
   }
@@ -66,9 +68,10 @@ export class Structure {
   end(leaf: Leaf): void {
     const kids = leaf.marks.map(({ page, mcid }) => `<< /Type /MCR /Pg ${ref(page)} /MCID ${mcid} >>`);
     const parent = this.#chapter?.id ?? this.#document;
+    const alternative = leaf.alternative === null ? '' : `/Alt ${textString(leaf.alternative)}`;
     this.#pdf.write(
       leaf.id,
-      `<< /Type /StructElem /S /${leaf.tag} /P ${ref(parent)} /K [${kids.join(' ')}] >>`,
+      `<< /Type /StructElem /S /${leaf.tag} /P ${ref(parent)} ${alternative} /K [${kids.join(' ')}] >>`,
     );
   }
 

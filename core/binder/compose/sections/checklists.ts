@@ -33,7 +33,7 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
     breathe: () => chapter.breathe(),
     after: 10,
   });
-  await drawSignOffs(chapter, checklist.signOffs);
+  await drawSignOffs(chapter, checklist.signOffs, checklist.digest);
 }
 
 function itemRows(chapter: Chapter, checklist: ChecklistSection): Row[] {

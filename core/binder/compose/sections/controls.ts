@@ -98,7 +98,7 @@ async function drawAssessment(chapter: Chapter, assessment: AssessmentSection): 
   else frame.paragraph('No note was written.', TYPE.note, { after: 6 });
   if (assessment.conflicts.length > 0) drawConflicts(chapter, assessment.conflicts);
   await drawReferences(chapter, assessment.evidence);
-  await drawSignOffs(chapter, assessment.signOffs);
+  await drawSignOffs(chapter, assessment.signOffs, assessment.digest);
   frame.space(4);
 }
 

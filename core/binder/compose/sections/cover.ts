@@ -2,7 +2,7 @@ import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
 import { type CellPart, drawTable } from '../table.ts';
-import { count, counted, dateWords, fingerprintWords, KIND_WORDS, periodWords } from '../words.ts';
+import { counted, dateWords, fingerprintWords, KIND_WORDS, periodWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { subheading } from './heading.ts';
 
@@ -105,7 +105,7 @@ const COMMANDS = [
   ['Hash them, to compare with manifest.json and these pages', 'sha256sum *'],
   [
     'Dump the signatures, then check one over the bytes it covers',
-    'pdfsig -dump binder.pdf; openssl cms -verify -cades -binary -noverify -inform DER -in SIGNATURE -content BYTES -out /dev/null',
+    'pdfsig -dump binder.pdf; openssl cms -verify -cades -binary -noverify -inform DER -in SIGNATURE -content BYTES -out COPY',
   ],
 ] as const;
 const MEANING_WIDTH = 214;
@@ -115,7 +115,7 @@ function drawProof(chapter: Chapter): void {
   frame.need(170);
   subheading(chapter, 'What this document proves');
   frame.paragraph(
-    `Each signature at the end covers every byte of the document as its signer saw it: these pages, ${counted(model.attachments.length, 'attached file')} and the manifest that names each of them by its SHA-256. The checkpoint ties the records to a ledger of ${count(model.ledger.total)} entries in which nothing can be altered or removed unnoticed. Times are those of the clocks of the devices used; whether a finding is right is the judgement of the people who signed.`,
+    `Each signature at the end covers every byte of the document as its signer saw it: these pages, ${counted(model.attachments.length, 'attached file')} and the manifest that names each of them by its SHA-256. The checkpoint ties the records to a ledger of ${counted(model.ledger.total, 'entry', 'entries')}, none of which can be altered or removed without breaking a chain. Times are those of the clocks of the devices used; whether a finding is right is the judgement of the people who signed.`,
     TYPE.small,
     { after: 8 },
   );

@@ -1,5 +1,7 @@
+import type { RegisterTable } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { destinationOf } from '../plan.ts';
+import type { Column } from '../table.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -15,8 +17,16 @@ export async function drawRegisters(chapter: Chapter): Promise<void> {
       'Nothing stands in it.',
       register.rows.map((cells) => ({ cells })),
       {
-        columns: register.columns,
+        columns: columnsOf(register),
       },
     );
   }
+}
+
+/** A row may have more cells than the table has titles; none of them is dropped. */
+function columnsOf({ columns, rows }: RegisterTable): Column[] {
+  const widest = rows.reduce((most, row) => Math.max(most, row.length), columns.length);
+  const untitled = Array.from({ length: widest - columns.length }, () => ({ title: '', share: 1 }));
+  const titled = columns.map(({ title, share }) => ({ title, share: share > 0 ? share : 1 }));
+  return [...titled, ...untitled];
 }

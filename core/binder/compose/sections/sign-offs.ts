@@ -5,11 +5,17 @@ import { type CellPart, drawTable } from '../table.ts';
 import { CAPACITY_WORDS, dateWords } from '../words.ts';
 
 /** Who signed what and when, with the digest it binds to; a void one says so beside its name. */
-export async function drawSignOffs(chapter: Chapter, signOffs: readonly SignOffLine[]): Promise<void> {
-  if (signOffs.length === 0) {
-    chapter.frame.paragraph('No sign-off yet.', TYPE.note, { after: 12 });
-    return;
-  }
+export async function drawSignOffs(
+  chapter: Chapter,
+  signOffs: readonly SignOffLine[],
+  digest: string,
+): Promise<void> {
+  if (signOffs.length === 0) chapter.frame.paragraph('No sign-off yet.', TYPE.note);
+  else await drawTableOf(chapter, signOffs);
+  chapter.frame.paragraph(`Digest of what stands here now  ${digest}`, TYPE.hash, { after: 12 });
+}
+
+async function drawTableOf(chapter: Chapter, signOffs: readonly SignOffLine[]): Promise<void> {
   const rows = signOffs.map((line) => ({
     cells: [
       [{ text: CAPACITY_WORDS[line.capacity], style: TYPE.smallStrong }],
@@ -26,7 +32,7 @@ export async function drawSignOffs(chapter: Chapter, signOffs: readonly SignOffL
       { title: 'Digest (SHA-256)', share: 40 },
     ],
     breathe: () => chapter.breathe(),
-    after: 12,
+    after: 4,
   });
 }
 

@@ -87,11 +87,18 @@ function mayBreakAfter(text: string, i: number): boolean {
   return candidate && mayBreakAfterCharacter(text.charAt(i), text.charAt(i + 1));
 }
 
+/**
+ * A line that ends a word ends with a space that takes no room: whoever reads the structure aloud, or copies from
+ * it, has nothing else to tell words of two lines apart.
+ */
 function plainLine(face: Face, text: string, glyphs: readonly Glyph[], start: number, end: number): Line {
   let last = end;
   while (last > start && text.charCodeAt(last - 1) === 0x20) last--;
-  const run = glyphs.slice(start, last);
-  return { runs: [{ face, glyphs: run }], width: widthOf(run), rtl: false };
+  const shown = glyphs.slice(start, last);
+  const space = face.glyph(0x20);
+  const endsWord = last < end || end === text.length;
+  const run = endsWord && space ? [...shown, space] : shown;
+  return { runs: [{ face, glyphs: run }], width: widthOf(shown), rtl: false };
 }
 
 function widthOf(glyphs: readonly Glyph[]): number {

@@ -171,6 +171,18 @@ describe('a composed binder', () => {
     expect(new Set(textOf(file).match(/Row \d+/g)).size).toBe(200);
   });
 
+  test('drops no cell of a register, however many there are and whatever has a title', async () => {
+    await using dir = await folder();
+    const rows = [Array.from({ length: 14 }, (_, i) => `c${i}`), []];
+    const registers = [
+      { title: 'Wide', columns: [{ title: 'Only', share: 0 }], rows },
+      { title: 'Without columns', columns: [], rows: [[]] },
+    ];
+    const file = await composedIn(dir.path, sampleBinderModel({ registers }));
+    expect((await readFile(file)).toString('latin1')).not.toContain('NaN');
+    expect(textOf(file).match(/\bc\d+\b/g)).toHaveLength(14);
+  });
+
   test('loses no word of a row that is longer than a page', async () => {
     await using dir = await folder();
     const [register] = sampleBinderModel().registers;

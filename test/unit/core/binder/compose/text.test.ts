@@ -18,7 +18,8 @@ function said(text: string, limit: number): string[] {
   return linesOf(typefaces(), 'regular', text, limit).map((line) =>
     line.runs
       .map((run) => run.says ?? String.fromCodePoint(...run.glyphs.flatMap((glyph) => glyph.codePoints)))
-      .join(''),
+      .join('')
+      .trimEnd(),
   );
 }
 
@@ -98,6 +99,15 @@ describe('breaking lines', () => {
     }
   });
 
+  test('leaves a space behind each word that ends a line, and none inside a word it had to divide', () => {
+    const last = (text: string) =>
+      linesOf(typefaces(), 'regular', text, 5000).map(
+        (line) => line.runs.at(-1)?.glyphs.at(-1)?.codePoints[0] === 0x20,
+      );
+    expect(last('some words that take more lines').every(Boolean)).toBe(true);
+    expect(last('0123456789abcdef')).toEqual([false, true]);
+  });
+
   test('keeps empty lines and makes line ends of every kind alike', () => {
     expect(said('a\r\nb\rc\n\nd', 10_000)).toEqual(['a', 'b', 'c', '', 'd']);
   });
@@ -107,7 +117,7 @@ describe('breaking lines', () => {
     const line = oneLine(faces, 'regular', 'A title that is far too long for its place', 8000);
     expect(line.width).toBeLessThanOrEqual(8000);
     const text = String.fromCodePoint(...line.runs.flatMap((r) => r.glyphs.flatMap((g) => g.codePoints)));
-    expect(text).toMatch(/^A title.*…$/);
+    expect(text.trimEnd()).toMatch(/^A title.*…$/);
     expect(oneLine(faces, 'regular', 'short', 8000).width).toBeLessThan(8000);
   });
 });
