@@ -18,6 +18,15 @@ export function faultOf(error: unknown, log: string | undefined): Fault {
   return { code: 'internal', reference };
 }
 
+/** Says in a sentence that the core of a shell crashed, with the reference under which the log holds its stack. */
+export function crashReport(log: string | undefined, say: (line: string) => void): (error: unknown) => void {
+  return (error) => {
+    const fault = faultOf(error, log);
+    const reference = fault.code === 'internal' ? ` (reference ${fault.reference})` : '';
+    say(`The core stopped unexpectedly${reference}. It starts again, locked, with the next request.`);
+  };
+}
+
 /** Whether what crossed a boundary is one of ours. */
 export function isFault(data: unknown): data is Fault {
   if (typeof data !== 'object' || data === null || !('code' in data)) return false;

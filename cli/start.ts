@@ -4,7 +4,7 @@ import { homeOf } from '../core/door/home.ts';
 import { tell } from '../shared/fault-sentences.ts';
 import { startBrowserShell } from './browser-shell/server.ts';
 import { builtElectron, type ElectronHere, electronHere } from './electron-here.ts';
-import { faultOf } from './faults.ts';
+import { crashReport, faultOf } from './faults.ts';
 import { builtScreens, rootFolder } from './screens.ts';
 import { stopSignal, untilStopped } from './stopping.ts';
 
@@ -46,7 +46,12 @@ async function openElectron(binary: string): Promise<void> {
 
 async function openBrowserShell(screens: string, port: number, open: boolean): Promise<void> {
   const stop = stopSignal();
-  const shell = await startBrowserShell({ home: homeOf(process.env), screens, port });
+  const shell = await startBrowserShell({
+    home: homeOf(process.env),
+    screens,
+    port,
+    crashed: crashReport(process.env.BINDERY_LOG, say),
+  });
   const url = shell.link();
   say(`\n  ${url}\n\nThe link works once. Press Enter for a new one, Ctrl-C to lock and stop.`);
   if (open) openInBrowser(url);

@@ -11,6 +11,8 @@ export interface CoreThreadOptions {
   readonly home: string;
   /** Where to find `createCore`, for tests of the shell alone. */
   readonly coreModule?: string;
+  /** Told when the thread crashed. */
+  readonly crashed?: (error: unknown) => void;
 }
 
 /** A core on a thread of its own, so that no request waits for another's SQL. */
@@ -49,7 +51,10 @@ export function coreThread(options: CoreThreadOptions): CoreThread {
       if (running === one) running = null;
       asker.lost();
     };
-    worker.on('error', gone);
+    worker.on('error', (error) => {
+      options.crashed?.(error);
+      gone();
+    });
     worker.on('exit', gone);
     return one;
   };

@@ -22,6 +22,8 @@ export interface BrowserShellOptions {
   readonly workspace?: string;
   readonly coreModule?: string;
   readonly limits?: Partial<Limits>;
+  /** Told when the core crashed; it starts again, locked, with the next request. */
+  readonly crashed?: (error: unknown) => void;
 }
 
 /** The loopback host of the screens. */

@@ -1,5 +1,6 @@
 import { homeOf } from '../../core/door/home.ts';
 import { startBrowserShell } from '../browser-shell/server.ts';
+import { crashReport } from '../faults.ts';
 import { builtScreens } from '../screens.ts';
 import { untilStopped } from '../stopping.ts';
 import type { Call, Verb } from '../verb.ts';
@@ -15,6 +16,7 @@ export const serve: Verb = {
       home: homeOf(environment),
       screens: await builtScreens(terminal.tell),
       port: args.whole('port') ?? 0,
+      crashed: crashReport(environment.BINDERY_LOG, terminal.tell),
       ...(dir === undefined ? {} : { workspace: path(dir) }),
     });
     try {

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenShell, SHELLS } from '../support/shell.ts';
+
+describe.each(SHELLS)('the workbench $name', (kind) => {
+  let shell: OpenShell;
+  const present = test.runIf(kind.present);
+
+  beforeAll(async () => {
+    if (kind.present) shell = await kind.open();
+  });
+  afterAll(async () => {
+    if (kind.present) await shell.close();
+  });
+
+  present('creates a workspace from an empty disk and reaches no network', async () => {
+    const { page } = shell;
+    await page.getByText('Bindery').first().waitFor();
+    expect(shell.complaints).toEqual([]);
+  });
+
+  present('runs no script but its own', async () => {
+    const ran = await shell.page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.intruder = true';
+      document.body.append(script);
+      return 'intruder' in globalThis;
+    });
+    expect(ran).toBe(false);
+  });
+
+  present('gives the page nothing of Node', async () => {
+    const found = await shell.page.evaluate(() =>
+      ['require', 'process', 'module', 'electron'].filter((name) => name in globalThis),
+    );
+    expect(found).toEqual([]);
+  });
+});
