@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setItem } from '../checklists/checklist.ts';
+import { assess } from '../engagements/assess.ts';
+import { createEngagement } from '../engagements/create-engagement.ts';
 import { addEvidence } from '../evidence/add-evidence.ts';
 import { StagedFiles } from '../evidence/staged-files.ts';
 import { importFrameworks } from '../frameworks/import-framework.ts';
-import { createEngagement } from '../engagements/create-engagement.ts';
-import { assess } from '../engagements/assess.ts';
-import { setItem } from '../checklists/checklist.ts';
-import { addMember } from '../members/members.ts';
 import type { JobContext } from '../jobs.ts';
+import { addMember } from '../members/members.ts';
 import type { Ports } from '../ports.ts';
 import { returnWork, signOff } from '../review/sign-off.ts';
 import type { CoreOptions } from '../root.ts';
@@ -16,7 +16,16 @@ import { createWorkspace } from '../workspace/create-workspace.ts';
 import type { Argon2Cost } from '../workspace/key-file.ts';
 import { type OpenWorkspace, sealAndClose } from '../workspace/open-workspace.ts';
 import { unlockWorkspace } from '../workspace/unlock-workspace.ts';
-import { CHECKS, DONE_ITEMS, ENGAGEMENT, EVIDENCE, PEOPLE, type SampleCheck, VOIDING_NOTE } from './script.ts';
+import {
+  CHECKS,
+  CHECKS_BY_JONAS,
+  DONE_ITEMS,
+  ENGAGEMENT,
+  EVIDENCE,
+  PEOPLE,
+  type SampleCheck,
+  VOIDING_NOTE,
+} from './script.ts';
 
 export interface Sample {
   readonly open: OpenWorkspace;
@@ -25,7 +34,7 @@ export interface Sample {
 
 const ASSETS = fileURLToPath(new URL('../../assets/sample', import.meta.url));
 const DAY = 86_400_000;
-const [ADA, MIA] = PEOPLE;
+const [ADA, MIA, JONAS] = PEOPLE;
 
 /**
  * Builds the sample by the same use cases people use, on a clock that replays the last weeks, so that its history,
@@ -42,12 +51,20 @@ export async function buildSample(
   const replayed: Ports = { ...ports, clock };
   clock.set(-26);
   job.step('Creating the workspace', 0, 4);
-  const { open } = await createWorkspace(replayed, { dir, name: 'Harbour Payroll', member: ADA.name, passphrase: ADA.passphrase, marking: 'Sample', cost: options.cost });
+  const { open } = await createWorkspace(replayed, {
+    dir,
+    name: 'Harbour Payroll',
+    member: ADA.name,
+    passphrase: ADA.passphrase,
+    marking: 'Sample',
+    cost: options.cost,
+  });
   job.step('Importing the frameworks', 1, 4);
   await prepare(open, clock);
   job.step('Reviewing', 2, 4);
   sealAndClose(open);
   await reviewAsMia(replayed, dir, clock);
+  await prepareAsJonas(replayed, dir, clock);
   job.step('Opening', 3, 4);
   clock.set(-1);
   const again = await unlockWorkspace(replayed, { dir, passphrase: ADA.passphrase });
@@ -85,16 +102,29 @@ function freeFolder(home: string): string {
 
 async function prepare(ws: OpenWorkspace, clock: ReplayedClock): Promise<void> {
   const staged = new StagedFiles();
-  const files = ['payroll-assurance-essentials.json', 'harbour-payroll-readiness-plan.md'].map((name) => ({ path: join(ASSETS, name) }));
+  const files = ['payroll-assurance-essentials.json', 'harbour-payroll-readiness-plan.md'].map((name) => ({
+    path: join(ASSETS, name),
+  }));
   const imported = await importFrameworks(ws, staged, { files, dryRun: false });
   const frameworks = imported.flatMap((file) => (file.framework === null ? [] : [file.framework.id]));
-  createEngagement(ws, { name: ENGAGEMENT.name, frameworks, subjects: [ENGAGEMENT.subject], from: ENGAGEMENT.from, to: ENGAGEMENT.to });
-  await addMember(ws, { name: MIA.name, role: MIA.role, passphrase: MIA.passphrase });
+  createEngagement(ws, {
+    name: ENGAGEMENT.name,
+    frameworks,
+    subjects: [ENGAGEMENT.subject],
+    from: ENGAGEMENT.from,
+    to: ENGAGEMENT.to,
+  });
+  for (const person of [MIA, JONAS]) await addMember(ws, person);
   for (const check of CHECKS) await record(ws, staged, clock, check);
   for (const item of DONE_ITEMS) setItem(ws, { item: item.text, result: 'satisfied', note: item.note });
 }
 
-async function record(ws: OpenWorkspace, staged: StagedFiles, clock: ReplayedClock, check: SampleCheck): Promise<void> {
+async function record(
+  ws: OpenWorkspace,
+  staged: StagedFiles,
+  clock: ReplayedClock,
+  check: SampleCheck,
+): Promise<void> {
   clock.set(-check.daysAgo);
   const { control, result, method, note } = check;
   assess(ws, { control, result, method, note });
@@ -102,7 +132,12 @@ async function record(ws: OpenWorkspace, staged: StagedFiles, clock: ReplayedClo
     const about = EVIDENCE[name];
     if (about === undefined) continue;
     const file = await staged.take(ws, { path: join(ASSETS, 'evidence', name) });
-    const details = { title: about.title, collected: clock.day(about.collected), expires: clock.day(about.expires), owner: 'Service manager' };
+    const details = {
+      title: about.title,
+      collected: clock.day(about.collected),
+      expires: clock.day(about.expires),
+      owner: 'Service manager',
+    };
     addEvidence(ws, [file], details, { together: false, links: [{ control }] });
   }
   if (check.state !== 'draft') signOff(ws, { kind: 'assessment', id: control }, 'preparer');
@@ -116,5 +151,11 @@ async function reviewAsMia(ports: Ports, dir: string, clock: ReplayedClock): Pro
     if (check.state === 'accepted' || check.state === 'voided') signOff(ws, request, 'reviewer');
     if (check.state === 'returned') returnWork(ws, request, check.returnNote ?? '');
   }
+  sealAndClose(ws);
+}
+
+async function prepareAsJonas(ports: Ports, dir: string, clock: ReplayedClock): Promise<void> {
+  const ws = await unlockWorkspace(ports, { dir, passphrase: JONAS.passphrase });
+  for (const check of CHECKS_BY_JONAS) await record(ws, new StagedFiles(), clock, check);
   sealAndClose(ws);
 }

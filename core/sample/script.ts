@@ -4,9 +4,15 @@ import type { Method, Result } from '../../shared/domain/results.ts';
 export const PEOPLE = [
   { name: 'Ada Okafor', role: 'owner', passphrase: 'harbour sample' },
   { name: 'Mia Lindqvist', role: 'reviewer', passphrase: 'lindqvist sample' },
+  { name: 'Jonas Weber', role: 'auditor', passphrase: 'weber sample' },
 ] as const;
 
-export const ENGAGEMENT = { name: 'Harbour Payroll 2026', subject: 'Payroll', from: '2026-07-01', to: '2026-12-31' } as const;
+export const ENGAGEMENT = {
+  name: 'Harbour Payroll 2026',
+  subject: 'Payroll',
+  from: '2026-07-01',
+  to: '2026-12-31',
+} as const;
 
 /** One check as the sample's preparer recorded it. Days count back from today. */
 export interface SampleCheck {
@@ -22,25 +28,138 @@ export interface SampleCheck {
 }
 
 export const CHECKS: readonly SampleCheck[] = [
-  { control: 'AC-1', daysAgo: 24, result: 'satisfied', method: 'examine', note: 'All 214 accounts matched to an owner in the staff register. Four shared accounts found in September are gone.', state: 'accepted' },
-  { control: 'AC-2', daysAgo: 22, result: 'not-satisfied', method: 'test', note: 'One of five leavers in the October sample kept access for 4.2 hours against a limit of 4. Cause: the leaver form came in late.', evidence: ['leavers-sample.csv'], state: 'returned', returnNote: 'Five leavers are few for a month with 31. Please extend the sample to 25 before I decide.' },
-  { control: 'AC-3', daysAgo: 20, result: 'satisfied', method: 'test', note: 'Sign-in without the second factor refused for all privileged groups. The break-glass account is sealed and its use alarms.', state: 'accepted' },
-  { control: 'AC-4', daysAgo: 19, result: 'satisfied', method: 'examine', note: 'Third-quarter review complete. Six removals followed to the directory, all done within nine days.', evidence: ['access-review-q3.csv'], state: 'accepted' },
-  { control: 'CH-1', daysAgo: 17, result: 'satisfied', method: 'examine', note: 'Ten changes sampled from the deployment log, each with an approval by somebody else and green checks.', state: 'accepted' },
-  { control: 'CH-2', daysAgo: 15, result: 'satisfied', method: 'test', note: 'Rehearsed on 21 October: 7 minutes 15 seconds from decision to a healthy service.', evidence: ['rollback-rehearsal.txt'], state: 'voided' },
-  { control: 'CH-3', daysAgo: 13, result: 'satisfied', method: 'examine', note: 'Two emergency changes in the period, both reviewed on the next working day.', state: 'submitted' },
-  { control: 'DA-1', daysAgo: 12, result: 'satisfied', method: 'interview', note: 'Keys are held in the security team’s vault; the database team cannot export them. Shown live.', state: 'submitted' },
-  { control: 'DA-2', daysAgo: 9, result: 'satisfied', method: 'examine', note: 'October restore repeated the pay run for 4,212 employees without a difference.', evidence: ['restore-record-october.txt'], state: 'submitted' },
-  { control: 'OP-1', daysAgo: 6, result: 'satisfied', method: 'test', note: 'Three alerts followed word for word. One runbook named a retired host and was corrected on the spot.', evidence: ['on-call-rota.csv'], state: 'draft' },
-  { control: 'OP-2', daysAgo: 5, result: 'not-satisfied', method: 'examine', note: 'Rules watch machines only. Late pay was noticed by an employee’s call in August.', state: 'draft' },
-  { control: 'SU-2', daysAgo: 3, result: 'not-applicable', method: 'examine', note: 'Contracts are held by the group; covered by the group audit GA-26-04.', state: 'submitted' },
+  {
+    control: 'AC-1',
+    daysAgo: 24,
+    result: 'satisfied',
+    method: 'examine',
+    note: 'All 214 accounts matched to an owner in the staff register. Four shared accounts found in September are gone.',
+    state: 'accepted',
+  },
+  {
+    control: 'AC-2',
+    daysAgo: 22,
+    result: 'not-satisfied',
+    method: 'test',
+    note: 'One of five leavers in the October sample kept access for 4.2 hours against a limit of 4. Cause: the leaver form came in late.',
+    evidence: ['leavers-sample.csv'],
+    state: 'returned',
+    returnNote: 'Five leavers are few for a month with 31. Please extend the sample to 25 before I decide.',
+  },
+  {
+    control: 'AC-3',
+    daysAgo: 20,
+    result: 'satisfied',
+    method: 'test',
+    note: 'Sign-in without the second factor refused for all privileged groups. The break-glass account is sealed and its use alarms.',
+    state: 'accepted',
+  },
+  {
+    control: 'AC-4',
+    daysAgo: 19,
+    result: 'satisfied',
+    method: 'examine',
+    note: 'Third-quarter review complete. Six removals followed to the directory, all done within nine days.',
+    evidence: ['access-review-q3.csv'],
+    state: 'accepted',
+  },
+  {
+    control: 'CH-1',
+    daysAgo: 17,
+    result: 'satisfied',
+    method: 'examine',
+    note: 'Ten changes sampled from the deployment log, each with an approval by somebody else and green checks.',
+    state: 'accepted',
+  },
+  {
+    control: 'CH-2',
+    daysAgo: 15,
+    result: 'satisfied',
+    method: 'test',
+    note: 'Rehearsed on 21 October: 7 minutes 15 seconds from decision to a healthy service.',
+    evidence: ['rollback-rehearsal.txt'],
+    state: 'voided',
+  },
+  {
+    control: 'CH-3',
+    daysAgo: 13,
+    result: 'satisfied',
+    method: 'examine',
+    note: 'Two emergency changes in the period, both reviewed on the next working day.',
+    state: 'submitted',
+  },
+  {
+    control: 'DA-1',
+    daysAgo: 12,
+    result: 'satisfied',
+    method: 'interview',
+    note: 'Keys are held in the security team’s vault; the database team cannot export them. Shown live.',
+    state: 'submitted',
+  },
+  {
+    control: 'DA-2',
+    daysAgo: 9,
+    result: 'satisfied',
+    method: 'examine',
+    note: 'October restore repeated the pay run for 4,212 employees without a difference.',
+    evidence: ['restore-record-october.txt'],
+    state: 'submitted',
+  },
+  {
+    control: 'OP-1',
+    daysAgo: 6,
+    result: 'satisfied',
+    method: 'test',
+    note: 'Three alerts followed word for word. One runbook named a retired host and was corrected on the spot.',
+    evidence: ['on-call-rota.csv'],
+    state: 'draft',
+  },
+  {
+    control: 'OP-2',
+    daysAgo: 5,
+    result: 'not-satisfied',
+    method: 'examine',
+    note: 'Rules watch machines only. Late pay was noticed by an employee’s call in August.',
+    state: 'draft',
+  },
+  {
+    control: 'SU-2',
+    daysAgo: 3,
+    result: 'not-applicable',
+    method: 'examine',
+    note: 'Contracts are held by the group; covered by the group audit GA-26-04.',
+    state: 'submitted',
+  },
+];
+
+/** What the second preparer recorded; it waits for the owner's review. */
+export const CHECKS_BY_JONAS: readonly SampleCheck[] = [
+  {
+    control: 'DA-3',
+    daysAgo: 2,
+    result: 'not-satisfied',
+    method: 'examine',
+    note: 'Two of ten sampled records outlived their retention by four months. Neither is under a legal hold.',
+    state: 'submitted',
+  },
+  {
+    control: 'PE-1',
+    daysAgo: 2,
+    result: 'satisfied',
+    method: 'interview',
+    note: 'All 46 people with access took the training by September. Both people asked knew whom to call.',
+    state: 'submitted',
+  },
 ];
 
 /** What the preparer changed after the reviewer had signed CH-2. */
-export const VOIDING_NOTE = 'Rehearsed on 21 October: 7 minutes 15 seconds from decision to a healthy service. Repeated on 18 November in 6 minutes 50 seconds.';
+export const VOIDING_NOTE =
+  'Rehearsed on 21 October: 7 minutes 15 seconds from decision to a healthy service. Repeated on 18 November in 6 minutes 50 seconds.';
 
 /** Evidence files of the sample with their dates; days count from today, negative is past. */
-export const EVIDENCE: Readonly<Record<string, { readonly title: string; readonly collected: number; readonly expires: number }>> = {
+export const EVIDENCE: Readonly<
+  Record<string, { readonly title: string; readonly collected: number; readonly expires: number }>
+> = {
   'leavers-sample.csv': { title: 'Leavers of October, sample of five', collected: -22, expires: 68 },
   'rollback-rehearsal.txt': { title: 'Rollback rehearsal with times', collected: -15, expires: 75 },
   'access-review-q3.csv': { title: 'Access review, third quarter', collected: -50, expires: -4 },
