@@ -2,7 +2,7 @@ import { RESULTS, type Result } from '../../../shared/domain/results.ts';
 import { RESULT_INK, resultMark } from './marks.ts';
 import type { PageFrame } from './page-frame.ts';
 import { num } from './pdf-objects.ts';
-import { INK, TYPE } from './style.ts';
+import { INK, type TextStyle, TYPE } from './style.ts';
 import { count, RESULT_WORDS } from './words.ts';
 
 type Results = Readonly<Record<Result, number>>;
@@ -12,7 +12,7 @@ export interface Bar {
 }
 
 const LABEL_WIDTH = 184;
-const TOTAL_WIDTH = 44;
+const TOTAL_WIDTH = 96;
 const BAR_HEIGHT = 11;
 const ROW_HEIGHT = 18;
 
@@ -61,15 +61,33 @@ function drawBar(frame: PageFrame, bar: Bar, largest: number): void {
   const label = frame.oneLine(bar.label, TYPE.small, LABEL_WIDTH - 10);
   frame.line(label, TYPE.small, frame.left, textTop, LABEL_WIDTH - 10);
   let x = frame.left + LABEL_WIDTH;
+  const untold: Result[] = [];
   for (const result of RESULTS) {
     const width = bar.results[result] * scale;
-    if (width > 0) drawPart(frame, result, bar.results[result], x, top, width);
+    if (width > 0 && !drawPart(frame, result, bar.results[result], x, top, width)) untold.push(result);
     x += width;
   }
-  const total = frame.oneLine(count(totalOf(bar.results)), TYPE.smallStrong, TOTAL_WIDTH);
-  frame.line(total, TYPE.smallStrong, x + 6, textTop, TOTAL_WIDTH);
+  drawTotal(frame, bar, x + 6, textTop, untold);
   frame.endTag();
   frame.space(ROW_HEIGHT);
+}
+
+/** The sum behind the bar, then the counts of the parts that were too narrow for theirs. */
+function drawTotal(frame: PageFrame, bar: Bar, from: number, top: number, untold: readonly Result[]): void {
+  let x = from;
+  const tell = (value: number, style: TextStyle) => {
+    const line = frame.oneLine(count(value), style, TOTAL_WIDTH);
+    frame.line(line, style, x, top, TOTAL_WIDTH);
+    x += (line.width * style.size) / 1000 + 7;
+  };
+  const total = totalOf(bar.results);
+  tell(total, TYPE.smallStrong);
+  // A bar of one part is told by its sum.
+  for (const result of untold.filter((each) => bar.results[each] !== total)) {
+    frame.draw(resultMark(result, x + 3, top + TYPE.small.leading / 2, 2.7));
+    x += 8;
+    tell(bar.results[result], TYPE.note);
+  }
 }
 
 function spoken({ label, results }: Bar): string {
@@ -77,6 +95,7 @@ function spoken({ label, results }: Bar): string {
   return `${label}: ${parts.join(', ')}`;
 }
 
+/** Answers whether the part was wide enough to carry its count. */
 function drawPart(
   frame: PageFrame,
   result: Result,
@@ -84,13 +103,14 @@ function drawPart(
   x: number,
   top: number,
   width: number,
-): void {
+): boolean {
   frame.draw(swatch(result, x, top, width, BAR_HEIGHT));
   const style = { ...TYPE.label, ink: result === 'not-reviewed' ? 'quiet' : 'paper' } as const;
   const line = frame.oneLine(count(value), style, 60);
   const needed = (line.width * style.size) / 1000;
-  if (needed + 4 > width) return;
+  if (needed + 4 > width) return false;
   frame.line(line, style, x + (width - needed) / 2, top + (BAR_HEIGHT - style.leading) / 2, needed);
+  return true;
 }
 
 /** The part still open is an outline, so that a grey print tells it from what was judged. */

@@ -18,6 +18,8 @@ export interface Column {
   readonly title: string;
   readonly share: number;
   readonly align?: 'start' | 'end';
+  /** A word, a date perhaps, that the column is made wide enough for. */
+  readonly holds?: string;
 }
 
 export interface Row {
@@ -70,17 +72,42 @@ export async function drawTable(frame: PageFrame, rows: Iterable<Row>, options: 
 
 function laidColumns(frame: PageFrame, options: TableOptions): LaidColumn[] {
   const indent = options.indent ?? 0;
-  const total = options.columns.reduce((sum, column) => sum + Math.max(0, column.share), 0) || 1;
   // Many columns share what a fifth of the width leaves for the space between them.
   const gutter = Math.min(GUTTER, (frame.width - indent) / 5 / options.columns.length);
   const room = frame.width - indent - gutter * (options.columns.length - 1);
+  const widths = widthsOf(frame, options.columns, room);
   let x = frame.left + indent;
-  return options.columns.map((column) => {
-    const width = (room * Math.max(0, column.share)) / total;
+  return options.columns.map((column, i) => {
+    const width = widths[i] ?? 0;
     const laid = { ...column, x, width };
     x += width + gutter;
     return laid;
   });
+}
+
+/** Widths by share; a column too narrow for a word of its own title takes what it needs from the others. */
+function widthsOf(frame: PageFrame, columns: readonly Column[], room: number): number[] {
+  const least = columns.map((column) => Math.min(leastWidth(frame, column), room / columns.length));
+  const narrow = new Set<number>();
+  for (;;) {
+    const taken = [...narrow].reduce((sum, i) => sum + (least[i] ?? 0), 0);
+    const shares = columns.map((column, i) => (narrow.has(i) ? 0 : Math.max(0, column.share)));
+    const total = shares.reduce((sum, share) => sum + share, 0) || 1;
+    const widths = columns.map((_, i) =>
+      narrow.has(i) ? (least[i] ?? 0) : ((room - taken) * (shares[i] ?? 0)) / total,
+    );
+    const next = widths.findIndex((width, i) => !narrow.has(i) && width < (least[i] ?? 0));
+    if (next < 0) return widths;
+    narrow.add(next);
+  }
+}
+
+function leastWidth(frame: PageFrame, { title, holds = '' }: Column): number {
+  const widthIn = (text: string, style: TextStyle) =>
+    (frame.oneLine(text, style, frame.width).width * style.size) / 1000;
+  const words = title.split(/\s+/u).map((word) => widthIn(word, TYPE.label));
+  // A hair more than it measures, so that rounding never divides the word.
+  return Math.max(widthIn(holds, TYPE.small), ...words) + 0.1;
 }
 
 function headerLines(frame: PageFrame, columns: readonly LaidColumn[]): Line[][] {

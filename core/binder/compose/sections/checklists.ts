@@ -22,7 +22,8 @@ export async function drawChecklists(chapter: Chapter): Promise<void> {
 async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Promise<void> {
   const { frame } = chapter;
   heading(chapter, checklist.title, { place: destinationOf.checklist(checklist.id), keep: 90 });
-  const of = checklist.of === null ? [] : [`Part of ${checklist.of}`];
+  const own = checklist.of === null || checklist.of === checklist.title;
+  const of = own ? [] : [`Part of ${checklist.of}`];
   frame.paragraph([...of, STATUS_WORDS[checklist.status]].join(' · '), TYPE.note, { after: 6 });
   await drawTable(frame, itemRows(chapter, checklist), {
     columns: [

@@ -24,13 +24,13 @@ export async function drawEvidence(chapter: Chapter): Promise<void> {
 
 async function drawRecord(chapter: Chapter, record: EvidenceSection): Promise<void> {
   const { frame } = chapter;
-  frame.need(120);
+  frame.need(150);
   frame.space(4);
   frame.rule(frame.y, 'seal', 1);
   frame.space(7);
   frame.place(destinationOf.evidence(record.id), 12);
   frame.paragraph(`${record.reference}  ${record.title}`, TYPE.subheading, { tag: 'H3', after: 4 });
-  await drawFacts(chapter, recordFacts(chapter, record), 84);
+  await drawFacts(chapter, recordFacts(chapter, record), 62);
   frame.space(4);
   await drawFiles(chapter, record);
   await drawCustody(chapter, record);
@@ -38,15 +38,20 @@ async function drawRecord(chapter: Chapter, record: EvidenceSection): Promise<vo
 }
 
 function recordFacts(chapter: Chapter, record: EvidenceSection): (readonly [string, Cell])[] {
-  const small = (text: string): CellPart[] => [{ text, style: TYPE.small }];
-  const date = (value: string | null) => small(value === null ? 'not stated' : dateWords(value));
   return [
-    ['Collected', date(record.collected)],
-    ['Expires', record.expires === null ? small('does not expire') : date(record.expires)],
-    ['Covers', small(periodWords(record.periodFrom, record.periodTo))],
-    ['Last verified', date(record.lastVerified)],
-    ['Revision', small(String(record.revision))],
+    ['Dates', [{ text: dateFacts(record).join(' · '), style: TYPE.small }]],
     ['Supports', supportParts(chapter, record)],
+  ];
+}
+
+function dateFacts(record: EvidenceSection): string[] {
+  const { collected, expires, periodFrom, periodTo, lastVerified, revision } = record;
+  return [
+    collected ? `collected ${dateWords(collected)}` : 'no collection date',
+    expires ? `expires ${dateWords(expires)}` : 'does not expire',
+    ...(periodFrom || periodTo ? [`covers ${periodWords(periodFrom, periodTo)}`] : []),
+    lastVerified ? `last verified ${dateWords(lastVerified)}` : 'not verified since',
+    `revision ${revision}`,
   ];
 }
 

@@ -26,7 +26,16 @@ export async function drawRegisters(chapter: Chapter): Promise<void> {
 /** A row may have more cells than the table has titles; none of them is dropped. */
 function columnsOf({ columns, rows }: RegisterTable): Column[] {
   const widest = rows.reduce((most, row) => Math.max(most, row.length), columns.length);
-  const untitled = Array.from({ length: widest - columns.length }, () => ({ title: '', share: 1 }));
-  const titled = columns.map(({ title, share }) => ({ title, share: share > 0 ? share : 1 }));
-  return [...titled, ...untitled];
+  const untitled: Column[] = Array.from({ length: widest - columns.length }, () => ({ title: '', share: 1 }));
+  const titled: Column[] = columns.map(({ title, share }) => ({ title, share: share > 0 ? share : 1 }));
+  return [...titled, ...untitled].map((column, i) => ({ ...column, holds: longestShortWord(rows, i) }));
+}
+
+/** Dates and single words stay whole; what is longer may be divided. */
+function longestShortWord(rows: RegisterTable['rows'], column: number): string {
+  let longest = '';
+  for (const row of rows.slice(0, 500))
+    for (const word of (row[column] ?? '').slice(0, 500).split(/\s+/u))
+      if (word.length > longest.length && word.length <= 14) longest = word;
+  return longest;
 }

@@ -183,6 +183,20 @@ describe('a composed binder', () => {
     expect(textOf(file).match(/\bc\d+\b/g)).toHaveLength(14);
   });
 
+  test('divides neither a date nor a word of a title, however small the share of the column', async () => {
+    await using dir = await folder();
+    const columns = [
+      { title: 'Risk', share: 90 },
+      { title: 'Due', share: 1 },
+      { title: 'Severity', share: 1 },
+    ];
+    const registers = [{ title: 'Risks', columns, rows: [['Something', '2026-04-24', 'high']] }];
+    const file = await composedIn(dir.path, sampleBinderModel({ registers }));
+    expect(run('pdftotext', file, '-').split(/\s+/)).toEqual(
+      expect.arrayContaining(['2026-04-24', 'Severity']),
+    );
+  });
+
   test('loses no word of a row that is longer than a page', async () => {
     await using dir = await folder();
     const [register] = sampleBinderModel().registers;
