@@ -1,5 +1,6 @@
 import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
 import {
+  adminVector,
   headPositions,
   headValues,
   lastEntry,
@@ -22,9 +23,11 @@ import {
 } from '../../shared/ledger/entry.ts';
 import { type FullEntry, SEGMENT_MAX_BYTES, SEGMENT_MAX_ENTRIES } from '../../shared/ledger/segment.ts';
 import { nextTime } from '../../shared/ledger/time.ts';
+import { standingFlaw } from './authority.ts';
 import { roleOfWriter } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
+import { isRevocation, reconsider } from './reconsider.ts';
 import { openSeed, sealOpen } from './seal.ts';
 
 /** A change before it has its place: the heads it replaces are those of this moment. */
@@ -40,18 +43,24 @@ export interface Draft {
  */
 export function append(kernel: LedgerKernel, action: string, drafts: readonly Draft[]): Position | null {
   return kernel.db.transaction(() => {
-    const ops = drafts.flatMap((draft) => placed(kernel, draft));
+    const ops = [...oncePerField(drafts)].flatMap((draft) => placed(kernel, draft));
     if (ops.length === 0) return null;
-    const verdict = judgeEntry(
-      sha256,
-      kernel.workspace,
-      roleOfWriter(kernel),
-      kernel.writer.member,
-      action,
-      ops,
-    );
-    if (!verdict.ok) refuse({ code: 'forbidden', detail: `This was refused: ${verdict.because}.` });
-    return write(kernel, action, ops);
+    const { member, id: writer } = kernel.writer;
+    const author = { workspace: kernel.workspace, member, writer, role: roleOfWriter(kernel) };
+    const verdict = judgeEntry(sha256, author, action, ops);
+    const next = { at: [writer, Number.MAX_SAFE_INTEGER] as const, action };
+    const because = verdict.ok
+      ? ops
+          .map((op) => standingFlaw(kernel.db, adminVector(kernel.db), op, next, author.role))
+          .find((f) => f !== null)
+      : verdict.because;
+    if (because !== undefined) refuse({ code: 'forbidden', detail: `This was refused: ${because}.` });
+    const at = write(kernel, action, ops);
+    if (ops.some(isRevocation)) {
+      sealOpen(kernel);
+      reconsider(kernel);
+    }
+    return at;
   })();
 }
 
@@ -66,6 +75,11 @@ export function write(kernel: LedgerKernel, action: string, ops: readonly Operat
   applyOperations(ctx, entry.form, ops, dirty);
   projectDirty(ctx, dirty);
   return [entry.form.writer, entry.form.seq];
+}
+
+/** An entry sets a field once: of several drafts for one the last is meant. */
+function oncePerField(drafts: readonly Draft[]): Iterable<Draft> {
+  return new Map(drafts.map((draft) => [JSON.stringify([draft.record, draft.field]), draft])).values();
 }
 
 function placed(kernel: LedgerKernel, draft: Draft): Operation[] {

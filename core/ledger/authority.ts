@@ -1,10 +1,10 @@
 import type { Database } from '../../db/driver.ts';
 import { fieldHistory } from '../../db/queries/ledger.ts';
-import { judgeEntry, MemberKey, roleAt } from '../../shared/ledger/authority.ts';
-import { idOf, type Operation, type Position, type Vector } from '../../shared/ledger/entry.ts';
+import { isWithin, judgeEntry, type RoleGrant } from '../../shared/ledger/authority.ts';
+import { idOf, kindOf, type Operation, type Position, type Vector } from '../../shared/ledger/entry.ts';
 import { headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';
 import { CREATE, Genesis, judgeGenesis, judgeRecovery, RECOVER } from './genesis.ts';
-import { grantsOf, keysOf, within } from './grants.ts';
+import { historyOf, keysOf, REVOKED, roleKnown, roleStanding, within } from './grants.ts';
 import { keyIdOf, sha256, verifyLedger } from './keys.ts';
 
 /** An entry as authority is judged by: where it stands and what it does. */
@@ -59,6 +59,7 @@ function candidateKeys(
 
 function recoveryKey(db: Database, workspace: string): string | null {
   for (const row of fieldHistory(db, `workspace:${workspace}`, 'genesis')) {
+    // Only the first entry of a workspace carries a beginning; nothing later may name another recovery key.
     const genesis = Genesis.safeParse(row.value);
     if (genesis.success) return genesis.data.recoveryKey;
   }
@@ -87,26 +88,33 @@ export function judge(
     const genesis = judgeGenesis(workspace, header.member, entry.ops);
     return 'key' in genesis ? null : genesis.because;
   }
-  const role = roleAt(grantsOf(db, header.member), entry.at, historyOf(header));
-  const verdict = judgeEntry(sha256, workspace, role, header.member, entry.action, entry.ops);
+  const known = roleKnown(db, header.member, entry.at, historyOf(header));
+  const author = { workspace, member: header.member, writer: header.writer };
+  const verdict = judgeEntry(sha256, { ...author, role: known }, entry.action, entry.ops);
   if (!verdict.ok) return verdict.because;
-  return entry.ops.map((op) => judgeSecondKey(db, op, entry)).find((flaw) => flaw !== null) ?? null;
+  const flaw = entry.ops
+    .map((op) => standingFlaw(db, historyOf(header), op, entry, known))
+    .find((f) => f !== null);
+  if (flaw !== undefined) return flaw;
+  const standing = roleStanding(db, header.member, entry.at, historyOf(header));
+  if (standing === known) return null;
+  return judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok ? null : REVOKED;
 }
 
-/** The header's history without its own chain, whose earlier entries count by their number alone. */
-function historyOf(header: SegmentHeader): Vector {
-  const { [header.writer]: _own, ...others } = header.admin;
-  return others;
-}
-
-/** A member who has a key gets another only by their own act or a recovery. */
-function judgeSecondKey(db: Database, op: Operation, entry: JudgedEntry): string | null {
-  if (entry.action !== 'member.add@1' || op.field !== 'key' || !MemberKey.safeParse(op.value).success)
-    return null;
-  const others = keysOf(db, idOf(op.record)).filter(
-    ({ at }) => at[0] !== entry.at[0] || at[1] !== entry.at[1],
-  );
-  return others.some(({ at }) => at[0] === entry.at[0] && at[1] < entry.at[1])
-    ? 'this member already has a key'
-    : null;
+/** What an operation may not do to a member who is there already, as far as its author knew. */
+export function standingFlaw(
+  db: Database,
+  history: Vector,
+  op: Operation,
+  { at, action }: Pick<JudgedEntry, 'at' | 'action'>,
+  role: RoleGrant['role'],
+): string | null {
+  if (kindOf(op.record) !== 'member') return null;
+  const member = idOf(op.record);
+  if (op.field === 'role' && role !== 'owner' && roleKnown(db, member, at, history) === 'owner') {
+    return 'only an owner changes what an owner may do';
+  }
+  // A member who has a key gets another only by their own act or a recovery.
+  const has = keysOf(db, member).some((key) => isWithin(history, key.at, at));
+  return op.field === 'key' && action === 'member.add@1' && has ? 'this member already has a key' : null;
 }

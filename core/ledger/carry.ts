@@ -70,7 +70,6 @@ export async function exportLedger(ws: OpenWorkspace, out: string): Promise<Carr
 /** Takes a carried folder in: blobs first, then all segments in one transaction. */
 export async function importLedger(ws: OpenWorkspace, from: string): Promise<Carried> {
   if (!existsSync(join(from, SEGMENTS))) refuse({ code: 'not-found', what: 'exported ledger', id: from });
-  sealOpen(ws);
   const blobs = await takeBlobs(ws, from);
   const files = readdirSync(join(from, SEGMENTS))
     .filter((name) => name.endsWith('.seg'))
@@ -110,11 +109,11 @@ async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
 function readSegment(ws: OpenWorkspace, file: string, name: string): unknown {
   const bytes = readFileSync(file);
   const part = decryptPart(ws, bytes);
-  if (part === null) return { unreadable: name, sha256: bytes.subarray(0, 32).toString('hex') };
+  if (part === null) return { unreadable: name, bytes: bytes.toString('base64') };
   try {
     return JSON.parse(part.toString('utf8')) as unknown;
   } catch {
-    return { unreadable: name, sha256: '' };
+    return { unreadable: name, bytes: part.toString('base64') };
   }
 }
 

@@ -4,6 +4,7 @@ import { refuse } from '../../shared/fault.ts';
 import { ADMIN_KINDS } from '../../shared/ledger/authority.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { kindOf } from '../../shared/ledger/entry.ts';
+import { valueFlaw } from '../../shared/ledger/fields.ts';
 import { append } from './append.ts';
 import type { LedgerKernel } from './kernel.ts';
 
@@ -25,6 +26,8 @@ export function resolveConflict(kernel: LedgerKernel, resolution: Resolution): J
     resolution,
     conflict.sides.map((side) => side.value as Json),
   );
+  if (field === 'deleted' ? value !== 'keep' && value !== 'remove' : valueFlaw(record, field, value) !== null)
+    refuse({ code: 'invalid-input', detail: `That is no value for ${field}.`, where: 'value' });
   const action = ADMIN_KINDS.has(kindOf(record)) ? 'conflict.resolve-admin@1' : 'conflict.resolve@1';
   if (field === 'deleted') {
     const seen = value === 'remove' ? knownVector(kernel.db) : {};

@@ -1,23 +1,92 @@
 import type { Database } from '../../db/driver.ts';
-import { adminVector, fieldHistory } from '../../db/queries/ledger.ts';
-import { MemberKey, type PlacedGrant, RoleGrant, roleAt } from '../../shared/ledger/authority.ts';
+import { adminVector, fieldHistory, segmentOf, writerById } from '../../db/queries/ledger.ts';
+import {
+  isWithin,
+  MemberKey,
+  outranks,
+  type PlacedGrant,
+  RoleGrant,
+  reaches,
+  roleOf,
+} from '../../shared/ledger/authority.ts';
 import type { Position, Vector } from '../../shared/ledger/entry.ts';
+import type { SegmentHeader } from '../../shared/ledger/segment.ts';
 import type { LedgerKernel } from './kernel.ts';
 
-/** All role operations on a member, with their places. */
-export function grantsOf(db: Database, member: string): PlacedGrant[] {
-  return fieldHistory(db, `member:${member}`, 'role').flatMap((row) => {
+/** Why an entry does not count although its author knew of nothing against it. */
+export const REVOKED = 'its author’s access had ended before it';
+
+interface KnownGrant extends PlacedGrant {
+  /** False where a revocation reached the grant itself: it gives nothing any more, but it still bound. */
+  readonly applied: boolean;
+}
+
+/** All role operations on a member that their authors were entitled to as far as they knew. */
+function grantsOf(db: Database, member: string): KnownGrant[] {
+  return fieldHistory(db, `member:${member}`, 'role', REVOKED).flatMap((row) => {
     const grant = RoleGrant.safeParse(row.value);
-    return grant.success
-      ? [{ at: [row.writer, row.seq] as Position, parents: row.parents, grant: grant.data }]
-      : [];
+    if (!grant.success) return [];
+    return [{ at: [row.writer, row.seq], parents: row.parents, grant: grant.data, applied: row.applied }];
   });
+}
+
+/** The header's history without its own chain, whose earlier entries count by their number alone. */
+export function historyOf(header: SegmentHeader): Vector {
+  const { [header.writer]: _own, ...others } = header.admin;
+  return others;
+}
+
+/** The role an entry's author had, as that entry's own history knows it. */
+export function roleKnown(db: Database, member: string, at: Position, history: Vector): RoleGrant['role'] {
+  return roleOf(grantsOf(db, member).filter((grant) => isWithin(history, grant.at, at)));
+}
+
+/**
+ * The role an entry's author had after all: a grant that was itself revoked gives nothing, and a revocation binds the
+ * entries beyond its cutoff also where their author pretends not to have heard of it.
+ */
+export function roleStanding(db: Database, member: string, at: Position, history: Vector): RoleGrant['role'] {
+  const grants = grantsOf(db, member);
+  const known = roleOf(grants.filter((grant) => isWithin(history, grant.at, at)));
+  return roleOf(
+    grants.filter((grant) =>
+      isWithin(history, grant.at, at) ? grant.applied : reaches(grant.grant, at) && binds(db, grant, known),
+    ),
+  );
+}
+
+/**
+ * A revocation binds those who do not outrank its giver, unless an owner had ended the giver's access before: whoever
+ * lost their access cannot take it from others in return. It leans on nothing but what each author knew, so every
+ * replica comes to the same answer in whatever order entries arrive.
+ */
+function binds(db: Database, { at }: PlacedGrant, over: RoleGrant['role']): boolean {
+  const giver = authorAt(db, at);
+  if (giver === null || !outranks(giver.role, over)) return false;
+  if (giver.role === 'owner') return true;
+  return !grantsOf(db, giver.member).some(
+    (other) =>
+      reaches(other.grant, at) &&
+      !outranks(other.grant.role, 'admin') &&
+      authorAt(db, other.at)?.role === 'owner',
+  );
+}
+
+function authorAt(db: Database, at: Position): { member: string; role: RoleGrant['role'] } | null {
+  const [writer, seq] = at;
+  const member = writerById(db, writer)?.member;
+  if (member === undefined) return null;
+  const header = segmentOf(db, writer, seq)?.header;
+  return {
+    member,
+    role: roleKnown(db, member, at, header === undefined ? adminVector(db) : historyOf(header)),
+  };
 }
 
 /** The role the writing member has now. */
 export function roleOfWriter(kernel: LedgerKernel): RoleGrant['role'] {
   const next: Position = [kernel.writer.id, Number.MAX_SAFE_INTEGER];
-  return roleAt(grantsOf(kernel.db, kernel.writer.member), next, adminVector(kernel.db));
+  return roleStanding(kernel.db, kernel.writer.member, next, adminVector(kernel.db));
 }
 
 /** A key of a member with the place that introduced it. */
@@ -26,9 +95,9 @@ export interface PlacedKey {
   readonly key: MemberKey;
 }
 
-/** Every key a member ever had, oldest first. */
+/** Every key a member ever had, oldest first. A key is identity, not authority: it stays known when access ends. */
 export function keysOf(db: Database, member: string): PlacedKey[] {
-  return fieldHistory(db, `member:${member}`, 'key').flatMap((row) => {
+  return fieldHistory(db, `member:${member}`, 'key', REVOKED).flatMap((row) => {
     const key = MemberKey.safeParse(row.value);
     return key.success ? [{ at: [row.writer, row.seq] as Position, key: key.data }] : [];
   });

@@ -4,7 +4,6 @@ import {
   entryAt,
   held,
   knownVector,
-  knowsAll,
   lastEntry,
   putEntry,
   putHeld,
@@ -17,8 +16,11 @@ import { canonicalBytes, canonicalText, fromHex, type Json, toHex } from '../../
 import { GENESIS_HASH, type Operation } from '../../shared/ledger/entry.ts';
 import { CarriedSegment, type FullEntry, openSegment } from '../../shared/ledger/segment.ts';
 import { judge, signerOf } from './authority.ts';
+import { REVOKED } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
+import { reconsider } from './reconsider.ts';
+import { sealOpen } from './seal.ts';
 
 /** What became of one segment. */
 export type Reception =
@@ -43,16 +45,19 @@ export interface ReceiveSummary {
  */
 export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[]): ReceiveSummary {
   return kernel.db.transaction(() => {
+    // What is open here was written in ignorance of what comes now, and its seal has to say so.
+    sealOpen(kernel);
     const dirty: Dirty = new Set();
     const totals = { segments: carried.length, entries: 0, applied: 0, quarantined: 0, waiting: 0 };
     const known = new Set(held(kernel.db).map((row) => row.id));
-    let pending = [
-      ...carried,
-      ...held(kernel.db, 'waiting').map((row) => JSON.parse(row.payload) as unknown),
-    ];
+    const revocations = countRevocations(kernel);
+    let pending = distinct([
+      ...carried.map(asCanonical),
+      ...held(kernel.db, 'waiting').map((row) => JSON.parse(row.payload) as Json),
+    ]);
     for (let progress = true; progress && pending.length > 0; ) {
       progress = false;
-      const still: unknown[] = [];
+      const still: Json[] = [];
       for (const segment of pending) {
         const reception = receiveOne(kernel, segment, dirty);
         if (reception.outcome === 'waiting') still.push(segment);
@@ -71,17 +76,48 @@ export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[
     }
     for (const segment of pending) hold(kernel, segment, 'waiting', 'waiting', whyWaiting(kernel, segment));
     totals.waiting = pending.length;
-    projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, dirty);
+    const revoked = countRevocations(kernel) > revocations && reconsider(kernel);
+    if (!revoked) projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, dirty);
     return totals;
   })();
 }
 
-function receiveOne(kernel: LedgerKernel, raw: unknown, dirty: Dirty): Reception {
+/** What has no canonical form cannot be hashed or signed; it is kept as the text it came as. */
+function asCanonical(segment: unknown): Json {
+  try {
+    canonicalText(segment as Json);
+    return segment as Json;
+  } catch {
+    return { unreadable: 'it has no canonical JSON form', text: textOf(segment) };
+  }
+}
+
+function textOf(segment: unknown): string {
+  try {
+    return (JSON.stringify(segment) ?? String(segment)).toWellFormed();
+  } catch {
+    return 'it is nested too deeply to be written down';
+  }
+}
+
+function distinct(segments: readonly Json[]): Json[] {
+  return [...new Map(segments.map((segment) => [heldId(segment), segment])).values()];
+}
+
+function countRevocations(kernel: LedgerKernel): number {
+  const sql = `SELECT count(*) n FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+    WHERE o.record > 'member:' AND o.record < 'member;' AND o.field = 'role' AND (e.state = 'applied' OR e.because = ?) AND json_extract(o.value, '$.cutoff') <> '{}'`;
+  return get<{ n: number }>(kernel.db, sql, REVOKED)?.n ?? 0;
+}
+
+function receiveOne(kernel: LedgerKernel, raw: Json, dirty: Dirty): Reception {
   const parsed = CarriedSegment.safeParse(raw);
   if (!parsed.success)
     return { outcome: 'quarantine', reason: 'unreadable', because: 'it is not a segment this version reads' };
   const segment = parsed.data;
   const { header } = segment;
+  if (segment.entries.some((entry) => entry.ops.some((op) => !('value' in op))))
+    return { outcome: 'quarantine', reason: 'tampered', because: 'values were taken out of it on the way' };
   const opened = openSegment(sha256, kernel.workspace, segment, fromHex, toHex);
   if ('flaw' in opened) return { outcome: 'quarantine', reason: opened.flaw, because: opened.because };
   const place = placeInChain(kernel, segment, opened.entries);
@@ -163,30 +199,33 @@ function missing(
   entries: readonly FullEntry[],
 ): string | null {
   const { header } = segment;
-  const known = { ...knownVector(kernel.db), [header.writer]: header.from + header.count - 1 };
-  if (!knowsAll(known, header.admin)) return 'waiting for administrative entries its author knew';
+  const known = new Map(Object.entries(knownVector(kernel.db)));
+  known.set(header.writer, header.from + header.count - 1);
+  const knows = (writer: string, seq: number) => (known.get(writer) ?? 0) >= seq;
+  if (!Object.entries(header.admin).every(([writer, seq]) => knows(writer, seq)))
+    return 'waiting for administrative entries its author knew';
   for (const entry of entries) {
     for (const op of entry.form.ops) {
       for (const [writer, seq] of op.parents) {
-        if ((known[writer] ?? 0) < seq) return `waiting for entry ${seq} of writer ${writer}`;
+        if (!knows(writer, seq)) return `waiting for entry ${seq} of writer ${writer}`;
       }
     }
   }
   return null;
 }
 
-function whyWaiting(kernel: LedgerKernel, segment: unknown): string {
+function whyWaiting(kernel: LedgerKernel, segment: Json): string {
   const reception = receiveOne(kernel, segment, new Set());
   return reception.outcome === 'waiting' ? reception.because : 'waiting';
 }
 
-function heldId(segment: unknown): string {
-  return toHex(sha256(canonicalBytes(segment as Json)));
+function heldId(segment: Json): string {
+  return toHex(sha256(canonicalBytes(segment)));
 }
 
 function hold(
   kernel: LedgerKernel,
-  segment: unknown,
+  segment: Json,
   state: 'waiting' | 'quarantine',
   reason: string,
   because: string,
@@ -203,7 +242,7 @@ function hold(
     device: header?.device ?? '',
     fromSeq: header?.from ?? 0,
     count: header?.count ?? 0,
-    payload: canonicalText(segment as Json),
+    payload: canonicalText(segment),
   });
 }
 

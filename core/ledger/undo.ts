@@ -15,6 +15,7 @@ const BEFORE_ANYTHING: Readonly<Record<string, Json>> = {
   owner: '',
   collected: null,
   expires: null,
+  deleted: { kept: true },
   periodFrom: null,
   periodTo: null,
   lastVerified: null,
@@ -70,7 +71,14 @@ function valueBefore(
   kernel: LedgerKernel,
   op: { record: string; field: string; parents: readonly Position[]; value: Json },
 ): Json {
-  const [parent] = op.parents;
+  const [parent, ...others] = op.parents;
+  if (others.length > 0) {
+    refuse({
+      code: 'rule-broken',
+      rule: 'not-undoable',
+      because: 'It resolved values that stood side by side; write the value you want instead.',
+    });
+  }
   if (parent !== undefined) {
     const before = fieldHistory(kernel.db, op.record, op.field).find(
       (row) => row.writer === parent[0] && row.seq === parent[1],

@@ -8,7 +8,7 @@ import { keyIdOf, sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import { readKeyFile, writeKeyFile } from '../workspace/key-file.ts';
 import { addPassphraseSlot, removeSlot, replacePassphraseSlot } from '../workspace/key-slots.ts';
-import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { type OpenWorkspace, rememberSlot } from '../workspace/open-workspace.ts';
 import { certificatesFromPem } from './certificate.ts';
 import { newPrivateKeys, publicKeys } from './member-keys.ts';
 
@@ -55,6 +55,7 @@ export async function addMember(
       { record: `member:${id}`, field: 'role', value: { role: input.role, cutoff: {} } },
     ]);
     sealOpen(ws);
+    rememberSlot(ws.db, id, added.slot);
   } catch (error) {
     writeKeyFile(ws.paths.keys, removeSlot(added.file, added.slot));
     throw error;

@@ -13,7 +13,13 @@ import { createWorkspaceFolder } from './folder.ts';
 import { ARGON2_COST, type Argon2Cost, writeKeyFile } from './key-file.ts';
 import { createKeyFile } from './key-slots.ts';
 import { takeLock } from './lock.ts';
-import { type LocalDevice, type OpenWorkspace, openWorkspace } from './open-workspace.ts';
+import {
+  type LocalDevice,
+  type OpenWorkspace,
+  openWorkspace,
+  orClose,
+  rememberSlot,
+} from './open-workspace.ts';
 import { readRecoveryKit } from './recovery-kit.ts';
 
 export interface NewWorkspace {
@@ -56,12 +62,15 @@ export async function createWorkspace(
       device,
     );
     const recoveryKey = publicKeyText(recoveryKeyOf(readRecoveryKit(made.recoveryKit)));
-    open.db.transaction(() => {
-      write(open, CREATE, beginning(open, input, { nonce, founderKey, recoveryKey }));
-      sealOpen(open);
-    })();
-    // The key file comes last: until it is there, the folder is no workspace and nothing was promised to anybody.
-    writeKeyFile(paths.keys, made.file);
+    await orClose(open.db, () => {
+      open.db.transaction(() => {
+        write(open, CREATE, beginning(open, input, { nonce, founderKey, recoveryKey }));
+        sealOpen(open);
+        rememberSlot(open.db, member, made.slot);
+      })();
+      // The key file comes last: until it is there, the folder is no workspace and nothing was promised to anybody.
+      writeKeyFile(paths.keys, made.file);
+    });
     return { open, recoveryKit: made.recoveryKit };
   } catch (error) {
     lock.release();

@@ -47,6 +47,21 @@ export interface OpenWorkspace extends LedgerKernel {
   close(): void;
 }
 
+/** Which key slot of this copy is whose: slots hold no names, and a recovery has to end the lost one. */
+export function rememberSlot(db: Database, member: string, slot: string): void {
+  writeSetting(db, `slot:${member}`, slot);
+}
+
+/** Runs a step on a workspace that was just opened; if it fails, the database is closed again. */
+export async function orClose<T>(db: Database, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
 /** What unlocking yields, before the database is open. */
 export interface Unlocked {
   readonly paths: WorkspacePaths;

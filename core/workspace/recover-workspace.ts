@@ -1,4 +1,4 @@
-import { headPositions, writeSetting } from '../../db/queries/ledger.ts';
+import { headPositions, readSetting, writeSetting } from '../../db/queries/ledger.ts';
 import { members, workspaceRow } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
 import { write } from '../ledger/append.ts';
@@ -7,10 +7,16 @@ import { sealChain, sealLeftOpen } from '../ledger/seal.ts';
 import { newPrivateKeys, publicKeys, recoveryKeyOf } from '../members/member-keys.ts';
 import type { Ports } from '../ports.ts';
 import { findWorkspace } from './folder.ts';
-import { readKeyFile, writeKeyFile } from './key-file.ts';
-import { addPassphraseSlot, openByRecoveryKit } from './key-slots.ts';
+import { type KeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
+import { addPassphraseSlot, openByRecoveryKit, removeSlot } from './key-slots.ts';
 import { takeLock } from './lock.ts';
-import { frameworkBlobs, type OpenWorkspace, openWorkspace } from './open-workspace.ts';
+import {
+  frameworkBlobs,
+  type OpenWorkspace,
+  openWorkspace,
+  orClose,
+  rememberSlot,
+} from './open-workspace.ts';
 import { readRecoveryKit } from './recovery-kit.ts';
 import { withUnlockDelay } from './unlock-delay.ts';
 
@@ -46,10 +52,12 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
       },
       ports,
     );
-    const who = chooseMember(probe, request.member);
-    const workspaceName = workspaceRow(probe.db)?.name ?? '';
-    const incarnation = ports.ids.next();
-    writeSetting(probe.db, 'device', JSON.stringify({ ...probe.device, incarnation }));
+    const { who, workspaceName, lostSlot } = await orClose(probe.db, () => {
+      const chosen = chooseMember(probe, request.member);
+      writeSetting(probe.db, 'device', JSON.stringify({ ...probe.device, incarnation: ports.ids.next() }));
+      const name = workspaceRow(probe.db)?.name ?? '';
+      return { who: chosen, workspaceName: name, lostSlot: readSetting(probe.db, `slot:${chosen.id}`) };
+    });
     probe.db.close();
     const secrets = { member: who.id, ...keys, passphraseSetByOther: false };
     const added = await addPassphraseSlot(ports, file, { keyring, secrets, passphrase: request.passphrase });
@@ -57,18 +65,26 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
       { paths, lock, keyring, slot: added.slot, workspace: file.workspace, secrets },
       ports,
     );
-    await open.loadFrameworks(frameworkBlobs(open.db).blobs);
-    recordRecovery(open, recoveryKeyOf(readRecoveryKit(request.kit)), {
-      memberName: who.name,
-      workspaceName,
+    await orClose(open.db, async () => {
+      await open.loadFrameworks(frameworkBlobs(open.db).blobs);
+      recordRecovery(open, recoveryKeyOf(readRecoveryKit(request.kit)), {
+        memberName: who.name,
+        workspaceName,
+      });
+      rememberSlot(open.db, who.id, added.slot);
+      writeKeyFile(paths.keys, withoutSlot(added.file, lostSlot));
+      sealLeftOpen(open);
     });
-    writeKeyFile(paths.keys, added.file);
-    sealLeftOpen(open);
     return open;
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** The lost passphrase opens nothing any more in this copy; in another copy it lasts until that copy is recovered. */
+function withoutSlot(file: KeyFile, slot: string | undefined): KeyFile {
+  return slot !== undefined && file.slots.some(({ id }) => id === slot) ? removeSlot(file, slot) : file;
 }
 
 function chooseMember(open: OpenWorkspace, name: string | undefined): { id: string; name: string } {

@@ -1,11 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import type { Vector } from '../../shared/ledger/entry.ts';
+import { Tombstone } from '../../shared/ledger/fields.ts';
 import { deletionState, type FieldState, fieldState, type Head } from '../../shared/ledger/merge.ts';
 import type { Database } from '../driver.ts';
 import { all, get } from '../sql.ts';
-
-const Tombstone = z.object({ seen: z.record(z.string(), z.int()) });
 
 /** A record as its heads say: what its fields hold, who first wrote it, and whether it still stands. */
 export interface RecordState {
@@ -57,18 +56,23 @@ export function fieldValue<T>(state: RecordState, field: string, shape: z.ZodTyp
   return parsed.success ? parsed.data : null;
 }
 
-/** When and by whom a record was first written: the displayed time of its earliest applied operation. */
+/**
+ * When and by whom a record came to be: the value of the field it begins with that replaced no other. Later changes
+ * never count, however far back their author's clock was; of several beginnings made apart the earliest is displayed.
+ */
 export function firstWritten(
   db: Database,
   record: string,
+  field: string,
 ): { at: string; member: string; writer: string; seq: number } {
   const row = get<{ time: string; member: string; writer: string; seq: number }>(
     db,
     `SELECT e.time, w.member, e.writer, e.seq FROM operation o
        JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
        JOIN writer w ON w.id = o.writer
-      WHERE o.record = ? ORDER BY e.time, e.writer, e.seq LIMIT 1`,
+      WHERE o.record = ? AND o.field = ? ORDER BY o.parents <> '[]', e.time, e.writer, e.seq LIMIT 1`,
     record,
+    field,
   );
   return row === undefined
     ? { at: '', member: '', writer: '', seq: 0 }

@@ -1,4 +1,4 @@
-import type { Json } from '../../shared/ledger/canonical.ts';
+import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
 import type { Operation, Position, Vector, WriterIdentity } from '../../shared/ledger/entry.ts';
 import type { FullEntry, SegmentHeader } from '../../shared/ledger/segment.ts';
 import type { Database } from '../driver.ts';
@@ -19,6 +19,10 @@ export function putWriter(db: Database, id: string, writer: WriterIdentity): voi
 
 export interface WriterRow extends WriterIdentity {
   readonly id: string;
+}
+
+export function writerById(db: Database, id: string): WriterRow | undefined {
+  return get<WriterRow>(db, 'SELECT id, member, device, incarnation FROM writer WHERE id = ?', id);
 }
 
 export function writers(db: Database): WriterRow[] {
@@ -50,7 +54,7 @@ export function putEntry(db: Database, entry: FullEntry, mark: EntryMark): void 
   );
   for (const [idx, op] of form.ops.entries()) {
     const salt = entry.salts[idx] ?? null;
-    const value = salt === null ? null : JSON.stringify(entry.ops[idx]?.value ?? null);
+    const value = salt === null ? null : canonicalText(entry.ops[idx]?.value ?? null);
     add.run(
       form.writer,
       form.seq,
@@ -63,6 +67,23 @@ export function putEntry(db: Database, entry: FullEntry, mark: EntryMark): void 
       value,
     );
   }
+}
+
+/** Sets an entry aside or back in; what it says stays as it is. */
+export function markEntry(
+  db: Database,
+  writer: string,
+  seq: number,
+  { state, because }: Omit<EntryMark, 'admin'>,
+): void {
+  run(
+    db,
+    'UPDATE entry SET state = ?, because = ? WHERE writer = ? AND seq = ?',
+    state,
+    because,
+    writer,
+    seq,
+  );
 }
 
 export interface EntryRow {
@@ -202,6 +223,17 @@ export function lastSegment(db: Database, writer: string): SegmentRow | undefine
   return row === undefined ? undefined : parseSegment(row);
 }
 
+/** The sealed segment an entry stands in; none while it is unsealed. */
+export function segmentOf(db: Database, writer: string, seq: number): SegmentRow | undefined {
+  const row = get<RawSegment>(
+    db,
+    'SELECT writer, from_seq, count, header, signature, seed FROM segment WHERE writer = ?1 AND from_seq <= ?2 AND from_seq + count > ?2',
+    writer,
+    seq,
+  );
+  return row === undefined ? undefined : parseSegment(row);
+}
+
 export function putSegment(db: Database, header: SegmentHeader, signature: string, seed: string): void {
   put(db, 'segment', {
     writer: header.writer,
@@ -274,22 +306,26 @@ export function headValues(db: Database, record: string, field: string): string[
 export interface ValuePlace {
   readonly writer: string;
   readonly seq: number;
+  readonly applied: boolean;
   readonly parents: readonly Position[];
   readonly value: Json;
 }
 
-/** Every applied value a field ever had. */
-export function fieldHistory(db: Database, record: string, field: string): ValuePlace[] {
-  return all<{ writer: string; seq: number; parents: string; value: string | null }>(
+/** Every applied value a field ever had; with a reason, also those of entries set aside for that reason. */
+export function fieldHistory(db: Database, record: string, field: string, orBecause = ''): ValuePlace[] {
+  return all<{ writer: string; seq: number; state: string; parents: string; value: string | null }>(
     db,
-    `SELECT o.writer, o.seq, o.parents, o.value FROM operation o
-       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
-      WHERE o.record = ? AND o.field = ? AND o.value IS NOT NULL ORDER BY e.time, o.writer, o.seq`,
+    `SELECT o.writer, o.seq, e.state, o.parents, o.value FROM operation o
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+        AND (e.state = 'applied' OR (e.state = 'quarantine' AND e.because = ?3 AND ?3 <> ''))
+      WHERE o.record = ?1 AND o.field = ?2 AND o.value IS NOT NULL ORDER BY e.time, o.writer, o.seq`,
     record,
     field,
+    orBecause,
   ).map((row) => ({
     writer: row.writer,
     seq: row.seq,
+    applied: row.state === 'applied',
     parents: JSON.parse(row.parents) as Position[],
     value: JSON.parse(row.value ?? 'null') as Json,
   }));

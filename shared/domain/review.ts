@@ -40,17 +40,20 @@ export function preparersOf(target: SignTarget): ReadonlySet<string> {
 
 /** Where the work stands, from its sign-offs alone; the same at every replica whatever order they came in. */
 export function reviewState(target: SignTarget): ReviewState {
-  const superseded = new Set(target.signOffs.flatMap((s) => s.after));
-  const newest = target.signOffs.filter((s) => !superseded.has(s.id));
-  const voided = newest.some((s) => isVoid(s, target.digest));
+  const voided = newestOf(target.signOffs).some((s) => isVoid(s, target.digest));
+  const preparers = preparersOf(target);
+  // A preparer's own review counts for nothing, so it does not take the place of somebody else's either.
+  const newest = newestOf(target.signOffs.filter((s) => s.capacity === 'preparer' || !preparers.has(s.by)));
   if (newest.some((s) => s.verdict === 'returned')) return { status: 'returned', voided };
   const prepared = target.signOffs.some((s) => s.capacity === 'preparer' && stands(s, target.digest));
   if (!prepared) return { status: 'draft', voided };
-  const preparers = preparersOf(target);
-  const accepted = newest.some(
-    (s) => s.capacity !== 'preparer' && stands(s, target.digest) && !preparers.has(s.by),
-  );
+  const accepted = newest.some((s) => s.capacity !== 'preparer' && stands(s, target.digest));
   return { status: accepted ? 'accepted' : 'submitted', voided };
+}
+
+function newestOf(signOffs: readonly SignOffFact[]): SignOffFact[] {
+  const superseded = new Set(signOffs.flatMap((s) => s.after));
+  return signOffs.filter((s) => !superseded.has(s.id));
 }
 
 function stands(signOff: SignOffFact, digest: string): boolean {

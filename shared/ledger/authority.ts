@@ -1,16 +1,11 @@
 import { z } from 'zod';
 import { deriveId } from '../domain/identity.ts';
 import { type Access, mayAccess, maySignAs } from '../domain/permissions.ts';
-import { Role } from '../domain/results.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
+import { MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
 
-/** The value of `member:… role`. `cutoff` is what the giver had seen: later entries of that member fall under it. */
-export const RoleGrant = z.strictObject({
-  role: z.union([Role, z.literal('none')]),
-  cutoff: z.record(z.string(), z.int()),
-});
-export type RoleGrant = z.infer<typeof RoleGrant>;
+export { MemberKey, RoleGrant };
 
 /** A role operation with where it stands and what it replaced. */
 export interface PlacedGrant {
@@ -36,24 +31,39 @@ const RANK: readonly RoleGrant['role'][] = [
   'owner',
 ];
 
-/**
- * The role an entry's author had, as that entry's own history knows it. `grants` are all role operations on the
- * author. Those inside `history` count, and those whose cutoff the entry lies beyond, because a demotion binds also
- * whoever pretends not to have heard of it. Of several that nobody replaced, the least holds.
- */
-export function roleAt(grants: readonly PlacedGrant[], entry: Position, history: Vector): RoleGrant['role'] {
-  const [writer, seq] = entry;
-  const counting = grants.filter(({ at: [w, s], grant }) => {
-    if ((history[w] ?? 0) >= s || (w === writer && s < seq)) return true;
-    const cut = grant.cutoff[writer];
-    return Object.keys(grant.cutoff).length > 0 && seq > (cut ?? 0);
-  });
-  const replaced = new Set(counting.flatMap(({ parents }) => parents.map(([w, s]) => `${w}:${s}`)));
-  const standing = counting
+/** Whether one role weighs at least as much as another. */
+export function outranks(role: RoleGrant['role'], other: RoleGrant['role']): boolean {
+  return RANK.indexOf(role) >= RANK.indexOf(other);
+}
+
+/** Whether a place lies within what an entry's author knew: in the vector, or earlier in the same chain. */
+export function isWithin(history: Vector, [writer, seq]: Position, [ownWriter, ownSeq]: Position): boolean {
+  return writer === ownWriter ? seq < ownSeq : (history[writer] ?? 0) >= seq;
+}
+
+/** Whether a grant binds an entry beyond its cutoff although the entry's author pretends not to have heard of it. */
+export function reaches(grant: RoleGrant, [writer, seq]: Position): boolean {
+  const { cutoff } = grant;
+  return reachesBack(grant) && seq > (Object.hasOwn(cutoff, writer) ? (cutoff[writer] ?? 0) : 0);
+}
+
+/** Whether a grant names a cutoff at all, and so may bind entries of before. */
+export function reachesBack({ cutoff }: RoleGrant): boolean {
+  return Object.keys(cutoff).length > 0;
+}
+
+/** What these grants amount to: of several that nobody replaced, the least holds. */
+export function roleOf(grants: readonly PlacedGrant[]): RoleGrant['role'] {
+  const replaced = new Set(grants.flatMap(({ parents }) => parents.map(([w, s]) => `${w}:${s}`)));
+  const standing = grants
     .filter(({ at: [w, s] }) => !replaced.has(`${w}:${s}`))
     .map(({ grant }) => grant.role);
-  if (standing.length === 0) return 'none';
-  return standing.reduce((least, role) => (RANK.indexOf(role) < RANK.indexOf(least) ? role : least));
+  return (
+    standing.reduce<RoleGrant['role'] | null>(
+      (least, role) => (least === null || outranks(least, role) ? role : least),
+      null,
+    ) ?? 'none'
+  );
 }
 
 interface ActionRule {
@@ -99,15 +109,21 @@ export type AuthorityVerdict =
 /** Actions by which members change their own record and nobody else's. */
 const OWN_RECORD_ONLY: ReadonlySet<string> = new Set(['member.key@1']);
 
+/** Who wrote what, as authority is judged. */
+export interface JudgedAuthor {
+  readonly workspace: string;
+  readonly member: string;
+  readonly writer: string;
+  readonly role: RoleGrant['role'];
+}
+
 /**
  * May this member, in this role, have written this entry? The same judgement at every replica. The first entry of a
  * workspace and a recovery are judged by the keys that signed them, before this is asked.
  */
 export function judgeEntry(
   sha256: Sha256,
-  workspace: string,
-  role: RoleGrant['role'],
-  member: string,
+  author: JudgedAuthor,
   action: string,
   ops: readonly Operation[],
 ): AuthorityVerdict {
@@ -119,26 +135,39 @@ export function judgeEntry(
       because: `this version does not know the action ${action}`,
     };
   }
-  if (role === 'none') return { ok: false, reason: 'forbidden', because: 'its author was not a member' };
-  const access = mayAccess(role, rule.needs);
-  if (!access.allowed) return { ok: false, reason: 'forbidden', because: access.because };
-  for (const op of ops) {
-    const flaw =
-      judgeOperation(op, member, action, rule, role) ?? judgeFirstKey(sha256, workspace, op, action);
-    if (flaw !== null) return { ok: false, reason: 'forbidden', because: flaw };
-  }
-  return { ok: true };
+  const because =
+    roleFlaw(author, rule) ?? repeated(ops) ?? operationsFlaw(sha256, author, action, rule, ops);
+  return because === null ? { ok: true } : { ok: false, reason: 'forbidden', because };
 }
 
-/** The value of `member:… key`: the public halves a member signs with, and whether somebody else set the passphrase. */
-export const MemberKey = z.strictObject({
-  /** Raw Ed25519 public key, base64url: signs segments and checkpoints. */
-  ledger: z.string(),
-  /** X.509 certificate over the P-256 key that signs PDFs, PEM. */
-  certificate: z.string(),
-  passphraseSetByOther: z.boolean(),
-});
-export type MemberKey = z.infer<typeof MemberKey>;
+function roleFlaw({ role }: JudgedAuthor, rule: ActionRule): string | null {
+  if (role === 'none') return 'its author was not a member';
+  const access = mayAccess(role, rule.needs);
+  return access.allowed ? null : access.because;
+}
+
+function repeated(ops: readonly Operation[]): string | null {
+  const fields = new Set(ops.map((op) => JSON.stringify([op.record, op.field])));
+  return fields.size === ops.length ? null : 'it sets a field twice';
+}
+
+function operationsFlaw(
+  sha256: Sha256,
+  author: JudgedAuthor,
+  action: string,
+  rule: ActionRule,
+  ops: readonly Operation[],
+): string | null {
+  for (const op of ops) {
+    const flaw =
+      judgeOperation(op, author, action, rule) ??
+      judgeKey(sha256, author.workspace, op, action) ??
+      valueFlaw(op.record, op.field, op.value) ??
+      nameFlaw(sha256, author.writer, op);
+    if (flaw !== null) return flaw;
+  }
+  return null;
+}
 
 /** A member's id commits to the first ledger key, so nobody can introduce a key in another's name. */
 export function memberIdOf(sha256: Sha256, workspace: string, ledgerKey: string): string {
@@ -149,10 +178,9 @@ const SignOffClaim = z.looseObject({ capacity: z.enum(['preparer', 'reviewer', '
 
 function judgeOperation(
   op: Operation,
-  member: string,
+  { member, role }: JudgedAuthor,
   action: string,
   rule: ActionRule,
-  role: Exclude<RoleGrant['role'], 'none'>,
 ): string | null {
   const kind = kindOf(op.record);
   if (OWN_RECORD_ONLY.has(action) && (op.record !== `member:${member}` || op.field !== 'key')) {
@@ -163,7 +191,7 @@ function judgeOperation(
     const grant = RoleGrant.safeParse(op.value);
     if (grant.success && grant.data.role === 'owner') return 'only an owner makes owners';
   }
-  if (kind === 'signoff') {
+  if (kind === 'signoff' && role !== 'none') {
     const claim = SignOffClaim.safeParse(op.value);
     if (!claim.success) return 'its sign-off names no capacity';
     const verdict = maySignAs(role, claim.data.capacity);
@@ -172,10 +200,13 @@ function judgeOperation(
   return null;
 }
 
-function judgeFirstKey(sha256: Sha256, workspace: string, op: Operation, action: string): string | null {
-  if (action !== 'member.add@1' || op.field !== 'key') return null;
+/** A key enters with its member, whose id commits to it, or by the member's own act; no other action carries one. */
+function judgeKey(sha256: Sha256, workspace: string, op: Operation, action: string): string | null {
+  if (kindOf(op.record) !== 'member' || op.field !== 'key' || OWN_RECORD_ONLY.has(action)) return null;
   const key = MemberKey.safeParse(op.value);
-  if (!key.success) return 'its member has no readable key';
-  const own = op.record === `member:${memberIdOf(sha256, workspace, key.data.ledger)}`;
+  const own =
+    action === 'member.add@1' &&
+    key.success &&
+    op.record === `member:${memberIdOf(sha256, workspace, key.data.ledger)}`;
   return own ? null : 'it introduces a key in somebody else’s name';
 }

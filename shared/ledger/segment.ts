@@ -16,7 +16,8 @@ import { isHybridTime } from './time.ts';
 export const SEGMENT_MAX_ENTRIES = 500;
 export const SEGMENT_MAX_BYTES = 256 * 1024;
 
-const Hex = z.string().regex(/^[0-9a-f]*$/);
+const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
+const Hash = hexOf(32);
 
 /** What the member's Ed25519 signature covers: the canonical bytes of this header. */
 export const SegmentHeader = z.strictObject({
@@ -27,12 +28,12 @@ export const SegmentHeader = z.strictObject({
   device: z.string(),
   incarnation: z.string(),
   /** First 16 bytes of SHA-256 of the signing public key, hex. */
-  keyId: Hex,
+  keyId: hexOf(16),
   from: z.int().positive(),
   count: z.int().positive(),
   /** h_{from-1} and h_{from+count-1}. */
-  previous: Hex,
-  head: Hex,
+  previous: Hash,
+  head: Hash,
   /** The newest administrative entries its author knew, by writer: who may do what is judged by these. */
   admin: z.record(z.string(), z.int().positive()),
   /** The last receipt of a sync server, once there is one. */
@@ -43,15 +44,17 @@ export type SegmentHeader = z.infer<typeof SegmentHeader>;
 /** An operation as it travels: its value, or only the hash (and salt no more) where it was redacted. */
 const CarriedOperation = z.union([
   z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), value: z.json() }),
-  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), hash: Hex }),
+  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), hash: Hash }),
 ]);
 export const CarriedSegment = z.strictObject({
   header: SegmentHeader,
   /** Ed25519 over the header, hex. */
-  signature: Hex,
+  signature: hexOf(64),
   /** 32 bytes, hex: the salts of all values come from it. */
-  seed: Hex,
-  entries: z.array(z.strictObject({ time: z.string(), action: z.string(), ops: z.array(CarriedOperation) })),
+  seed: Hash,
+  entries: z
+    .array(z.strictObject({ time: z.string(), action: z.string(), ops: z.array(CarriedOperation) }))
+    .max(SEGMENT_MAX_ENTRIES),
 });
 export type CarriedSegment = z.infer<typeof CarriedSegment>;
 

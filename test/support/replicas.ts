@@ -6,17 +6,30 @@ import { append, write } from '../../core/ledger/append.ts';
 import { carriedSegment } from '../../core/ledger/carried.ts';
 import { CREATE, workspaceIdOf } from '../../core/ledger/genesis.ts';
 import type { LedgerKernel } from '../../core/ledger/kernel.ts';
-import { ledgerKeyFromSeed, publicKeyText, sha256 } from '../../core/ledger/keys.ts';
+import { keyIdOf, ledgerKeyFromSeed, publicKeyText, sha256, signLedger } from '../../core/ledger/keys.ts';
 import { receiveSegments } from '../../core/ledger/receive.ts';
 import { sealOpen } from '../../core/ledger/seal.ts';
 import type { Database } from '../../db/driver.ts';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { createDatabase } from '../../db/open.ts';
-import { segments } from '../../db/queries/ledger.ts';
+import { adminVector, segments } from '../../db/queries/ledger.ts';
 import { PROJECTION_TABLES } from '../../db/schema.ts';
+import { assessmentId, deriveId } from '../../shared/domain/identity.ts';
 import type { Role } from '../../shared/domain/results.ts';
 import { memberIdOf } from '../../shared/ledger/authority.ts';
-import { writerId } from '../../shared/ledger/entry.ts';
+import { fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
+import {
+  type EntryForm,
+  entryHash,
+  GENESIS_HASH,
+  type Operation,
+  type Position,
+  saltOf,
+  valueHash,
+  type WriterIdentity,
+  writerId,
+} from '../../shared/ledger/entry.ts';
+import { type CarriedSegment, headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';
 
 /** A repeatable source of chance for histories. */
 export function dice(seed: number): (below: number) => number {
@@ -36,6 +49,91 @@ export interface Replica extends LedgerKernel {
 const START = Date.parse('2026-03-01T09:00:00Z');
 const seeded = (text: string) => createHash('sha256').update(text).digest();
 
+/** The Ed25519 key of a name: the same in every run. */
+export const keyOf = (name: string) => ledgerKeyFromSeed(seeded(name));
+const recoveryKey = keyOf('recovery kit');
+
+/** An assessment of a made-up control: its id and what it stands for. */
+export function check(n: number): { record: string; id: string; about: Json } {
+  const id = assessmentId(sha256, 'e', `t${n}`, 's');
+  return {
+    id,
+    record: `assessment:${id}`,
+    about: { engagement: 'e', target: `t${n}`, targetKind: 'control', subject: 's' },
+  };
+}
+
+/** The record of a link and its value. */
+export function linkOf(evidence: string, assessment: string, on: boolean): { record: string; value: Json } {
+  return {
+    record: `link:${deriveId(sha256, 'link', evidence, assessment)}`,
+    value: { evidence, assessment, on },
+  };
+}
+
+/** An entry as a forger would have it: every part is free. */
+export interface CraftedEntry {
+  readonly action: string;
+  readonly time?: string;
+  readonly ops: readonly { record: string; field: string; value: Json; parents?: readonly Position[] }[];
+}
+
+export interface Crafted {
+  readonly workspace: string;
+  readonly identity: WriterIdentity;
+  readonly key: ReturnType<typeof ledgerKeyFromSeed>;
+  readonly admin: Record<string, number>;
+  readonly entries: readonly CraftedEntry[];
+  readonly from?: number;
+  readonly previous?: string;
+}
+
+/** A segment whose hashes and signature are right, whatever it says. */
+export function craft(wish: Crafted): CarriedSegment {
+  const { workspace, identity, key, from = 1, previous = GENESIS_HASH } = wish;
+  const writer = writerId(sha256, workspace, identity);
+  const seed = toHex(seeded(JSON.stringify([identity, wish.entries])));
+  let prev = previous;
+  const entries = wish.entries.map((entry, index) => {
+    const seq = from + index;
+    const time = entry.time ?? `2026-03-02T09:00:00.000Z-${seq.toString(16).padStart(4, '0')}`;
+    const ops: Operation[] = entry.ops.map((op) => ({ parents: [], ...op }));
+    const form: EntryForm = {
+      v: 1,
+      workspace,
+      writer,
+      seq,
+      prev,
+      time,
+      action: entry.action,
+      ops: ops.map(({ record, field, parents, value }, i) => ({
+        record,
+        field,
+        parents,
+        hash: valueHash(sha256, saltOf(sha256, fromHex(seed), seq, i), value),
+      })),
+    };
+    prev = entryHash(sha256, form);
+    return { time, action: entry.action, ops };
+  });
+  const header: SegmentHeader = {
+    schema: 'bindery.segment/1',
+    workspace,
+    writer,
+    ...identity,
+    keyId: keyIdOf(publicKeyText(key)),
+    from,
+    count: entries.length,
+    previous,
+    head: prev,
+    admin: wish.admin,
+    receipt: null,
+  };
+  return JSON.parse(
+    JSON.stringify({ header, signature: signLedger(key, headerBytes(header)), seed, entries }),
+  ) as CarriedSegment;
+}
+
 /** Copies of one workspace without vault or key slots: the ledger alone, over real encrypted databases. */
 export class Fleet {
   readonly #dir = mkdtempSync(join(tmpdir(), 'bindery-fleet-'));
@@ -45,7 +143,7 @@ export class Fleet {
   #time = START;
 
   constructor() {
-    const founder = ledgerKeyFromSeed(seeded('founder'));
+    const founder = keyOf('founder');
     const founderKey = publicKeyText(founder);
     this.workspace = workspaceIdOf({ nonce: 'n', founderKey });
     const member = memberIdOf(sha256, this.workspace, founderKey);
@@ -53,7 +151,11 @@ export class Fleet {
     const op = (record: string, field: string, value: never) => ({ record, field, parents: [], value });
     first.db.transaction(() =>
       write(first, CREATE, [
-        op(`workspace:${this.workspace}`, 'genesis', { nonce: 'n', founderKey, recoveryKey: '' } as never),
+        op(`workspace:${this.workspace}`, 'genesis', {
+          nonce: 'n',
+          founderKey,
+          recoveryKey: publicKeyText(recoveryKey),
+        } as never),
         op(`workspace:${this.workspace}`, 'name', 'Fleet' as never),
         op(`member:${member}`, 'name', 'Founder' as never),
         op(`member:${member}`, 'key', {
@@ -72,7 +174,7 @@ export class Fleet {
   join(name: string, role: Role): Replica {
     const [first] = this.replicas;
     if (first === undefined) throw new Error('a fleet begins with its founder');
-    const key = ledgerKeyFromSeed(seeded(name));
+    const key = keyOf(name);
     const ledger = publicKeyText(key);
     const member = memberIdOf(sha256, this.workspace, ledger);
     append(first, 'member.add@1', [
@@ -91,6 +193,23 @@ export class Fleet {
     const replica = this.#replica(name, member, key);
     receiveSegments(replica, this.carry(first));
     return replica;
+  }
+
+  /** A forger's segment on a new device of a member, with everything administrative that `as` knows. */
+  forge(
+    as: Replica,
+    entries: readonly CraftedEntry[],
+    more: Partial<Pick<Crafted, 'identity' | 'key' | 'admin' | 'from' | 'previous'>> = {},
+  ): CarriedSegment {
+    const identity = { member: as.writer.member, device: `forged by ${as.name}`, incarnation: '1' };
+    return craft({
+      workspace: this.workspace,
+      identity,
+      key: as.ledgerKey,
+      admin: adminVector(as.db),
+      entries,
+      ...more,
+    });
   }
 
   /** Everything a replica has sealed or received, as it travels. */

@@ -8,19 +8,12 @@ import {
   type SignedEvidence,
   signOffDigest,
 } from '../../../shared/domain/sign-off.ts';
+import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
 import { all, get, put, run } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
 import { authorsOf, fieldValue } from '../record.ts';
 import type { Projector } from './index.ts';
-
-/** The value of `assessment:… about`: what its derived id stands for. */
-export const AssessmentAbout = z.object({
-  engagement: z.string(),
-  target: z.string(),
-  targetKind: z.enum(['control', 'item']),
-  subject: z.string(),
-});
 
 const NO_TEXT = '0'.repeat(64);
 

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { Period, SubjectAbout } from '../../../shared/ledger/fields.ts';
 import { put, run } from '../../sql.ts';
 import { fieldValue, firstWritten } from '../record.ts';
 import type { Projector } from './index.ts';
-
-/** The value of `engagement:… period`; days as `YYYY-MM-DD`. */
-export const Period = z.object({ from: z.string().nullable(), to: z.string().nullable() });
 
 export const engagement: Projector = {
   conflicts: true,
@@ -12,7 +10,7 @@ export const engagement: Projector = {
     const name = fieldValue(state, 'name', z.string());
     if (name === null) return [];
     const period = fieldValue(state, 'period', Period);
-    const first = firstWritten(db, `engagement:${id}`);
+    const first = firstWritten(db, `engagement:${id}`, 'name');
     put(db, 'engagement', {
       id,
       name,
@@ -29,9 +27,6 @@ export const engagement: Projector = {
     return [];
   },
 };
-
-/** The value of `subject:… about`. */
-export const SubjectAbout = z.object({ engagement: z.string(), name: z.string() });
 
 export const subject: Projector = {
   conflicts: false,

@@ -1,23 +1,12 @@
 import { z } from 'zod';
 import { evidenceReference } from '../../../shared/domain/evidence.ts';
+import { CustodyFact, LinkState, RevisionFiles } from '../../../shared/ledger/fields.ts';
 import { addWins } from '../../../shared/ledger/merge.ts';
 import type { Database } from '../../driver.ts';
 import { all, put, run } from '../../sql.ts';
 import { readFact } from '../fact.ts';
 import { fieldValue, firstWritten, type RecordState } from '../record.ts';
 import type { Projector } from './index.ts';
-
-/** The value of `evidence:… files`: the current revision. */
-export const RevisionFiles = z.object({
-  revision: z.int().positive(),
-  files: z.array(z.object({ name: z.string(), sha256: z.string(), bytes: z.int(), mediaType: z.string() })),
-});
-
-/** The value of `link:… state`. */
-export const LinkState = z.object({ evidence: z.string(), assessment: z.string(), on: z.boolean() });
-
-/** The value of `custody:… fact`. */
-export const CustodyFact = z.object({ evidence: z.string(), what: z.string(), sha256: z.string() }).strip();
 
 const day = (state: RecordState, field: string) => fieldValue(state, field, z.string().nullable());
 const words = (state: RecordState, field: string) => fieldValue(state, field, z.string()) ?? '';
@@ -40,7 +29,7 @@ export const evidence: Projector = {
       run(db, 'DELETE FROM evidence WHERE id = ?', id);
       return linkedAssessments(db, id);
     }
-    const first = firstWritten(db, `evidence:${id}`);
+    const first = firstWritten(db, `evidence:${id}`, 'files');
     const title = words(state, 'title');
     put(db, 'evidence', {
       id,

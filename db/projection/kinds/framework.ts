@@ -1,24 +1,14 @@
-import { z } from 'zod';
 import { controlKey } from '../../../shared/domain/control-id.ts';
 import { controlLines, controlTextHash } from '../../../shared/domain/control-text.ts';
 import type { Control, NormalisedFramework } from '../../../shared/domain/framework.ts';
 import { nodeId } from '../../../shared/domain/identity.ts';
 import { canonicalBytes, type Json, type Sha256, toHex } from '../../../shared/ledger/canonical.ts';
+import { FrameworkImport } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
 import { all, get, put, run } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
 import { fieldValue, firstWritten } from '../record.ts';
 import type { Projector } from './index.ts';
-
-/** The value of `framework:… import`: the blob it was read into and the original it was read from. */
-export const FrameworkImport = z.object({
-  blob: z.string(),
-  original: z.string(),
-  sourceName: z.string(),
-  format: z.string(),
-  /** As the importer counted; shown again whenever the framework is. */
-  counts: z.record(z.string(), z.int()),
-});
 
 export const framework: Projector = {
   conflicts: false,
@@ -27,7 +17,7 @@ export const framework: Projector = {
     if (imported === null) return [];
     const read = ctx.framework(imported.blob);
     if (read === null) return [];
-    const first = firstWritten(ctx.db, `framework:${id}`);
+    const first = firstWritten(ctx.db, `framework:${id}`, 'import');
     const known = get(ctx.db, 'SELECT 1 FROM framework WHERE id = ?', id) !== undefined;
     put(ctx.db, 'framework', {
       id,

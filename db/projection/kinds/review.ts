@@ -1,27 +1,10 @@
 import { z } from 'zod';
-import { CheckpointBody } from '../../../shared/domain/binder.ts';
-import { Capacity } from '../../../shared/domain/results.ts';
-import { SignedValues } from '../../../shared/domain/sign-off.ts';
 import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
+import { BinderFact, NoteRaised, SignOffFactValue } from '../../../shared/ledger/fields.ts';
 import { put } from '../../sql.ts';
 import { readFact } from '../fact.ts';
 import { fieldValue, firstWritten } from '../record.ts';
 import type { Projector } from './index.ts';
-
-/** The value of `signoff:… fact`: who and when come from its entry. */
-export const SignOffFactValue = z.object({
-  kind: z.enum(['assessment', 'checklist']),
-  /** The assessment's id, or the id of the checklist as worked. */
-  record: z.string(),
-  capacity: Capacity,
-  verdict: z.enum(['signed', 'returned']),
-  digest: z.string(),
-  note: z.string(),
-  after: z.array(z.string()),
-  signed: SignedValues,
-  passphraseSetByOther: z.boolean(),
-});
-export type SignOffFactValue = z.infer<typeof SignOffFactValue>;
 
 export const signOff: Projector = {
   conflicts: false,
@@ -49,15 +32,12 @@ export const signOff: Projector = {
   },
 };
 
-/** The value of `note:… raised`. */
-export const NoteRaised = z.object({ record: z.string(), text: z.string() });
-
 export const reviewNote: Projector = {
   conflicts: true,
   project({ db }, id, state) {
     const raised = fieldValue(state, 'raised', NoteRaised);
     if (raised === null) return [];
-    const first = firstWritten(db, `note:${id}`);
+    const first = firstWritten(db, `note:${id}`, 'raised');
     const answer = fieldValue(state, 'answer', z.string()) ?? '';
     const cleared = fieldValue(state, 'cleared', z.boolean()) ?? false;
     put(db, 'review_note', {
@@ -72,19 +52,6 @@ export const reviewNote: Projector = {
     return [];
   },
 };
-
-/** The value of `binder:… fact`. */
-export const BinderFact = z.object({
-  engagement: z.string(),
-  kind: z.string(),
-  title: z.string(),
-  sha256: z.string(),
-  bytes: z.int(),
-  pages: z.int(),
-  attachments: z.int(),
-  omitted: z.int(),
-  checkpoint: CheckpointBody,
-});
 
 export const binder: Projector = {
   conflicts: false,

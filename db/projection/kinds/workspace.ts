@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MemberKey, RoleGrant } from '../../../shared/ledger/authority.ts';
+import { DeviceAbout, MemberKey, RoleGrant } from '../../../shared/ledger/fields.ts';
 import { put, run } from '../../sql.ts';
 import { fieldValue, firstWritten } from '../record.ts';
 import type { Projector } from './index.ts';
@@ -32,14 +32,11 @@ export const member: Projector = {
       ledger_key: key.ledger,
       certificate: key.certificate,
       passphrase_set_by_other: key.passphraseSetByOther ? 1 : 0,
-      since: firstWritten(db, `member:${id}`).at,
+      since: firstWritten(db, `member:${id}`, 'key').at,
     });
     return [];
   },
 };
-
-/** The value of `device:… about`. */
-export const DeviceAbout = z.object({ name: z.string(), member: z.string(), publicKey: z.string() });
 
 export const device: Projector = {
   conflicts: true,
@@ -50,7 +47,7 @@ export const device: Projector = {
         id,
         name: about.name,
         member: about.member,
-        since: firstWritten(db, `device:${id}`).at,
+        since: firstWritten(db, `device:${id}`, 'about').at,
       });
     }
     return [];

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { CheckpointBody } from '../domain/binder.ts';
+import { assessmentId, deriveId } from '../domain/identity.ts';
+import { Capacity, Method, Result, Role } from '../domain/results.ts';
+import { SignedValues } from '../domain/sign-off.ts';
+import type { Sha256 } from './canonical.ts';
+import { idOf, kindOf, type Operation } from './entry.ts';
+import { factId } from './fact.ts';
+
+/** The value of `member:… role`. `cutoff` is what the giver had seen: later entries of that member fall under it. */
+export const RoleGrant = z.strictObject({
+  role: z.union([Role, z.literal('none')]),
+  cutoff: z.record(z.string(), z.int()),
+});
+export type RoleGrant = z.infer<typeof RoleGrant>;
+
+/** The value of `member:… key`: the public halves a member signs with, and whether somebody else set the passphrase. */
+export const MemberKey = z.strictObject({
+  /** Raw Ed25519 public key, base64url: signs segments and checkpoints. */
+  ledger: z.string(),
+  /** X.509 certificate over the P-256 key that signs PDFs, PEM. */
+  certificate: z.string(),
+  passphraseSetByOther: z.boolean(),
+});
+export type MemberKey = z.infer<typeof MemberKey>;
+
+/** The value of `device:… about`. */
+export const DeviceAbout = z.object({ name: z.string(), member: z.string(), publicKey: z.string() });
+
+/** The value of `framework:… import`: the blob it was read into and the original it was read from. */
+export const FrameworkImport = z.object({
+  blob: z.string(),
+  original: z.string(),
+  sourceName: z.string(),
+  format: z.string(),
+  /** As the importer counted; shown again whenever the framework is. */
+  counts: z.record(z.string(), z.int()),
+});
+
+/** The value of `engagement:… period`; days as `YYYY-MM-DD`. */
+export const Period = z.object({ from: z.string().nullable(), to: z.string().nullable() });
+
+/** The value of `subject:… about`. */
+export const SubjectAbout = z.object({ engagement: z.string(), name: z.string() });
+
+/** The value of `evidence:… files`: the current revision. */
+export const RevisionFiles = z.object({
+  revision: z.int().positive(),
+  files: z.array(z.object({ name: z.string(), sha256: z.string(), bytes: z.int(), mediaType: z.string() })),
+});
+
+/** The value of `evidence:… deleted`: a tombstone with what its author had seen, or the word that it stays. */
+export const Tombstone = z.object({ seen: z.record(z.string(), z.int()) });
+const Kept = z.object({ kept: z.literal(true) });
+
+/** The value of `link:… state`. */
+export const LinkState = z.object({ evidence: z.string(), assessment: z.string(), on: z.boolean() });
+
+/** The value of `custody:… fact`. */
+export const CustodyFact = z.object({ evidence: z.string(), what: z.string(), sha256: z.string() });
+
+/** The value of `note:… raised`. */
+export const NoteRaised = z.object({ record: z.string(), text: z.string() });
+
+/** The value of `signoff:… fact`: who and when come from its entry. */
+export const SignOffFactValue = z.object({
+  kind: z.enum(['assessment', 'checklist']),
+  /** The assessment's id, or the id of the checklist as worked. */
+  record: z.string(),
+  capacity: Capacity,
+  verdict: z.enum(['signed', 'returned']),
+  digest: z.string(),
+  note: z.string(),
+  after: z.array(z.string()),
+  signed: SignedValues,
+  passphraseSetByOther: z.boolean(),
+});
+export type SignOffFactValue = z.infer<typeof SignOffFactValue>;
+
+/** The value of `assessment:… about`: what its derived id stands for. */
+export const AssessmentAbout = z.object({
+  engagement: z.string(),
+  target: z.string(),
+  targetKind: z.enum(['control', 'item']),
+  subject: z.string(),
+});
+
+/** The value of `binder:… fact`. */
+export const BinderFact = z.object({
+  engagement: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  pages: z.int(),
+  attachments: z.int(),
+  omitted: z.int(),
+  checkpoint: CheckpointBody,
+});
+
+const words = z.string();
+const day = z.string().nullable();
+
+/** Every field there is, by kind. A value of another shape has no row to stand in, so it never enters. */
+const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
+  workspace: { name: words, marking: words },
+  member: { name: words, key: MemberKey, role: RoleGrant },
+  device: { about: DeviceAbout },
+  framework: { import: FrameworkImport },
+  engagement: { name: words, state: words, period: Period, frameworks: z.array(z.string()) },
+  subject: { about: SubjectAbout },
+  evidence: {
+    title: words,
+    files: RevisionFiles,
+    collected: day,
+    expires: day,
+    periodFrom: day,
+    periodTo: day,
+    lastVerified: day,
+    owner: words,
+    note: words,
+    deleted: z.union([Tombstone, Kept]),
+  },
+  link: { state: LinkState },
+  custody: { fact: CustodyFact },
+  note: { raised: NoteRaised, answer: words, cleared: z.boolean() },
+  signoff: { fact: SignOffFactValue },
+  assessment: { about: AssessmentAbout, result: Result, method: Method.nullable(), note: words },
+  binder: { fact: BinderFact },
+};
+
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+/** Why this value cannot stand in this field, or null where it can. */
+export function valueFlaw(record: string, field: string, value: unknown): string | null {
+  const kind = kindOf(record);
+  const fields = own(FIELDS, kind);
+  if (fields === undefined || idOf(record) === '') return `there are no records like ${record.slice(0, 80)}`;
+  const shape = own(fields, field);
+  if (shape === undefined) return `${kind} records have no field ${field.slice(0, 80)}`;
+  return shape.safeParse(value).success ? null : `its value for ${kind} ${field} is none of that field`;
+}
+
+/** Fields whose value the record's id is derived from; facts commit to their writer too and are never replaced. */
+const DERIVED: Readonly<Record<string, (sha256: Sha256, value: never) => string>> = {
+  'assessment about': (sha256, v: z.infer<typeof AssessmentAbout>) =>
+    assessmentId(sha256, v.engagement, v.target, v.subject),
+  'link state': (sha256, v: z.infer<typeof LinkState>) => deriveId(sha256, 'link', v.evidence, v.assessment),
+  'subject about': (sha256, v: z.infer<typeof SubjectAbout>) =>
+    deriveId(sha256, 'subject', v.engagement, v.name),
+  'framework import': (sha256, v: z.infer<typeof FrameworkImport>) => deriveId(sha256, 'framework', v.blob),
+};
+
+/** Why this operation's record is not the one its value stands for, or null. Ask `valueFlaw` first. */
+export function nameFlaw(sha256: Sha256, writer: string, op: Operation): string | null {
+  const kind = kindOf(op.record);
+  if (op.field === 'fact') {
+    const stands = op.parents.length === 0 && factId(sha256, kind, writer, op.value) === idOf(op.record);
+    return stands ? null : 'it changes a fact, and facts stand for good';
+  }
+  const derive = own(DERIVED, `${kind} ${op.field}`);
+  if (derive === undefined || derive(sha256, op.value as never) === idOf(op.record)) return null;
+  return `its ${kind} record is not the one its value stands for`;
+}

@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict';
+import { append } from '../../core/ledger/append.ts';
+import { resolveConflict } from '../../core/ledger/conflicts.ts';
+import { sha256 } from '../../core/ledger/keys.ts';
+import { receiveSegments } from '../../core/ledger/receive.ts';
+import { verifyLedgerTables, verifyRebuild } from '../../core/ledger/verify.ts';
+import { signedAssessment } from '../../db/projection/kinds/assessment.ts';
+import { conflictsOf } from '../../db/queries/history.ts';
+import { held, knownVector } from '../../db/queries/ledger.ts';
+import { deriveId } from '../../shared/domain/identity.ts';
+import { signOffDigest } from '../../shared/domain/sign-off.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
+import { factId } from '../../shared/ledger/fact.ts';
+import { check, dice, Fleet, linkOf, type Replica } from '../support/replicas.ts';
+
+const DAY = 86_400_000;
+type Roll = (below: number) => number;
+
+/** What one history did, for the summary. */
+export interface HistoryReport {
+  readonly replicas: number;
+  readonly entries: number;
+  readonly conflicts: number;
+}
+
+interface Play {
+  readonly roll: Roll;
+  /** Evidence anybody added, by id. */
+  readonly evidence: string[];
+  step: number;
+}
+
+const CHECKS = 5;
+const NOTES = ['draft', 'seen', 'asked again'];
+const RESULTS = ['satisfied', 'not-satisfied', 'not-applicable'];
+
+const pick = <T>(roll: Roll, list: readonly T[]): T => list[roll(list.length)] as T;
+
+/** Everything that people do to the same few records, apart from each other. */
+const ACTS: readonly ((replica: Replica, play: Play) => void)[] = [
+  assess,
+  assess,
+  assess,
+  addEvidence,
+  editEvidence,
+  editEvidence,
+  removeEvidence,
+  link,
+  link,
+  signOff,
+  raiseNote,
+  resolve,
+];
+
+function assess(replica: Replica, { roll, step }: Play): void {
+  const { record, about } = check(roll(CHECKS));
+  const value =
+    roll(2) === 0
+      ? { field: 'result', value: pick(roll, RESULTS) }
+      : { field: 'note', value: roll(3) === 0 ? pick(roll, NOTES) : `note ${step}` };
+  append(replica, 'assess@1', [
+    { record, field: 'about', value: about },
+    { record, ...value },
+  ]);
+}
+
+function addEvidence(replica: Replica, { evidence, step }: Play): void {
+  const id = deriveId(sha256, 'evidence', `${step}`);
+  const file = { name: `f${step}`, sha256: 'ab'.repeat(32), bytes: 1, mediaType: 'text/plain' };
+  const custody = { evidence: id, what: 'Taken in', sha256: file.sha256 };
+  append(replica, 'evidence.add@1', [
+    { record: `evidence:${id}`, field: 'title', value: `Evidence ${step}` },
+    { record: `evidence:${id}`, field: 'files', value: { revision: 1, files: [file] } },
+    {
+      record: `custody:${factId(sha256, 'custody', replica.writer.id, custody)}`,
+      field: 'fact',
+      value: custody,
+    },
+  ]);
+  evidence.push(id);
+}
+
+/** Evidence this replica has heard of, removed or not: what was removed here may be alive elsewhere. */
+function knownEvidence(replica: Replica, { evidence, roll }: Play): string | undefined {
+  const known = evidence.filter(
+    (id) => replica.db.prepare('SELECT 1 FROM head WHERE record = ?').get(`evidence:${id}`) !== undefined,
+  );
+  return known.length === 0 ? undefined : pick(roll, known);
+}
+
+function editEvidence(replica: Replica, play: Play): void {
+  const id = knownEvidence(replica, play);
+  if (id === undefined) return;
+  const change =
+    play.roll(2) === 0
+      ? { field: 'title', value: `Title ${play.step}` }
+      : { field: 'expires', value: pick(play.roll, ['2026-12-31', '2027-06-30', null]) };
+  append(replica, 'evidence.update@1', [{ record: `evidence:${id}`, ...change }]);
+}
+
+function removeEvidence(replica: Replica, play: Play): void {
+  const id = knownEvidence(replica, play);
+  if (id === undefined) return;
+  append(replica, 'evidence.remove@1', [
+    { record: `evidence:${id}`, field: 'deleted', value: { seen: knownVector(replica.db) } },
+  ]);
+}
+
+function link(replica: Replica, play: Play): void {
+  const id = knownEvidence(replica, play);
+  if (id === undefined) return;
+  const { record, id: assessment, about } = check(play.roll(CHECKS));
+  const on = play.roll(3) > 0;
+  const { record: linkRecord, value } = linkOf(id, assessment, on);
+  append(replica, on ? 'evidence.link@1' : 'evidence.unlink@1', [
+    { record, field: 'about', value: about },
+    { record: linkRecord, field: 'state', value },
+  ]);
+}
+
+function signOff(replica: Replica, { roll }: Play): void {
+  const { id } = check(roll(CHECKS));
+  const signed = signedAssessment(replica.db, id);
+  if (signed === null) return;
+  const returned = roll(4) === 0;
+  const after = replica.db.prepare('SELECT id FROM sign_off WHERE record = ? ORDER BY id').pluck().all(id);
+  const value = {
+    kind: 'assessment',
+    record: id,
+    capacity: returned ? 'reviewer' : pick(roll, ['preparer', 'reviewer']),
+    verdict: returned ? 'returned' : 'signed',
+    digest: signOffDigest(sha256, signed),
+    note: '',
+    after: after as string[],
+    signed: signed as unknown as Json,
+    passphraseSetByOther: false,
+  };
+  const record = `signoff:${factId(sha256, 'signoff', replica.writer.id, value)}`;
+  append(replica, returned ? 'review.return@1' : 'review.sign@1', [{ record, field: 'fact', value }]);
+}
+
+function raiseNote(replica: Replica, { roll, step }: Play): void {
+  const open = replica.db.prepare('SELECT id FROM review_note ORDER BY id').pluck().all() as string[];
+  if (open.length === 0 || roll(2) === 0) {
+    const value = { record: check(roll(CHECKS)).id, text: `Question ${step}` };
+    append(replica, 'review.note@1', [
+      { record: `note:${deriveId(sha256, 'note', `${step}`)}`, field: 'raised', value },
+    ]);
+  } else {
+    const record = `note:${pick(roll, open)}`;
+    if (roll(2) === 0)
+      append(replica, 'review.answer@1', [{ record, field: 'answer', value: `Answer ${step}` }]);
+    else append(replica, 'review.clear@1', [{ record, field: 'cleared', value: roll(4) > 0 }]);
+  }
+}
+
+function resolve(replica: Replica, { roll }: Play): void {
+  const open = replica.db.prepare('SELECT record, field FROM conflict ORDER BY record, field').all() as {
+    record: string;
+    field: string;
+  }[];
+  if (open.length === 0) return;
+  const { record, field } = pick(roll, open);
+  resolveConflict(replica, { record, field, keep: roll(2) });
+}
+
+/** Carries some of one replica's segments to another: some are lost, some come twice, in any order. */
+function carrySome(fleet: Fleet, from: Replica, to: Replica, roll: Roll): void {
+  const carried = fleet.carry(from).filter(() => roll(5) > 0);
+  for (let i = carried.length - 1; i > 0; i -= 1) {
+    const j = roll(i + 1);
+    [carried[i], carried[j]] = [carried[j], carried[i]];
+  }
+  receiveSegments(to, [...carried, ...carried.slice(0, roll(3))]);
+}
+
+/** Everybody hears from everybody, twice, so that what waited can follow. */
+export function settle(fleet: Fleet, replicas: readonly Replica[]): void {
+  for (let round = 0; round < 2; round += 1) {
+    for (const from of replicas) {
+      const carried = fleet.carry(from);
+      for (const to of replicas) if (to !== from) receiveSegments(to, carried);
+    }
+  }
+}
+
+/** One history from a seed: 2 to 5 devices of several members, clocks from a year behind to a day ahead. */
+export function runHistory(seed: number, steps = 70): HistoryReport {
+  const fleet = new Fleet();
+  try {
+    const roll = dice(seed * 7919 + 1);
+    const count = 2 + roll(4);
+    for (let i = 1; i < count; i += 1) fleet.join(`D${i}`, 'admin');
+    const { replicas } = fleet;
+    for (const replica of replicas) replica.skew(-365 * DAY + roll(367) * DAY);
+    const play: Play = { roll, evidence: [], step: 0 };
+    for (; play.step < steps; play.step += 1) {
+      const replica = pick(roll, replicas);
+      if (roll(4) > 0) pick(roll, ACTS)(replica, play);
+      else {
+        const from = pick(roll, replicas);
+        if (from !== replica) carrySome(fleet, from, replica, roll);
+      }
+    }
+    settle(fleet, replicas);
+    return holds(fleet, roll);
+  } finally {
+    fleet.close();
+  }
+}
+
+interface Written {
+  readonly writer: string;
+  readonly seq: number;
+  readonly record: string;
+  readonly field: string;
+  readonly parents: string;
+  readonly value: string;
+}
+
+const OPERATIONS =
+  'SELECT writer, seq, idx, record, field, parents, value FROM operation ORDER BY writer, seq, idx';
+
+/** What must be true of every history once everybody has heard everything. */
+function holds(fleet: Fleet, roll: Roll): HistoryReport {
+  const { replicas } = fleet;
+  const [first, ...others] = replicas as [Replica, ...Replica[]];
+  const all = first.db.prepare(OPERATIONS).all() as Written[];
+  const state = fleet.state(first);
+  for (const other of others) assert.equal(fleet.state(other), state, `${other.name} differs`);
+  for (const replica of replicas) {
+    assert.deepEqual(held(replica.db), [], `${replica.name} holds something back`);
+    const own = replica.db
+      .prepare('SELECT count(*) n FROM entry WHERE writer = ?')
+      .pluck()
+      .get(replica.writer.id);
+    const everywhere = first.db
+      .prepare("SELECT count(*) n FROM entry WHERE state = 'applied' AND writer = ?")
+      .pluck();
+    assert.equal(everywhere.get(replica.writer.id), own, `entries of ${replica.name} are lost`);
+    assert.deepEqual(replica.db.prepare(OPERATIONS).all(), all, `${replica.name} has other operations`);
+  }
+  const expected = modelConflicts(all);
+  const shown = conflictsShown(first);
+  assert.deepEqual(shown, expected, 'conflicts are not those of the model');
+  const one = pick(roll, replicas);
+  const { intact, problems } = verifyLedgerTables(one);
+  assert.deepEqual({ intact, problems }, { intact: true, problems: [] });
+  assert.deepEqual(verifyRebuild(one, fleet.scratch()).differences, []);
+  const entries = first.db.prepare('SELECT count(*) FROM entry').pluck().get() as number;
+  return { replicas: replicas.length, entries, conflicts: expected.length };
+}
+
+/** The sides of every conflict as the screens get them. */
+function conflictsShown({ db }: Replica): string[] {
+  const records = db
+    .prepare('SELECT DISTINCT record FROM conflict ORDER BY record')
+    .pluck()
+    .all() as string[];
+  return records
+    .flatMap((record) => conflictsOf(db, record))
+    .map(({ record, field, sides }) =>
+      JSON.stringify([record, field, sides.map((side) => JSON.stringify(side.value)).sort()]),
+    )
+    .sort();
+}
+
+/**
+ * A second, independent reading of the rules, from nothing but the operations: a value stands unless a later
+ * operation names it; different values standing side by side are a conflict; a tombstone that did not see a standing
+ * edit is one too. It shares no code with what it checks.
+ */
+function modelConflicts(all: readonly Written[]): string[] {
+  const fields = new Map<string, Written[]>();
+  for (const op of all) {
+    const key = `${op.record} ${op.field}`;
+    fields.set(key, [...(fields.get(key) ?? []), op]);
+  }
+  const standing = new Map(
+    [...fields].map(([key, ops]) => {
+      const replaced = new Set(ops.flatMap((op) => (JSON.parse(op.parents) as unknown[][]).map(String)));
+      return [key, ops.filter((op) => !replaced.has(`${op.writer},${op.seq}`))] as const;
+    }),
+  );
+  const found: string[] = [];
+  for (const [key, ops] of standing) {
+    const [record = '', field = ''] = key.split(' ');
+    const values = [...new Set(ops.map((op) => op.value))];
+    if (/^(link|custody|signoff):/.test(record)) continue;
+    if (field === 'deleted') {
+      const tombstones = ops.flatMap((op) => {
+        const { seen } = JSON.parse(op.value) as { seen?: Record<string, number> };
+        return seen === undefined ? [] : [seen];
+      });
+      const edits = [...standing].flatMap(([other, heads]) =>
+        other.startsWith(`${record} `) && other !== key ? heads : [],
+      );
+      const unseen = (seen: Record<string, number>) =>
+        edits.some((edit) => edit.seq > (seen[edit.writer] ?? 0));
+      if (tombstones.length > 0 && tombstones.every(unseen))
+        found.push(JSON.stringify([record, field, ['"keep"', '"remove"']]));
+    } else if (values.length > 1) {
+      found.push(JSON.stringify([record, field, values.map((v) => JSON.stringify(JSON.parse(v))).sort()]));
+    }
+  }
+  return found.sort();
+}
