@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { type EmbeddedFace, keepCodePoints } from '../pdfkit-internals.ts';
+import { keepCodePoints } from '../fontkit-internals.ts';
+import type { EmbeddedFace } from '../pdfkit-internals.ts';
 
 /** The three voices of the document. */
 export type Voice = 'regular' | 'strong' | 'mono';
