@@ -22,6 +22,7 @@ import { listAny, showAny } from '../records/records.ts';
 import * as resolve from '../resolve.ts';
 import { type OpenWorkspace, withScratchDatabase } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
+import { demandDisk, pathsOf } from './disk.ts';
 
 export function bindersRouter(host: Host) {
   const at = api.binders;
@@ -29,6 +30,7 @@ export function bindersRouter(host: Host) {
     list: at.list.handler(({ input }) => listBinders(host.demand('read'), input.offset, input.limit)),
     preview: at.preview.handler(({ input }) => preview(host.demand('read'), input.engagement, input.kind)),
     compose: at.compose.handler(({ input }) => {
+      demandDisk(host, [input.out]);
       const ws = host.demand('prepare');
       return host.jobs.start('binder', 'Composing the binder', async (job) => {
         const composed = await exportBinder(ws, input, job);
@@ -37,6 +39,7 @@ export function bindersRouter(host: Host) {
       });
     }),
     countersign: at.countersign.handler(({ input }) => {
+      demandDisk(host, [input.out, ...pathsOf([input.file])]);
       const ws = host.demand('read');
       return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
         withVerifiable(host, input.file, (file) =>
@@ -48,8 +51,9 @@ export function bindersRouter(host: Host) {
         ),
       );
     }),
-    verify: at.verify.handler(({ input }) =>
-      host.jobs.start('verify', 'Verifying the binder', (job) =>
+    verify: at.verify.handler(({ input }) => {
+      demandDisk(host, pathsOf([input.file]));
+      return host.jobs.start('verify', 'Verifying the binder', (job) =>
         withVerifiable(host, input.file, async (file, name) => {
           const report = await verifyBinder(file, {
             trust: input.trust,
@@ -58,8 +62,8 @@ export function bindersRouter(host: Host) {
           });
           return { ...report, file: name };
         }),
-      ),
-    ),
+      );
+    }),
   };
 }
 
@@ -165,8 +169,12 @@ export function ledgerRouter(host: Host) {
         return { ...report, rebuild: withScratchDatabase(ws, (db) => verifyRebuild(ws, db)) };
       });
     }),
-    export: at.export.handler(({ input }) => exportLedger(host.demand('read'), input.out)),
+    export: at.export.handler(({ input }) => {
+      demandDisk(host, [input.out]);
+      return exportLedger(host.demand('read'), input.out);
+    }),
     import: at.import.handler(async ({ input }) => {
+      demandDisk(host, [input.from]);
       const carried = await importLedger(host.demand('read'), input.from);
       host.wrote(
         'frameworks',

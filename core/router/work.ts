@@ -24,6 +24,7 @@ import { reviewQueue } from '../review/review-queue.ts';
 import { answerNote, clearNote, raiseNote, returnWork, signOff } from '../review/sign-off.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
+import { demandDisk, pathsOf } from './disk.ts';
 
 export function frameworksRouter(host: Host) {
   return {
@@ -31,6 +32,7 @@ export function frameworksRouter(host: Host) {
       Object.values(FORMATS).map(({ id, title }) => ({ id, title })),
     ),
     import: api.frameworks.import.handler(async ({ input }) => {
+      demandDisk(host, pathsOf(input.files));
       const files = await importFrameworks(host.demand('prepare'), host.staged, input);
       if (files.some((file) => file.outcome === 'imported'))
         host.wrote('frameworks', 'programme', 'checklists');
@@ -137,6 +139,7 @@ export function evidenceRouter(host: Host) {
       };
     }),
     add: at.add.handler(async ({ input, signal }) => {
+      demandDisk(host, pathsOf(input.files));
       const ws = host.demand('prepare');
       const { files, together, links, ...details } = input;
       const taken = [];
@@ -146,6 +149,7 @@ export function evidenceRouter(host: Host) {
       return { evidence };
     }),
     revise: at.revise.handler(async ({ input, signal }) => {
+      demandDisk(host, pathsOf(input.files));
       const ws = host.demand('prepare');
       const taken = [];
       for (const file of input.files) taken.push(await host.staged.take(ws, file, signal));
@@ -175,9 +179,10 @@ export function evidenceRouter(host: Host) {
       wrote();
       return { removed: true };
     }),
-    export: at.export.handler(async ({ input }) => ({
-      files: await exportEvidence(host.demand('read'), input.evidence, input.out),
-    })),
+    export: at.export.handler(async ({ input }) => {
+      demandDisk(host, [input.out]);
+      return { files: await exportEvidence(host.demand('read'), input.evidence, input.out) };
+    }),
   };
 }
 

@@ -21,6 +21,7 @@ import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { recoverWorkspace } from '../workspace/recover-workspace.ts';
 import { unlockWorkspace } from '../workspace/unlock-workspace.ts';
 import { api } from './base.ts';
+import { demandDisk } from './disk.ts';
 
 const DEFAULT_LOCK_MINUTES = 15;
 
@@ -125,6 +126,7 @@ export function workspaceRouter(host: Host) {
       return settings(ws);
     }),
     clone: at.clone.handler(({ input }) => {
+      demandDisk(host, [input.target]);
       const ws = host.demand('administer');
       const device = cloneWorkspace(ws, input.target, input.device);
       host.wrote('members');

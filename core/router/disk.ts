@@ -1,0 +1,22 @@
+import type { FileSource } from '../../shared/contract/frameworks.ts';
+import { refuse } from '../../shared/fault.ts';
+import type { Host } from '../host.ts';
+
+/**
+ * Paths on this machine are for callers who have its disk anyway: the command line and tests. What runs in a page
+ * hands bytes over through the file door, so that a page gone wrong cannot ask for any file there is.
+ */
+export function demandDisk(host: Host, paths: readonly (string | undefined)[]): void {
+  const { shell } = host.options;
+  if ((shell === 'browser' || shell === 'electron') && paths.some((path) => path !== undefined)) {
+    refuse({
+      code: 'forbidden',
+      detail: 'Paths on this machine are for the command line; hand the file over in the workbench instead.',
+    });
+  }
+}
+
+/** The paths among these sources. */
+export function pathsOf(files: readonly FileSource[]): (string | undefined)[] {
+  return files.map((file) => ('path' in file ? file.path : undefined));
+}
