@@ -48,7 +48,6 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   'oxc-parser': { folders: ['test'], why: 'Reads imports for the architecture test.' },
   pdfkit: { folders: ['core', 'test'], why: 'Writes the binder in one streaming pass.' },
   pkijs: { folders: ['core', 'test'], why: 'CMS structures for PAdES signatures.' },
-  playwright: { folders: ['test'], why: 'Drives real browsers.' },
   'playwright-core': { folders: ['test'], why: 'Drives Chromium and Electron from tests.' },
   react: { folders: ['renderer', 'test'], why: 'The screens.' },
   'react-dom': { folders: ['renderer', 'test'], why: 'Puts the screens on the page.' },
