@@ -27,7 +27,7 @@ export async function embedAttachments(
     const file = await embed(pdf, attachment, breathe);
     const specification = writeSpecification(pdf, attachment, file);
     specifications.push(specification);
-    entries.push(treeEntry(attachment, entries.length, specification));
+    entries.push(treeEntry(attachment, runningNumber(entries.length, attachments.length), specification));
     onEmbedded(entries.length);
   }
   if (specifications.length > 0) pdf.catalog('AF', `[${specifications.map(ref).join(' ')}]`);
@@ -41,9 +41,13 @@ function refuseOverlong(pdf: PdfFile, attachments: readonly Attachment[]): void 
 }
 
 /** Readers list attachments in the order of the tree's keys, so a running number keeps them in the model's. */
-function treeEntry(attachment: Attachment, index: number, specification: number): NameTreeEntry {
-  const key = `${String(index + 1).padStart(5, '0')} ${attachment.name}`;
+function treeEntry(attachment: Attachment, number: string, specification: number): NameTreeEntry {
+  const key = `${number} ${attachment.name}`;
   return { key, written: utf16String(key), value: ref(specification) };
+}
+
+function runningNumber(index: number, total: number): string {
+  return String(index + 1).padStart(String(total).length, '0');
 }
 
 async function embed(pdf: PdfFile, attachment: Attachment, breathe: () => Promise<void>): Promise<number> {

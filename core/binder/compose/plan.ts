@@ -23,11 +23,16 @@ export type ChapterName = keyof typeof CHAPTERS;
 
 export const destinationOf = {
   group: (index: number) => `group.${index}`,
-  control: (id: string) => `control.${id}`,
-  checklist: (id: string) => `checklist.${id}`,
+  control: (id: string) => `control.${plain(id)}`,
+  checklist: (id: string) => `checklist.${plain(id)}`,
   register: (index: number) => `register.${index}`,
-  evidence: (id: string) => `evidence.${id}`,
+  evidence: (id: string) => `evidence.${plain(id)}`,
 } as const;
+
+/** Destinations are looked up by their bytes, so their names keep to ASCII whatever an id holds. */
+function plain(id: string): string {
+  return encodeURIComponent(id.toWellFormed());
+}
 
 /**
  * The whole document as a tree, read off the model before anything is drawn: the contents are written last but

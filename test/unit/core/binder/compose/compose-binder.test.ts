@@ -155,6 +155,17 @@ describe('a composed binder', () => {
     expect([...used].filter((name) => !names.has(name))).toEqual([]);
   });
 
+  test('finds its destinations in the order of their bytes, whatever the ids hold', async () => {
+    await using dir = await folder();
+    const ids = ['é', 'z', 'control (a)', '\ud800', '監査', 'A'];
+    const controls = ids.map((id, i) => controlOf(`C-${i}`, 'Control', { id }));
+    const file = await composedIn(dir.path, sampleBinderModel({ groups: [{ title: 'All', controls }] }));
+    const names = [...(await readFile(file)).toString('latin1').matchAll(/\((\S+)\) \[\d+ 0 R \/XYZ/g)];
+    const keys = names.map((match) => (match[1] ?? '').replace(/\\/g, ''));
+    expect(keys.filter((key) => key.startsWith('control.'))).toHaveLength(ids.length);
+    expect(keys).toEqual([...keys].sort());
+  });
+
   test('repeats the header of a table on every page it takes', async () => {
     await using dir = await folder();
     const [register] = sampleBinderModel().registers;
