@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Panel } from './panel.tsx';
+import { Scroll } from './scroll.tsx';
 
 /** A chart whose title is its finding, with the same numbers as a table one key away. */
 export function ChartFrame(props: {
@@ -44,8 +45,7 @@ function NumberTable({
   rows: readonly (readonly (string | number)[])[];
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
-    <section className="chart-table" tabIndex={0} aria-label="Numbers of the chart">
+    <Scroll label="Numbers of the chart" className="chart-table">
       <table className="plain-table">
         <thead>
           <tr>
@@ -66,6 +66,6 @@ function NumberTable({
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }

@@ -214,7 +214,7 @@ function StillOpen({ open }: { open: Preview['open'] }) {
                 {line.tone === 'plain' ? 'open' : line.tone === 'bad' ? 'settle first' : 'to do'}
               </Pill>
               <span className="grow">{line.words}</span>
-              <button type="button" className="link" onClick={line.go} aria-label={`Go to: ${line.words}`}>
+              <button type="button" className="link" onClick={line.go} aria-label={`Go there: ${line.words}`}>
                 Go there
               </button>
             </li>

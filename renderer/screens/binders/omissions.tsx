@@ -1,6 +1,7 @@
 import type { Omission } from '../../../shared/domain/binder.ts';
 import { count } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 
 const REASONS: Readonly<Record<Omission['reason'], string>> = {
   'not-applicable': 'not applicable',
@@ -25,8 +26,7 @@ export function Omissions({ omitted, title }: { omitted: readonly Omission[]; ti
       ) : (
         <>
           <p className="quiet">{[...reasons].map(([reason, n]) => `${count(n)} ${reason}`).join(', ')}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard */}
-          <section className="scroll-small" tabIndex={0} aria-label={title}>
+          <Scroll label={title}>
             <table className="plain-table">
               <tbody>
                 {omitted.slice(0, SHOWN).map((o) => (
@@ -43,7 +43,7 @@ export function Omissions({ omitted, title }: { omitted: readonly Omission[]; ti
             {omitted.length > SHOWN && (
               <p className="quiet">and {count(omitted.length - SHOWN)} more, all listed in the binder</p>
             )}
-          </section>
+          </Scroll>
         </>
       )}
     </Panel>

@@ -81,7 +81,7 @@ function verdictDetail(report: VerifyReport): string {
       ? ' Compare the fingerprints below with what the signers told you.'
       : '';
   const files = report.manifest
-    ? ` All ${plural(report.manifest.files, 'embedded file')} match the manifest. ${count(report.manifest.omitted.length)} left out, each with its reason.`
+    ? ` ${report.manifest.files === 1 ? 'The embedded file matches' : `All ${count(report.manifest.files)} embedded files match`} the manifest. ${report.manifest.omitted.length === 0 ? 'Nothing was left out.' : `${count(report.manifest.omitted.length)} left out, each with its reason.`}`
     : '';
   return `${signed}.${files}${unknown}`;
 }

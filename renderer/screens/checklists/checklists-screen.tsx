@@ -116,7 +116,7 @@ function Line({ row }: { row: Row }) {
         />
       </td>
       <td className="end">
-        {row.items - open} <span className="quiet">/ {row.items}</span> {percent(row.items - open, row.items)}
+        {row.items - open} <span className="quiet">/ {row.items}</span>
       </td>
       <td>
         <span className="row-acts">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { LoadingRows } from '../../parts/blank.tsx';
 import { bytes } from '../../parts/format.ts';
+import { Scroll } from '../../parts/scroll.tsx';
 import { showFault } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
@@ -114,12 +115,11 @@ function TextContent({ blob, name }: { blob: Blob; name: string }) {
     };
   }, [blob]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
-    <section tabIndex={0} aria-label={`Text of ${name}`}>
+    <Scroll label={`Text of ${name}`} className="preview-text">
       <pre>
         {text}
         {blob.size > TEXT_SHOWN && `\n… ${bytes(blob.size - TEXT_SHOWN)} more in the file`}
       </pre>
-    </section>
+    </Scroll>
   );
 }

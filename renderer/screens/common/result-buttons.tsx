@@ -20,7 +20,6 @@ export function ResultButtons(props: {
           <UnstyledButton
             key={result}
             aria-pressed={on}
-            aria-label={word}
             title={word}
             disabled={props.disabled ?? false}
             className={on ? `on pill-${tone}` : ''}
@@ -29,7 +28,7 @@ export function ResultButtons(props: {
             <span aria-hidden="true" className="pill-shape">
               {shape}
             </span>
-            {!props.compact && <span aria-hidden="true">{word}</span>}
+            <span className={props.compact ? 'visually-hidden' : ''}>{word}</span>
             <KeyHint keys={String(i + 1)} />
           </UnstyledButton>
         );

@@ -10,11 +10,7 @@ export function ScreenHead(props: { title: string; detail?: ReactNode; children?
     <header className="screen-head">
       <h1>{props.title}</h1>
       {props.detail && <div className="screen-detail">{props.detail}</div>}
-      <UnstyledButton
-        className="palette-open"
-        onClick={() => spotlight.open()}
-        aria-label="Search or do anything"
-      >
+      <UnstyledButton className="palette-open" onClick={() => spotlight.open()}>
         <IconSearch size={14} aria-hidden="true" />
         <span>Search or do anything…</span>
         <KeyHint keys="Ctrl K" />

@@ -117,5 +117,5 @@ export function valueWord(value: unknown): string {
     return result ? result[1].word.toLowerCase() : value;
   }
   if (Array.isArray(value)) return value.map(valueWord).join(', ') || 'nothing';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value);
 }

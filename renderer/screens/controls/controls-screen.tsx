@@ -125,9 +125,9 @@ function ControlDesk({ record, frameworks }: DeskProps) {
             rowClass={(row) => (row.withdrawn ? 'is-withdrawn' : '')}
           />
         </ListBody>
-        <footer className="list-foot quiet" role="status">
+        <div className="list-foot quiet" role="status">
           {pages.total === null ? '' : `${count(total)} ${total === 1 ? 'control' : 'controls'}`}
-        </footer>
+        </div>
       </section>
       {record && <ControlDossierPanel key={record} control={record} onClose={() => go('controls')} />}
     </div>

@@ -156,9 +156,9 @@ function EvidenceDesk({ record }: { record: string | null }) {
             />
           </div>
         )}
-        <footer className="list-foot quiet" role="status">
+        <div className="list-foot quiet" role="status">
           {pages.total === null ? '' : plural(total, 'record')}
-        </footer>
+        </div>
       </section>
       {record && <EvidenceDetail key={record} id={record} onClose={() => go('evidence')} />}
     </div>

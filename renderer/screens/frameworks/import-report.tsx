@@ -2,6 +2,7 @@ import type { ImportedFile } from '../../../shared/contract/frameworks.ts';
 import { plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 import { heldWords } from './frameworks-screen.tsx';
 
 const OUTCOMES: Readonly<Record<ImportedFile['outcome'], { word: string; tone: Tone; shape?: string }>> = {
@@ -57,8 +58,7 @@ function Problems({ file }: { file: ImportedFile }) {
   return (
     <details className="more" open={file.outcome === 'refused' || file.problems.length <= 5}>
       <summary>{plural(file.problems.length, 'remark')}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard */}
-      <section className="scroll-small" tabIndex={0} aria-label={`Remarks on ${file.file}`}>
+      <Scroll label={`Remarks on ${file.file}`}>
         <table className="plain-table">
           <tbody>
             {file.problems.map((problem, i) => (
@@ -73,7 +73,7 @@ function Problems({ file }: { file: ImportedFile }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </details>
   );
 }

@@ -61,7 +61,7 @@ export function EntryDetail({ entry, onClose }: { entry: LedgerEntry; onClose: (
                       History of this record
                     </Button>
                   </div>
-                  <WordDiff before={valueWord(field.before)} after={valueWord(field.after)} />
+                  <Change before={field.before} after={field.after} />
                 </li>
               ))}
             </ul>
@@ -70,5 +70,15 @@ export function EntryDetail({ entry, onClose }: { entry: LedgerEntry; onClose: (
         </div>
       </div>
     </aside>
+  );
+}
+
+/** A first value has nothing before it to compare with. */
+function Change({ before, after }: { before: unknown; after: unknown }) {
+  if (before === null || before === undefined) return <div className="entry-value">{valueWord(after)}</div>;
+  return (
+    <div className="entry-value">
+      <WordDiff before={valueWord(before)} after={valueWord(after)} />
+    </div>
   );
 }

@@ -177,9 +177,9 @@ function Entries({ open }: { open: string | null }) {
             />
           </div>
         )}
-        <footer className="list-foot quiet" role="status">
+        <div className="list-foot quiet" role="status">
           {pages.total === null ? '' : plural(total, 'entry', 'entries')}
-        </footer>
+        </div>
       </section>
       {shown && <EntryDetail entry={shown} onClose={() => setShown(null)} />}
     </div>

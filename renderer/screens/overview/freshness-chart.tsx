@@ -23,10 +23,16 @@ export function FreshnessChart() {
   const weeks = weeksAhead(rows, new Date());
   const expired = rows.filter((r) => r.state === 'expired').length;
   const coming = weeks.reduce((sum, w) => sum + w.due, 0);
-  const finding =
-    coming + expired === 0
-      ? 'No evidence lapses in 12 weeks'
-      : `${expired > 0 ? `${expired} expired, ` : ''}${plural(coming, 'record')} lapse${coming === 1 ? 's' : ''} in 12 weeks`;
+  if (coming + expired === 0) {
+    return (
+      <Panel title="No evidence lapses in 12 weeks">
+        <p className="quiet">
+          {plural(rows.length, 'record')}. Give evidence an expiry date to see here when it is due.
+        </p>
+      </Panel>
+    );
+  }
+  const finding = `${expired > 0 ? `${expired} expired, ` : ''}${plural(coming, 'record')} lapse${coming === 1 ? 's' : ''} in 12 weeks`;
   return (
     <ChartFrame
       finding={finding}

@@ -1,5 +1,6 @@
 import { percent } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 import { StackBar } from '../../parts/stack-bar.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { go } from '../../state/place.ts';
@@ -25,9 +26,14 @@ export function GroupTable({ summary }: { summary: Summary }) {
           This engagement has no controls; its checklists are under Checklists.
         </p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
-        <section className="scroll" tabIndex={0} aria-label="Results by group">
+        <Scroll label="Results by group" className="scroll">
           <table className="plain-table group-table">
+            <colgroup>
+              <col />
+              <col className="col-bar" />
+              <col className="col-number" />
+              <col className="col-number" />
+            </colgroup>
             <thead>
               <tr>
                 <th scope="col">Group</th>
@@ -46,7 +52,7 @@ export function GroupTable({ summary }: { summary: Summary }) {
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroll>
       )}
     </Panel>
   );
@@ -70,7 +76,7 @@ function GroupLine({ group }: { group: Group }) {
   return (
     <tr>
       <td>
-        <button type="button" className="link-row" onClick={() => openGroup(group)} title={name}>
+        <button type="button" className="link-row cut" onClick={() => openGroup(group)} title={name}>
           {group.label && group.label !== group.title && <code>{group.label.toUpperCase()}</code>}{' '}
           {group.title}
         </button>

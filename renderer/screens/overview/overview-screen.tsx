@@ -10,7 +10,9 @@ import { useApi } from '../../state/api.tsx';
 import { useEngagement } from '../../state/engagement.ts';
 import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
+import { useOpenSession } from '../../state/session.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
+import { SamplePeople } from '../common/sample-people.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { FreshnessChart } from './freshness-chart.tsx';
 import { GroupTable } from './group-table.tsx';
@@ -72,6 +74,7 @@ function Beginning() {
 }
 
 function Readiness({ summary }: { summary: Summary }) {
+  const { workspace } = useOpenSession();
   return (
     <div className="overview">
       <Figures summary={summary} />
@@ -79,6 +82,7 @@ function Readiness({ summary }: { summary: Summary }) {
         <GroupTable summary={summary} />
         <div className="stack">
           <NextList next={summary.next} />
+          <SamplePeople dir={workspace.dir} />
           <TrendChart trend={summary.trend} total={summary.total} />
         </div>
         <div className="stack">
@@ -117,10 +121,10 @@ function Figures({ summary }: { summary: Summary }) {
         onOpen={() => go('review')}
       />
       <Figure
-        label="Evidence expired or expiring"
+        label="Evidence due"
         value={count(due)}
         tone={evidence.expired > 0 ? 'bad' : due > 0 ? 'warn' : undefined}
-        detail={`${count(evidence.expired)} expired · ${count(evidence.unlinked)} not linked · ${count(evidence.total)} in all`}
+        detail={`${count(evidence.expired)} expired · ${count(evidence.expiring)} expiring`}
         onOpen={() => go('evidence')}
       />
       <Figure

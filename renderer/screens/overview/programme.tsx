@@ -1,6 +1,7 @@
 import { day, plural, today } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 import type { Summary } from './overview-screen.tsx';
 
 /** P0 and critical are red, P1 and high amber; the word stands in the pill either way. */
@@ -18,18 +19,22 @@ export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
       title={worst > 0 ? `${plural(worst, 'risk')} of the highest severity` : plural(risks.length, 'risk')}
       aside={`${risks.length} in all`}
     >
-      <ul className="list-plain scroll-small">
-        {risks.map((risk) => (
-          <li key={risk.id} className="line">
-            <Pill tone={riskTone(risk.severity)}>{risk.severity || 'unrated'}</Pill>
-            <span className="grow">{risk.title}</span>
-            <span className="quiet">
-              {risk.owner}
-              {risk.due ? ` · ${day(risk.due)}` : ''}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Scroll label="List of risks">
+        <ul className="list-plain">
+          {risks.map((risk) => (
+            <li key={risk.id} className="line">
+              <Pill tone={riskTone(risk.severity)}>{risk.severity || 'unrated'}</Pill>
+              <span className="grow">
+                {risk.title}
+                <span className="quiet under">
+                  {risk.owner}
+                  {risk.due ? ` · due ${day(risk.due)}` : ''}
+                </span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Scroll>
     </Panel>
   );
 }
@@ -43,37 +48,38 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
       title={gates.length > 0 ? 'Phases and gates' : 'Phases'}
       aside={gates.length > 0 ? plural(gates.length, 'gate') : plural(phases.length, 'phase')}
     >
-      <ul className="list-plain scroll-small">
-        {phases.map((phase) => {
-          const past = phase.to !== null && phase.to < now;
-          const running = !past && (phase.from === null || phase.from <= now);
-          return (
-            <li key={phase.id} className="line">
-              <span className="grow">
-                {phase.title}
-                <span className="quiet">
-                  {' '}
-                  {phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : ''}{' '}
-                  {phase.criteria > 0 && plural(phase.criteria, 'exit criterion', 'exit criteria')}
+      <Scroll label="List of phases and gates">
+        <ul className="list-plain">
+          {phases.map((phase) => {
+            const past = phase.to !== null && phase.to < now;
+            const running = !past && (phase.from === null || phase.from <= now);
+            return (
+              <li key={phase.id} className="line">
+                <span className="grow">
+                  {phase.title}
+                  <span className="quiet under">
+                    {phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : ''}{' '}
+                    {phase.criteria > 0 && plural(phase.criteria, 'exit criterion', 'exit criteria')}
+                  </span>
                 </span>
-              </span>
-              {phase.to !== null && (
-                <Pill tone={past ? 'plain' : running ? 'info' : 'plain'}>
-                  {past ? 'past' : running ? 'now' : 'ahead'}
-                </Pill>
-              )}
+                {phase.to !== null && (
+                  <Pill tone={past ? 'plain' : running ? 'info' : 'plain'}>
+                    {past ? 'past' : running ? 'now' : 'ahead'}
+                  </Pill>
+                )}
+              </li>
+            );
+          })}
+          {gates.map((gate) => (
+            <li key={gate.id} className="line">
+              <Pill tone="plain" shape="▮">
+                gate
+              </Pill>
+              <span className="grow">{gate.text}</span>
             </li>
-          );
-        })}
-        {gates.map((gate) => (
-          <li key={gate.id} className="line">
-            <Pill tone="plain" shape="▮">
-              gate
-            </Pill>
-            <span className="grow">{gate.text}</span>
-          </li>
-        ))}
-      </ul>
+          ))}
+        </ul>
+      </Scroll>
     </Panel>
   );
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconInbox } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
@@ -35,9 +35,15 @@ const LANES: readonly { lane: Lane; word: string; none: string }[] = [
 export function ReviewScreen({ record }: { record: string | null }) {
   const { orpc } = useApi();
   const { engagement } = useEngagement();
-  const [lane, setLane] = useState<Lane>('to-review');
+  const [chosen, setLane] = useState<Lane | null>(null);
+  const lane = chosen ?? 'to-review';
   const input = { lane, limit: 500, ...(engagement ? { engagement: engagement.id } : {}) };
   const queue = useQuery(orpc.review.queue.queryOptions({ input, placeholderData: (previous) => previous }));
+  const lanes = queue.data?.lanes;
+  useEffect(() => {
+    // Opened without a wish: the first lane in which something waits.
+    if (chosen === null && lanes) setLane(LANES.find((l) => lanes[l.lane] > 0)?.lane ?? 'to-review');
+  }, [chosen, lanes]);
   const rows = queue.data?.rows ?? [];
   const at = Math.max(
     0,

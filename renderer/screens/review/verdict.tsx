@@ -17,6 +17,7 @@ interface May {
 /** Accept and sign, return with a note, or raise a note: the reviewer's three acts. */
 export function Verdict(props: { row: QueueRow; digest: string; prepare: May; review: May }) {
   const { row, digest } = props;
+  const name = row.label || row.title;
   const { client } = useApi();
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
@@ -25,15 +26,13 @@ export function Verdict(props: { row: QueueRow; digest: string; prepare: May; re
     (as: 'preparer' | 'reviewer') => client.review.sign({ ...place, as, expectDigest: digest }),
     {
       done: (_, as) =>
-        showDone(
-          as === 'reviewer' ? `${row.label} accepted and signed.` : `${row.label} signed as prepared.`,
-        ),
+        showDone(as === 'reviewer' ? `${name} accepted and signed.` : `${name} signed as prepared.`),
     },
   );
   const giveBack = useAct((note: string) => client.review.return({ ...place, note }), {
     done: () => {
       setText('');
-      showDone(`${row.label} returned to its preparer.`);
+      showDone(`${name} returned to its preparer.`);
     },
   });
   const raise = useAct((note: string) => client.review.note({ record: row.record, text: note }), {
@@ -88,7 +87,8 @@ export function Verdict(props: { row: QueueRow; digest: string; prepare: May; re
         >
           Raise note
         </Button>
-        <span className="spacer" />
+      </div>
+      <div className="verdict-sign">
         {prepare.allowed && (
           <Button variant="default" loading={sign.isPending} onClick={() => sign.mutate('preparer')}>
             Sign as preparer
@@ -96,7 +96,12 @@ export function Verdict(props: { row: QueueRow; digest: string; prepare: May; re
           </Button>
         )}
         <Because because={review.allowed ? '' : review.because}>
-          <Button disabled={!review.allowed} loading={sign.isPending} onClick={() => sign.mutate('reviewer')}>
+          <Button
+            fullWidth
+            disabled={!review.allowed}
+            loading={sign.isPending}
+            onClick={() => sign.mutate('reviewer')}
+          >
             Accept and sign
             <KeyHint keys="A" />
           </Button>

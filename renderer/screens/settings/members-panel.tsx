@@ -17,6 +17,7 @@ import { sentenceFor } from '../../state/faults.ts';
 import { saveAs } from '../../state/files.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
+import { SamplePeople } from '../common/sample-people.tsx';
 import { ROLE_WORDS } from '../common/words.tsx';
 
 type Member = InferContractRouterOutputs<Contract>['members']['list']['rows'][number];
@@ -24,7 +25,7 @@ type Member = InferContractRouterOutputs<Contract>['members']['list']['rows'][nu
 /** The people of the workspace, what each may do, and the keys they sign with. */
 export function MembersPanel() {
   const { orpc } = useApi();
-  const { member } = useOpenSession();
+  const { member, workspace } = useOpenSession();
   const [adding, setAdding] = useState(false);
   const members = useQuery(orpc.members.list.queryOptions());
   const may = mayAccess(member.role, 'administer');
@@ -61,6 +62,7 @@ export function MembersPanel() {
           </tbody>
         </table>
       </Panel>
+      <SamplePeople dir={workspace.dir} />
       {members.data.total === 1 && (
         <p className="quiet">
           A reviewer has to be somebody else than the preparer. Add a second member before the work is to be

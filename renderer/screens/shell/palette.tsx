@@ -37,8 +37,9 @@ export function Palette({ onLock }: { onLock: () => void }) {
       onQueryChange={setQuery}
       scrollable
       maxHeight={420}
+      overlayProps={{ blur: 0, opacity: 0.35 }}
       shortcut={['mod + K']}
-      aria-label="Search or do anything"
+      attributes={{ content: { 'aria-label': 'Search or do anything' } }}
     >
       <Spotlight.Search
         placeholder="Search records, go to a screen, do something"

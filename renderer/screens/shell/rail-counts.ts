@@ -18,24 +18,31 @@ export function useRailCounts(session: Session): {
   of: Partial<Record<Screen, RailCount>>;
 } {
   const { orpc } = useApi();
-  const { engagement } = useEngagement();
+  const { engagement, subject } = useEngagement();
   const input = engagement ? { engagement: engagement.id } : {};
   const summary = useQuery(orpc.dashboard.summary.queryOptions({ input, enabled: engagement !== null }));
   const queue = useQuery(
     orpc.review.queue.queryOptions({ input: { ...input, limit: 1 }, enabled: engagement !== null }),
   );
+  const scope = { ...input, ...(subject ? { subject: subject.id } : {}) };
+  const open = useQuery(
+    orpc.controls.list.queryOptions({
+      input: { ...scope, result: ['not-reviewed'], withdrawn: false, limit: 1 },
+      enabled: engagement !== null,
+    }),
+  );
+  const lists = useQuery(
+    orpc.checklists.list.queryOptions({ input: { limit: 500, ...scope }, enabled: engagement !== null }),
+  );
+  const items = lists.data?.rows.reduce((sum, list) => sum + list.results['not-reviewed'], 0) ?? 0;
   const of: Partial<Record<Screen, RailCount>> = {};
   const put = (screen: Screen, badge: RailCount) => {
     if (badge.value > 0) of[screen] = badge;
   };
+  put('controls', { value: open.data?.total ?? 0, means: 'controls not reviewed' });
+  put('checklists', { value: items, means: 'items not reviewed' });
   if (summary.data) {
-    const { evidence, results, byGroup } = summary.data;
-    const controls = byGroup.reduce(
-      (n, g) => n + g.total - g.satisfied - g.notSatisfied - g.notApplicable,
-      0,
-    );
-    put('controls', { value: controls, means: 'controls not reviewed' });
-    put('checklists', { value: (results['not-reviewed'] ?? 0) - controls, means: 'items not reviewed' });
+    const { evidence } = summary.data;
     put('evidence', {
       value: evidence.expired + evidence.expiring,
       word: 'due',

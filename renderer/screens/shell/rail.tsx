@@ -26,10 +26,10 @@ export function Rail(props: { session: Session; locksIn: number | null; onLock: 
   const counts = useRailCounts(props.session);
   return (
     <div className="rail">
-      <header>
+      <div className="rail-title">
         <strong>{props.session.workspace.name}</strong>
         <span>{counts.engagement ?? 'No engagement yet'}</span>
-      </header>
+      </div>
       <nav aria-label="Screens">
         {SCREENS.map((screen) => (
           <button
@@ -75,7 +75,9 @@ function Foot({
         <span className={`dot ${unsealed > 0 ? 'dot-open' : ''}`} aria-hidden="true" />
         {unsealed > 0
           ? `Saved · ${plural(unsealed, 'entry', 'entries')} to seal`
-          : `Saved · sealed ${sealedAt ? clock(sealedAt) : ''}`}
+          : sealedAt
+            ? `Saved · sealed ${clock(sealedAt)}`
+            : 'Saved'}
       </p>
       <p>Offline: nothing leaves this machine</p>
       <p>

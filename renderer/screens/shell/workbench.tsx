@@ -45,9 +45,9 @@ export function Workbench({ session }: { session: Session }) {
         Skip to the content
       </button>
       {session.workspace.marking && (
-        <div className="marking" role="note" aria-label="Classification">
+        <section className="marking" aria-label="Classification">
           {session.workspace.marking}
-        </div>
+        </section>
       )}
       <div className="desk">
         <Rail session={session} locksIn={left} onLock={lockNow} />

@@ -6,6 +6,7 @@ import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { sentenceFor } from '../../state/faults.ts';
 import { useJob } from '../../state/jobs.ts';
+import { rememberSample } from '../../state/sample.ts';
 import { useSessionChanged } from '../../state/session.ts';
 import { VerifyPanel } from '../binders/verify-panel.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
@@ -101,7 +102,10 @@ function Choose({ onDo }: { onDo: (doing: Doing) => void }) {
 function SampleWay() {
   const { client } = useApi();
   const changed = useSessionChanged();
-  const job = useJob(() => void changed());
+  const job = useJob((done) => {
+    rememberSample(done.result);
+    void changed();
+  });
   const open = () => {
     useChoices.setState({ atDoor: true });
     job.start(() => client.workspace.sample());

@@ -5,6 +5,7 @@ import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { faultIn, sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
+import { SamplePeople } from '../common/sample-people.tsx';
 import { Back } from './start-screen.tsx';
 
 /** Opens a workspace by passphrase; after a wrong one it says how long to wait. */
@@ -77,6 +78,7 @@ export function UnlockForm(props: { dir: string; onBack: () => void; onRecover: 
           </Anchor>
         </div>
       </form>
+      <SamplePeople dir={props.dir} />
     </Back>
   );
 }
