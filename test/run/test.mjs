@@ -9,6 +9,8 @@ import { typecheck } from './typecheck.mjs';
 
 const LONG = process.argv.includes('--long');
 const CI = ['1', 'true'].includes(process.env.CI ?? '');
+// Colour codes make a log that nobody reads on a terminal unreadable.
+const PLAIN = process.stdout.isTTY ? [] : ['--colors=off'];
 const reports = join(root, 'test-results');
 
 const STEPS = LONG
@@ -21,7 +23,10 @@ const STEPS = LONG
       ['corpus', demandCorpus],
       ['tools', provideTools],
       ['types', typecheck],
-      ['lint', () => node('node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.')],
+      [
+        'lint',
+        () => node('node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', ...PLAIN, '.'),
+      ],
       ['screens', buildScreens],
       ['tests', () => vitest('unit', 'vitest.config.ts', '--coverage')],
       ['end to end', () => vitest('e2e', 'test/run/e2e.config.ts')],
