@@ -142,8 +142,8 @@ export class Fleet {
   readonly workspace: string;
   #time = START;
 
-  constructor() {
-    const founder = keyOf('founder');
+  constructor(name = 'founder') {
+    const founder = keyOf(name);
     const founderKey = publicKeyText(founder);
     this.workspace = workspaceIdOf({ nonce: 'n', founderKey });
     const member = memberIdOf(sha256, this.workspace, founderKey);
