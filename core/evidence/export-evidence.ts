@@ -1,7 +1,9 @@
+import { lstatSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { filesOf } from '../../db/queries/evidence.ts';
 import { refuse } from '../../shared/fault.ts';
+import { digestOf } from '../binder/digest-of.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { diskName } from './file-name.ts';
@@ -29,11 +31,25 @@ export async function exportEvidence(ws: OpenWorkspace, text: string, out: strin
     });
   }
   for (const file of filesOf(ws.db, id)) {
-    const path = join(dir, diskName(file.name, taken));
+    const path = await freePath(dir, file, taken);
     await writeContent(ws, file.sha256, path);
     written.push({ name: file.name, path, sha256: file.sha256, bytes: file.bytes });
   }
   return written;
+}
+
+/** Where nothing stands but the same bytes: what somebody keeps in the folder is never replaced. */
+async function freePath(
+  dir: string,
+  file: { readonly name: string; readonly sha256: string },
+  taken: Set<string>,
+): Promise<string> {
+  for (;;) {
+    const path = join(dir, diskName(file.name, taken));
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return path;
+    if (found.isFile() && (await digestOf(path)).sha256 === file.sha256) return path;
+  }
 }
 
 /** Streams a content to a new file that appears only whole. */

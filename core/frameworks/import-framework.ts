@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { type frameworkById, frameworkBySource } from '../../db/queries/frameworks.ts';
 import type { FileSource, ImportedFile } from '../../shared/contract/frameworks.ts';
 import { type ImportProblem, NormalisedFramework } from '../../shared/domain/framework.ts';
@@ -14,6 +13,7 @@ import { detectFormat, FORMATS, formatById, unknownFormat } from '../formats/ind
 import { append } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { openRegularFile } from '../workspace/vault-source.ts';
 
 export interface ImportRequest {
   readonly files: readonly FileSource[];
@@ -91,17 +91,10 @@ async function readUpload(
 
 /** Reads a regular file of bounded size; a link, folder, pipe or device is refused. */
 async function readPath(path: string, limit: number): Promise<Buffer> {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) =>
-    refuse(
-      error.code === 'ENOENT'
-        ? { code: 'not-found', what: 'file', id: path }
-        : { code: 'unavailable', what: 'file', detail: error.code ?? 'it cannot be read' },
-    ),
-  );
+  const handle = await openRegularFile(path);
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) refuse({ code: 'invalid-input', detail: 'It is not a regular file.' });
-    if (stat.size > limit) tooLarge(stat.size, limit);
+    const { size } = await handle.stat();
+    if (size > limit) tooLarge(size, limit);
     return await handle.readFile();
   } finally {
     await handle.close();
@@ -118,7 +111,9 @@ function tooLarge(bytes: number, limit: number): never {
 
 function chooseFormat(source: ImportSource, as: string | undefined): ImportFormat | null {
   if (as === undefined) return detectFormat(source)?.format ?? null;
-  return formatById(as) ?? refuse({ code: 'invalid-input', detail: `There is no format "${as}".`, where: '--as' });
+  return (
+    formatById(as) ?? refuse({ code: 'invalid-input', detail: `There is no format "${as}".`, where: '--as' })
+  );
 }
 
 function refused(
