@@ -14,11 +14,25 @@ const seal: MantineColorsTuple = [
   '#06493c',
 ];
 
+/** Blue-grey instead of the library's brown-grey, so that fields sit on the same night as the panels. */
+const night: MantineColorsTuple = [
+  '#c6ced6',
+  '#b0bac4',
+  '#8f9aa6',
+  '#66717c',
+  '#3d4751',
+  '#2c353e',
+  '#1d242b',
+  '#151a20',
+  '#101419',
+  '#0b0e12',
+];
+
 const FONT = "'Noto Sans', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
 /** Dense by default: 13 px text, small controls, almost no shadow. */
 export const theme = createTheme({
-  colors: { seal },
+  colors: { seal, dark: night },
   primaryColor: 'seal',
   primaryShade: { light: 7, dark: 7 },
   fontFamily: FONT,

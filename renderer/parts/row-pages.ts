@@ -27,16 +27,16 @@ export function useRowPages<Row>(
   const results = useQueries({
     queries: pages.map((page) => ({
       ...pagesOnly(pageQuery(page * PAGE_ROWS, PAGE_ROWS)),
-      placeholderData: keepPreviousData<{ total: number; rows: Row[] }>,
+      // Only the first page may show what stood there before: elsewhere it would be other rows.
+      ...(page === 0 ? { placeholderData: keepPreviousData<{ total: number; rows: Row[] }> } : {}),
       staleTime: 30_000,
     })),
   });
   const byPage = new Map(pages.map((page, i) => [page, results[i]?.data]));
-  const total = [...byPage.values()].find((data) => data !== undefined)?.total ?? null;
+  const total = byPage.get(0)?.total ?? null;
   const onRange = useCallback((first: number, last: number) => {
-    const from = Math.floor(Math.max(0, first) / PAGE_ROWS);
-    const to = Math.floor(Math.max(0, last) / PAGE_ROWS);
-    setPages((now) => (now[0] === from && now.at(-1) === to ? now : range(from, to)));
+    const wanted = pagesFor(first, last);
+    setPages((now) => (now.join() === wanted.join() ? now : wanted));
   }, []);
   // The signature stands for "any page changed": results are new objects at every render.
   const signature = results.map((r) => r.dataUpdatedAt).join();
@@ -50,7 +50,9 @@ export function useRowPages<Row>(
     rowAt,
     onRange,
     error: total === null ? (results.find((r) => r.error)?.error ?? null) : null,
-    retry: () => results.forEach((r) => void r.refetch()),
+    retry: () => {
+      for (const result of results) void result.refetch();
+    },
   };
 }
 
@@ -59,6 +61,10 @@ function pagesOnly<Row>({ queryKey, queryFn }: PageQuery<Row>): PageQuery<Row> {
   return { queryKey, queryFn };
 }
 
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+/** The pages that hold these rows, and always the first: it knows how many there are. */
+export function pagesFor(first: number, last: number): number[] {
+  const from = Math.floor(Math.max(0, first) / PAGE_ROWS);
+  const to = Math.floor(Math.max(0, last) / PAGE_ROWS);
+  const inSight = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  return from === 0 ? inSight : [0, ...inSight];
 }

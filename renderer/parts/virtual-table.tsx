@@ -1,8 +1,17 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot hold rows that are placed one by one
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps the focus and names the active row
-import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
+import { type Cell, createColumnHelper, FlexRender, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+} from 'react';
 
 /** A column of a table: its width is a CSS grid track. */
 export interface Column<Row> {
@@ -153,83 +162,127 @@ interface Slot<Row> {
 }
 
 function BodyRows<Row extends object>(props: BodyProps<Row>) {
-  const { items, rowAt, columns, rowHeight = 31 } = props;
+  const { items, rowAt, columns } = props;
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Slot<Row>>();
     return helper.columns(
       columns.map((c) => helper.display({ id: c.id, cell: (context) => c.cell(context.row.original.row) })),
     );
   }, [columns]);
-  const loaded = items.flatMap((item) => {
-    const row = rowAt(item.index);
-    return row ? [{ item, row }] : [];
-  });
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: loaded,
-    getRowId: (slot) => String(slot.item.index),
-  });
-  const waiting = items.filter((item) => rowAt(item.index) === undefined);
+  const loaded = useMemo(
+    () =>
+      items.flatMap((item) => {
+        const row = rowAt(item.index);
+        return row ? [{ item, row }] : [];
+      }),
+    [items, rowAt],
+  );
+  const table = useTable({ features, columns: definitions, data: loaded, getRowId: slotId });
+  const pick = usePick(props);
   return (
     <>
-      {table.getRowModel().rows.map((tableRow) => (
-        <BodyRow key={tableRow.id} slot={tableRow.original} props={props} height={rowHeight}>
-          {tableRow.getAllCells().map((cell, i) => (
-            <div key={cell.id} role="gridcell" className={columns[i]?.align === 'end' ? 'end' : ''}>
-              <table.FlexRender cell={cell} />
-            </div>
-          ))}
-        </BodyRow>
-      ))}
-      {waiting.map((item) => (
-        <div
-          key={item.index}
-          role="row"
-          aria-rowindex={item.index + 2}
-          className="vtable-row vtable-waiting"
-          style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}
-        >
-          <div role="gridcell">…</div>
-        </div>
-      ))}
+      {table.getRowModel().rows.map((tableRow) => {
+        const { item, row } = tableRow.original;
+        const id = props.rowId(row);
+        return (
+          <BodyRow
+            key={tableRow.id}
+            cells={tableRow.getAllCells()}
+            columns={columns}
+            item={item}
+            domId={`${props.gridId}-${item.index}`}
+            template={props.template}
+            atCursor={item.index === props.cursor}
+            open={props.openId === id}
+            selected={props.selected ? props.selected.has(id) : null}
+            className={props.rowClass?.(row) ?? ''}
+            onPick={pick}
+          />
+        );
+      })}
+      {items
+        .filter((item) => rowAt(item.index) === undefined)
+        .map((item) => (
+          <WaitingRow key={item.index} item={item} />
+        ))}
     </>
   );
 }
 
-function BodyRow<Row extends object>({
-  slot,
-  props,
-  height,
-  children,
-}: {
-  slot: Slot<Row>;
-  props: BodyProps<Row>;
-  height: number;
-  children: ReactNode;
-}) {
-  const { index, start } = slot.item;
-  const id = props.rowId(slot.row);
-  const names = ['vtable-row', props.rowClass?.(slot.row) ?? ''];
-  if (index === props.cursor) names.push('at-cursor');
-  if (props.openId === id) names.push('is-open');
-  if (props.selected?.has(id)) names.push('is-selected');
+function slotId(slot: Slot<object>): string {
+  return String(slot.item.index);
+}
+
+/** The same function as long as the table lives, so that rows which did not change are not drawn again. */
+function usePick<Row>(props: BodyProps<Row>): (index: number, open: boolean) => void {
+  const latest = useRef(props);
+  latest.current = props;
+  return useCallback((index, open) => {
+    const { onCursor, onOpen, rowAt } = latest.current;
+    const row = rowAt(index);
+    onCursor(index);
+    if (open && row) onOpen?.(row, index);
+  }, []);
+}
+
+interface RowProps<Row> {
+  readonly cells: readonly TableCell<Row>[];
+  readonly columns: readonly { readonly align?: 'end' }[];
+  readonly item: VirtualItem;
+  readonly domId: string;
+  readonly template: string;
+  readonly atCursor: boolean;
+  readonly open: boolean;
+  /** Null where rows cannot be selected. */
+  readonly selected: boolean | null;
+  readonly className: string;
+  readonly onPick: (index: number, open: boolean) => void;
+}
+
+type TableCell<Row> = Cell<typeof features, Slot<Row>, unknown>;
+
+const BodyRow = memo(function BodyRow<Row>(props: RowProps<Row>) {
+  const { item, columns } = props;
+  const names = ['vtable-row', props.className];
+  if (props.atCursor) names.push('at-cursor');
+  if (props.open) names.push('is-open');
+  if (props.selected) names.push('is-selected');
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles the keys
     <div
-      id={`${props.gridId}-${index}`}
+      id={props.domId}
       role="row"
-      aria-rowindex={index + 2}
-      aria-selected={props.selected ? props.selected.has(id) : index === props.cursor}
+      aria-rowindex={item.index + 2}
+      aria-selected={props.selected ?? props.atCursor}
       className={names.join(' ')}
-      style={{ transform: `translateY(${start}px)`, height, gridTemplateColumns: props.template }}
-      onClick={(event) => {
-        props.onCursor(index);
-        if (!(event.target instanceof Element && event.target.closest('input, button, label')))
-          props.onOpen?.(slot.row, index);
+      style={{
+        transform: `translateY(${item.start}px)`,
+        height: item.size,
+        gridTemplateColumns: props.template,
       }}
+      onClick={({ target }) =>
+        props.onPick(item.index, !(target instanceof Element && target.closest('input, button, label')))
+      }
     >
-      {children}
+      {props.cells.map((cell, i) => (
+        <div key={cell.id} role="gridcell" className={columns[i]?.align === 'end' ? 'end' : ''}>
+          <FlexRender cell={cell} />
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: RowProps<Row> & { key: string }) => ReactNode;
+
+/** Keeps the place of a row whose page is still on its way. */
+function WaitingRow({ item }: { item: VirtualItem }) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={item.index + 2}
+      className="vtable-row vtable-waiting"
+      style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+    >
+      <div role="gridcell">…</div>
     </div>
   );
 }

@@ -1,4 +1,3 @@
-import { Checkbox } from '@mantine/core';
 import { IconNotes } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
@@ -35,7 +34,9 @@ function selectColumn(selected: ReadonlySet<string>, toggle: (row: ControlRow) =
     header: <span className="visually-hidden">Select</span>,
     width: '18px',
     cell: (row) => (
-      <Checkbox
+      <input
+        type="checkbox"
+        className="tick"
         tabIndex={-1}
         aria-label={`Select ${row.label}`}
         checked={selected.has(row.id)}

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconListCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { count } from '../../parts/format.ts';
@@ -69,7 +69,7 @@ function ControlDesk({ record, frameworks }: DeskProps) {
   const [cursor, setCursor] = useState(-1);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
-  const toggle = (row: ControlRow) => setSelected((now) => toggled(now, row.id));
+  const toggle = useCallback((row: ControlRow) => setSelected((now) => toggled(now, row.id)), []);
   const columns = useControlColumns({
     compact: record !== null,
     worked: engagement !== null,

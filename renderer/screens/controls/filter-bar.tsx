@@ -1,4 +1,4 @@
-import { Button, Checkbox, Menu, Select, TextInput } from '@mantine/core';
+import { Button, Menu, Select, TextInput } from '@mantine/core';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import type { RefObject } from 'react';
 import { RESULTS, STATUSES } from '../../../shared/domain/results.ts';
@@ -119,13 +119,8 @@ function flip<T>(list: readonly T[], value: T): T[] {
 
 function Choice(props: { label: string; on: boolean; onToggle: () => void }) {
   return (
-    <Menu.Item
-      role="menuitemcheckbox"
-      aria-checked={props.on}
-      onClick={props.onToggle}
-      leftSection={<Checkbox.Indicator size="xs" checked={props.on} aria-hidden="true" />}
-    >
+    <Menu.CheckboxItem checked={props.on} onChange={props.onToggle}>
       {props.label}
-    </Menu.Item>
+    </Menu.CheckboxItem>
   );
 }

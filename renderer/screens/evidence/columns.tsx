@@ -26,7 +26,7 @@ const TITLE: Column<EvidenceRow> = {
 const STATE: Column<EvidenceRow> = {
   id: 'state',
   header: 'State',
-  width: '92px',
+  width: '100px',
   cell: (row) => <EvidenceStatePill state={row.state} />,
 };
 
