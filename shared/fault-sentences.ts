@@ -11,7 +11,7 @@ type Teller<C extends FaultCode> = (fault: Extract<Fault, { code: C }>) => Sente
 const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
   usage: (f) => ({ happened: f.detail, remedy: 'See "bindery help" for the words this command takes.' }),
   'invalid-input': (f) => ({
-    happened: f.where ? `${f.where}: ${f.detail}` : f.detail,
+    happened: sentence(f.where ? `${f.where}: ${f.detail}` : f.detail),
     remedy: 'Correct the value and try again; nothing was changed.',
   }),
   'wrong-key': (f) => ({
@@ -51,7 +51,7 @@ const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
     remedy: 'Restore it from a backup or another copy of the workspace.',
   }),
   unavailable: (f) => ({
-    happened: `${f.what} is not available: ${f.detail}`,
+    happened: sentence(`${f.what} is not available: ${f.detail}`),
     remedy: 'Put that right, then try again; nothing was changed.',
   }),
   cancelled: () => ({
@@ -68,4 +68,9 @@ const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
 export function tell(fault: Fault): Sentence {
   const teller = SENTENCES[fault.code] as (f: Fault) => Sentence;
   return teller(fault);
+}
+
+/** Details come as a phrase or as sentences; a person reads sentences. */
+function sentence(text: string): string {
+  return /[.?…]$/.test(text) ? text : `${text}.`;
 }

@@ -12,6 +12,7 @@ import type { ImportFormat, ImportReading, ImportSource } from '../formats/forma
 import { detectFormat, FORMATS, formatById, unknownFormat } from '../formats/index.ts';
 import { append } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { fileError } from '../workspace/folder-io.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { openRegularFile } from '../workspace/vault-source.ts';
 
@@ -96,6 +97,8 @@ async function readPath(path: string, limit: number): Promise<Buffer> {
     const { size } = await handle.stat();
     if (size > limit) tooLarge(size, limit);
     return await handle.readFile();
+  } catch (error) {
+    throw fileError(error, path);
   } finally {
     await handle.close();
   }
