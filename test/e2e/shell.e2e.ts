@@ -12,7 +12,7 @@ describe.each(SHELLS)('the workbench $name', (kind) => {
     if (kind.present) await shell.close();
   });
 
-  present('creates a workspace from an empty disk and reaches no network', async () => {
+  present('opens on an empty disk and reaches no network', async () => {
     const { page } = shell;
     await page.getByText('Bindery').first().waitFor();
     expect(shell.complaints).toEqual([]);
