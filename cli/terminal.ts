@@ -51,7 +51,7 @@ function progressBar(stream: WriteStream) {
       const share = total !== null && total > 0 ? Math.min(1, done / total) : 0;
       const filled = Math.round(share * BAR_WIDTH);
       const bar = total === null ? '' : `[${'#'.repeat(filled)}${'·'.repeat(BAR_WIDTH - filled)}] `;
-      stream.write(`\r\x1b[K${bar}${step.slice(0, Math.max(10, stream.columns - BAR_WIDTH - 5))}`);
+      stream.write(`\r\x1b[K${bar}${step.slice(0, (stream.columns || 80) - BAR_WIDTH - 5)}`);
       drawn = true;
     },
     end(): void {
@@ -62,7 +62,7 @@ function progressBar(stream: WriteStream) {
 }
 
 /** Reads a line in raw mode, so that nothing of it is echoed; Ctrl-C and Ctrl-D give up. */
-function askHidden(input: ReadStream, output: WriteStream, question: string): Promise<string> {
+export function askHidden(input: ReadStream, output: WriteStream, question: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let typed = '';
     const finish = (settle: () => void) => {
@@ -81,8 +81,9 @@ function askHidden(input: ReadStream, output: WriteStream, question: string): Pr
         else if (letter >= ' ') typed += letter;
       }
     };
-    output.write(question);
+    // Before the question: what a fast typist, or a program, answers at once must not be echoed either.
     input.setRawMode(true);
+    output.write(question);
     input.resume();
     input.on('data', read);
   });
