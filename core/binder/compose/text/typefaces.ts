@@ -14,6 +14,10 @@ const FILES = {
   arabicStrong: '@expo-google-fonts/noto-sans-arabic/600SemiBold/NotoSansArabic_600SemiBold.ttf',
   japanese: '@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf',
   japaneseStrong: '@expo-google-fonts/noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf',
+  chinese: '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
+  chineseStrong: '@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf',
+  korean: '@expo-google-fonts/noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf',
+  koreanStrong: '@expo-google-fonts/noto-sans-kr/700Bold/NotoSansKR_700Bold.ttf',
   emoji: '@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf',
   wide: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
   mono: 'dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf',
@@ -22,9 +26,9 @@ type FaceName = keyof typeof FILES;
 
 /** Which faces are asked for a character, in this order. */
 const CHAINS: Readonly<Record<Voice, readonly FaceName[]>> = {
-  regular: ['sans', 'arabic', 'japanese', 'emoji', 'wide'],
-  strong: ['sansStrong', 'arabicStrong', 'japaneseStrong', 'emoji', 'wide'],
-  mono: ['mono', 'sans', 'arabic', 'japanese', 'emoji', 'wide'],
+  regular: ['sans', 'arabic', 'japanese', 'chinese', 'korean', 'emoji', 'wide'],
+  strong: ['sansStrong', 'arabicStrong', 'japaneseStrong', 'chineseStrong', 'koreanStrong', 'emoji', 'wide'],
+  mono: ['mono', 'sans', 'arabic', 'japanese', 'chinese', 'korean', 'emoji', 'wide'],
 };
 
 export interface Glyph {
