@@ -12,6 +12,7 @@ import {
   useMemo,
   useRef,
 } from 'react';
+import type { TableSort } from './table-sort.ts';
 
 /** A column of a table: its width is a CSS grid track. */
 export interface Column<Row> {
@@ -21,11 +22,6 @@ export interface Column<Row> {
   readonly align?: 'end';
   readonly sortable?: boolean;
   readonly cell: (row: Row) => ReactNode;
-}
-
-export interface TableSort {
-  readonly column: string;
-  readonly descending: boolean;
 }
 
 export interface VirtualTableProps<Row> {

@@ -70,7 +70,8 @@ function DoorOrDesk() {
   const session = useSession();
   const atDoor = useChoices((c) => c.atDoor);
   if (session.isPending) return <LoadingRows label="Opening" />;
-  if (session.isError) {
+  // A core that stops answering must not take the desk away: what is typed is still on it.
+  if (session.isError && session.data === undefined) {
     return <ErrorState {...sentenceFor(session.error)} onRetry={() => void session.refetch()} />;
   }
   return session.data && !atDoor ? (

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { create } from 'zustand';
 import { TOPICS, type Topic } from '../../shared/contract/system.ts';
 import type { Client } from './connection.ts';
 
@@ -54,6 +55,9 @@ function areaOf(key: readonly unknown[]): string {
   return Array.isArray(path) ? String(path[0]) : '';
 }
 
+/** Whether the core is there: the change stream is open, or was closed and could not be opened again. */
+export const useLine = create<{ open: boolean }>(() => ({ open: true }));
+
 /** Follows the core's change stream until aborted; after a break everything is refreshed once. */
 export async function followChanges(
   client: Client,
@@ -63,10 +67,13 @@ export async function followChanges(
   for (let tries = 0; !signal.aborted; tries++) {
     try {
       const stream = await client.system.changes(undefined, { signal });
+      useLine.setState({ open: true });
       if (tries > 0) refresh(TOPICS);
+      tries = 0;
       for await (const { topics } of stream) refresh(topics);
     } catch {
-      // A closed stream is not an error to show: calls that matter report their own.
+      // Not an error to interrupt with: the foot of the rail says it, and calls that matter report their own.
+      if (!signal.aborted) useLine.setState({ open: false });
     }
     await pause(Math.min(500 * 2 ** Math.min(tries, 5), 10_000), signal);
   }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { pastedFiles } from '../../parts/drop-area.tsx';
 import { plural } from '../../parts/format.ts';
+import { pastedFiles } from '../../parts/pasted-files.ts';
 import { showDone, showFault } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 

@@ -47,8 +47,10 @@ function Lines({ lines, named = false }: { lines: readonly Line[]; named?: boole
           style={{ paddingInlineStart: Math.min(line.depth, 5) * 18 }}
         >
           {line.label && <span className="text-label">{line.label}</span>}
-          {named && <span className="quiet">{line.name}: </span>}
-          <WithInserts line={line} />
+          <span>
+            {named && <span className="quiet">{line.name}: </span>}
+            <WithInserts line={line} />
+          </span>
         </p>
       ))}
     </>

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { Result, Status } from '../../../shared/domain/results.ts';
-import type { TableSort } from '../../parts/virtual-table.tsx';
+import type { TableSort } from '../../parts/table-sort.ts';
 
 /** How the list of controls is looked at; kept while other screens are in front. */
 export interface ControlFilters {

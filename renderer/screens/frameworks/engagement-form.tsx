@@ -5,7 +5,7 @@ import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
-import { type FrameworkLine, heldWords } from './frameworks-screen.tsx';
+import { type FrameworkLine, heldWords } from './framework-words.ts';
 
 /** Opens an engagement: which frameworks, for which subjects, over which period. */
 export function EngagementForm(props: {

@@ -8,7 +8,7 @@ import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { go } from '../../state/place.ts';
 import { ANY, useControlFilters } from '../controls/filters.ts';
-import { type FrameworkLine, heldWords } from './frameworks-screen.tsx';
+import { type FrameworkLine, heldWords } from './framework-words.ts';
 
 /** One framework: where it came from, what it holds, its families. */
 export function FrameworkDetail({ framework, onClose }: { framework: FrameworkLine; onClose: () => void }) {

@@ -14,6 +14,7 @@ import { go } from '../../state/place.ts';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { EngagementForm } from './engagement-form.tsx';
 import { FrameworkDetail } from './framework-detail.tsx';
+import { type FrameworkLine, heldWords } from './framework-words.ts';
 import { ImportDialog } from './import-dialog.tsx';
 
 /** What the work is measured against, and the engagements over it. */
@@ -58,19 +59,6 @@ export function FrameworksScreen({ record }: { record: string | null }) {
   );
 }
 
-export interface FrameworkLine {
-  readonly id: string;
-  readonly title: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly format: string;
-  readonly published: string | null;
-  readonly source: { readonly sha256: string; readonly bytes: number; readonly name: string };
-  readonly importedAt: string;
-  readonly importedBy: string;
-  readonly counts: Readonly<Record<string, number>>;
-}
-
 function FrameworkTable({ rows, open }: { rows: readonly FrameworkLine[]; open: string | null }) {
   return (
     <Panel title={plural(rows.length, 'framework')} flush>
@@ -107,14 +95,6 @@ function FrameworkTable({ rows, open }: { rows: readonly FrameworkLine[]; open: 
       </table>
     </Panel>
   );
-}
-
-/** `1,189 controls, 20 groups`: the counts that are not nothing, largest first. */
-export function heldWords(counts: Readonly<Record<string, number>>): string {
-  const held = Object.entries(counts)
-    .filter(([, n]) => n > 0)
-    .sort((a, b) => b[1] - a[1]);
-  return held.map(([what, n]) => `${count(n)} ${what}`).join(', ') || 'nothing';
 }
 
 function EngagementTable() {

@@ -3,7 +3,7 @@ import { plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
 import { Scroll } from '../../parts/scroll.tsx';
-import { heldWords } from './frameworks-screen.tsx';
+import { heldWords } from './framework-words.ts';
 
 const OUTCOMES: Readonly<Record<ImportedFile['outcome'], { word: string; tone: Tone; shape?: string }>> = {
   imported: { word: 'Imported', tone: 'good' },

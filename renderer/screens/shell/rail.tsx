@@ -4,6 +4,7 @@ import type { Session } from '../../../shared/contract/workspace.ts';
 import { clock, count, plural } from '../../parts/format.ts';
 import { useChoices } from '../../state/choices.ts';
 import { go, SCREENS, type Screen, usePlace } from '../../state/place.ts';
+import { useLine } from '../../state/refresh.ts';
 import { ROLE_WORDS } from '../common/words.tsx';
 import { type RailCount, useRailCounts } from './rail-counts.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -68,16 +69,15 @@ function Foot({
   locksIn: number | null;
   onLock: () => void;
 }) {
-  const { unsealed, sealedAt } = session.ledger;
+  const line = useLine((l) => l.open);
   return (
     <footer aria-label="State" role="contentinfo">
       <p role="status">
-        <span className={`dot ${unsealed > 0 ? 'dot-open' : ''}`} aria-hidden="true" />
-        {unsealed > 0
-          ? `Saved · ${plural(unsealed, 'entry', 'entries')} to seal`
-          : sealedAt
-            ? `Saved · sealed ${clock(sealedAt)}`
-            : 'Saved'}
+        <span
+          className={line ? (session.ledger.unsealed > 0 ? 'dot dot-open' : 'dot') : 'dot dot-lost'}
+          aria-hidden="true"
+        />
+        {line ? sealWords(session) : 'Bindery is not answering. What you type is kept here.'}
       </p>
       <p>Offline: nothing leaves this machine</p>
       <p>
@@ -101,4 +101,9 @@ function Foot({
       </div>
     </footer>
   );
+}
+
+function sealWords({ ledger }: Session): string {
+  if (ledger.unsealed > 0) return `Saved · ${plural(ledger.unsealed, 'entry', 'entries')} to seal`;
+  return ledger.sealedAt ? `Saved · sealed ${clock(ledger.sealedAt)}` : 'Saved';
 }

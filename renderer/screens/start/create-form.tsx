@@ -7,7 +7,7 @@ import { useChoices } from '../../state/choices.ts';
 import { sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
 import { RecoveryKit } from './recovery-kit.tsx';
-import { Back } from './start-screen.tsx';
+import { Back } from './step.tsx';
 
 /** A new workspace: its name, its owner, a passphrase; then the recovery kit, shown once. */
 export function CreateForm({ onBack }: { onBack: () => void }) {

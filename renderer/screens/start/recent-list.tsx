@@ -1,13 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { ErrorState } from '../../parts/blank.tsx';
+import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { moment } from '../../parts/format.ts';
 import { Pill } from '../../parts/pill.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
-import { StartLoading } from './start-screen.tsx';
 
 /** Workspaces opened on this machine before, newest first. */
 export function RecentList(props: { onOpen: (dir: string) => void; onRecover: (dir: string) => void }) {
@@ -16,7 +15,7 @@ export function RecentList(props: { onOpen: (dir: string) => void; onRecover: (d
   const forget = useAct((dir: string) => client.workspace.forget({ dir }), {
     done: () => void recent.refetch(),
   });
-  if (recent.isPending) return <StartLoading />;
+  if (recent.isPending) return <LoadingRows rows={3} label="Reading the list of workspaces" />;
   if (recent.isError)
     return <ErrorState {...sentenceFor(recent.error)} onRetry={() => void recent.refetch()} />;
   if (recent.data.length === 0) return null;

@@ -5,7 +5,7 @@ import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
-import { Back } from './start-screen.tsx';
+import { Back } from './step.tsx';
 
 /** Opens a workspace by its recovery kit and gives the member a new passphrase and new keys. */
 export function RecoverForm(props: { dir: string; onBack: () => void }) {

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconBook2, IconFileCheck, IconKey, IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { LoadingRows } from '../../parts/blank.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { sentenceFor } from '../../state/faults.ts';
@@ -14,6 +13,7 @@ import { ThemeSwitch } from '../shell/theme-switch.tsx';
 import { CreateForm } from './create-form.tsx';
 import { RecentList } from './recent-list.tsx';
 import { RecoverForm } from './recover-form.tsx';
+import { Back } from './step.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 
 /** What the person does at the door. */
@@ -145,24 +145,4 @@ function Way(props: { icon: ReactNode; title: string; text: string; children: Re
       <div className="start-way-act">{props.children}</div>
     </div>
   );
-}
-
-/** A step of the door with its heading and the way back. */
-export function Back(props: { title: string; onBack: () => void; children: ReactNode }) {
-  return (
-    <section className="start-card" aria-label={props.title}>
-      <div className="section-head">
-        <h2>{props.title}</h2>
-        <Button variant="subtle" color="gray" onClick={props.onBack}>
-          Back
-        </Button>
-      </div>
-      {props.children}
-    </section>
-  );
-}
-
-/** While the list of workspaces is read. */
-export function StartLoading() {
-  return <LoadingRows rows={3} label="Reading the list of workspaces" />;
 }

@@ -6,7 +6,7 @@ import { useApi } from '../../state/api.tsx';
 import { faultIn, sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
 import { SamplePeople } from '../common/sample-people.tsx';
-import { Back } from './start-screen.tsx';
+import { Back } from './step.tsx';
 
 /** Opens a workspace by passphrase; after a wrong one it says how long to wait. */
 export function UnlockForm(props: { dir: string; onBack: () => void; onRecover: () => void }) {

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { ANY, controlQuery, isFiltered } from '../../../../renderer/screens/controls/filters.ts';
+import { weeksAhead } from '../../../../renderer/screens/overview/weeks-ahead.ts';
+
+describe('the filters of the list of controls', () => {
+  it('ask for everything in the order of the source when none is set', () => {
+    expect(controlQuery(ANY, { engagement: 'e1' })).toEqual({
+      engagement: 'e1',
+      sort: 'order',
+      descending: false,
+    });
+    expect(isFiltered(ANY)).toBe(false);
+  });
+
+  it('ask only for what was chosen', () => {
+    const filters = {
+      ...ANY,
+      text: '  lock ',
+      result: ['satisfied'],
+      only: 'voided',
+      hideWithdrawn: true,
+    } as const;
+    expect(controlQuery(filters, {})).toEqual({
+      text: 'lock',
+      result: ['satisfied'],
+      only: 'voided',
+      withdrawn: false,
+      sort: 'order',
+      descending: false,
+    });
+    expect(isFiltered(filters)).toBe(true);
+  });
+
+  it('fall back to the order of the source for a column that cannot sort', () => {
+    expect(controlQuery({ ...ANY, sort: { column: 'colour', descending: true } }, {}).sort).toBe('order');
+  });
+});
+
+describe('evidence in the weeks ahead', () => {
+  it('counts each record in the week it lapses and leaves out what is past or undated', () => {
+    const rows = ['2026-11-20', '2026-11-26', '2026-11-27', '2027-02-11', '2027-02-12', '2026-11-19', null];
+    const weeks = weeksAhead(
+      rows.map((expires) => ({ expires })),
+      new Date('2026-11-20T10:00:00Z'),
+    );
+    expect(weeks.map((w) => w.due)).toEqual([2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  });
+});
