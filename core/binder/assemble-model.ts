@@ -324,6 +324,8 @@ function summary(ws: OpenWorkspace, engagement: Engagement, scope: SignedScope):
   };
 }
 
+const count = (n: number) => n.toLocaleString('en');
+
 /** One sentence that states the finding. */
 function findingOf(results: Record<Result, number>, total: number): string {
   const decided = RESULTS.filter((result) => result !== 'not-reviewed').reduce(
@@ -332,8 +334,10 @@ function findingOf(results: Record<Result, number>, total: number): string {
   );
   const failing = results['not-satisfied'];
   const rest =
-    failing === 0 ? 'none is not satisfied' : `${failing} ${failing === 1 ? 'is' : 'are'} not satisfied`;
-  return `${results.satisfied} of ${total} checks ${results.satisfied === 1 ? 'is' : 'are'} satisfied, ${rest}, and ${total - decided} ${total - decided === 1 ? 'is' : 'are'} not reviewed yet.`;
+    failing === 0
+      ? 'none is not satisfied'
+      : `${count(failing)} ${failing === 1 ? 'is' : 'are'} not satisfied`;
+  return `${count(results.satisfied)} of ${count(total)} checks ${results.satisfied === 1 ? 'is' : 'are'} satisfied, ${rest}, and ${count(total - decided)} ${total - decided === 1 ? 'is' : 'are'} not reviewed yet.`;
 }
 
 const PRINTED = 400;

@@ -142,8 +142,41 @@ export function ledgerEntries(db: Database, filter: LedgerFilter): { total: numb
   );
   return {
     total,
-    rows: rows.map((row) => ({ ...toHistory(db, row, null), state: entryState(row), because: row.because })),
+    rows: rows.map((row) => ledgerRow(db, row)),
   };
+}
+
+function ledgerRow(db: Database, row: RawEntry): LedgerRow {
+  const history = toHistory(db, row, null);
+  const what = concerning(db, history.fields);
+  const summary = what === null ? history.summary : `${what}: ${history.summary}`;
+  return { ...history, summary, state: entryState(row), because: row.because };
+}
+
+/** The record an entry is about, as people name it; null where it is about the workspace or about many. */
+function concerning(db: Database, fields: History['fields']): string | null {
+  const records = new Set(fields.map(aboutRecord).filter((record) => record !== null));
+  const [record] = records;
+  if (record === undefined || records.size > 1) return null;
+  const label = recordLabel(db, record);
+  return label === record ? null : label;
+}
+
+/** Sign-offs and notes are about the record they name; custody and links follow the evidence beside them. */
+function aboutRecord({ record, after }: History['fields'][number]): string | null {
+  const [kind] = record.split(':', 1);
+  if (kind === 'signoff' || kind === 'note') {
+    const fact = after as { kind?: string; record?: string } | null;
+    if (typeof fact !== 'object' || typeof fact?.record !== 'string') return null;
+    return fact.kind === 'checklist' ? `checklist-work:${fact.record}` : `assessment:${fact.record}`;
+  }
+  return kind === 'assessment' ||
+    kind === 'evidence' ||
+    kind === 'engagement' ||
+    kind === 'framework' ||
+    kind === 'member'
+    ? record
+    : null;
 }
 
 function entryState(row: RawEntry): LedgerRow['state'] {
