@@ -149,13 +149,14 @@ export function ledgerEntries(db: Database, filter: LedgerFilter): { total: numb
 function ledgerRow(db: Database, row: RawEntry): LedgerRow {
   const history = toHistory(db, row, null);
   const what = concerning(db, history.fields);
-  const summary = what === null ? history.summary : `${what}: ${history.summary}`;
+  const summary = what === null ? history.summary : `${what} — ${history.summary}`;
   return { ...history, summary, state: entryState(row), because: row.because };
 }
 
 /** The record an entry is about, as people name it; null where it is about the workspace or about many. */
 function concerning(db: Database, fields: History['fields']): string | null {
-  const records = new Set(fields.map(aboutRecord).filter((record) => record !== null));
+  const changed = fields.filter((change) => change.field !== 'about');
+  const records = new Set(changed.map(aboutRecord).filter((record) => record !== null));
   const [record] = records;
   if (record === undefined || records.size > 1) return null;
   const label = recordLabel(db, record);
