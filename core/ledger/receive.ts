@@ -10,7 +10,7 @@ import {
   putSegment,
   putWriter,
 } from '../../db/queries/ledger.ts';
-import { get } from '../../db/sql.ts';
+import { all, get } from '../../db/sql.ts';
 import { isAdministrative } from '../../shared/ledger/authority.ts';
 import { canonicalBytes, canonicalText, fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
 import { GENESIS_HASH, type Operation } from '../../shared/ledger/entry.ts';
@@ -47,7 +47,7 @@ export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[
   return kernel.db.transaction(() => {
     // What is open here was written in ignorance of what comes now, and its seal has to say so.
     sealOpen(kernel);
-    const dirty: Dirty = new Set();
+    const dirty: Dirty = new Set(frameworksWithoutRows(kernel));
     const totals = { segments: carried.length, entries: 0, applied: 0, quarantined: 0, waiting: 0 };
     const known = new Set(held(kernel.db).map((row) => row.id));
     const revocations = countRevocations(kernel);
@@ -98,6 +98,13 @@ function textOf(segment: unknown): string {
   } catch {
     return 'it is nested too deeply to be written down';
   }
+}
+
+/** Frameworks whose blob was missing when their entry came; it may be here now. */
+function frameworksWithoutRows(kernel: LedgerKernel): string[] {
+  const sql = `SELECT DISTINCT record FROM head WHERE record > 'framework:' AND record < 'framework;'
+    AND substr(record, 11) NOT IN (SELECT id FROM framework)`;
+  return all<{ record: string }>(kernel.db, sql).map((row) => row.record);
 }
 
 function distinct(segments: readonly Json[]): Json[] {

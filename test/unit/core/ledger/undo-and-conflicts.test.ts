@@ -1,7 +1,9 @@
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type Api,
+  CATALOG,
   faultOf,
   finish,
   makeCore,
@@ -243,6 +245,23 @@ describe('two copies of a workspace', () => {
     expect((await shown()).notes).toMatchObject([
       { by: { name: 'Dora' }, answer: 'Because.', state: 'answered' },
     ]);
+  });
+
+  test('a framework whose blob came late has its rows when it is there', async () => {
+    const extra = {
+      catalog: { ...CATALOG.catalog, metadata: { ...CATALOG.catalog.metadata, title: 'Late' } },
+    };
+    await api.frameworks.import({ files: [{ path: ws.file('late.json', JSON.stringify(extra)) }] });
+    const [whole, torn] = [join(other.home, 'whole'), join(other.home, 'torn')];
+    await api.ledger.export({ out: whole });
+    cpSync(whole, torn, { recursive: true });
+    rmSync(join(torn, 'blobs'), { recursive: true });
+    writeFileSync(join(torn, 'segments', 'noise.seg'), 'noise');
+    expect(await there.ledger.import({ from: torn })).toMatchObject({ applied: 1, quarantined: 1, blobs: 0 });
+    expect((await there.frameworks.list({})).total).toBe(2);
+    expect((await there.ledger.import({ from: whole })).blobs).toBeGreaterThan(0);
+    expect((await there.frameworks.list({})).total).toBe(3);
+    expect(await verify(there)).toMatchObject({ intact: true, rebuild: { differences: [] } });
   });
 
   test('what is no exported ledger, or of another workspace, changes nothing', async () => {

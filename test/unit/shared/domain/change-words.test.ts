@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { actionWords, describeChange } from '../../../../shared/domain/change-words.ts';
+
+const change = (field: string, before: unknown, after: unknown) => ({
+  record: 'assessment:a',
+  field,
+  before,
+  after,
+});
+
+describe('a change in words', () => {
+  test('names what changed, from what to what', () => {
+    expect(
+      describeChange('assess@1', [
+        change('result', 'not-reviewed', 'satisfied'),
+        change('note', null, 'Seen.'),
+      ]),
+    ).toBe('Assessed: result not-reviewed → satisfied; note Seen.');
+  });
+
+  test('stays short, on one line, and says what was emptied', () => {
+    const words = describeChange('evidence.update@1', [
+      change('note', 'x', `${'long '.repeat(40)}\nline`),
+      change('owner', 'Ada', ''),
+    ]);
+    expect(words).toMatch(/^Evidence details changed: note x → long .*…; owner Ada → empty$/);
+    expect(words).not.toContain('\n');
+    const many = ['title', 'owner', 'note', 'collected', 'expires'].map((field) =>
+      change(field, null, field),
+    );
+    expect(describeChange('evidence.update@1', many)).toMatch(/and 2 more$/);
+  });
+
+  test('says in which capacity somebody signed, and why work came back', () => {
+    const fact = (after: object) => describeChange('review.sign@1', [change('fact', null, after)]);
+    expect(fact({ capacity: 'reviewer', verdict: 'signed', note: '' })).toBe('Signed off: as reviewer');
+    expect(fact({ capacity: 'reviewer', verdict: 'returned', note: 'Too few.' })).toBe(
+      'Signed off: with a note: Too few.',
+    );
+    expect(fact({ title: 'Binder' })).toBe('Signed off: Binder');
+    expect(fact({ what: 'Taken in' })).toBe('Signed off');
+  });
+
+  test('leaves what has no words as it is', () => {
+    expect(actionWords('future.thing@3')).toBe('future.thing@3');
+    expect(
+      describeChange('undo@1', [change('about', null, {}), change('files', null, { revision: 1 })]),
+    ).toBe('Taken back');
+  });
+});
