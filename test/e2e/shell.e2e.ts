@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenShell, SHELLS } from '../support/shell.ts';
 
@@ -16,6 +17,14 @@ describe.each(SHELLS)('the workbench $name', (kind) => {
     const { page } = shell;
     await page.getByText('Bindery').first().waitFor();
     expect(shell.complaints).toEqual([]);
+  });
+
+  present('greets everybody: no serious barrier on the first screen', async () => {
+    const { violations } = await new AxeBuilder({ page: shell.page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`)).toEqual(
+      [],
+    );
   });
 
   present('runs no script but its own', async () => {

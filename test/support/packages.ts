@@ -36,7 +36,7 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   },
   'bidi-js': { folders: ['core'], why: 'The Unicode bidirectional algorithm for printed lines.' },
   canonicalize: { folders: ['shared'], why: 'RFC 8785 canonical JSON by the author of the standard.' },
-  'drizzle-orm': { folders: ['db'], why: 'Typed queries over the schema.' },
+  'drizzle-orm': { folders: ['db', 'test'], why: 'Typed queries over the schema.' },
   electron: { folders: ['electron', 'test'], why: 'The desktop shell.' },
   'fast-check': { folders: ['test'], why: 'Property tests with seeds and shrinking.' },
   fontkit: { folders: ['core', 'test'], why: 'Which letters a font has, and their shapes.' },
