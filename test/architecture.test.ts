@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as schema from '../db/schema.ts';
@@ -234,5 +234,7 @@ function tracked(): string[] {
   return listed
     .toString()
     .split('\0')
-    .filter((path) => /\.(ts|tsx|mts|cts|mjs|js|json|md|yml|css|html)$/.test(path));
+    .filter(
+      (path) => /\.(ts|tsx|mts|cts|mjs|js|json|md|yml|css|html)$/.test(path) && existsSync(join(root, path)),
+    );
 }
