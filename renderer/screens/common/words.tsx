@@ -80,6 +80,20 @@ export function ConflictPill({ count }: { count: number }) {
   );
 }
 
+/** The same where only a shape fits. */
+export function ConflictMark() {
+  return (
+    <span
+      className="pill pill-bad pill-only"
+      role="img"
+      aria-label="Conflict"
+      title="Edited apart; somebody has to decide"
+    >
+      ⇄
+    </span>
+  );
+}
+
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   result: 'Result',
   method: 'Method',

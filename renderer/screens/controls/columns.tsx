@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
 import { Pill } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
-import { ConflictPill, RESULT_WORDS, ResultPill, StatusPill } from '../common/words.tsx';
+import { ConflictMark, ConflictPill, RESULT_WORDS, ResultPill, StatusPill } from '../common/words.tsx';
 
 interface ColumnWishes {
   /** Beside an open dossier only what finds the way is shown. */
@@ -69,7 +69,7 @@ const titleColumn = (compact: boolean): Column<ControlRow> => ({
     <span className="control-title">
       <span className="cut">{row.title}</span>
       {row.withdrawn && <WithdrawnPill row={row} compact={compact} />}
-      {row.conflicts > 0 && <ConflictPill count={row.conflicts} />}
+      {row.conflicts > 0 && (compact ? <ConflictMark /> : <ConflictPill count={row.conflicts} />)}
       {row.voided && (
         <Pill tone="bad" shape="✕" title="Void: changed after sign-off">
           Void

@@ -35,9 +35,11 @@ export function useControlKeys(scope: KeyScope): void {
   const row = scope.rows.rowAt(scope.cursor);
   const set = (result: Result) => {
     if (scope.selected.size > 0) setMany([...scope.selected], result);
-    // An open dossier sets its own result: it knows which subject is in front.
-    else if (row && !scope.open && !row.withdrawn) setMany([row.id], result, row.label);
+    else if (row && !row.withdrawn) setMany([row.id], result, row.label);
   };
+  // An open dossier sets its own result: it knows which subject is in front.
+  const setsHere = scope.open === null || scope.selected.size > 0;
+  const results = setsHere ? RESULTS.map((result, i) => [String(i + 1), () => set(result)] as const) : [];
   useKeys(
     {
       j: () => move(1),
@@ -48,7 +50,7 @@ export function useControlKeys(scope: KeyScope): void {
       escape: () => scope.open && go('controls'),
       x: () => row && !row.withdrawn && scope.toggle(row),
       '/': () => scope.search.current?.focus(),
-      ...Object.fromEntries(RESULTS.map((result, i) => [String(i + 1), () => set(result)])),
+      ...Object.fromEntries(results),
     },
     singleKeys,
   );

@@ -74,35 +74,45 @@ function WithInserts({ line }: { line: Line }) {
   return <>{pieces}</>;
 }
 
+/** The way to what belongs with it: folded, since a family can name dozens. */
 function Neighbours({ control }: { control: ControlDossier['control'] }) {
-  const related = control.related.filter((r) => r.id !== null);
-  if (related.length + control.enhancements.length === 0) return null;
+  const related = control.related.flatMap(({ id, label, rel }) =>
+    id === null ? [] : [{ id, label, title: rel }],
+  );
   return (
-    <p className="neighbours quiet">
-      {control.enhancements.length > 0 && <>Enhancements: </>}
-      {control.enhancements.map((e) => (
-        <button
-          key={e.id}
-          type="button"
-          className="link mono"
-          title={e.title}
-          onClick={() => go('controls', e.id)}
-        >
-          {e.label}
-        </button>
-      ))}
-      {related.length > 0 && <>{control.enhancements.length > 0 && '· '}Related: </>}
-      {related.map((r) => (
-        <button
-          key={`${r.rel} ${r.label}`}
-          type="button"
-          className="link mono"
-          title={r.rel}
-          onClick={() => r.id && go('controls', r.id)}
-        >
-          {r.label}
-        </button>
-      ))}
-    </p>
+    <>
+      <Links title="Enhancements" of={control.enhancements} />
+      <Links title="Related controls" of={related} />
+    </>
+  );
+}
+
+function Links({
+  title,
+  of,
+}: {
+  title: string;
+  of: readonly { id: string; label: string; title: string }[];
+}) {
+  if (of.length === 0) return null;
+  return (
+    <details className="more">
+      <summary>
+        {title} ({of.length})
+      </summary>
+      <p className="neighbours">
+        {of.map((control) => (
+          <button
+            key={`${control.title} ${control.id}`}
+            type="button"
+            className="link mono"
+            title={control.title}
+            onClick={() => go('controls', control.id)}
+          >
+            {control.label}
+          </button>
+        ))}
+      </p>
+    </details>
   );
 }

@@ -11,9 +11,10 @@ import { useEngagement } from '../../state/engagement.ts';
 import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
 import { EvidenceBeside } from '../common/evidence-beside.tsx';
-import { ResultPill, StatusPill, VoidPill } from '../common/words.tsx';
+import { StatusPill, VoidPill } from '../common/words.tsx';
 import { AssessmentPart } from './assessment-part.tsx';
 import { ControlText } from './control-text.tsx';
+import { ResultChoice } from './result-choice.tsx';
 
 /** One control: its text, what is claimed about it, and the evidence beside the claim. */
 export function ControlDossierPanel({ control, onClose }: { control: string; onClose: () => void }) {
@@ -64,14 +65,16 @@ function Dossier(props: {
         <div className="dossier-claim">
           <h2>{control.title}</h2>
           <div className="row-acts dossier-pills">
-            {current && <ResultPill result={current.result} />}
             {current && <StatusPill status={current.status} />}
             {current?.voided && <VoidPill />}
             {control.severity && <Pill tone="warn">Severity {control.severity}</Pill>}
           </div>
+          <SubjectSwitch assessments={assessments} current={current?.subject.id} />
+          {current && !control.withdrawn && (
+            <ResultChoice key={`${current.id} result`} control={control} assessment={current} />
+          )}
           <Withdrawn control={control} />
           <ControlText control={control} />
-          <SubjectSwitch assessments={assessments} current={current?.subject.id} />
           {current && !control.withdrawn && (
             <AssessmentPart key={current.id} control={control} assessment={current} />
           )}
@@ -126,7 +129,7 @@ function SubjectSwitch({
   if (assessments.length < 2) return null;
   return (
     <SegmentedControl
-      mt="sm"
+      mb="xs"
       aria-label="Subject"
       value={current ?? ''}
       onChange={(subject) => useChoices.setState({ subject })}

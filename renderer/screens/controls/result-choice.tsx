@@ -1,0 +1,28 @@
+import type { AssessmentView, ControlDossier } from '../../../shared/contract/frameworks.ts';
+import { RESULTS } from '../../../shared/domain/results.ts';
+import { useKeys } from '../../parts/use-keys.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { ConflictBox } from '../common/conflict-box.tsx';
+import { ResultButtons } from '../common/result-buttons.tsx';
+import { useSave, useSetResult } from './assessment-acts.ts';
+
+/** The one decision about a control, at the top where it is always in sight; conflicts come before it. */
+export function ResultChoice(props: { control: ControlDossier['control']; assessment: AssessmentView }) {
+  const { control, assessment } = props;
+  const { allowed, because } = assessment.may.assess;
+  const setResult = useSetResult(control.label, useSave(control.id, assessment));
+  const singleKeys = usePreferences((p) => p.singleKeys);
+  useKeys(
+    Object.fromEntries(RESULTS.map((result, i) => [String(i + 1), () => allowed && setResult(result)])),
+    singleKeys,
+  );
+  return (
+    <div className="result-choice">
+      {assessment.conflicts.map((conflict, i) => (
+        <ConflictBox key={conflict.field} conflict={conflict} may={allowed} keys={i === 0} />
+      ))}
+      <ResultButtons value={assessment.result} label="Result" disabled={!allowed} onChoose={setResult} />
+      {!allowed && <p className="quiet">{because}</p>}
+    </div>
+  );
+}
