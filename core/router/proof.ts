@@ -40,7 +40,7 @@ export function bindersRouter(host: Host) {
     }),
     countersign: at.countersign.handler(({ input }) => {
       demandDisk(host, [input.out, ...pathsOf([input.file])]);
-      const ws = host.demand('read');
+      const ws = host.demand('review');
       return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
         withVerifiable(host, input.file, (file) =>
           countersign(
