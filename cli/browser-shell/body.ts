@@ -36,6 +36,16 @@ export async function* limited(
   }
 }
 
+/** A short body as text; the clock runs over the whole of it, since nobody has proved who they are yet. */
+export async function shortText(request: IncomingMessage, { sessionBytes, idleMs }: Limits): Promise<string> {
+  const read = async () => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of limited(request, sessionBytes, idleMs)) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  };
+  return within(idleMs, read());
+}
+
 /** The clock runs only while we wait for the sender, never while it waits for us. */
 async function within<T>(ms: number, waiting: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -7,7 +7,7 @@ import { locate, SECURITY_HEADERS } from '../../core/door/page.ts';
 import type { DoorAnswer } from '../../core/door/wire.ts';
 import { FILES_PATH } from '../../shared/contract/files.ts';
 import { type Fault, FaultError, refuse } from '../../shared/fault.ts';
-import { LIMITS, type Limits, limited } from './body.ts';
+import { LIMITS, type Limits, limited, shortText } from './body.ts';
 import { type CoreThread, coreThread } from './core-thread.ts';
 import { type Sessions, sessions, strangerIn } from './guard.ts';
 import { sendFile } from './static-files.ts';
@@ -105,10 +105,9 @@ async function openSession(shell: Shell, request: IncomingMessage, response: Ser
 }
 
 async function tokenIn(request: IncomingMessage, limits: Limits): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of limited(request, limits.sessionBytes, limits.idleMs)) chunks.push(chunk);
+  const text = await shortText(request, limits);
   try {
-    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null && 'token' in body) return String(body.token);
   } catch {
     // Said below.

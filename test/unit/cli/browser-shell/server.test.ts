@@ -218,6 +218,19 @@ describe('limits', () => {
   });
 });
 
+describe('a stranger', () => {
+  test('who drips a token in byte by byte is let go after one wait for all of it', async () => {
+    const { port } = new URL(shell.origin);
+    const socket = connect(Number(port), '127.0.0.1');
+    const said = new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(bytes.toString())));
+    socket.write(`POST /session HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 1000\r\n\r\n`);
+    const drip = setInterval(() => socket.write('x'), 50);
+    expect(await said).toMatch(/^HTTP\/1\.1 503 /);
+    clearInterval(drip);
+    socket.destroy();
+  });
+});
+
 describe('the core on its thread', () => {
   const client = (): Core['client'] =>
     createORPCClient(new RPCLink({ url: `${shell.origin}/rpc`, headers: own() }));
