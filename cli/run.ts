@@ -85,6 +85,7 @@ function findVerb(argv: readonly string[]): Found {
   const line = argv[0] === '--json' ? [...argv.slice(1), '--json'] : argv;
   const [first, ...rest] = line;
   if (first === undefined || first === '--help' || first === '-h') return named('help', rest);
+  if (first === '--version') return named('version', rest);
   if (isVerb(first)) return named(first, rest);
   const subs = subVerbs(first);
   if (subs.length === 0) {

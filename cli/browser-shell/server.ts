@@ -197,6 +197,9 @@ async function sendResponse(response: ServerResponse, content: Response): Promis
 }
 
 function listening(server: Server, port: number): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    refuse({ code: 'usage', detail: '--port takes a number from 1 to 65535.' });
+  }
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const detail =

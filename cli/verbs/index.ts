@@ -13,6 +13,7 @@ import { list, show } from './records.ts';
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
 import { verify } from './verify.ts';
+import { version } from './version.ts';
 import { clone, info, init, recover } from './workspace.ts';
 
 /** Every verb there is, in the order of the help. */
@@ -45,4 +46,5 @@ export const VERBS = {
   serve,
   call,
   help,
+  version,
 } as const satisfies Readonly<Record<string, Verb>>;

@@ -20,7 +20,7 @@ test.each(overHttp)(
 
     await safe(door.client.jobs.cancel({ job: CRASH }));
     await vi.waitFor(async () => expect(await door.client.workspace.session()).toBeNull(), {
-      timeout: 10_000,
+      timeout: 20_000,
     });
     const { error } = await safe(door.client.workspace.info());
     expect(error).toMatchObject({ data: { code: 'locked' } });

@@ -78,7 +78,9 @@ describe.each(DOORS)('the contract $name', (kind) => {
     const stream = await door.client.jobs.watch({ job: 'endless' }, { signal: leave.signal });
     await stream.next();
     leave.abort();
-    await vi.waitFor(async () => expect((await door.client.jobs.list())[0]?.done).toBe(1), { timeout: 5000 });
+    await vi.waitFor(async () => expect((await door.client.jobs.list())[0]?.done).toBe(1), {
+      timeout: 20_000,
+    });
   });
 
   test('two callers are served at once', async () => {

@@ -45,6 +45,16 @@ const own = () => ({ authorization: `Bearer ${bearer}` });
 const about = (headers: Record<string, string>) =>
   raw('POST', '/rpc/system/about', { 'content-type': 'application/json', ...headers }, '{}');
 
+test.each([-1, 70_000, Number.NaN, 1.5])('port %s is a usage fault', async (port) => {
+  const started = startBrowserShell({ home, screens: home, port, coreModule: STAND_IN });
+  await expect(started).rejects.toMatchObject({ fault: { code: 'usage' } });
+});
+
+test('a port that another program has is said to be unavailable', async () => {
+  const started = startBrowserShell({ home, screens: home, port: Number(new URL(shell.origin).port) });
+  await expect(started).rejects.toMatchObject({ fault: { code: 'unavailable' } });
+});
+
 describe('the link', () => {
   const session = (body: string) => fetch(`${shell.origin}/session`, { method: 'POST', body });
   const tokenOf = (link: string) => new URLSearchParams(new URL(link).hash.slice(1)).get('token');
@@ -243,7 +253,7 @@ describe('the core on its thread', () => {
     await vi.waitFor(async () => {
       const { error } = await safe(client().workspace.info());
       expect(error).toMatchObject({ code: 'FAULT', data: { code: 'locked' } });
-    });
+    }, 20_000);
   });
 
   test('never shows the inside of a bug', async () => {
