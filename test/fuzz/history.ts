@@ -9,6 +9,7 @@ import { conflictsOf } from '../../db/queries/history.ts';
 import { held, knownVector } from '../../db/queries/ledger.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import { signOffDigest } from '../../shared/domain/sign-off.ts';
+import { FaultError } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { check, dice, Fleet, linkOf, type Replica } from '../support/replicas.ts';
@@ -27,6 +28,8 @@ interface Play {
   readonly roll: Roll;
   /** Evidence anybody added, by id. */
   readonly evidence: string[];
+  /** Everybody but the owner. */
+  readonly members: readonly string[];
   step: number;
 }
 
@@ -139,6 +142,24 @@ function signOff(replica: Replica, { roll }: Play): void {
   append(replica, returned ? 'review.return@1' : 'review.sign@1', [{ record, field: 'fact', value }]);
 }
 
+/** Takes a role away, or gives another; mostly with a cutoff, so that it binds who has not heard of it. */
+function changeRole(replica: Replica, { roll, members }: Play): void {
+  const member = pick(roll, members);
+  if (member === replica.writer.member) return;
+  const cutoff = roll(4) > 0 ? knownVector(replica.db) : {};
+  const value = { role: pick(roll, ['none', 'viewer', 'auditor', 'admin', 'admin']), cutoff };
+  append(replica, 'member.role@1', [{ record: `member:${member}`, field: 'role', value }]);
+}
+
+/** Acts, unless the role this replica knows of forbids it. */
+function attempt(act: (replica: Replica, play: Play) => void, replica: Replica, play: Play): void {
+  try {
+    act(replica, play);
+  } catch (error) {
+    if (!(error instanceof FaultError) || error.fault.code !== 'forbidden') throw error;
+  }
+}
+
 function raiseNote(replica: Replica, { roll, step }: Play): void {
   const open = replica.db.prepare('SELECT id FROM review_note ORDER BY id').pluck().all() as string[];
   if (open.length === 0 || roll(2) === 0) {
@@ -184,7 +205,10 @@ export function settle(fleet: Fleet, replicas: readonly Replica[]): void {
   }
 }
 
-/** One history from a seed: 2 to 5 devices of several members, clocks from a year behind to a day ahead. */
+/**
+ * One history from a seed: 2 to 5 devices of several members, clocks from a year behind to a day ahead. In every third
+ * one roles change too, so that entries fall and come back.
+ */
 export function runHistory(seed: number, steps = 70): HistoryReport {
   const fleet = new Fleet();
   try {
@@ -193,17 +217,20 @@ export function runHistory(seed: number, steps = 70): HistoryReport {
     for (let i = 1; i < count; i += 1) fleet.join(`D${i}`, 'admin');
     const { replicas } = fleet;
     for (const replica of replicas) replica.skew(-365 * DAY + roll(367) * DAY);
-    const play: Play = { roll, evidence: [], step: 0 };
+    const members = replicas.slice(1).map((replica) => replica.writer.member);
+    const play: Play = { roll, evidence: [], members, step: 0 };
+    const roles = seed % 3 === 2;
     for (; play.step < steps; play.step += 1) {
       const replica = pick(roll, replicas);
-      if (roll(4) > 0) pick(roll, ACTS)(replica, play);
+      if (roles && roll(8) === 0) attempt(changeRole, replica, play);
+      else if (roll(4) > 0) attempt(pick(roll, ACTS), replica, play);
       else {
         const from = pick(roll, replicas);
         if (from !== replica) carrySome(fleet, from, replica, roll);
       }
     }
     settle(fleet, replicas);
-    return holds(fleet, roll);
+    return holds(fleet, roll, roles);
   } finally {
     fleet.close();
   }
@@ -218,14 +245,18 @@ interface Written {
   readonly value: string;
 }
 
+const STATES = 'SELECT writer, seq, hash, state, because FROM entry ORDER BY writer, seq';
+const APPLIED = `SELECT o.* FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+  WHERE e.state = 'applied' ORDER BY o.writer, o.seq, o.idx`;
 const OPERATIONS =
   'SELECT writer, seq, idx, record, field, parents, value FROM operation ORDER BY writer, seq, idx';
 
 /** What must be true of every history once everybody has heard everything. */
-function holds(fleet: Fleet, roll: Roll): HistoryReport {
+function holds(fleet: Fleet, roll: Roll, roles: boolean): HistoryReport {
   const { replicas } = fleet;
   const [first, ...others] = replicas as [Replica, ...Replica[]];
   const all = first.db.prepare(OPERATIONS).all() as Written[];
+  const states = first.db.prepare(STATES).all();
   const state = fleet.state(first);
   for (const other of others) assert.equal(fleet.state(other), state, `${other.name} differs`);
   for (const replica of replicas) {
@@ -237,10 +268,11 @@ function holds(fleet: Fleet, roll: Roll): HistoryReport {
     const everywhere = first.db
       .prepare("SELECT count(*) n FROM entry WHERE state = 'applied' AND writer = ?")
       .pluck();
-    assert.equal(everywhere.get(replica.writer.id), own, `entries of ${replica.name} are lost`);
+    if (!roles) assert.equal(everywhere.get(replica.writer.id), own, `entries of ${replica.name} are lost`);
+    assert.deepEqual(replica.db.prepare(STATES).all(), states, `${replica.name} judges differently`);
     assert.deepEqual(replica.db.prepare(OPERATIONS).all(), all, `${replica.name} has other operations`);
   }
-  const expected = modelConflicts(all);
+  const expected = modelConflicts(first.db.prepare(APPLIED).all() as Written[]);
   const shown = conflictsShown(first);
   assert.deepEqual(shown, expected, 'conflicts are not those of the model');
   const one = pick(roll, replicas);
