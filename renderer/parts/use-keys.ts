@@ -41,8 +41,10 @@ function ownsKey(event: KeyboardEvent): boolean {
   );
 }
 
+/** Closed lists and menus can stay in the document, unseen. */
 function dialogOpen(): boolean {
-  return (
-    document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"], [role="listbox"]') !== null
+  const layers = document.querySelectorAll(
+    '[role="dialog"][aria-modal="true"], [role="menu"], [role="listbox"]',
   );
+  return [...layers].some((layer) => layer.checkVisibility());
 }

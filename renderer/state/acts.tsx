@@ -8,7 +8,14 @@ import { sentenceFor } from './faults.ts';
 /** Tells in a corner what went wrong and what to do about it. */
 export function showFault(error: unknown): void {
   const { happened, remedy } = sentenceFor(error);
-  notifications.show({ title: happened, message: remedy, color: 'red', autoClose: 12_000, role: 'alert' });
+  notifications.show({
+    title: happened,
+    message: remedy,
+    color: 'red',
+    autoClose: 12_000,
+    role: 'alert',
+    closeButtonProps: { 'aria-label': 'Dismiss' },
+  });
 }
 
 /** Tells quietly that something was done, with a way back where there is one. */
@@ -22,6 +29,7 @@ export function showDone(message: string, undo?: () => void): void {
     id,
     autoClose: undo ? 7000 : 3000,
     withBorder: true,
+    closeButtonProps: { 'aria-label': 'Dismiss' },
     role: 'status',
     message: (
       <span className="toast">

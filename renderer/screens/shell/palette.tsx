@@ -95,6 +95,11 @@ function useCommands(onLock: () => void): Command[] {
   ];
 }
 
+/** A catalog's marks for parameters say nothing in one line of an excerpt. */
+function withoutMarks(excerpt: string): string {
+  return excerpt.replace(/\{\{[^}]*(\}\}|$)/g, '[…]');
+}
+
 /** Records that match, by full text. */
 function Found({ query, empty }: { query: string; empty: boolean }) {
   const { orpc } = useApi();
@@ -113,7 +118,7 @@ function Found({ query, empty }: { query: string; empty: boolean }) {
         <Spotlight.Action
           key={`${hit.kind} ${hit.id}`}
           label={`${hit.label} ${hit.title}`.trim()}
-          description={hit.excerpt}
+          description={withoutMarks(hit.excerpt)}
           rightSection={<span className="quiet">{hit.kind}</span>}
           onClick={() => go(SHOWN_ON[hit.kind] ?? 'overview', hit.id)}
         />

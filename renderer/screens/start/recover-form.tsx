@@ -32,7 +32,7 @@ export function RecoverForm(props: { dir: string; onBack: () => void }) {
     if (ready && !recover.isPending) recover.mutate(undefined);
   };
   return (
-    <Back title="Open with the recovery kit" onBack={props.onBack}>
+    <Back title="Recover a workspace" onBack={props.onBack}>
       <form className="stack" onSubmit={submit}>
         <TextInput
           label="Workspace folder"
