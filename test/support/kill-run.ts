@@ -39,7 +39,8 @@ export function runAndKill(args: readonly string[], killAfter: number | null): P
       }
     });
     child.on('close', (code, signal) => {
-      if (signal === 'SIGKILL' || code === 0) resolve({ finished, after: (ended || performance.now()) - ready });
+      if (signal === 'SIGKILL' || code === 0)
+        resolve({ finished, after: (ended || performance.now()) - ready });
       else reject(new Error(`the process ended with ${code}: ${errors.slice(-2000)}`));
     });
   });
