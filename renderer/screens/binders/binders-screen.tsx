@@ -39,7 +39,7 @@ export function BindersScreen({ record }: { record: string | null }) {
         </div>
         {verifyOpened && (
           <div hidden={tab !== 'verify'}>
-            <VerifyPanel countersign />
+            <VerifyPanel inWorkspace />
           </div>
         )}
         {tab === 'earlier' && <BinderList open={record} />}

@@ -20,8 +20,13 @@ export function VerifyView({
     <section className="stack" aria-label={`Verification of ${name}`}>
       <VerdictBanner report={report} name={name} seconds={seconds} />
       <div className="verify-grid">
-        <Panel title="What is proven">
-          {report.problems.length > 0 && <Problems report={report} />}
+        <Panel title={report.problems.length > 0 ? 'What is wrong' : 'What is proven'}>
+          {report.problems.length > 0 && (
+            <>
+              <Problems report={report} />
+              <h3 className="verify-proven">What is proven all the same</h3>
+            </>
+          )}
           <Sentences sentences={report.proven} tone="good" none="Nothing could be proven." />
           <Section title="What is not">
             <Sentences sentences={report.notProven} tone="plain" none="" />
