@@ -19,6 +19,8 @@ export interface Desk {
   pick(button: Locator, files: readonly string[]): Promise<void>;
   importFiles(files: readonly string[]): Promise<void>;
   startEngagement(name: string): Promise<void>;
+  /** Until nothing is being loaded and what is there was drawn. */
+  settled(): Promise<void>;
   /** Presses a key as a person would: not in the instant in which something appears. */
   press(key: string): Promise<void>;
   /** Waits until the words stand somewhere on the page. */
@@ -36,6 +38,12 @@ export function deskOn(page: Page): Desk {
     button,
     field,
     reads,
+    async settled() {
+      await page.evaluate(painted);
+      // Placeholders for what is on its way; each screen words them differently.
+      await page.locator('.loading:visible').first().waitFor({ state: 'detached' });
+      await page.evaluate(painted);
+    },
     async press(key) {
       await page.evaluate(painted);
       await page.keyboard.press(key);

@@ -30,13 +30,17 @@ const electron = electronHere(root, process.env, process.platform);
 
 /** The shells that scenarios run in; use `describe.runIf(shell.present)`. */
 export const SHELLS: readonly ShellKind[] = [
-  { name: 'in the browser shell', present: true, open: openBrowserShell },
+  { name: 'in the browser shell', present: true, open: () => openBrowserShell() },
   { name: 'in Electron', present: electron.binary !== null, open: openElectron },
 ];
 
-/** Starts `npm start`'s program on an empty home and opens its link at the size the product promises to work at. */
-export async function openBrowserShell(): Promise<OpenShell> {
+/**
+ * Starts `npm start`'s program on an empty home and opens its link at the size the product promises to work at.
+ * `furnish` puts workspaces there first, for scenarios that begin in the middle of the work.
+ */
+export async function openBrowserShell(furnish?: (home: string) => Promise<void>): Promise<OpenShell> {
   const home = await emptyHome();
+  await furnish?.(home);
   await builtScreens(() => undefined);
   const program = spawn(process.execPath, [join(root, 'cli/start.mjs'), '--browser'], {
     cwd: home,
