@@ -25,8 +25,9 @@ import { fingerprintOfPem } from '../members/members.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections, registerTables } from './binder-sections.ts';
 import { ledgerExtract, ledgerProofs } from './extract.ts';
+import { fileKey } from './misfits.ts';
 import type { Attachment, BinderModel } from './model.ts';
-import { gatherScope, type SignedScope } from './scope.ts';
+import type { SignedScope } from './scope.ts';
 
 export interface BinderRequest {
   readonly engagement: string;
@@ -37,6 +38,10 @@ export interface BinderRequest {
   /** The checkpoint of the last binder exported from this workspace, for the consistency proof. */
   readonly last: CheckpointBody | null;
   readonly id: string;
+  /** What `gatherScope` answers for the engagement. */
+  readonly scope: SignedScope;
+  /** What `findMisfits` answers for the evidence in scope. */
+  readonly misfits: ReadonlyMap<string, string>;
 }
 
 export const GENERATOR = 'Bindery 0.1.0';
@@ -47,8 +52,8 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     engagementById(ws.db, request.engagement) ??
     refuse({ code: 'not-found', what: 'engagement', id: request.engagement });
   const withhold = new Set(request.withhold);
-  const scope = gatherScope(ws, engagement.id, withhold);
-  const files = evidenceFiles(ws, scope);
+  const { scope } = request;
+  const files = evidenceFiles(ws, scope, request.misfits);
   const extract = ledgerExtract(ws, engagement.id, scope);
   const groups = controlGroups(ws, engagement.frameworks, scope, withhold);
   const checklists = checklistSections(ws, engagement.id, scope, withhold);
@@ -189,7 +194,11 @@ interface EvidenceFiles {
 }
 
 /** Every file of the evidence in scope under a name of its own; one the vault no longer has is named as missing. */
-function evidenceFiles(ws: OpenWorkspace, scope: SignedScope): EvidenceFiles {
+function evidenceFiles(
+  ws: OpenWorkspace,
+  scope: SignedScope,
+  misfits: ReadonlyMap<string, string>,
+): EvidenceFiles {
   const taken = new Set<string>(Object.values(ATTACHMENT_NAMES));
   const names = new Map<string, string>();
   const manifest: ManifestFile[] = [];
@@ -197,15 +206,10 @@ function evidenceFiles(ws: OpenWorkspace, scope: SignedScope): EvidenceFiles {
   const missing: Omission[] = [];
   for (const evidence of evidenceRows(ws.db, scope.evidence, today(ws))) {
     for (const [index, file] of evidence.files.entries()) {
-      if (!ws.vault.has(file.sha256)) {
+      const misfit = misfits.get(fileKey(file));
+      if (misfit !== undefined) {
         const label = `${evidence.reference} ${file.name}`;
-        missing.push({
-          kind: 'file',
-          id: file.sha256,
-          label,
-          reason: 'missing',
-          detail: 'The vault of this copy does not hold it.',
-        });
+        missing.push({ kind: 'file', id: file.sha256, label, reason: 'missing', detail: misfit });
         continue;
       }
       const name = diskName(`${evidence.reference} ${file.name}`, taken);

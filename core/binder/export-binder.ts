@@ -1,6 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { put } from '../../db/sql.ts';
@@ -20,7 +19,9 @@ import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { assembleModel, lastCheckpoint } from './assemble-model.ts';
 import { composeBinder } from './compose/compose-binder.ts';
 import { digestOf } from './digest-of.ts';
+import { findMisfits } from './misfits.ts';
 import type { BinderModel } from './model.ts';
+import { gatherScope } from './scope.ts';
 import { signPdf } from './sign/sign-pdf.ts';
 import type { PdfSigner } from './sign/signer.ts';
 import { beginUnfinished, endUnfinished } from './unfinished.ts';
@@ -31,6 +32,8 @@ export interface ExportRequest {
   readonly out?: string | undefined;
   readonly title?: string | undefined;
   readonly withhold: readonly string[];
+  /** Where a binder goes that was given no path. */
+  readonly folder: string;
 }
 
 type Composed = z.infer<typeof ComposedBinder>;
@@ -51,6 +54,7 @@ export async function exportBinder(
   const checkpoint = takeCheckpoint(ws, member.name);
   const id = ws.ports.ids.next();
   job.step('Reading the workspace', 0, null);
+  const scope = gatherScope(ws, engagement.id, new Set(withhold));
   const model = assembleModel(ws, {
     ...request,
     engagement: engagement.id,
@@ -58,8 +62,10 @@ export async function exportBinder(
     checkpoint,
     last: lastCheckpoint(ws),
     id,
+    scope,
+    misfits: await findMisfits(ws, scope.evidence),
   });
-  const out = outFile(request.out, model);
+  const out = outFile(request.out, request.folder, model);
   const part = beginUnfinished(ws.db, id, out);
   try {
     const written = await composeBinder(model, part, {
@@ -111,9 +117,8 @@ export function memberSigner(ws: OpenWorkspace): PdfSigner {
 }
 
 /** Where the file goes: the path named, or a file of the binder's title in the folder of binders. */
-function outFile(out: string | undefined, model: BinderModel): string {
+function outFile(out: string | undefined, dir: string, model: BinderModel): string {
   if (out === undefined) {
-    const dir = join(homedir(), 'Bindery', 'Binders');
     mkdirSync(dir, { recursive: true });
     return join(
       dir,

@@ -1,5 +1,13 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { countConflicts } from '../../db/queries/history.ts';
@@ -92,7 +100,8 @@ function blobsNamedBy(carried: readonly unknown[]): string[] {
 
 async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
   const index = join(from, INDEX);
-  const part = existsSync(index) ? decryptPart(ws, readFileSync(index)) : null;
+  const bytes = readRegular(index, MAX_SEGMENT);
+  const part = bytes === null ? null : decryptPart(ws, bytes);
   if (part === null) return 0;
   const named = JSON.parse(part.toString('utf8')) as Record<string, string>;
   let taken = 0;
@@ -107,7 +116,8 @@ async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
 
 /** A part that does not open is handed on as what it is, so that it is quarantined with a name and not lost. */
 function readSegment(ws: OpenWorkspace, file: string, name: string): unknown {
-  const bytes = readFileSync(file);
+  const bytes = readRegular(file, MAX_SEGMENT);
+  if (bytes === null) return { unreadable: name, bytes: '' };
   const part = decryptPart(ws, bytes);
   if (part === null) return { unreadable: name, bytes: bytes.toString('base64') };
   try {
@@ -115,6 +125,13 @@ function readSegment(ws: OpenWorkspace, file: string, name: string): unknown {
   } catch {
     return { unreadable: name, bytes: part.toString('base64') };
   }
+}
+
+/** The bytes of a regular file of bounded size; null for whatever else stands there: a link, a folder, a device. */
+function readRegular(file: string, limit: number): Buffer | null {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isFile() || stat.size > limit) return null;
+  return readFileSync(file);
 }
 
 function carryKey(epoch: KeyEpoch): { epoch: number; key: Buffer } {

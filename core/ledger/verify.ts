@@ -8,6 +8,8 @@ import {
 import {
   type EntryRow,
   entriesOf,
+  entryAt,
+  exportedCheckpoints,
   held,
   operationsOf,
   type SegmentRow,
@@ -63,13 +65,14 @@ export function verifyLedgerTables(
     const own = sealed.filter((segment) => segment.writer === chain.id);
     const stored = entriesOf(kernel.db, chain.id, 1, Number.MAX_SAFE_INTEGER);
     problems.push(...checkChain(kernel, stored, own));
-    problems.push(...own.flatMap((segment) => checkSegment(kernel, segment, stored)));
+    problems.push(...own.flatMap((segment) => readable(() => checkSegment(kernel, segment, stored)) ?? []));
     const last = own.at(-1);
     entries += stored.length;
-    unsealed += stored.length - (last === undefined ? 0 : last.fromSeq + last.count - 1);
+    unsealed += Math.max(0, stored.length - (last === undefined ? 0 : last.fromSeq + last.count - 1));
+    problems.push(...setAside(stored));
     onProgress(index + 1, chains.length);
   }
-  problems.push(...coverage(sealed));
+  problems.push(...coverage(sealed), ...lostTails(kernel, sealed));
   for (const row of held(kernel.db)) {
     const where = `segment from ${row.fromSeq} of ${row.writer}`;
     problems.push({
@@ -99,6 +102,43 @@ export function verifyRebuild(kernel: Reader, fresh: Database): NonNullable<Ledg
   return { tables: PROJECTION_TABLES.length, differences };
 }
 
+/** Entries that were received and not applied: kept, and named with the reason. */
+function setAside(stored: readonly EntryRow[]): LedgerProblem[] {
+  return stored
+    .filter((row) => row.state === 'quarantine')
+    .map((row) => ({
+      code: 'quarantine-entry',
+      where: `entry ${row.seq} of ${row.writer}`,
+      message: `It was set aside: ${row.because}.`,
+    }));
+}
+
+/**
+ * A chain cut at its end is whole in itself. What was signed later remembers it: segment headers name the
+ * administrative entries their authors knew, and every exported binder the size and head of each chain.
+ */
+function lostTails(kernel: Reader, sealed: readonly SegmentRow[]): LedgerProblem[] {
+  const problems: LedgerProblem[] = [];
+  const remember = (writer: string, seq: number, hash: string | null, by: string) => {
+    const row = entryAt(kernel.db, writer, seq);
+    if (row !== undefined && (hash === null || row.hash === hash)) return;
+    const what = row === undefined ? 'is missing' : 'is another one';
+    problems.push({
+      code: 'lost',
+      where: `entry ${seq} of ${writer}`,
+      message: `It ${what}, and ${by} names it.`,
+    });
+  };
+  for (const { header } of sealed) {
+    for (const [writer, seq] of Object.entries(header.admin))
+      remember(writer, seq, null, `the segment from ${header.from} of ${header.writer}`);
+  }
+  for (const { title, chains } of exportedCheckpoints(kernel.db)) {
+    for (const chain of chains) remember(chain.writer, chain.size, chain.head, `the binder "${title}"`);
+  }
+  return problems;
+}
+
 function checkChain(
   kernel: Reader,
   stored: readonly EntryRow[],
@@ -110,7 +150,13 @@ function checkChain(
     const where = `entry ${row.seq} of ${row.writer}`;
     if (row.seq !== index + 1)
       problems.push({ code: 'gap', where, message: `Entry ${index + 1} is missing before it.` });
-    const { form, flaws } = recompute(kernel, row, seedOf(own, row.seq));
+    const read = readable(() => recompute(kernel, row, seedOf(own, row.seq)));
+    if (read === null) {
+      problems.push({ code: 'value', where, message: 'What is stored of it cannot be read.' });
+      prev = row.hash;
+      continue;
+    }
+    const { form, flaws } = read;
     for (const message of flaws) problems.push({ code: 'value', where, message });
     if (row.prev !== prev)
       problems.push({ code: 'chain', where, message: 'It does not follow the entry before it.' });
@@ -119,6 +165,16 @@ function checkChain(
     prev = row.hash;
   }
   return problems;
+}
+
+/** Null where what is stored is no JSON any more: damage that is named and stops nothing. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
 }
 
 function seedOf(own: readonly SegmentRow[], seq: number): string | null {

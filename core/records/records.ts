@@ -8,6 +8,7 @@ import {
   recordById,
 } from '../../db/queries/records.ts';
 import { refuse } from '../../shared/fault.ts';
+import { placeOf } from '../engagements/assess.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
@@ -45,6 +46,11 @@ function idOf(ws: OpenWorkspace, kind: string, text: string): string {
       return resolve.checklist(ws, null, text).id;
     case 'evidence':
       return resolve.evidence(ws, text).id;
+    case 'assessment': {
+      const engagement = resolve.engagement(ws, undefined);
+      const target = resolve.target(ws, engagement.id, text);
+      return placeOf(engagement.id, target, resolve.subject(ws, engagement.id, undefined).id).id;
+    }
     case 'member':
       return resolve.member(ws, text).id;
     default:

@@ -1,5 +1,10 @@
 import { assessmentSignTarget, signedAssessment } from '../../db/projection/kinds/assessment.ts';
-import { assessmentById, reviewNoteById, signOffIdsOf } from '../../db/queries/assessments.ts';
+import {
+  assessmentById,
+  checklistWorkById,
+  reviewNoteById,
+  signOffIdsOf,
+} from '../../db/queries/assessments.ts';
 import { get } from '../../db/sql.ts';
 import type { Capacity, Status } from '../../shared/domain/results.ts';
 import { mayPrepare, mayReview, reviewState, type SignTarget } from '../../shared/domain/review.ts';
@@ -157,6 +162,9 @@ function signableChecklist(ws: OpenWorkspace, request: SignRequest): Signable {
 
 /** Raises a note on an assessment or a checklist as worked. */
 export function raiseNote(ws: OpenWorkspace, onRecord: string, text: string): string {
+  if (assessmentById(ws.db, onRecord) === undefined && checklistWorkById(ws.db, onRecord) === undefined) {
+    refuse({ code: 'not-found', what: 'assessment or checklist', id: onRecord });
+  }
   const id = ws.ports.ids.next();
   append(ws, 'review.note@1', [
     { record: `note:${id}`, field: 'raised', value: { record: onRecord, text: wellFormed(text) } },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { scopeCounts } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
@@ -16,11 +17,11 @@ import type { Host } from '../host.ts';
 import { exportLedger, importLedger } from '../ledger/carry.ts';
 import { resolveConflict } from '../ledger/conflicts.ts';
 import { undo } from '../ledger/undo.ts';
-import { verifyLedgerTables, verifyRebuild } from '../ledger/verify.ts';
+import { verifyWorkspace } from '../ledger/verify-workspace.ts';
 import { dashboardSummary } from '../programme/dashboard.ts';
 import { listAny, showAny } from '../records/records.ts';
 import * as resolve from '../resolve.ts';
-import { type OpenWorkspace, withScratchDatabase } from '../workspace/open-workspace.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
 import { demandDisk, pathsOf } from './disk.ts';
 
@@ -33,7 +34,11 @@ export function bindersRouter(host: Host) {
       demandDisk(host, [input.out]);
       const ws = host.demand('prepare');
       return host.jobs.start('binder', 'Composing the binder', async (job) => {
-        const composed = await exportBinder(ws, input, job);
+        const composed = await exportBinder(
+          ws,
+          { ...input, folder: join(host.options.home, 'Binders') },
+          job,
+        );
         host.wrote('binders');
         return composed;
       });
@@ -157,17 +162,9 @@ export function ledgerRouter(host: Host) {
     }),
     verify: at.verify.handler(({ input }) => {
       const ws = host.demand('read');
-      return host.jobs.start('ledger-verify', 'Verifying the ledger', async (job) => {
-        job.step('Checking chains and signatures', 0, null);
-        await pause();
-        const report = verifyLedgerTables(ws, (done, total) =>
-          job.step('Checking chains and signatures', done, total),
-        );
-        if (!input.rebuild) return { ...report, rebuild: null };
-        job.step('Replaying into a fresh database', 0, null);
-        await pause();
-        return { ...report, rebuild: withScratchDatabase(ws, (db) => verifyRebuild(ws, db)) };
-      });
+      return host.jobs.start('ledger-verify', 'Verifying the ledger', (job) =>
+        verifyWorkspace(ws, input.rebuild, job),
+      );
     }),
     export: at.export.handler(({ input }) => {
       demandDisk(host, [input.out]);
@@ -199,11 +196,6 @@ export function ledgerRouter(host: Host) {
       return { undone };
     }),
   };
-}
-
-/** Lets the thread send what is waiting before it is busy. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 export function conflictsRouter(host: Host) {

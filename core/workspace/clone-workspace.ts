@@ -1,10 +1,11 @@
 import { cpSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, relative } from 'node:path';
+import { resolve as absolute, join, relative } from 'node:path';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { openDatabase } from '../../db/open.ts';
 import { writeSetting } from '../../db/queries/ledger.ts';
 import { run } from '../../db/sql.ts';
+import { refuse } from '../../shared/fault.ts';
 import { append } from '../ledger/append.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import { createWorkspaceFolder } from './folder.ts';
@@ -25,6 +26,13 @@ export function cloneWorkspace(
     name: deviceName ?? `${hostname()} copy`,
     incarnation: '1',
   };
+  if (!relative(ws.paths.dir, absolute(target)).startsWith('..')) {
+    refuse({
+      code: 'invalid-input',
+      detail: 'A copy cannot stand inside the workspace it is made of.',
+      where: target,
+    });
+  }
   const paths = createWorkspaceFolder(target);
   try {
     append(ws, 'device.enrol@1', [

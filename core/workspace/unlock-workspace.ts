@@ -51,18 +51,27 @@ export async function unlockWorkspace(ports: Ports, request: UnlockRequest): Pro
   }
 }
 
-/** Of the slots a passphrase opens, the one of the member who was named; without a name the first. */
+/** Of the slots a passphrase opens, the one of the member who was named. Without a name there may be only one. */
 function openFor(openers: readonly (() => OpenWorkspace)[], name: string | undefined): OpenWorkspace {
+  const names: string[] = [];
+  let chosen: (() => OpenWorkspace) | null = null;
   for (const opener of openers) {
     const open = opener();
-    const known = members(open.db);
-    const self = known.find((member) => member.id === open.secrets.member);
-    if (
-      self !== undefined &&
-      (name === undefined || self.id === name || self.name.toLowerCase() === name.toLowerCase())
-    )
-      return open;
+    const self = members(open.db).find((member) => member.id === open.secrets.member);
     open.db.close();
+    if (self === undefined || !isCalled(self, name)) continue;
+    names.push(self.name);
+    chosen = opener;
   }
-  return refuse({ code: 'wrong-key' });
+  if (chosen === null) return refuse({ code: 'wrong-key' });
+  if (names.length === 1) return chosen();
+  return refuse({
+    code: 'conflict',
+    detail: 'This passphrase opens for several members; name one.',
+    candidates: names,
+  });
+}
+
+function isCalled(member: { readonly id: string; readonly name: string }, name: string | undefined): boolean {
+  return name === undefined || member.id === name || member.name.toLowerCase() === name.toLowerCase();
 }

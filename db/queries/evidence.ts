@@ -210,3 +210,14 @@ export function everyEvidenceFile(db: Database): { sha256: string; bytes: number
   }
   return [...files].map(([sha256, bytes]) => ({ sha256, bytes }));
 }
+
+/** SHA-256 of every file that an applied entry ever named. */
+export function appliedEvidenceFiles(db: Database): string[] {
+  return all<{ sha256: string }>(
+    db,
+    `SELECT DISTINCT json_extract(f.value, '$.sha256') sha256 FROM operation o
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+       JOIN json_each(o.value, '$.files') f
+      WHERE o.record LIKE 'evidence:%' AND o.field = 'files' AND json_valid(o.value)`,
+  ).map((row) => row.sha256);
+}

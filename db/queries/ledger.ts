@@ -342,3 +342,17 @@ export function writeSetting(db: Database, key: string, value: string): void {
 export function dropSetting(db: Database, key: string): void {
   run(db, 'DELETE FROM local_setting WHERE key = ?', key);
 }
+
+/** The state of every chain as each exported binder states it. */
+export function exportedCheckpoints(
+  db: Database,
+): { title: string; chains: readonly { writer: string; size: number; head: string }[] }[] {
+  return all<{ title: string; checkpoint: string }>(
+    db,
+    'SELECT title, checkpoint FROM binder ORDER BY id',
+  ).map((row) => ({
+    title: row.title,
+    chains: (JSON.parse(row.checkpoint) as { chains: { writer: string; size: number; head: string }[] })
+      .chains,
+  }));
+}

@@ -7,6 +7,8 @@ import type { Sha256 } from './canonical.ts';
 import { idOf, kindOf, type Operation } from './entry.ts';
 import { factId } from './fact.ts';
 
+const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** The value of `member:… role`. `cutoff` is what the giver had seen: later entries of that member fall under it. */
 export const RoleGrant = z.strictObject({
   role: z.union([Role, z.literal('none')]),
@@ -29,8 +31,8 @@ export const DeviceAbout = z.object({ name: z.string(), member: z.string(), publ
 
 /** The value of `framework:… import`: the blob it was read into and the original it was read from. */
 export const FrameworkImport = z.object({
-  blob: z.string(),
-  original: z.string(),
+  blob: Hash,
+  original: Hash,
   sourceName: z.string(),
   format: z.string(),
   /** As the importer counted; shown again whenever the framework is. */
@@ -46,7 +48,9 @@ export const SubjectAbout = z.object({ engagement: z.string(), name: z.string() 
 /** The value of `evidence:… files`: the current revision. */
 export const RevisionFiles = z.object({
   revision: z.int().positive(),
-  files: z.array(z.object({ name: z.string(), sha256: z.string(), bytes: z.int(), mediaType: z.string() })),
+  files: z.array(
+    z.object({ name: z.string(), sha256: Hash, bytes: z.int().nonnegative(), mediaType: z.string() }),
+  ),
 });
 
 /** The value of `evidence:… deleted`: a tombstone with what its author had seen, or the word that it stays. */

@@ -10,9 +10,10 @@ import {
 } from '../../../shared/domain/sign-off.ts';
 import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
-import { all, get, put, run } from '../../sql.ts';
+import { all, get, put } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
 import { authorsOf, fieldValue } from '../record.ts';
+import { index } from '../search-row.ts';
 import type { Projector } from './index.ts';
 
 const NO_TEXT = '0'.repeat(64);
@@ -59,7 +60,7 @@ export const assessment: Projector = {
       conflicts,
       changed_at: newest.slice(0, 24),
     });
-    reindexNote(db, id, values.note);
+    index(db, 'assessment', id, values.note === '' ? null : { label: '', title: '', body: values.note });
     return about.targetKind === 'item' ? leaningChecklist(ctx, about) : [];
   },
 };
@@ -70,20 +71,6 @@ function textHashOf(db: Database, kind: 'control' | 'item', target: string): str
       ? 'SELECT text_hash h FROM control WHERE id = ?'
       : 'SELECT text_hash h FROM item WHERE id = ?';
   return get<{ h: string }>(db, sql, target)?.h ?? NO_TEXT;
-}
-
-function reindexNote(db: Database, id: string, note: string): void {
-  run(db, "DELETE FROM search WHERE kind = 'assessment' AND id = ?", id);
-  if (note !== '')
-    run(
-      db,
-      'INSERT INTO search (kind, id, label, title, body) VALUES (?, ?, ?, ?, ?)',
-      'assessment',
-      id,
-      '',
-      '',
-      note,
-    );
 }
 
 interface EvidenceRow {

@@ -6,6 +6,7 @@ import type { Database } from '../../driver.ts';
 import { all, put, run } from '../../sql.ts';
 import { readFact } from '../fact.ts';
 import { fieldValue, firstWritten, type RecordState } from '../record.ts';
+import { index } from '../search-row.ts';
 import type { Projector } from './index.ts';
 
 const day = (state: RecordState, field: string) => fieldValue(state, field, z.string().nullable());
@@ -23,10 +24,10 @@ export const evidence: Projector = {
   conflicts: true,
   project({ db }, id, state) {
     run(db, 'DELETE FROM evidence_file WHERE evidence = ?', id);
-    run(db, "DELETE FROM search WHERE kind = 'evidence' AND id = ?", id);
     const files = fieldValue(state, 'files', RevisionFiles);
     if (state.standing === 'deleted' || files === null) {
       run(db, 'DELETE FROM evidence WHERE id = ?', id);
+      index(db, 'evidence', id, null);
       return linkedAssessments(db, id);
     }
     const first = firstWritten(db, `evidence:${id}`, 'files');
@@ -57,15 +58,7 @@ export const evidence: Projector = {
       });
     }
     const body = [words(state, 'note'), words(state, 'owner'), ...files.files.map((f) => f.name)].join(' \n');
-    run(
-      db,
-      'INSERT INTO search (kind, id, label, title, body) VALUES (?, ?, ?, ?, ?)',
-      'evidence',
-      id,
-      evidenceReference(id),
-      title,
-      body,
-    );
+    index(db, 'evidence', id, { label: evidenceReference(id), title, body });
     return linkedAssessments(db, id);
   },
 };

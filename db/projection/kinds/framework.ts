@@ -5,9 +5,10 @@ import { nodeId } from '../../../shared/domain/identity.ts';
 import { canonicalBytes, type Json, type Sha256, toHex } from '../../../shared/ledger/canonical.ts';
 import { FrameworkImport } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
-import { all, get, put, run } from '../../sql.ts';
+import { all, get, put } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
 import { fieldValue, firstWritten } from '../record.ts';
+import { index } from '../search-row.ts';
 import type { Projector } from './index.ts';
 
 export const framework: Projector = {
@@ -95,20 +96,8 @@ function projectControls(
       text_hash: controlTextHash(sha256, control),
     });
     const text = controlLines(control).map((line) => line.text);
-    index(db, 'control', id, control.label, control.title, text.join('\n'));
+    index(db, 'control', id, { label: control.label, title: control.title, body: text.join('\n') });
   }
-}
-
-function index(db: Database, kind: string, id: string, label: string, title: string, body: string): void {
-  run(
-    db,
-    'INSERT INTO search (kind, id, label, title, body) VALUES (?, ?, ?, ?, ?)',
-    kind,
-    id,
-    label,
-    title,
-    body,
-  );
 }
 
 const hashOf = (sha256: Sha256, value: Json) => toHex(sha256(canonicalBytes(value)));
@@ -145,7 +134,7 @@ function projectChecklists(db: Database, sha256: Sha256, framework: string, read
       criteria: JSON.stringify(criteria.map((c) => c.text)),
       text_hash: hashOf(sha256, { title: node.title, items: texts }),
     });
-    index(db, 'checklist', id, '', node.title, texts.join('\n'));
+    index(db, 'checklist', id, { label: '', title: node.title, body: texts.join('\n') });
     projectItems(db, sha256, framework, id, items, notes);
   }
 }
@@ -182,7 +171,7 @@ function projectItems(
       due: item.due ?? null,
       text_hash: hashOf(sha256, { text: item.text }),
     });
-    index(db, 'item', id, label, item.text, (notes.get(item.path) ?? []).join('\n'));
+    index(db, 'item', id, { label, title: item.text, body: (notes.get(item.path) ?? []).join('\n') });
   }
 }
 
@@ -227,6 +216,6 @@ function projectPlanNodes(db: Database, sha256: Sha256, framework: string, read:
       body: JSON.stringify(node),
       notes: JSON.stringify(notes.get(node.path) ?? []),
     });
-    index(db, node.kind, id, '', node.title, (notes.get(node.path) ?? []).join('\n'));
+    index(db, node.kind, id, { label: '', title: node.title, body: (notes.get(node.path) ?? []).join('\n') });
   }
 }
