@@ -58,11 +58,40 @@ export async function withVerifiable<T>(
   source: FileSource,
   run: (path: string, name: string) => Promise<T>,
 ): Promise<T> {
-  if ('path' in source) return run(source.path, source.path);
+  const file = await verifiable(host, source);
+  try {
+    return await run(file.path, file.name);
+  } finally {
+    if (file.borrowed) await dropOne(file.upload);
+  }
+}
+
+/** The same, for work whose result stands in the private folder until the core closes or it is fetched. */
+export async function withCountersignable<T>(
+  host: Host,
+  source: FileSource,
+  run: (path: string) => Promise<T>,
+): Promise<T> {
+  return run((await verifiable(host, source)).path);
+}
+
+interface Verifiable extends LooseFile {
+  /** True for a copy in the clear of what the vault holds: it stays only as long as it is read. */
+  readonly borrowed: boolean;
+}
+
+async function verifiable(host: Host, source: FileSource): Promise<Verifiable> {
+  if ('path' in source) return { upload: '', path: source.path, name: source.path, borrowed: false };
   const known = looseFile(source.upload);
-  if (known !== undefined) return run(known.path, known.name);
+  if (known !== undefined) return { ...known, borrowed: false };
   const ws = host.demand('read');
   const staged = host.staged.get(source.upload);
-  const { path } = await takeLoose(source.upload, staged.name, ws.vault.open(staged.sha256));
-  return run(path, staged.name);
+  const copy = await takeLoose(source.upload, staged.name, ws.vault.open(staged.sha256));
+  return { ...copy, borrowed: true };
+}
+
+async function dropOne(upload: string): Promise<void> {
+  const file = loose.get(upload);
+  loose.delete(upload);
+  if (file !== undefined) await rm(join(file.path, '..'), { recursive: true, force: true });
 }

@@ -83,9 +83,8 @@ export async function importLedger(ws: OpenWorkspace, from: string): Promise<Car
     .filter((name) => name.endsWith('.seg'))
     .sort();
   const carried = files.map((name) => readSegment(ws, join(from, SEGMENTS, name), name));
-  await ws.loadFrameworks(blobsNamedBy(carried));
+  await ws.loadFrameworks([...frameworkBlobs(ws.db).blobs, ...blobsNamedBy(carried)]);
   const summary = receiveSegments(ws, carried);
-  await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
   return { ...summary, blobs, conflicts: countConflicts(ws.db) };
 }
 

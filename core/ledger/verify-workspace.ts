@@ -25,6 +25,7 @@ export async function verifyWorkspace(
   };
   if (!rebuild) return { ...whole, rebuild: null };
   job.step('Replaying into a fresh database', 0, null);
+  await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
   await pause();
   return { ...whole, rebuild: withScratchDatabase(ws, (db) => verifyRebuild(ws, db)) };
 }

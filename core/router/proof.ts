@@ -8,7 +8,7 @@ import { all, get } from '../../db/sql.ts';
 import { countersign } from '../binder/countersign.ts';
 import { exportBinder } from '../binder/export-binder.ts';
 import { gatherScope } from '../binder/scope.ts';
-import { withVerifiable } from '../binder/verifiable.ts';
+import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
 import { verifyBinder } from '../binder/verify/index.ts';
 import { today } from '../engagements/assessment-view.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
@@ -47,12 +47,8 @@ export function bindersRouter(host: Host) {
       demandDisk(host, [input.out, ...pathsOf([input.file])]);
       const ws = host.demand('review');
       return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
-        withVerifiable(host, input.file, (file) =>
-          countersign(
-            ws,
-            { ...input, file: 'path' in input.file ? input.file.path : file, out: input.out },
-            job,
-          ),
+        withCountersignable(host, input.file, (file) =>
+          countersign(ws, { ...input, file, out: input.out }, job),
         ),
       );
     }),

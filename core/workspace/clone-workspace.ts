@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve as absolute, join, relative } from 'node:path';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
@@ -44,6 +44,7 @@ export function cloneWorkspace(
     ]);
     sealOpen(ws);
     ws.db.prepare('VACUUM INTO ?').run(paths.database);
+    chmodSync(paths.database, 0o600);
     cpSync(ws.paths.vault, paths.vault, { recursive: true, preserveTimestamps: true });
     makeItsOwn(ws, paths.database, device);
     // Last, as when a workspace is created: without its key file the folder is no workspace.

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ZodError } from 'zod';
 import type { Database } from '../../db/driver.ts';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { createDatabase, openDatabase } from '../../db/open.ts';
@@ -10,7 +11,7 @@ import { type MemberRow, memberById } from '../../db/queries/people.ts';
 import { all } from '../../db/sql.ts';
 import { NormalisedFramework } from '../../shared/domain/framework.ts';
 import type { Role } from '../../shared/domain/results.ts';
-import { refuse } from '../../shared/fault.ts';
+import { FaultError, refuse } from '../../shared/fault.ts';
 import { writerId } from '../../shared/ledger/entry.ts';
 import { sweepUnfinished } from '../binder/unfinished.ts';
 import type { LedgerKernel } from '../ledger/kernel.ts';
@@ -41,7 +42,7 @@ export interface OpenWorkspace extends LedgerKernel {
   /** The key slot that was opened. */
   readonly slot: string;
   readonly device: LocalDevice;
-  /** Reads normalised frameworks from the vault so that `framework` answers them; call before replaying. */
+  /** Reads normalised frameworks from the vault so that `framework` answers them; call before anything is replayed. */
   loadFrameworks(blobs: readonly string[]): Promise<void>;
   member(): MemberRow & { readonly role: Role };
   close(): void;
@@ -80,7 +81,10 @@ export function openWorkspace(unlocked: Unlocked, ports: Ports, device?: LocalDe
     device === undefined
       ? openDatabase(paths.database, databaseKeyHex(keyring), options)
       : createDatabase(paths.database, databaseKeyHex(keyring), options);
-  if (device !== undefined) writeSetting(db, 'device', JSON.stringify(device));
+  if (device !== undefined) {
+    chmodSync(paths.database, 0o600);
+    writeSetting(db, 'device', JSON.stringify(device));
+  }
   const here = device ?? localDevice(db);
   const frameworks = new Map<string, NormalisedFramework>();
   const vault = openVault(paths, keyring, ports);
@@ -129,8 +133,19 @@ async function loadFrameworks(
 ): Promise<void> {
   for (const blob of blobs) {
     if (into.has(blob) || !vault.has(blob)) continue;
-    const bytes = await vault.read(blob);
-    into.set(blob, NormalisedFramework.parse(JSON.parse(bytes.toString('utf8'))));
+    const read = await readFramework(vault, blob);
+    if (read !== null) into.set(blob, read);
+  }
+}
+
+/** Null where the stored file is damaged: its rows stand, and verifying the ledger names the damage. */
+async function readFramework(vault: Vault, blob: string): Promise<NormalisedFramework | null> {
+  try {
+    return NormalisedFramework.parse(JSON.parse((await vault.read(blob)).toString('utf8')));
+  } catch (error) {
+    if (error instanceof FaultError && error.fault.code === 'corrupt') return null;
+    if (error instanceof SyntaxError || error instanceof ZodError) return null;
+    throw error;
   }
 }
 

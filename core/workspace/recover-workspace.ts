@@ -10,13 +10,7 @@ import { findWorkspace } from './folder.ts';
 import { type KeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
 import { addPassphraseSlot, openByRecoveryKit, removeSlot } from './key-slots.ts';
 import { takeLock } from './lock.ts';
-import {
-  frameworkBlobs,
-  type OpenWorkspace,
-  openWorkspace,
-  orClose,
-  rememberSlot,
-} from './open-workspace.ts';
+import { type OpenWorkspace, openWorkspace, orClose, rememberSlot } from './open-workspace.ts';
 import { readRecoveryKit } from './recovery-kit.ts';
 import { withUnlockDelay } from './unlock-delay.ts';
 
@@ -66,7 +60,6 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
       ports,
     );
     await orClose(open.db, async () => {
-      await open.loadFrameworks(frameworkBlobs(open.db).blobs);
       recordRecovery(open, recoveryKeyOf(readRecoveryKit(request.kit)), {
         memberName: who.name,
         workspaceName,

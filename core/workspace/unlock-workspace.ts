@@ -5,14 +5,7 @@ import { findWorkspace } from './folder.ts';
 import { readKeyFile } from './key-file.ts';
 import { openByPassphrase } from './key-slots.ts';
 import { takeLock } from './lock.ts';
-import {
-  frameworkBlobs,
-  type OpenWorkspace,
-  openWorkspace,
-  orClose,
-  rememberSlot,
-  tidy,
-} from './open-workspace.ts';
+import { type OpenWorkspace, openWorkspace, orClose, rememberSlot, tidy } from './open-workspace.ts';
 import { withUnlockDelay } from './unlock-delay.ts';
 
 export interface UnlockRequest {
@@ -37,7 +30,6 @@ export async function unlockWorkspace(ports: Ports, request: UnlockRequest): Pro
     });
     await orClose(open.db, async () => {
       rememberSlot(open.db, open.secrets.member, open.slot);
-      await open.loadFrameworks(frameworkBlobs(open.db).blobs);
       tidy(open);
     });
     return open;

@@ -13,8 +13,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemPorts } from '../../core/ports.ts';
 import { sealAndClose } from '../../core/workspace/open-workspace.ts';
 import { unlockWorkspace } from '../../core/workspace/unlock-workspace.ts';
+import type { LedgerReport } from '../../shared/contract/proof.ts';
 import { tell } from '../../shared/fault-sentences.ts';
-import { faultOf, makeEngagement, OWNER, passphraseOf, type TestWorkspace } from '../support/workspaces.ts';
+import {
+  faultOf,
+  finish,
+  makeEngagement,
+  OWNER,
+  passphraseOf,
+  type TestWorkspace,
+} from '../support/workspaces.ts';
 
 let test: TestWorkspace;
 /** The workspace as it was before somebody damaged it. */
@@ -122,6 +130,19 @@ describe('a damaged workspace', () => {
     expect(fault.code).toBe('corrupt');
     expect(readdirSync(out)).toEqual([]);
     expect((await test.api.workspace.info()).counts).toMatchObject({ controls: 4, evidence: 1 });
+  });
+
+  it('with every stored file damaged still opens, and verifying the ledger names each of them', async () => {
+    const vault = readdirSync(join(test.dir, 'vault'), { recursive: true, withFileTypes: true });
+    const stored = vault.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    for (const file of stored) rewrite(file, (bytes) => flip(bytes, bytes.length - 1));
+    await unlock();
+    expect((await test.api.controls.list({ limit: 10 })).total).toBe(4);
+    const report = (await finish(test.api, test.api.ledger.verify({ rebuild: true }))) as LedgerReport;
+    expect(report.intact).toBe(false);
+    expect(report.problems.filter((problem) => problem.code === 'content-damaged')).toHaveLength(
+      stored.length,
+    );
   });
 
   it('without its vault still opens, and says what is missing when it is asked for', async () => {

@@ -136,8 +136,11 @@ async function inspect(options: LayoutOptions, object: PdfObject): Promise<void>
   }
   if (!options.unpack || !isDict(object.value)) return;
   const role = (await options.roles()).get(object.num);
+  const { entries } = object.value;
+  // A page's resources and forms belong to its part too, and have keys of their own.
+  const isPage = nameOf(entries.get('Type')) === 'Page' || entries.has('Parent');
   const odd =
-    role?.part === 'page' ? [...object.value.entries.keys()].find((key) => !PAGE_KEYS.has(key)) : undefined;
+    role?.part === 'page' && isPage ? [...entries.keys()].find((key) => !PAGE_KEYS.has(key)) : undefined;
   if (odd !== undefined) await nameDamage(options, object.num, `it has an entry /${odd} that no page has`);
   if (!object.stream) return;
   if (filtersOf(object.value).length === 0 || nameOf(object.value.entries.get('Type')) === 'EmbeddedFile')
