@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verifyLedgerTables, verifyRebuild } from '../../core/ledger/verify.ts';
 import { systemPorts } from '../../core/ports.ts';
-import { namedContents, sealAndClose, withScratchDatabase } from '../../core/workspace/open-workspace.ts';
+import {
+  frameworkBlobs,
+  namedContents,
+  sealAndClose,
+  withScratchDatabase,
+} from '../../core/workspace/open-workspace.ts';
 import { unlockWorkspace } from '../../core/workspace/unlock-workspace.ts';
 
 const CHILD = fileURLToPath(new URL('./killable.ts', import.meta.url));
@@ -50,6 +55,7 @@ export function runAndKill(args: readonly string[], killAfter: number | null): P
 export async function inspect(dir: string, passphrase: string) {
   const open = await unlockWorkspace(systemPorts, { dir, passphrase });
   try {
+    await open.loadFrameworks(frameworkBlobs(open.db).blobs);
     const ledger = verifyLedgerTables(open);
     const rebuild = withScratchDatabase(open, (db) => verifyRebuild(open, db));
     const named = namedContents(open.db);
