@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CriterionRule } from './programme/criterion-rule.ts';
 
 /**
  * The normalised form of an imported framework. It is stored as canonical JSON in the vault; its SHA-256
@@ -130,9 +131,23 @@ export const Phase = z.strictObject({
   scope: z.array(z.string()),
 });
 export type Phase = z.infer<typeof Phase>;
-export const Gate = z.strictObject({ ...Node, text: z.string() });
+export const Gate = z.strictObject({
+  ...Node,
+  text: z.string(),
+  /** Where the source states how it is decided; else a named person attests it. */
+  rule: CriterionRule.optional(),
+  /** The path of the phase it closes. */
+  phase: Path.optional(),
+});
 export type Gate = z.infer<typeof Gate>;
-export const Kpi = z.strictObject({ ...Node, text: z.string(), cadence: z.string().optional() });
+export const Kpi = z.strictObject({
+  ...Node,
+  text: z.string(),
+  cadence: z.string().optional(),
+  unit: z.string().optional(),
+  target: z.number().optional(),
+  direction: z.enum(['up', 'down']).optional(),
+});
 export type Kpi = z.infer<typeof Kpi>;
 export const Maturity = z.strictObject({
   ...Node,
@@ -180,6 +195,7 @@ export const Criterion = z.strictObject({
   /** The pillar, phase, gate or checklist it belongs to. */
   of: Path.optional(),
   text: z.string(),
+  rule: CriterionRule.optional(),
 });
 export type Criterion = z.infer<typeof Criterion>;
 /** A line of the source kept as a note on a record (`on` is that record's path), so that nothing is lost. */

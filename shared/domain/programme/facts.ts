@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/**
+ * Acts of a programme that stand for good: who and when come from the entry that states them, and nothing changes or
+ * removes them afterwards. `record` is the ledger name of what the act is about (`risk:…`, `gate:…`, `evidence:…`).
+ */
+const about = { engagement: z.string(), record: z.string() };
+const words = z.string().max(100_000);
+const day = z.iso.date();
+const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const PROGRAMME_FACTS = {
+  /** A value of a KPI or of a maturity dimension on a day. */
+  measurement: z.strictObject({ ...about, day, value: z.number(), note: words }),
+  /** A named person says that a criterion is met or not, or that evidence still shows what it is meant to. */
+  attestation: z.strictObject({ ...about, met: z.boolean(), statement: words, until: day.nullable() }),
+  /** A risk accepted or an exception approved, by the member who states it, until a day. */
+  acceptance: z.strictObject({
+    ...about,
+    kind: z.enum(['risk-acceptance', 'exception']),
+    reason: words,
+    compensating: words,
+    expires: day.nullable(),
+  }),
+  /** An acceptance taken back, with the reason; `record` is `acceptance:…`. */
+  withdrawal: z.strictObject({ ...about, reason: words }),
+  /** A material change of a system: evidence about it has to be looked at again. */
+  change: z.strictObject({ ...about, systems: z.array(z.string()), what: words, on: day }),
+  /** What a look at the links and files of evidence found. */
+  linkcheck: z.strictObject({
+    ...about,
+    findings: z.array(z.strictObject({ target: z.string(), outcome: z.string(), detail: z.string() })),
+    broken: z.int().nonnegative(),
+  }),
+  /** A legal hold laid on evidence or lifted from it. */
+  hold: z.strictObject({ ...about, on: z.boolean(), reason: words }),
+  /** A required section that a packet goes without, and why. */
+  waiver: z.strictObject({ ...about, section: z.string(), reason: words }),
+  /** A packet made final: the digest of exactly what it holds, and the file that was written. */
+  finalisation: z.strictObject({ ...about, digest: Hash, content: z.unknown() }),
+  /** The customer's word on a packet, as it was given. */
+  handover: z.strictObject({
+    ...about,
+    digest: Hash,
+    name: words,
+    organisation: words,
+    on: day,
+    statement: words,
+    evidence: z.array(z.string()),
+  }),
+  /** An engagement made final, with what the clean-up diagnosis said at that moment. */
+  lockdown: z.strictObject({ ...about, locked: z.boolean(), reason: words, diagnosis: z.unknown() }),
+  /** Something added after lockdown: what it was, and why. */
+  late: z.strictObject({ ...about, reason: words }),
+  /** What became of an item of the last period in the next one. */
+  rolled: z.strictObject({
+    ...about,
+    from: z.string(),
+    outcome: z.enum(['carried', 'changed', 're-verify', 'stale', 'retired']),
+    decision: words,
+  }),
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+export type ProgrammeFactKind = keyof typeof PROGRAMME_FACTS;
+export const PROGRAMME_FACT_KINDS = Object.keys(PROGRAMME_FACTS) as readonly ProgrammeFactKind[];
+export type ProgrammeFact<K extends ProgrammeFactKind> = z.infer<(typeof PROGRAMME_FACTS)[K]>;
+
+/** The value of `proof:… state`: evidence shown as proof on a record of the programme; add-wins. */
+export const ProofState = z.strictObject({ evidence: z.string(), record: z.string(), on: z.boolean() });
