@@ -1,6 +1,6 @@
 import { replay } from '../../db/projection/rebuild.ts';
 import { entriesOf, liveOperations, markEntry, segments } from '../../db/queries/ledger.ts';
-import { RoleGrant, reachesBack } from '../../shared/ledger/authority.ts';
+import { RoleGrant, reachesBack, UNKNOWN_ACTION } from '../../shared/ledger/authority.ts';
 import { kindOf, type Operation } from '../../shared/ledger/entry.ts';
 import { judge, signerOf } from './authority.ts';
 import { REVOKED } from './grants.ts';
@@ -35,7 +35,10 @@ function judgeAgain({ db, workspace }: LedgerKernel): boolean {
     }));
     const signer = signerOf(db, workspace, header, signature, rows);
     if (signer === null) continue;
-    for (const row of rows.filter(({ state, because }) => state === 'applied' || because === REVOKED)) {
+    for (const row of rows.filter(
+      ({ state, because }) =>
+        state === 'applied' || because === REVOKED || because.startsWith(UNKNOWN_ACTION),
+    )) {
       const flaw = judge(db, workspace, header, signer, row);
       if ((flaw === null) === (row.state === 'applied')) continue;
       markEntry(db, row.writer, row.seq, {

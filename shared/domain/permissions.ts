@@ -35,3 +35,13 @@ export function maySignAs(role: Role, capacity: Capacity): Verdict {
   }
   return mayAccess(role, capacity === 'preparer' ? 'prepare' : 'review');
 }
+
+/** May this role say in its own name that something holds? A viewer only looks, and a service is nobody. */
+export function mayAttest(role: Role): Verdict {
+  if (role !== 'viewer' && role !== 'service') return ALLOWED;
+  return {
+    allowed: false,
+    rule: 'named-person',
+    because: `A member with the role ${role} cannot attest; an attestation is a named person’s who takes part.`,
+  };
+}

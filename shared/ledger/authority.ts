@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deriveId } from '../domain/identity.ts';
-import { type Access, mayAccess, maySignAs } from '../domain/permissions.ts';
+import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
+import { PROGRAMME_KINDS } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
 import { MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
@@ -96,11 +97,37 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'review.note@1': { needs: 'review', touches: ['note'] },
   'review.answer@1': { needs: 'prepare', touches: ['note'] },
   'review.clear@1': { needs: 'review', touches: ['note'] },
+  // The second version of an action writes fields that builds before it do not know.
+  'evidence.add@2': { needs: 'prepare', touches: ['evidence', 'custody', 'proof', ...WORK] },
+  'evidence.update@2': { needs: 'prepare', touches: ['evidence'] },
+  'evidence.change@1': { needs: 'prepare', touches: ['change'] },
+  'evidence.linkcheck@1': { needs: 'prepare', touches: ['linkcheck'] },
+  'evidence.hold@1': { needs: 'administer', touches: ['hold'] },
+  'programme.put@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
+  'programme.remove@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
+  'programme.measure@1': { needs: 'prepare', touches: ['measurement'] },
+  'programme.attest@1': { needs: 'read', touches: ['attestation'] },
+  'programme.accept@1': { needs: 'review', touches: ['acceptance', 'withdrawal'] },
+  'programme.prove@1': { needs: 'prepare', touches: ['proof'] },
+  'packet.waive@1': { needs: 'review', touches: ['waiver'] },
+  'packet.finalise@1': { needs: 'prepare', touches: ['finalisation'] },
+  'packet.handover@1': { needs: 'prepare', touches: ['handover'] },
+  'engagement.lock@1': { needs: 'review', touches: ['lockdown', 'engagement'] },
+  'engagement.roll@1': {
+    needs: 'prepare',
+    touches: ['rolled', 'engagement', ...WORK, ...PROGRAMME_KINDS],
+  },
   'binder.export@1': { needs: 'prepare', touches: ['binder'] },
-  'conflict.resolve@1': { needs: 'prepare', touches: ['evidence', 'engagement', 'note', ...WORK] },
+  'conflict.resolve@1': {
+    needs: 'prepare',
+    touches: ['evidence', 'engagement', 'note', ...WORK, ...PROGRAMME_KINDS],
+  },
   'conflict.resolve-admin@1': { needs: 'administer', touches: ['workspace', 'member', 'device'] },
-  'undo@1': { needs: 'prepare', touches: ['evidence', 'engagement', ...WORK] },
+  'undo@1': { needs: 'prepare', touches: ['evidence', 'engagement', 'proof', ...WORK, ...PROGRAMME_KINDS] },
 };
+
+/** How the reason of an entry begins that a later build may understand. */
+export const UNKNOWN_ACTION = 'this version does not know the action';
 
 export type AuthorityVerdict =
   | { readonly ok: true }
@@ -132,7 +159,7 @@ export function judgeEntry(
     return {
       ok: false,
       reason: 'unknown-action',
-      because: `this version does not know the action ${action}`,
+      because: `${UNKNOWN_ACTION} ${action}`,
     };
   }
   const because =
@@ -186,10 +213,16 @@ function judgeOperation(
   if (OWN_RECORD_ONLY.has(action) && (op.record !== `member:${member}` || op.field !== 'key')) {
     return 'it changes more than its author’s own keys';
   }
+  // Why something was added after lockdown stands in the same entry as what was added.
+  if (kind === 'late') return rule.needs === 'read' ? `the action ${action} needs no such reason` : null;
   if (!rule.touches.includes(kind)) return `the action ${action} does not touch ${kind} records`;
   if (kind === 'member' && op.field === 'role' && role !== 'owner') {
     const grant = RoleGrant.safeParse(op.value);
     if (grant.success && grant.data.role === 'owner') return 'only an owner makes owners';
+  }
+  if (kind === 'attestation' && role !== 'none') {
+    const verdict = mayAttest(role);
+    if (!verdict.allowed) return verdict.because;
   }
   if (kind === 'signoff' && role !== 'none') {
     const claim = SignOffClaim.safeParse(op.value);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CheckpointBody } from '../domain/binder.ts';
 import { assessmentId, deriveId } from '../domain/identity.ts';
+import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
+import { PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import { Capacity, Method, Result, Role } from '../domain/results.ts';
 import { SignedValues } from '../domain/sign-off.ts';
 import type { Sha256 } from './canonical.ts';
@@ -105,6 +107,18 @@ export const BinderFact = z.object({
 const words = z.string();
 const day = z.string().nullable();
 
+/** Records of a programme: where they belong, their fields, and whether they were removed. */
+const PROGRAMME = Object.fromEntries(
+  Object.entries(PROGRAMME_FIELDS).map(([kind, fields]) => [
+    kind,
+    { of: ProgrammeOf, ...fields, deleted: z.union([Tombstone, Kept]) },
+  ]),
+);
+
+const PROGRAMME_ACTS = Object.fromEntries(
+  Object.entries(PROGRAMME_FACTS).map(([kind, fact]) => [kind, { fact }]),
+);
+
 /** Every field there is, by kind. A value of another shape has no row to stand in, so it never enters. */
 const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   workspace: { name: words, marking: words },
@@ -123,6 +137,14 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
     lastVerified: day,
     owner: words,
     note: words,
+    systems: z.array(words),
+    verification: words,
+    source: words,
+    proofLink: words,
+    reviewer: words,
+    riskIfStale: words,
+    marking: words,
+    retainUntil: day,
     deleted: z.union([Tombstone, Kept]),
   },
   link: { state: LinkState },
@@ -131,6 +153,9 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   signoff: { fact: SignOffFactValue },
   assessment: { about: AssessmentAbout, result: Result, method: Method.nullable(), note: words },
   binder: { fact: BinderFact },
+  proof: { state: ProofState },
+  ...PROGRAMME,
+  ...PROGRAMME_ACTS,
 };
 
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
@@ -151,6 +176,7 @@ const DERIVED: Readonly<Record<string, (sha256: Sha256, value: never) => string>
   'assessment about': (sha256, v: z.infer<typeof AssessmentAbout>) =>
     assessmentId(sha256, v.engagement, v.target, v.subject),
   'link state': (sha256, v: z.infer<typeof LinkState>) => deriveId(sha256, 'link', v.evidence, v.assessment),
+  'proof state': (sha256, v: z.infer<typeof ProofState>) => deriveId(sha256, 'proof', v.evidence, v.record),
   'subject about': (sha256, v: z.infer<typeof SubjectAbout>) =>
     deriveId(sha256, 'subject', v.engagement, v.name),
   'framework import': (sha256, v: z.infer<typeof FrameworkImport>) => deriveId(sha256, 'framework', v.blob),

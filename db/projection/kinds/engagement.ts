@@ -3,10 +3,12 @@ import { Period, SubjectAbout } from '../../../shared/ledger/fields.ts';
 import { put, run } from '../../sql.ts';
 import { fieldValue, firstWritten } from '../record.ts';
 import type { Projector } from './index.ts';
+import { projectSlots } from './programme.ts';
 
 export const engagement: Projector = {
   conflicts: true,
-  project({ db }, id, state) {
+  project(ctx, id, state) {
+    const { db } = ctx;
     const name = fieldValue(state, 'name', z.string());
     if (name === null) return [];
     const period = fieldValue(state, 'period', Period);
@@ -24,7 +26,7 @@ export const engagement: Projector = {
     const frameworks = fieldValue(state, 'frameworks', z.array(z.string())) ?? [];
     for (const [ord, framework] of frameworks.entries())
       put(db, 'engagement_framework', { engagement: id, framework, ord });
-    return [];
+    return projectSlots(ctx, id);
   },
 };
 

@@ -38,9 +38,18 @@ export const framework: Projector = {
     // A framework's content is its id: once here, it never differs.
     if (known) return [];
     projectContent(ctx, id, read);
-    return assessmentsOf(ctx.db, id);
+    return [...engagementsOf(ctx.db, id), ...assessmentsOf(ctx.db, id)];
   },
 };
+
+/** Engagements that were here before the framework's content was. */
+function engagementsOf(db: Database, framework: string): string[] {
+  return all<{ engagement: string }>(
+    db,
+    'SELECT engagement FROM engagement_framework WHERE framework = ?',
+    framework,
+  ).map((row) => `engagement:${row.engagement}`);
+}
 
 function assessmentsOf(db: Database, framework: string): string[] {
   return all<{ id: string }>(

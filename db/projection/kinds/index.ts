@@ -4,6 +4,7 @@ import { assessment, checklistWork } from './assessment.ts';
 import { engagement, subject } from './engagement.ts';
 import { custody, evidence, link } from './evidence.ts';
 import { framework } from './framework.ts';
+import { programmeFacts, programmeRecords, proof } from './programme.ts';
 import { binder, reviewNote, signOff } from './review.ts';
 import { device, member, workspace } from './workspace.ts';
 
@@ -30,6 +31,9 @@ export const PROJECTORS: Readonly<Record<string, Projector>> = {
   assessment,
   'checklist-work': checklistWork,
   binder,
+  proof,
+  ...programmeRecords,
+  ...programmeFacts,
 };
 
 /** A row may read rows of kinds before its own. */
