@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { api } from './base.ts';
+import { programmeRouter } from './programme.ts';
 import {
   bindersRouter,
   conflictsRouter,
@@ -37,6 +38,7 @@ export function createRouter(host: Host) {
     binders: bindersRouter(host),
     ledger: ledgerRouter(host),
     conflicts: conflictsRouter(host),
+    programme: programmeRouter(host),
     records: recordsRouter(host),
     dashboard: dashboardRouter(host),
     search: searchRouter(host),

@@ -1,4 +1,5 @@
 import { controls, frameworks } from './frameworks.ts';
+import { programme } from './programme.ts';
 import { binders, conflicts, dashboard, ledger, records, search } from './proof.ts';
 import { jobs, system } from './system.ts';
 import { assessments, checklists, engagements, evidence, review } from './work.ts';
@@ -23,6 +24,7 @@ export const contract = {
   binders,
   ledger,
   conflicts,
+  programme,
   records,
   dashboard,
   search,

@@ -1,0 +1,119 @@
+import { factById } from '../../db/queries/programme.ts';
+import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
+import { mayAttest } from '../../shared/domain/permissions.ts';
+import {
+  PROGRAMME_FACTS,
+  type ProgrammeFact,
+  type ProgrammeFactKind,
+} from '../../shared/domain/programme/facts.ts';
+import { require as demand, refuse } from '../../shared/fault.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
+import { factId } from '../../shared/ledger/fact.ts';
+import { today } from '../engagements/assessment-view.ts';
+import { append } from '../ledger/append.ts';
+import { sha256 } from '../ledger/keys.ts';
+import { sealOpen } from '../ledger/seal.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { findRecord, type WhichRecord } from './records.ts';
+
+/**
+ * States an act that stands for good and seals it at once under the member's key. The same act stated twice is one:
+ * its id commits to the writer and the values.
+ */
+export function stateAct<K extends ProgrammeFactKind>(
+  ws: OpenWorkspace,
+  action: string,
+  kind: K,
+  fact: ProgrammeFact<K>,
+): ProgrammeFactRow {
+  const value = PROGRAMME_FACTS[kind].parse(fact) as Json;
+  const id = factId(sha256, kind, ws.writer.id, value);
+  ws.db.transaction(() => {
+    append(ws, action, [{ record: `${kind}:${id}`, field: 'fact', value }]);
+    sealOpen(ws);
+  })();
+  return factById(ws.db, id) ?? refuse({ code: 'not-found', what: kind, id });
+}
+
+const MEASURED = ['kpi', 'maturity'];
+
+/** Records a value on a day (today where none is named). */
+export function measure(
+  ws: OpenWorkspace,
+  which: WhichRecord,
+  measured: { readonly value: number; readonly day?: string | undefined; readonly note: string },
+): ProgrammeFactRow {
+  const row = findRecord(ws, which);
+  if (!MEASURED.includes(row.kind))
+    refuse({
+      code: 'invalid-input',
+      detail: `A ${row.kind} is not measured; a KPI or a maturity dimension is.`,
+      where: 'record',
+    });
+  const { value, note } = measured;
+  const fact = {
+    engagement: row.engagement,
+    record: row.record,
+    day: measured.day ?? today(ws),
+    value,
+    note,
+  };
+  return stateAct(ws, 'programme.measure@1', 'measurement', fact);
+}
+
+const ATTESTED = ['criterion', 'gate', 'phase', 'milestone', 'action'];
+
+/** States in the caller's own name whether a criterion or gate is met. */
+export function attest(
+  ws: OpenWorkspace,
+  which: WhichRecord,
+  said: { readonly met: boolean; readonly statement: string; readonly until: string | null },
+): ProgrammeFactRow {
+  demand(mayAttest(ws.member().role));
+  const row = findRecord(ws, which);
+  if (!ATTESTED.includes(row.kind))
+    refuse({
+      code: 'invalid-input',
+      detail: `A ${row.kind} is not attested; a criterion or gate is.`,
+      where: 'record',
+    });
+  const fact = {
+    engagement: row.engagement,
+    record: row.record,
+    ...said,
+    statement: said.statement.toWellFormed(),
+  };
+  return stateAct(ws, 'programme.attest@1', 'attestation', fact);
+}
+
+/** Accepts a risk, or approves an exception from what a record asks. */
+export function accept(
+  ws: OpenWorkspace,
+  which: WhichRecord,
+  said: {
+    readonly as: 'risk-acceptance' | 'exception';
+    readonly reason: string;
+    readonly compensating: string;
+    readonly expires: string | null;
+  },
+): ProgrammeFactRow {
+  const row = findRecord(ws, which);
+  if (said.as === 'risk-acceptance' && row.kind !== 'risk')
+    refuse({
+      code: 'invalid-input',
+      detail: 'Only a risk is accepted; approve an exception instead.',
+      where: 'record',
+    });
+  const { as: kind, reason, compensating, expires } = said;
+  const fact = { engagement: row.engagement, record: row.record, kind, reason, compensating, expires };
+  return stateAct(ws, 'programme.accept@1', 'acceptance', fact);
+}
+
+/** Takes an acceptance back; it stays in the ledger beside its withdrawal. */
+export function withdraw(ws: OpenWorkspace, acceptance: string, reason: string): ProgrammeFactRow {
+  const id = acceptance.replace(/^acceptance:/, '');
+  const found = factById(ws.db, id);
+  if (found?.kind !== 'acceptance') return refuse({ code: 'not-found', what: 'acceptance', id: acceptance });
+  const fact = { engagement: found.engagement, record: `acceptance:${id}`, reason };
+  return stateAct(ws, 'programme.accept@1', 'withdrawal', fact);
+}

@@ -1,0 +1,140 @@
+import { evidenceRows } from '../../db/queries/evidence.ts';
+import { conflictsOf, historyOf } from '../../db/queries/history.ts';
+import { knownVector } from '../../db/queries/ledger.ts';
+import { factsOn, findProgrammeRows, programmeRowById, proofsOn } from '../../db/queries/programme.ts';
+import type { ProgrammeRow, ProgrammeView } from '../../shared/contract/programme.ts';
+import { deriveId } from '../../shared/domain/identity.ts';
+import { PROGRAMME_FIELDS, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
+import { refuse } from '../../shared/fault.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
+import { today } from '../engagements/assessment-view.ts';
+import { append, type Draft } from '../ledger/append.ts';
+import { sha256 } from '../ledger/keys.ts';
+import * as resolve from '../resolve.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+
+/** How a caller names a record: ledger name, id, plan node or title, narrowed by kind and engagement. */
+export interface WhichRecord {
+  readonly record: string;
+  readonly kind?: ProgrammeKind | undefined;
+  readonly engagement?: string | undefined;
+}
+
+/** Exactly the record meant, or a refusal with the candidates. */
+export function findRecord(ws: Pick<OpenWorkspace, 'db'>, which: WhichRecord): ProgrammeRow {
+  const engagement = which.engagement === undefined ? undefined : resolve.engagement(ws, which.engagement).id;
+  const found = findProgrammeRows(ws.db, which.record, { kind: which.kind, engagement });
+  const [one, ...others] = found;
+  const what = which.kind ?? 'record of the programme';
+  if (one === undefined) return refuse({ code: 'not-found', what, id: which.record });
+  if (others.length === 0) return one;
+  const byId = found.find((row) => row.id === which.record || row.record === which.record);
+  if (byId !== undefined) return byId;
+  return refuse({
+    code: 'conflict',
+    detail: `Several match "${which.record}".`,
+    candidates: found.map((row) => `${row.title} (${row.record})`).slice(0, 20),
+  });
+}
+
+/** A record with everything that stands about it. */
+export function viewRecord(ws: OpenWorkspace, which: WhichRecord): ProgrammeView {
+  const row = findRecord(ws, which);
+  return {
+    row,
+    facts: factsOn(ws.db, row.record),
+    proofs: evidenceRows(ws.db, proofsOn(ws.db, row.record), today(ws)),
+    conflicts: conflictsOf(ws.db, row.record),
+    history: historyOf(ws.db, [row.record]),
+  };
+}
+
+export interface PutRequest {
+  readonly kind: ProgrammeKind;
+  readonly engagement?: string | undefined;
+  readonly record?: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Adds a record, or changes fields of one; fields that its kind does not have are refused by name. */
+export function putRecord(ws: OpenWorkspace, request: PutRequest): ProgrammeRow {
+  const values = fieldsOf(request.kind, request.fields);
+  return request.record === undefined
+    ? addRecord(ws, request, values)
+    : changeRecord(ws, { ...request, record: request.record }, values);
+}
+
+function addRecord(ws: OpenWorkspace, request: PutRequest, values: Record<string, Json>): ProgrammeRow {
+  const engagement = resolve.engagement(ws, request.engagement).id;
+  if ('title' in PROGRAMME_FIELDS[request.kind] && String(values.title ?? '').trim() === '')
+    refuse({ code: 'invalid-input', detail: 'Give it a title.', where: 'title' });
+  const id = ws.ports.ids.next();
+  const record = `${request.kind}:${id}`;
+  append(ws, 'programme.put@1', [{ record, field: 'of', value: { engagement } }, ...drafts(record, values)]);
+  return written(ws, request.kind, id);
+}
+
+function changeRecord(
+  ws: OpenWorkspace,
+  request: PutRequest & WhichRecord,
+  values: Record<string, Json>,
+): ProgrammeRow {
+  const row = findRecord(ws, request);
+  append(ws, 'programme.put@1', drafts(row.record, values));
+  return written(ws, row.kind, row.id);
+}
+
+const drafts = (record: string, values: Record<string, Json>): Draft[] =>
+  Object.entries(values).map(([field, value]) => ({ record, field, value }));
+
+function written(ws: OpenWorkspace, kind: string, id: string): ProgrammeRow {
+  return programmeRowById(ws.db, id) ?? refuse({ code: 'not-found', what: kind, id });
+}
+
+function fieldsOf(kind: ProgrammeKind, fields: Readonly<Record<string, unknown>>): Record<string, Json> {
+  const shapes: Readonly<
+    Record<string, { safeParse(value: unknown): { success: boolean; data?: unknown } }>
+  > = PROGRAMME_FIELDS[kind];
+  const values: Record<string, Json> = {};
+  for (const [field, value] of Object.entries(fields)) {
+    const shape = Object.hasOwn(shapes, field) ? shapes[field] : undefined;
+    if (shape === undefined) {
+      const known = Object.keys(shapes).join(', ');
+      return refuse({
+        code: 'invalid-input',
+        detail: `A ${kind} has no field "${field}". It has: ${known}.`,
+        where: field,
+      });
+    }
+    const parsed = shape.safeParse(typeof value === 'string' ? value.toWellFormed() : value);
+    if (!parsed.success)
+      return refuse({ code: 'invalid-input', detail: `That is no ${field} of a ${kind}.`, where: field });
+    values[field] = parsed.data as Json;
+  }
+  if (Object.keys(values).length === 0)
+    return refuse({ code: 'invalid-input', detail: 'Name at least one field to set.', where: 'fields' });
+  return values;
+}
+
+/** Removes what people added. What a plan states can be closed, never removed. */
+export function removeRecord(ws: OpenWorkspace, which: WhichRecord): void {
+  const row = findRecord(ws, which);
+  if (row.planned)
+    refuse({
+      code: 'rule-broken',
+      rule: 'planned-record',
+      because: 'The plan states it, so it stays; close it or change it instead.',
+    });
+  append(ws, 'programme.remove@1', [
+    { record: row.record, field: 'deleted', value: { seen: knownVector(ws.db) } },
+  ]);
+}
+
+/** Shows evidence as proof on a record, or takes it off; answers how much proof stands there then. */
+export function prove(ws: OpenWorkspace, which: WhichRecord, evidence: string, on: boolean): number {
+  const { record } = findRecord(ws, which);
+  const value = { evidence: resolve.evidence(ws, evidence).id, record, on };
+  const id = deriveId(sha256, 'proof', value.evidence, record);
+  append(ws, 'programme.prove@1', [{ record: `proof:${id}`, field: 'state', value }]);
+  return proofsOn(ws.db, record).length;
+}
