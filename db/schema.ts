@@ -327,6 +327,8 @@ export const signOff = sqliteTable('sign_off', {
   verdict: text().notNull(),
   by: text().notNull(),
   at: text().notNull(),
+  /** When its author opened what they decided; null where they did not say. */
+  opened: text(),
   digest: text().notNull(),
   note: text().notNull(),
   /** JSON ids of the sign-offs on this record its author had seen. */

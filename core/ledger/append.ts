@@ -27,6 +27,7 @@ import { standingFlaw } from './authority.ts';
 import { roleOfWriter } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
+import { lateFacts } from './late.ts';
 import { isRevocation, reconsider } from './reconsider.ts';
 import { openSeed, sealOpen } from './seal.ts';
 
@@ -43,8 +44,9 @@ export interface Draft {
  */
 export function append(kernel: LedgerKernel, action: string, drafts: readonly Draft[]): Position | null {
   return kernel.db.transaction(() => {
-    const ops = [...oncePerField(drafts)].flatMap((draft) => placed(kernel, draft));
-    if (ops.length === 0) return null;
+    const changed = [...oncePerField(drafts)].flatMap((draft) => placed(kernel, draft));
+    if (changed.length === 0) return null;
+    const ops = [...changed, ...lateFacts(kernel, changed)];
     const { member, id: writer } = kernel.writer;
     const author = { workspace: kernel.workspace, member, writer, role: roleOfWriter(kernel) };
     const verdict = judgeEntry(sha256, author, action, ops);

@@ -10,6 +10,8 @@ export interface LedgerKernel {
   readonly writer: WriterIdentity & { readonly id: string };
   /** The writing member's Ed25519 private key; no other member's is ever in memory. */
   readonly ledgerKey: KeyObject;
+  /** Why this session adds to engagements that are locked down, by engagement; each entry carries its reason. */
+  readonly lateReasons: Map<string, string>;
   /** Milliseconds since 1970. */
   now(): number;
   random(bytes: number): Uint8Array;

@@ -8,6 +8,7 @@ import {
 import { get } from '../../db/sql.ts';
 import type { Capacity, Status } from '../../shared/domain/results.ts';
 import { mayPrepare, mayReview, reviewState, type SignTarget } from '../../shared/domain/review.ts';
+import { isPlausibleOpening } from '../../shared/domain/review-time.ts';
 import type { SignedValues } from '../../shared/domain/sign-off.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
@@ -26,6 +27,8 @@ export interface SignRequest {
   readonly id: string;
   readonly engagement?: string | undefined;
   readonly subject?: string | undefined;
+  /** When the member opened it to decide; measures how long a review takes. */
+  readonly opened?: string | undefined;
 }
 
 export interface SignedOff {
@@ -69,19 +72,21 @@ export function signOff(
       ? mayPrepare(signable.target, who, signable.worked, signable.conflicts)
       : mayReview(signable.target, who, signable.conflicts, capacity),
   );
-  return record(ws, 'review.sign@1', signable, { kind: request.kind, capacity, verdict: 'signed', note: '' });
+  const fact = { kind: request.kind, capacity, verdict: 'signed' as const, note: '' };
+  return record(ws, 'review.sign', signable, fact, request.opened);
 }
 
 /** Returns submitted work to its preparer with a note. */
 export function returnWork(ws: OpenWorkspace, request: SignRequest, note: string): SignedOff {
   const signable = findSignable(ws, request);
   demand(mayReview(signable.target, { member: ws.member().id, role: ws.member().role }, 0));
-  return record(ws, 'review.return@1', signable, {
+  const fact = {
     kind: request.kind,
-    capacity: 'reviewer',
-    verdict: 'returned',
+    capacity: 'reviewer' as const,
+    verdict: 'returned' as const,
     note: wellFormed(note),
-  });
+  };
+  return record(ws, 'review.return', signable, fact, request.opened);
 }
 
 /** Writes the fact and seals at once: a signature stands under the member's key before anybody is told of it. */
@@ -90,10 +95,13 @@ function record(
   action: string,
   signable: Signable,
   fact: { kind: string; capacity: Capacity; verdict: 'signed' | 'returned'; note: string },
+  claimed: string | undefined,
 ): SignedOff {
   const member = ws.member();
+  const opened = claimed !== undefined && isPlausibleOpening(claimed, ws.now()) ? claimed : undefined;
   const value: Json = {
     ...fact,
+    ...(opened === undefined ? {} : { opened }),
     record: signable.record,
     digest: signable.digest,
     after: signOffIdsOf(ws.db, signable.record),
@@ -102,7 +110,9 @@ function record(
   };
   const id = factId(sha256, 'signoff', ws.writer.id, value);
   ws.db.transaction(() => {
-    append(ws, action, [{ record: `signoff:${id}`, field: 'fact', value }]);
+    // Builds that do not know of the opening keep such an entry and pass it on.
+    const version = opened === undefined ? 1 : 2;
+    append(ws, `${action}@${version}`, [{ record: `signoff:${id}`, field: 'fact', value }]);
     sealOpen(ws);
   })();
   const at = get<{ at: string }>(ws.db, 'SELECT at FROM sign_off WHERE id = ?', id)?.at ?? '';

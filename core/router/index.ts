@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { api } from './base.ts';
+import { periodsRouter } from './periods.ts';
 import { programmeRouter } from './programme.ts';
 import {
   bindersRouter,
@@ -38,6 +39,7 @@ export function createRouter(host: Host) {
     binders: bindersRouter(host),
     ledger: ledgerRouter(host),
     conflicts: conflictsRouter(host),
+    periods: periodsRouter(host),
     programme: programmeRouter(host),
     records: recordsRouter(host),
     dashboard: dashboardRouter(host),

@@ -97,6 +97,7 @@ export function openWorkspace(unlocked: Unlocked, ports: Ports, device?: LocalDe
     device: here,
     writer: { ...writer, id: writerId(sha256, workspace, writer) },
     ledgerKey: ledgerKeyOf(secrets),
+    lateReasons: new Map(),
     now: () => ports.clock.now(),
     random: (bytes) => ports.random.bytes(bytes),
     framework: (blob) => frameworks.get(blob) ?? null,

@@ -26,6 +26,24 @@ CREATE TABLE evidence (
   added_at TEXT NOT NULL,
   added_by TEXT NOT NULL
 ) STRICT;
+DROP TABLE sign_off;
+CREATE TABLE sign_off (
+  id TEXT PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL,
+  record TEXT NOT NULL,
+  capacity TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  "by" TEXT NOT NULL,
+  at TEXT NOT NULL,
+  opened TEXT,
+  digest TEXT NOT NULL,
+  note TEXT NOT NULL,
+  after TEXT NOT NULL,
+  signed TEXT NOT NULL,
+  passphrase_set_by_other INTEGER NOT NULL,
+  writer TEXT NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT;
 CREATE TABLE programme_slot (
   id TEXT PRIMARY KEY NOT NULL,
   kind TEXT NOT NULL,
@@ -60,6 +78,7 @@ CREATE TABLE proof (
   evidence TEXT NOT NULL,
   record TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_off_record ON sign_off (record);
 CREATE INDEX programme_slot_engagement ON programme_slot (engagement, kind);
 CREATE INDEX programme_record_kind ON programme_record (engagement, kind, ord);
 CREATE INDEX programme_fact_record ON programme_fact (record, kind);

@@ -62,6 +62,17 @@ function toHistory(db: Database, row: RawEntry, only: ReadonlySet<string> | null
   };
 }
 
+/** One entry as the history shows it; null where it is not applied here. */
+export function historyEntry(db: Database, writer: string, seq: number): History | null {
+  const row = get<RawEntry>(
+    db,
+    `${ENTRY} WHERE e.state = 'applied' AND e.writer = ? AND e.seq = ?`,
+    writer,
+    seq,
+  );
+  return row === undefined ? null : toHistory(db, row, null);
+}
+
 interface RawOperation {
   record: string;
   field: string;

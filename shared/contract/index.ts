@@ -1,4 +1,5 @@
 import { controls, frameworks } from './frameworks.ts';
+import { periods } from './periods.ts';
 import { programme } from './programme.ts';
 import { binders, conflicts, dashboard, ledger, records, search } from './proof.ts';
 import { jobs, system } from './system.ts';
@@ -24,6 +25,7 @@ export const contract = {
   binders,
   ledger,
   conflicts,
+  periods,
   programme,
   records,
   dashboard,

@@ -283,6 +283,8 @@ export const review = {
         engagement: Id.optional(),
         subject: Id.optional(),
         expectDigest: z.string().optional(),
+        /** When the caller opened it to decide. */
+        opened: z.iso.datetime().optional(),
       }),
     )
     .output(
@@ -305,6 +307,7 @@ export const review = {
         note: z.string().trim().min(1).max(100_000),
         engagement: Id.optional(),
         subject: Id.optional(),
+        opened: z.iso.datetime().optional(),
       }),
     )
     .output(z.object({ signOff: z.object({ id: Id, digest: z.string(), at: Timestamp }), status: Status })),

@@ -100,6 +100,8 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   // The second version of an action writes fields that builds before it do not know.
   'evidence.add@2': { needs: 'prepare', touches: ['evidence', 'custody', 'proof', ...WORK] },
   'evidence.update@2': { needs: 'prepare', touches: ['evidence'] },
+  'review.sign@2': { needs: 'read', touches: ['signoff'] },
+  'review.return@2': { needs: 'review', touches: ['signoff'] },
   'evidence.change@1': { needs: 'prepare', touches: ['change'] },
   'evidence.linkcheck@1': { needs: 'prepare', touches: ['linkcheck'] },
   'evidence.hold@1': { needs: 'administer', touches: ['hold'] },

@@ -80,6 +80,8 @@ export const SignOffFactValue = z.object({
   after: z.array(z.string()),
   signed: SignedValues,
   passphraseSetByOther: z.boolean(),
+  /** When its author opened what they decided, as their clock claimed. */
+  opened: z.iso.datetime().optional(),
 });
 export type SignOffFactValue = z.infer<typeof SignOffFactValue>;
 

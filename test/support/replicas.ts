@@ -258,6 +258,7 @@ export class Fleet {
       workspace: this.workspace,
       writer: { ...identity, id: writerId(sha256, this.workspace, identity) },
       ledgerKey: key,
+      lateReasons: new Map(),
       now: () => {
         this.#time += 1000;
         return this.#time + offset;

@@ -20,6 +20,7 @@ export const signOff: Projector = {
       verdict: fact.verdict,
       by: placed.by,
       at: placed.at,
+      opened: fact.opened ?? null,
       digest: fact.digest,
       note: fact.note,
       after: JSON.stringify(fact.after),

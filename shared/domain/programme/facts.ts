@@ -48,10 +48,18 @@ export const PROGRAMME_FACTS = {
     statement: words,
     evidence: z.array(z.string()),
   }),
-  /** An engagement made final, with what the clean-up diagnosis said at that moment. */
-  lockdown: z.strictObject({ ...about, locked: z.boolean(), reason: words, diagnosis: z.unknown() }),
-  /** Something added after lockdown: what it was, and why. */
-  late: z.strictObject({ ...about, reason: words }),
+  /**
+   * An engagement made final: why, what the clean-up diagnosis still counted, and what its author had seen. Whatever
+   * is not in `seen` and touches the engagement came later.
+   */
+  lockdown: z.strictObject({
+    ...about,
+    reason: words,
+    open: z.record(z.string(), z.int()),
+    seen: z.record(z.string(), z.int()),
+  }),
+  /** Why the entry it stands in was added after lockdown; `seq` is that entry's, so each has a reason of its own. */
+  late: z.strictObject({ ...about, reason: words, seq: z.int().positive() }),
   /** What became of an item of the last period in the next one. */
   rolled: z.strictObject({
     ...about,
