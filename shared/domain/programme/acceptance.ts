@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { dayAfter } from './template.ts';
+
+/** An acceptance of a risk, or an approved exception, as it was stated; nothing changes it afterwards. */
+export interface Acceptance {
+  readonly id: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly compensating: string;
+  readonly expires: string | null;
+  /** Whether a withdrawal names it. */
+  readonly withdrawn: boolean;
+}
+
+/** How many days before its expiry an acceptance counts as expiring. */
+export const ACCEPTANCE_EXPIRING_DAYS = 30;
+
+/** It holds through its last day and ends by expiry or withdrawal. */
+export function acceptanceState(
+  acceptance: Pick<Acceptance, 'expires' | 'withdrawn'>,
+  today: string,
+): 'holds' | 'expiring' | 'expired' | 'withdrawn' {
+  const { expires, withdrawn } = acceptance;
+  if (withdrawn) return 'withdrawn';
+  if (expires === null) return 'holds';
+  if (expires < today) return 'expired';
+  return expires <= dayAfter(today, ACCEPTANCE_EXPIRING_DAYS) ? 'expiring' : 'holds';
+}
+
+const Named = z.object({ by: z.string(), at: z.string(), until: z.string().nullable() });
+
+export const RiskStanding = z.object({
+  state: z.enum(['open', 'mitigating', 'accepted', 'closed']),
+  /** The acceptance that holds. */
+  accepted: Named.nullable(),
+  /** The newest acceptance that held once and no longer does: the risk is open again. */
+  lapsed: Named.extend({ how: z.enum(['expired', 'withdrawn']) }).nullable(),
+});
+export type RiskStanding = z.infer<typeof RiskStanding>;
+
+/**
+ * Where a risk stands: closed where its owner closed it, accepted while an acceptance holds, else as its owner says.
+ * An acceptance that lapsed makes it open again and stays visible.
+ */
+export function riskStanding(
+  state: 'open' | 'mitigating' | 'closed',
+  acceptances: readonly Acceptance[],
+  today: string,
+): RiskStanding {
+  if (state === 'closed') return { state, accepted: null, lapsed: null };
+  const newestFirst = [...acceptances].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const holding = holdingAcceptance(newestFirst, today);
+  if (holding !== null) return { state: 'accepted', accepted: named(holding), lapsed: null };
+  const [last] = newestFirst;
+  if (last === undefined) return { state, accepted: null, lapsed: null };
+  return { state, accepted: null, lapsed: { ...named(last), how: last.withdrawn ? 'withdrawn' : 'expired' } };
+}
+
+/** The newest acceptance that holds on a day, or null. */
+export function holdingAcceptance(acceptances: readonly Acceptance[], today: string): Acceptance | null {
+  const holding = acceptances.filter((one) => ['holds', 'expiring'].includes(acceptanceState(one, today)));
+  return holding.reduce<Acceptance | null>(
+    (newest, one) => (newest === null || one.at > newest.at ? one : newest),
+    null,
+  );
+}
+
+const named = ({ by, at, expires }: Acceptance) => ({ by, at, until: expires });
+
+/** Neither closed nor accepted: what a gate on open risks counts. */
+export function isOpen(standing: RiskStanding): boolean {
+  return standing.state === 'open' || standing.state === 'mitigating';
+}

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import type { CriterionRule, RuleScope } from './criterion-rule.ts';
+import { counted, percent } from './day.ts';
+import type { KpiStanding } from './kpi.ts';
+import type { MaturityStanding } from './maturity.ts';
+import type { CheckTally } from './readiness.ts';
+import type { Severity } from './shapes.ts';
+
+/** A person's dated word on a criterion or gate; nothing changes it afterwards. */
+export interface Attestation {
+  readonly member: string;
+  readonly by: string;
+  readonly at: string;
+  readonly met: boolean;
+  readonly statement: string;
+  readonly until: string | null;
+}
+
+/** What the rule of one criterion may ask; every answer is about the day of `today`. */
+export interface CriterionFacts {
+  readonly today: string;
+  /** Words on the criterion itself, in any order. */
+  readonly attestations: readonly Attestation[];
+  /** Members whom the programme names in a part (`security lead`); empty where it names nobody. */
+  membersInPart(part: string): readonly string[];
+  /** Checks in a scope; null where the engagement has no such framework or group. */
+  checks(scope: RuleScope): CheckTally | null;
+  /** Evidence that checks in a scope lean on; null where there is no such scope. */
+  evidence(scope: RuleScope): { readonly total: number; readonly expired: number } | null;
+  /** Risks of a severity, by where they stand; `unrated` are open ones whose severity nobody knows. */
+  risks(severity: Severity): { readonly open: number; readonly accepted: number; readonly unrated: number };
+  /** A checklist by id or title, over all subjects: `done` items are satisfied or not applicable. */
+  checklist(named: string): { readonly title: string; readonly total: number; readonly done: number } | null;
+  /** Pieces of evidence shown as proof on the criterion, and how many of them are expired. */
+  readonly proofs: { readonly total: number; readonly expired: number };
+  kpi(named: string): KpiStanding | null;
+  maturity(named: string): MaturityStanding | null;
+  /** Actions of the record named, or of the criterion's own phase, gate or pillar. */
+  actions(of: string | undefined): { readonly total: number; readonly done: number } | null;
+}
+
+/** What became of one criterion: `met` is null where nobody can say yet. */
+export const Decision = z.object({
+  met: z.boolean().nullable(),
+  /** One sentence. */
+  because: z.string(),
+  /** Decided from data, not by a person's word. */
+  computed: z.boolean(),
+  by: z.string().nullable(),
+  at: z.string().nullable(),
+  count: z.number().nullable(),
+  target: z.number().nullable(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** Decides a criterion from the facts handed in. The same facts give the same answer on every copy. */
+export function decide(rule: CriterionRule, facts: CriterionFacts): Decision {
+  switch (rule.rule) {
+    case 'attested':
+      return attested(rule.by, facts);
+    case 'controls-accepted':
+      return controlsAccepted(facts.checks(rule.scope), rule.share, scopeName(rule.scope));
+    case 'evidence-fresh':
+      return evidenceFresh(facts.evidence(rule.scope), scopeName(rule.scope));
+    case 'risks-at-most':
+      return risksAtMost(rule, facts.risks(rule.severity));
+    case 'checklist-complete':
+      return checklistComplete(rule.checklist, facts.checklist(rule.checklist));
+    case 'artifact-attached':
+      return artifactAttached(rule.what, facts.proofs);
+    case 'kpi-at-target':
+      return kpiAtTarget(rule.kpi, facts.kpi(rule.kpi));
+    case 'maturity-reached':
+      return maturityReached(rule.dimension, facts.maturity(rule.dimension));
+    case 'actions-done':
+      return actionsDone(facts.actions(rule.of), rule.of);
+  }
+}
+
+const NOBODY = { by: null, at: null, count: null, target: null };
+
+function computed(
+  met: boolean | null,
+  because: string,
+  count: number | null = null,
+  target: number | null = null,
+): Decision {
+  return { ...NOBODY, met, because, computed: true, count, target };
+}
+
+/**
+ * The newest word that still holds decides, be it yes or no. Where the rule names a part and the programme names
+ * members in that part, only their words count; where it names nobody, any member's does and the reason says so.
+ */
+function attested(part: string | undefined, facts: CriterionFacts): Decision {
+  const entitled = part === undefined ? [] : facts.membersInPart(part);
+  const counting = facts.attestations
+    .filter((said) => entitled.length === 0 || entitled.includes(said.member))
+    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const newest = counting.find(({ until }) => until === null || until >= facts.today);
+  const [lapsed] = counting;
+  const said = newest ?? lapsed;
+  if (said === undefined)
+    return { ...NOBODY, met: null, because: unsaid(part, facts, entitled), computed: false };
+  const words = `${said.by} attested on ${said.at.slice(0, 10)} that it is ${said.met ? '' : 'not '}met`;
+  const named = part === undefined || entitled.length > 0 ? '' : ` (the programme names nobody as ${part})`;
+  return {
+    ...NOBODY,
+    met: newest === undefined ? false : said.met,
+    because:
+      newest === undefined
+        ? `${words}, which held until ${said.until}`
+        : `${words}${said.until === null ? '' : `, until ${said.until}`}${named}: ${oneLine(said.statement)}`,
+    computed: false,
+    by: said.by,
+    at: said.at,
+  };
+}
+
+function unsaid(part: string | undefined, facts: CriterionFacts, entitled: readonly string[]): string {
+  const who = part === undefined ? 'Nobody' : `Nobody as ${part}`;
+  const others = facts.attestations.length > 0 && entitled.length > 0;
+  return `${who} has attested it yet${others ? '; the words of others do not count' : ''}`;
+}
+
+function oneLine(statement: string): string {
+  const plain = statement.replaceAll(/\s+/g, ' ').trim();
+  return plain.length > 200 ? `${plain.slice(0, 199)}…` : plain;
+}
+
+function scopeName({ framework, group }: RuleScope): string {
+  return group ?? framework ?? 'the engagement';
+}
+
+const MISSING = (what: string) => computed(null, `${what} is not in the engagement`);
+
+function controlsAccepted(tally: CheckTally | null, share: number, scope: string): Decision {
+  if (tally === null) return MISSING(`"${scope}"`);
+  if (tally.total === 0) return computed(null, `There is no control in ${scope}`, 0, 0);
+  // The least whole number that reaches the share; a rounding error must not ask for one more.
+  const least = Math.ceil(tally.total * share - 1e-9);
+  const met = tally.ready >= least;
+  const stale = tally.stale === 0 ? '' : `; ${tally.stale} more accepted on evidence that has expired since`;
+  return computed(
+    met,
+    `${tally.ready} of ${counted(tally.total, 'check')} in ${scope} accepted, ${least} needed (${percent(share)})${stale}`,
+    tally.ready,
+    least,
+  );
+}
+
+function evidenceFresh(found: ReturnType<CriterionFacts['evidence']>, scope: string): Decision {
+  if (found === null) return MISSING(`"${scope}"`);
+  if (found.total === 0) return computed(null, `No check in ${scope} leans on evidence yet`, 0, 0);
+  const words =
+    found.expired === 0
+      ? `None of ${counted(found.total, 'piece')} of evidence in ${scope} has expired`
+      : `${found.expired} of ${counted(found.total, 'piece')} of evidence in ${scope} has expired`;
+  return computed(found.expired === 0, words, found.expired, 0);
+}
+
+function risksAtMost(
+  { severity, atMost, counting }: Extract<CriterionRule, { rule: 'risks-at-most' }>,
+  found: ReturnType<CriterionFacts['risks']>,
+): Decision {
+  const count = found[counting];
+  const unrated =
+    found.unrated === 0 ? '' : `; ${counted(found.unrated, 'open risk')} without a severity not counted`;
+  return computed(
+    count <= atMost,
+    `${counted(count, `${counting} ${severity} risk`)}, at most ${atMost} allowed${unrated}`,
+    count,
+    atMost,
+  );
+}
+
+function checklistComplete(named: string, found: ReturnType<CriterionFacts['checklist']>): Decision {
+  if (found === null) return MISSING(`The checklist "${named}"`);
+  if (found.total === 0) return computed(null, `The checklist "${found.title}" is empty`, 0, 0);
+  return computed(
+    found.done === found.total,
+    `${found.done} of ${counted(found.total, 'item')} of "${found.title}" done`,
+    found.done,
+    found.total,
+  );
+}
+
+function artifactAttached(what: string, { total, expired }: CriterionFacts['proofs']): Decision {
+  const good = total - expired;
+  const words =
+    total === 0
+      ? `Nothing is attached; needed: ${what}`
+      : good === 0
+        ? `What is attached has expired; needed: ${what}`
+        : `${counted(good, 'piece')} of evidence attached: ${what}`;
+  return computed(good > 0, words, good, 1);
+}
+
+function kpiAtTarget(named: string, kpi: KpiStanding | null): Decision {
+  if (kpi === null) return MISSING(`The KPI "${named}"`);
+  const { title, latest, target, unit, direction } = kpi;
+  if (target === null) return computed(null, `The KPI "${title}" has no target`);
+  if (latest === null) return computed(null, `The KPI "${title}" has not been measured yet`, null, target);
+  const side = direction === 'up' ? 'at least' : 'at most';
+  return computed(
+    kpi.atTarget,
+    `${title}: ${withUnit(latest.value, unit)} on ${latest.day}, ${side} ${withUnit(target, unit)} needed`,
+    latest.value,
+    target,
+  );
+}
+
+function withUnit(value: number, unit: string): string {
+  return unit === '' ? String(value) : `${value} ${unit}`;
+}
+
+function maturityReached(named: string, found: MaturityStanding | null): Decision {
+  if (found === null) return MISSING(`The maturity dimension "${named}"`);
+  const { title, current, target } = found;
+  if (current === null) return computed(null, `"${title}" has not been rated yet`, null, target);
+  return computed(current >= target, `${title} stands at ${current} of ${target}`, current, target);
+}
+
+function actionsDone(found: ReturnType<CriterionFacts['actions']>, of: string | undefined): Decision {
+  if (found === null) return MISSING(of === undefined ? 'The record it belongs to' : `"${of}"`);
+  if (found.total === 0) return computed(null, 'No action belongs to it yet', 0, 0);
+  return computed(
+    found.done === found.total,
+    `${found.done} of ${counted(found.total, 'action')} done`,
+    found.done,
+    found.total,
+  );
+}
