@@ -22,6 +22,7 @@ export const COMMON_FLAGS = {
   json: { summary: 'Print one JSON document' },
   help: { summary: 'Say how this verb is used' },
   member: { value: 'NAME', summary: 'Act as this member: only their slot is tried' },
+  late: { value: 'REASON', summary: 'Why this is added to an engagement that is locked down' },
   'passphrase-file': { value: 'FILE', summary: 'Read the passphrase from a file' },
 } as const satisfies Flags;
 

@@ -69,6 +69,10 @@ function callOf(args: Arguments, around: Surroundings, workbench: Call['workbenc
       const client = await workbench.client();
       const member = args.text('member');
       await client.workspace.unlock({ dir: path(dir), passphrase, ...(member ? { member } : {}) });
+      const reason = args.text('late');
+      const engagement = args.text('engagement');
+      if (reason !== undefined)
+        await client.periods.addLate({ reason, ...(engagement ? { engagement } : {}) });
       return client;
     },
   };

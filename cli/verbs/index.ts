@@ -9,6 +9,7 @@ import { help } from './help.ts';
 import { importFiles } from './import.ts';
 import { ledgerExport, ledgerImport, ledgerVerify } from './ledger.ts';
 import { memberAdd, memberPassphrase } from './members.ts';
+import { diagnose, lockdown, roll } from './periods.ts';
 import { list, show } from './records.ts';
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
@@ -28,6 +29,9 @@ export const VERBS = {
   list,
   show,
   'engagement new': engagementNew,
+  diagnose,
+  lockdown,
+  roll,
   assess,
   'evidence add': evidenceAdd,
   'evidence export': evidenceExport,

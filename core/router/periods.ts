@@ -1,6 +1,7 @@
 import { reviewMinutes } from '../../db/queries/review-times.ts';
 import { REVIEW_GOAL_MINUTES, reviewTimes } from '../../shared/domain/review-time.ts';
 import { addLate, diagnose, lockDown, viewLockdown } from '../engagements/lockdown.ts';
+import { previewRoll, rolledInto, rollForward } from '../engagements/roll-forward.ts';
 import type { Host } from '../host.ts';
 import * as resolve from '../resolve.ts';
 import { api } from './base.ts';
@@ -27,5 +28,12 @@ export function periodsRouter(host: Host) {
       host.changed('engagements');
       return lockdown;
     }),
+    previewRoll: at.previewRoll.handler(({ input }) => previewRoll(host.demand('read'), input, input)),
+    roll: at.roll.handler(({ input }) => {
+      const rolled = rollForward(host.demand('prepare'), input);
+      host.wrote('engagements', 'programme', 'assessments', 'checklists', 'evidence', 'review');
+      return rolled;
+    }),
+    rolled: at.rolled.handler(({ input }) => rolledInto(host.demand('read'), input.engagement)),
   };
 }

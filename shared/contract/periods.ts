@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CleanUp, Diagnosis } from '../domain/lockdown.ts';
-import { Id, procedure, Timestamp } from './base.ts';
+import { Result } from '../domain/results.ts';
+import { RollOutcome } from '../domain/roll-forward.ts';
+import { Day, Id, Name, Page, procedure, Timestamp } from './base.ts';
 
 export const LateAddition = z.object({
   at: Timestamp,
@@ -24,6 +26,40 @@ export const Lockdown = z.object({
   adding: z.string().nullable(),
 });
 export type Lockdown = z.infer<typeof Lockdown>;
+
+const OutcomeCounts = z.record(RollOutcome, z.int());
+
+/** What would become of each check in the next period. */
+export const RollPreview = z.object({
+  engagement: Id,
+  counts: OutcomeCounts,
+  total: z.int(),
+  rows: z.array(
+    z.object({
+      /** What a decision names. */
+      key: z.string(),
+      kind: z.enum(['control', 'item']),
+      label: z.string(),
+      title: z.string(),
+      subject: z.string(),
+      result: Result,
+      outcome: RollOutcome,
+      because: z.string(),
+    }),
+  ),
+});
+export type RollPreview = z.infer<typeof RollPreview>;
+
+/** What became of an item of the last period, as recorded. */
+export const RolledRow = z.object({
+  record: z.string(),
+  from: z.string(),
+  outcome: RollOutcome,
+  decision: z.string(),
+  by: z.object({ id: Id, name: z.string() }),
+  at: Timestamp,
+});
+export type RolledRow = z.infer<typeof RolledRow>;
 
 const Which = z.object({ engagement: Id.optional() });
 const Reason = z.string().trim().min(1).max(10_000);
@@ -59,4 +95,40 @@ export const periods = {
   )
     .input(Which.extend({ reason: Reason.nullable() }))
     .output(Lockdown),
+  previewRoll: procedure('Says what would become of each check in the next period', 'read')
+    .input(
+      Page.extend({
+        engagement: Id.optional(),
+        from: Day,
+        frameworks: z.array(Id).default([]),
+        outcome: RollOutcome.optional(),
+      }),
+    )
+    .output(RollPreview),
+  roll: procedure(
+    'Opens the next period from an engagement; every outcome is recorded with its reason',
+    'prepare',
+  )
+    .input(
+      z.object({
+        engagement: Id.optional(),
+        name: Name,
+        from: Day,
+        to: Day.optional(),
+        frameworks: z.array(Id).default([]),
+        decisions: z
+          .array(
+            z.object({
+              key: z.string(),
+              outcome: RollOutcome,
+              decision: z.string().trim().min(1).max(10_000),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .output(z.object({ engagement: Id, counts: OutcomeCounts })),
+  rolled: procedure('Shows what was decided when an engagement was opened from the last one', 'read')
+    .input(Which)
+    .output(z.array(RolledRow)),
 };
