@@ -282,6 +282,13 @@ export const link = sqliteTable('link', {
   assessment: text().notNull(),
 });
 
+/** Links that were taken off again: whoever did so changed what a sign-off covers. */
+export const unlinked = sqliteTable('unlinked', {
+  id: text().primaryKey(),
+  evidence: text().notNull(),
+  assessment: text().notNull(),
+});
+
 export const custody = sqliteTable('custody', {
   id: text().primaryKey(),
   evidence: text().notNull(),
@@ -445,6 +452,7 @@ export const PROJECTION_TABLES = [
   'evidence',
   'evidence_file',
   'link',
+  'unlinked',
   'custody',
   'assessment',
   'checklist_work',

@@ -44,6 +44,11 @@ CREATE TABLE sign_off (
   writer TEXT NOT NULL,
   seq INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE unlinked (
+  id TEXT PRIMARY KEY NOT NULL,
+  evidence TEXT NOT NULL,
+  assessment TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE programme_slot (
   id TEXT PRIMARY KEY NOT NULL,
   kind TEXT NOT NULL,
@@ -79,6 +84,7 @@ CREATE TABLE proof (
   record TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_off_record ON sign_off (record);
+CREATE INDEX unlinked_assessment ON unlinked (assessment);
 CREATE INDEX programme_slot_engagement ON programme_slot (engagement, kind);
 CREATE INDEX programme_record_kind ON programme_record (engagement, kind, ord);
 CREATE INDEX programme_fact_record ON programme_fact (record, kind);

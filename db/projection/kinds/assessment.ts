@@ -138,6 +138,7 @@ const SIGNED_EVIDENCE_FIELDS = [
   'periodTo',
   'lastVerified',
   'files',
+  'deleted',
 ];
 
 /** What the review rules ask of an assessment: its digest, whose values are in it, and its sign-offs. */
@@ -147,9 +148,10 @@ export function assessmentSignTarget(db: Database, id: string, digest: string): 
 
 function contributorsTo(db: Database, id: string): string[] {
   const people = new Set(authorsOf(db, `assessment:${id}`, ['result', 'method', 'note']));
+  // Taking evidence off changes what is signed as much as putting it on.
   for (const link of all<{ id: string; evidence: string }>(
     db,
-    'SELECT id, evidence FROM link WHERE assessment = ?',
+    'SELECT id, evidence FROM link WHERE assessment = ?1 UNION ALL SELECT id, evidence FROM unlinked WHERE assessment = ?1',
     id,
   )) {
     for (const member of authorsOf(db, `link:${link.id}`, ['state'])) people.add(member);

@@ -243,6 +243,28 @@ describe('a sign-off is void as soon as what it signed changes', () => {
   });
 });
 
+describe('segregation of duties sees what is gone', () => {
+  test.each([
+    [
+      'took evidence off',
+      async (id: string) => api.evidence.unlink({ evidence: id, assessment: (await view()).id }),
+    ],
+    ['removed evidence', (id: string) => api.evidence.remove({ evidence: id, evenIfLinked: true })],
+  ])('whoever %s prepared it as well', async (_words, takeAway) => {
+    await ws.as('Ben');
+    await set({ result: 'satisfied' });
+    const id = await evidence();
+    await ws.as('Dora');
+    await takeAway(id);
+    await ws.as('Ben');
+    await sign('preparer');
+    await ws.as('Dora');
+    expect(await ruleOf(sign('reviewer'))).toBe('segregation-of-duties');
+    await ws.as('Rita');
+    expect((await sign('reviewer')).status).toBe('accepted');
+  });
+});
+
 describe('roles', () => {
   test('a viewer reads and does nothing else', async () => {
     await submitted();

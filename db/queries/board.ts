@@ -1,0 +1,374 @@
+import type { Database } from '../driver.ts';
+import { all, get } from '../sql.ts';
+
+/**
+ * The figures of the dashboards. Everything is counted by the database in one pass each; nothing here reads the
+ * clock: the day comes in, so that the same query tells any day.
+ */
+
+/** Checks that stand alike in one place: a group of controls of a framework, or a checklist. */
+export interface CheckCount {
+  readonly kind: 'control' | 'item';
+  readonly framework: string;
+  /** Path of the group of controls (may be empty), or id of the checklist. */
+  readonly place: string;
+  readonly result: string;
+  readonly status: string;
+  /** First day on which evidence it leans on has expired, up to the horizon asked for; null where none does. */
+  readonly lapses: string | null;
+  /** Day of the accepting sign-off; null where it is not accepted. */
+  readonly accepted: string | null;
+  readonly count: number;
+}
+
+const FRAMEWORKS = '(SELECT framework FROM engagement_framework WHERE engagement = ?1)';
+const SUBJECTS = '(SELECT id FROM subject WHERE engagement = ?1)';
+
+/** The accepting sign-off that covers what is there. */
+const acceptedOn = (status: string, record: string, digest: string) =>
+  `CASE WHEN ${status} = 'accepted' THEN (SELECT max(substr(s.at, 1, 10)) FROM sign_off s
+     WHERE s.record = ${record} AND s.digest = ${digest} AND s.capacity <> 'preparer' AND s.verdict = 'signed') END`;
+
+/**
+ * Every touched check of an engagement, counted by how it stands. Evidence that expires by `horizon` is told by its
+ * day. Items stand as their checklist does: it is what is signed.
+ */
+export function checkCounts(db: Database, engagement: string, horizon: string): CheckCount[] {
+  return all<CheckCount>(
+    db,
+    `WITH lapse AS (SELECT l.assessment, date(min(v.expires), '+1 day') day FROM evidence v JOIN link l ON l.evidence = v.id
+                     WHERE v.expires < ?2 GROUP BY l.assessment)
+     SELECT kind, framework, place, result, status, lapses, accepted, count(*) count FROM (
+       SELECT 'control' kind, c.framework framework, coalesce(c.group_path, '') place, a.result result, a.status status,
+              (SELECT day FROM lapse WHERE lapse.assessment = a.id) lapses,
+              ${acceptedOn('a.status', 'a.id', 'a.digest')} accepted
+         FROM assessment a JOIN control c ON c.id = a.target
+        WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL
+          AND c.framework IN ${FRAMEWORKS} AND a.subject IN ${SUBJECTS}
+       UNION ALL
+       SELECT 'item', i.framework, i.checklist, a.result, coalesce(w.status, a.status),
+              (SELECT day FROM lapse WHERE lapse.assessment = a.id),
+              ${acceptedOn('w.status', 'w.id', 'w.digest')}
+         FROM assessment a JOIN item i ON i.id = a.target
+         LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
+        WHERE a.engagement = ?1 AND a.target_kind = 'item'
+          AND i.framework IN ${FRAMEWORKS} AND a.subject IN ${SUBJECTS})
+      GROUP BY kind, framework, place, result, status, lapses, accepted`,
+    engagement,
+    horizon,
+  );
+}
+
+/** A place where checks stand, with how many there are for one subject. */
+export interface CheckPlace {
+  readonly kind: 'control' | 'item';
+  readonly framework: string;
+  readonly frameworkTitle: string;
+  readonly place: string;
+  readonly label: string;
+  readonly title: string;
+  /** The group above, for groups of controls. */
+  readonly parent: string | null;
+  /** Ledger name of the programme record a checklist belongs to. */
+  readonly of: string | null;
+  readonly checks: number;
+}
+
+/** Every group of controls and every checklist of an engagement, those without checks of their own too. */
+export function checkPlaces(db: Database, engagement: string): CheckPlace[] {
+  return all<CheckPlace>(
+    db,
+    `SELECT 'control' kind, e.framework, f.title frameworkTitle, g.path place, g.label, g.title, g.parent, NULL "of",
+            coalesce(n.checks, 0) checks, e.ord first, 0 second, g.ord third
+       FROM engagement_framework e JOIN framework f ON f.id = e.framework
+       JOIN framework_group g ON g.framework = e.framework
+       LEFT JOIN (SELECT framework, group_path, count(*) checks FROM control WHERE withdrawn IS NULL GROUP BY framework, group_path) n
+              ON n.framework = e.framework AND n.group_path = g.path
+      WHERE e.engagement = ?1
+     UNION ALL
+     SELECT 'control', e.framework, f.title, '', '', 'Controls', NULL, NULL, count(*), e.ord, 0, -1
+       FROM engagement_framework e JOIN framework f ON f.id = e.framework
+       JOIN control c ON c.framework = e.framework AND c.withdrawn IS NULL AND c.group_path IS NULL
+      WHERE e.engagement = ?1 GROUP BY e.framework
+     UNION ALL
+     SELECT 'item', e.framework, f.title, k.id, '', k.title, NULL,
+            (SELECT s.kind || ':' || s.id FROM plan_node p JOIN programme_slot s ON s.node = p.id AND s.engagement = ?1
+              WHERE p.framework = k.framework AND p.path = k."of"),
+            (SELECT count(*) FROM item i WHERE i.checklist = k.id), e.ord, 1, k.ord
+       FROM engagement_framework e JOIN framework f ON f.id = e.framework JOIN checklist k ON k.framework = e.framework
+      WHERE e.engagement = ?1
+      ORDER BY 10, 11, 12, 4`,
+    engagement,
+  );
+}
+
+export function subjectCount(db: Database, engagement: string): number {
+  return get<{ n: number }>(db, 'SELECT count(*) n FROM subject WHERE engagement = ?', engagement)?.n ?? 0;
+}
+
+/** Places as a JSON list of `[framework, place]`, for the queries below. */
+type Places = readonly (readonly [framework: string, place: string])[];
+
+/** Evidence that checks in these places lean on, and how much of it has expired by a day. */
+export function evidenceInPlaces(
+  db: Database,
+  engagement: string,
+  places: Places,
+  today: string,
+): { total: number; expired: number } {
+  const row = get<{ total: number; expired: number }>(
+    db,
+    `WITH place AS (SELECT json_extract(value, '$[0]') framework, json_extract(value, '$[1]') place FROM json_each(?2))
+     SELECT count(*) total, count(CASE WHEN expires < ?3 THEN 1 END) expired FROM evidence WHERE id IN (
+       SELECT l.evidence FROM assessment a JOIN link l ON l.assessment = a.id
+         LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
+        WHERE a.engagement = ?1 AND a.subject IN ${SUBJECTS}
+          AND (coalesce(c.framework, i.framework), coalesce(i.checklist, c.group_path, '')) IN (SELECT framework, place FROM place))`,
+    engagement,
+    JSON.stringify(places),
+    today,
+  );
+  return row ?? { total: 0, expired: 0 };
+}
+
+export interface ProofCount {
+  readonly record: string;
+  readonly total: number;
+  readonly expired: number;
+}
+
+/** Evidence shown as proof on each record of an engagement's programme. */
+export function proofCounts(db: Database, engagement: string, today: string): ProofCount[] {
+  return all<ProofCount>(
+    db,
+    `SELECT p.record, count(*) total, count(CASE WHEN v.expires < ?2 THEN 1 END) expired
+       FROM programme_record r JOIN proof p ON p.record = r.kind || ':' || r.id JOIN evidence v ON v.id = p.evidence
+      WHERE r.engagement = ?1 GROUP BY p.record`,
+    engagement,
+    today,
+  );
+}
+
+/** Evidence that the engagement leans on: linked to its checks, or shown as proof in its programme. */
+const USED = `(EXISTS (SELECT 1 FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = v.id AND a.engagement = ?1)
+  OR EXISTS (SELECT 1 FROM proof p JOIN programme_record r ON r.kind || ':' || r.id = p.record WHERE p.evidence = v.id AND r.engagement = ?1))`;
+
+export function evidenceStates(
+  db: Database,
+  engagement: string,
+  today: string,
+  soon: string,
+): { current: number; expiring: number; expired: number } {
+  const row = get<{ current: number; expiring: number; expired: number }>(
+    db,
+    `SELECT count(CASE WHEN v.expires IS NULL OR v.expires > ?3 THEN 1 END) current,
+            count(CASE WHEN v.expires >= ?2 AND v.expires <= ?3 THEN 1 END) expiring,
+            count(CASE WHEN v.expires < ?2 THEN 1 END) expired
+       FROM evidence v WHERE ${USED}`,
+    engagement,
+    today,
+    soon,
+  );
+  return row ?? { current: 0, expiring: 0, expired: 0 };
+}
+
+export interface DatedEvidence {
+  readonly id: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly expires: string | null;
+  /** When it was last looked at: verified, else collected. */
+  readonly seen: string | null;
+  readonly leaning: number;
+}
+
+const DATED = `SELECT v.id, v.reference, v.title, v.owner, v.expires, coalesce(v.last_verified, v.collected) seen,
+  (SELECT count(*) FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = v.id AND a.engagement = ?1) leaning
+  FROM evidence v`;
+
+/** Evidence in use that expires within days, soonest first. */
+export function evidenceExpiring(
+  db: Database,
+  engagement: string,
+  from: string,
+  to: string,
+  most: number,
+): DatedEvidence[] {
+  return all<DatedEvidence>(
+    db,
+    `${DATED} WHERE v.expires >= ?2 AND v.expires <= ?3 AND ${USED} ORDER BY v.expires, v.id LIMIT ?4`,
+    engagement,
+    from,
+    to,
+    most,
+  );
+}
+
+/** Evidence in use that was last seen within days: what a refresh some days later is due for. */
+export function evidenceSeen(
+  db: Database,
+  engagement: string,
+  from: string,
+  to: string,
+  most: number,
+): DatedEvidence[] {
+  return all<DatedEvidence>(
+    db,
+    `${DATED} WHERE coalesce(v.last_verified, v.collected) BETWEEN ?2 AND ?3 AND ${USED} ORDER BY 6, v.id LIMIT ?4`,
+    engagement,
+    from,
+    to,
+    most,
+  );
+}
+
+export interface StateDay {
+  readonly record: string;
+  readonly day: string;
+  /** Canonical JSON. */
+  readonly value: string;
+}
+
+/** Every change of the state of risks and actions of an engagement, in the order of their times. */
+export function stateDays(db: Database, engagement: string): StateDay[] {
+  return all<StateDay>(
+    db,
+    `SELECT o.record, substr(e.time, 1, 10) day, o.value FROM programme_record r
+       JOIN operation o ON o.record = r.kind || ':' || r.id AND o.field = 'state' AND o.value IS NOT NULL
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE r.engagement = ?1 AND r.kind IN ('risk', 'action') ORDER BY e.time, e.writer, e.seq`,
+    engagement,
+  );
+}
+
+/** The day each record that people added came to be. */
+export function addedDays(db: Database, engagement: string): { record: string; day: string }[] {
+  return all(
+    db,
+    `SELECT o.record, min(substr(e.time, 1, 10)) day FROM programme_record r
+       JOIN operation o ON o.record = r.kind || ':' || r.id AND o.field = 'of'
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE r.engagement = ?1 AND r.kind IN ('risk', 'action') AND r.node IS NULL GROUP BY o.record`,
+    engagement,
+  );
+}
+
+export interface ItemAction {
+  readonly id: string;
+  readonly text: string;
+  readonly owner: string;
+  readonly due: string | null;
+  readonly checklist: string;
+  readonly touched: number;
+  readonly done: number;
+}
+
+/** Checklist items that a plan gives an owner or a day, with how many subjects they are done for. */
+export function itemActions(db: Database, engagement: string): ItemAction[] {
+  return all<ItemAction>(
+    db,
+    `SELECT i.id, i.text, coalesce(i.owner, '') owner, i.due, i.checklist,
+            count(CASE WHEN a.result <> 'not-reviewed' THEN 1 END) touched,
+            count(CASE WHEN a.result IN ('satisfied', 'not-applicable') THEN 1 END) done
+       FROM item i JOIN engagement_framework e ON e.framework = i.framework AND e.engagement = ?1
+       LEFT JOIN assessment a ON a.target = i.id AND a.engagement = ?1 AND a.subject IN ${SUBJECTS}
+      WHERE i.due IS NOT NULL OR coalesce(i.owner, '') <> '' GROUP BY i.id ORDER BY e.ord, i.ord, i.id`,
+    engagement,
+  );
+}
+
+export interface StaleCheck {
+  readonly assessment: string;
+  readonly label: string;
+  readonly title: string;
+  readonly subject: string;
+}
+
+const STALE = `FROM assessment a JOIN (SELECT DISTINCT l.assessment FROM evidence v JOIN link l ON l.evidence = v.id WHERE v.expires < ?2) x ON x.assessment = a.id
+  LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
+  LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
+  WHERE a.engagement = ?1 AND coalesce(w.status, a.status) = 'accepted'
+    AND a.subject IN ${SUBJECTS} AND coalesce(c.framework, i.framework) IN ${FRAMEWORKS} AND c.withdrawn IS NULL`;
+
+/** Accepted checks that lean on evidence expired by a day. */
+export function staleChecks(
+  db: Database,
+  engagement: string,
+  today: string,
+  page: { readonly offset: number; readonly limit: number },
+): { total: number; rows: StaleCheck[] } {
+  const total = get<{ n: number }>(db, `SELECT count(*) n ${STALE}`, engagement, today)?.n ?? 0;
+  const rows = all<StaleCheck>(
+    db,
+    `SELECT a.id assessment, coalesce(c.label, i.label) label, coalesce(c.title, i.text) title,
+            (SELECT name FROM subject s WHERE s.id = a.subject) subject ${STALE}
+      ORDER BY c.ord, i.ord, a.id LIMIT ?3 OFFSET ?4`,
+    engagement,
+    today,
+    page.limit,
+    page.offset,
+  );
+  return { total, rows };
+}
+
+/** Evidence of one assessment that has expired by a day. */
+export function expiredOn(
+  db: Database,
+  assessment: string,
+  today: string,
+): { id: string; reference: string; title: string; expires: string }[] {
+  return all(
+    db,
+    `SELECT DISTINCT v.id, v.reference, v.title, v.expires FROM link l JOIN evidence v ON v.id = l.evidence
+      WHERE l.assessment = ?1 AND v.expires < ?2 ORDER BY v.expires, v.id`,
+    assessment,
+    today,
+  );
+}
+
+/** Checks handed in by others that a reviewer may look at: a first few and how many. Items are signed as checklists. */
+export function waitingForReview(
+  db: Database,
+  engagement: string,
+  member: string,
+  most: number,
+): { record: string; title: string }[] {
+  return all(
+    db,
+    `SELECT 'assessment:' || a.id record, c.label || ' ' || c.title title FROM assessment a JOIN control c ON c.id = a.target
+      WHERE a.engagement = ?1 AND a.status = 'submitted' AND a.conflicts = 0 AND NOT EXISTS (
+        SELECT 1 FROM sign_off s WHERE s.record = a.id AND s."by" = ?2 AND s.capacity = 'preparer')
+     UNION ALL
+     SELECT 'checklist:' || w.checklist, k.title FROM checklist_work w JOIN checklist k ON k.id = w.checklist
+      WHERE w.engagement = ?1 AND w.status = 'submitted' AND NOT EXISTS (
+        SELECT 1 FROM sign_off s WHERE s.record = w.id AND s."by" = ?2 AND s.capacity = 'preparer')
+      LIMIT ?3`,
+    engagement,
+    member,
+    most,
+  );
+}
+
+/** Checks a reviewer sent back that this member had signed. */
+export function returnedTo(
+  db: Database,
+  engagement: string,
+  member: string,
+  most: number,
+): { record: string; title: string }[] {
+  return all(
+    db,
+    `SELECT 'assessment:' || a.id record, c.label || ' ' || c.title title FROM assessment a JOIN control c ON c.id = a.target
+      WHERE a.engagement = ?1 AND a.status = 'returned' AND EXISTS (
+        SELECT 1 FROM sign_off s WHERE s.record = a.id AND s."by" = ?2 AND s.capacity = 'preparer')
+     UNION ALL
+     SELECT 'checklist:' || w.checklist, k.title FROM checklist_work w JOIN checklist k ON k.id = w.checklist
+      WHERE w.engagement = ?1 AND w.status = 'returned' AND EXISTS (
+        SELECT 1 FROM sign_off s WHERE s.record = w.id AND s."by" = ?2 AND s.capacity = 'preparer')
+      LIMIT ?3`,
+    engagement,
+    member,
+    most,
+  );
+}
