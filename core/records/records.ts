@@ -1,14 +1,20 @@
 import { readRecord } from '../../db/projection/record.ts';
 import { conflictsOf, historyOf } from '../../db/queries/history.ts';
+import { findProgrammeRows } from '../../db/queries/programme.ts';
 import {
   type AnyRecord,
+  assessmentsOfChecklist,
+  assessmentsOfTarget,
   columnsOf,
+  idsByTitle,
   ledgerRecordOf,
   listRecords,
   recordById,
 } from '../../db/queries/records.ts';
+import { isProgrammeKind, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
 import { placeOf } from '../engagements/assess.ts';
+import { findRecord } from '../programme/records.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
@@ -54,9 +60,28 @@ function idOf(ws: OpenWorkspace, kind: string, text: string): string {
     case 'member':
       return resolve.member(ws, text).id;
     default:
-      return text;
+      return isProgrammeKind(kind) ? programmeId(ws, kind, text) : text;
   }
 }
+
+/** A record of a programme by ledger name, plan node or title; of a plan nobody uses yet, by title. */
+function programmeId(ws: OpenWorkspace, kind: ProgrammeKind, text: string): string {
+  if (findProgrammeRows(ws.db, text, { kind }).length > 0) return findRecord(ws, { record: text, kind }).id;
+  const [one, ...others] = idsByTitle(ws.db, kind, text);
+  return one !== undefined && others.length === 0 ? one : text;
+}
+
+/** The ledger records whose history is a record's own: what comes whole with its framework is changed by assessing it. */
+function recordsBehind(ws: OpenWorkspace, kind: string, id: string): string[] {
+  const name = ledgerRecordOf(kind, id);
+  if (name !== null) return [name];
+  const assessments =
+    kind === 'checklist' ? assessmentsOfChecklist(ws.db, id) : assessmentsOfTarget(ws.db, id);
+  return assessments.slice(0, MOST_BEHIND).map((assessment) => `assessment:${assessment}`);
+}
+
+/** SQLite takes so many parameters that this is far from its limit, and nobody reads further. */
+const MOST_BEHIND = 2000;
 
 /** One record with its history; values that stand side by side are in `conflicts`. */
 export function showAny(
@@ -68,12 +93,13 @@ export function showAny(
   const row = recordById(ws.db, kind, id);
   if (row === undefined) return refuse({ code: 'not-found', what: kind, id: text });
   const name = ledgerRecordOf(kind, id);
-  if (name === null) return { record: row, history: [] };
+  const history = historyOf(ws.db, recordsBehind(ws, kind, id));
+  if (name === null) return { record: row, history };
   const fields = Object.fromEntries(
     [...readRecord(ws.db, name).fields].map(([field, state]) => [field, state.value]),
   );
   return {
     record: { ...row, fields, conflicts: conflictsOf(ws.db, name) },
-    history: historyOf(ws.db, [name]),
+    history,
   };
 }

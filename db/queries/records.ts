@@ -1,3 +1,8 @@
+import {
+  PROGRAMME_FIELDS,
+  PROGRAMME_KINDS,
+  type ProgrammeKind,
+} from '../../shared/domain/programme/shapes.ts';
 import type { Database } from '../driver.ts';
 import { containing } from '../query.ts';
 import { all, get } from '../sql.ts';
@@ -14,12 +19,27 @@ interface KindTable {
   readonly record: string | null;
 }
 
-const plan = (kind: string): KindTable => ({
-  select: `SELECT p.id, p.title, f.title framework, p.path, p.body, p.notes FROM plan_node p JOIN framework f ON f.id = p.framework WHERE p.kind = '${kind}'`,
-  order: 'framework, path',
-  json: ['body', 'notes'],
-  record: null,
-});
+/**
+ * Records of a programme as they are worked, and those of plans that no engagement uses yet as the plan states them.
+ * The fields of the kind are columns beside the whole body.
+ */
+function programme(kind: ProgrammeKind): KindTable {
+  const fields = Object.keys(PROGRAMME_FIELDS[kind]).filter((field) => field !== 'title');
+  const columns = (body: string) =>
+    fields.map((field) => `json_extract(${body}, '$.${field}') "${field}"`).join(', ');
+  return {
+    select: `SELECT r.id, r.title, g.name engagement, f.title framework, n.path, ${columns('r.body')}, r.body, r.notes, r.ord
+        FROM programme_record r LEFT JOIN engagement g ON g.id = r.engagement
+        LEFT JOIN plan_node n ON n.id = r.node LEFT JOIN framework f ON f.id = n.framework WHERE r.kind = '${kind}'
+      UNION ALL
+      SELECT p.id, p.title, NULL, f.title, p.path, ${columns('p.body')}, p.body, p.notes, p.ord
+        FROM plan_node p JOIN framework f ON f.id = p.framework
+       WHERE p.kind = '${kind}' AND NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.node = p.id)`,
+    order: 'engagement, framework, ord, title, id',
+    json: ['body', 'notes'],
+    record: kind,
+  };
+}
 
 /** How each kind of record is listed; adding one is one entry here. */
 const KINDS: Readonly<Record<string, KindTable>> = {
@@ -83,13 +103,7 @@ const KINDS: Readonly<Record<string, KindTable>> = {
     order: 'at, id',
     record: 'binder',
   },
-  risk: plan('risk'),
-  gate: plan('gate'),
-  pillar: plan('pillar'),
-  phase: plan('phase'),
-  kpi: plan('kpi'),
-  maturity: plan('maturity'),
-  criterion: plan('criterion'),
+  ...Object.fromEntries(PROGRAMME_KINDS.map((kind) => [kind, programme(kind)])),
 };
 
 /** The columns of a kind that a filter may name. */
@@ -174,4 +188,31 @@ export function infoCounts(db: Database): InfoCounts {
     members: of('member'),
     entries: of('entry'),
   };
+}
+
+/** Ids of the assessments of a control or an item, over all engagements and subjects. */
+export function assessmentsOfTarget(db: Database, target: string): string[] {
+  return all<{ id: string }>(db, 'SELECT id FROM assessment WHERE target = ? ORDER BY id', target).map(
+    (row) => row.id,
+  );
+}
+
+/** The assessments of every item of a checklist. */
+export function assessmentsOfChecklist(db: Database, checklist: string): string[] {
+  return all<{ id: string }>(
+    db,
+    'SELECT a.id FROM assessment a JOIN item i ON i.id = a.target WHERE i.checklist = ? ORDER BY a.id',
+    checklist,
+  ).map((row) => row.id);
+}
+
+/** Ids of records of a kind that carry exactly this title, in any case. */
+export function idsByTitle(db: Database, kind: string, title: string): string[] {
+  const table = KINDS[kind];
+  if (table === undefined) return [];
+  return all<{ id: string }>(
+    db,
+    `SELECT id FROM (${table.select}) WHERE lower(title) = lower(?) ORDER BY id`,
+    title,
+  ).map((row) => row.id);
 }

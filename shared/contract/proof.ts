@@ -195,6 +195,13 @@ export const KINDS = [
   'kpi',
   'maturity',
   'criterion',
+  'milestone',
+  'action',
+  'person',
+  'raci',
+  'request',
+  'cadence',
+  'section',
   'binder',
 ] as const;
 export const Kind = z.enum(KINDS);
