@@ -1,0 +1,109 @@
+import { sectionsOf } from '../../db/queries/packets.ts';
+import { factsOn, proofsOn } from '../../db/queries/programme.ts';
+import type { ProgrammeRow } from '../../shared/contract/programme.ts';
+import { deriveId } from '../../shared/domain/identity.ts';
+import { judgeSection, type SectionInput } from '../../shared/domain/programme/packet.ts';
+import type { PacketContent, SectionContent } from '../../shared/domain/programme/packet-content.ts';
+import type { PacketDataName, PacketSection } from '../../shared/domain/programme/packet-template.ts';
+import { sha256 } from '../ledger/keys.ts';
+import { packetData, packetEvidence } from './data.ts';
+import { packetFigures } from './figures.ts';
+import type { PacketSource } from './source.ts';
+import { type ShippedTemplate, templateOf } from './templates.ts';
+
+/** The record of a section: two copies that fill it apart write in one and the same. */
+export function sectionId(packet: string, key: string): string {
+  return deriveId(sha256, 'section', packet, key);
+}
+
+/** A value of a section is a record of its own, so that two people who fill different values never conflict. */
+export const valueKey = (section: string, field: string) => `${section}.${field}`;
+
+/** A packet with its template and everything in it, judged as it stands. */
+export interface ReadPacket {
+  readonly row: ProgrammeRow;
+  readonly template: ShippedTemplate;
+  readonly content: PacketContent;
+  /** By key of the section: what is missing in it, each a sentence with its remedy. */
+  readonly missing: ReadonlyMap<string, readonly string[]>;
+  /** By key: fields of the section that were edited apart. */
+  readonly conflicts: ReadonlyMap<string, number>;
+}
+
+const said = (row: ProgrammeRow, field: string) => String(row.body[field] ?? '');
+
+/** Reads a packet whole; its data is of the source's day. */
+export function readPacket(source: PacketSource, row: ProgrammeRow): ReadPacket {
+  const template = templateOf(said(row, 'template'));
+  const rows = sectionsOf(source.ws.db, row.id);
+  const read = template.sections.map((section) => {
+    const input = sectionInput(source, row, section, rows);
+    return { section, input, verdict: judgeSection(section, input) };
+  });
+  const { id, version, sha256: hash, title, kind } = template;
+  return {
+    row,
+    template,
+    content: {
+      schema: 'bindery.packet/1',
+      id: row.id,
+      template: { id, version, sha256: hash, title, kind },
+      engagement: { id: source.engagement.id, name: source.engagement.name },
+      title: row.title,
+      about: said(row, 'about'),
+      period: said(row, 'period'),
+      environment: said(row, 'environment'),
+      day: source.day,
+      sections: read.map(
+        ({ section, input, verdict }): SectionContent => ({
+          key: section.key,
+          title: section.title,
+          state: verdict.state,
+          ...input,
+        }),
+      ),
+      figures: kind === 'summary' || kind === 'checkpoint' ? packetFigures(source.board()) : null,
+    },
+    missing: new Map(read.map(({ section, verdict }) => [section.key, verdict.missing])),
+    conflicts: new Map(read.map(({ section }) => [section.key, conflictsIn(section, rows)])),
+  };
+}
+
+function conflictsIn(section: PacketSection, rows: ReadonlyMap<string, ProgrammeRow>): number {
+  const keys = [section.key, ...section.fields.map(({ key }) => valueKey(section.key, key))];
+  return keys.reduce((sum, key) => sum + (rows.get(key)?.conflicts ?? 0), 0);
+}
+
+function sectionInput(
+  source: PacketSource,
+  packet: ProgrammeRow,
+  section: PacketSection,
+  rows: ReadonlyMap<string, ProgrammeRow>,
+): SectionInput {
+  const own = rows.get(section.key);
+  const attached = proofsOn(source.ws.db, `section:${sectionId(packet.id, section.key)}`);
+  const listed = Array.isArray(own?.body.evidence) ? own.body.evidence.map(String) : [];
+  const values = section.fields.flatMap(({ key }) => {
+    const row = rows.get(valueKey(section.key, key));
+    const value = row === undefined ? '' : said(row, 'text');
+    return value === '' ? [] : [[key, value] as const];
+  });
+  return {
+    text: own === undefined ? '' : said(own, 'text'),
+    values: Object.fromEntries(values),
+    evidence: packetEvidence(source, [...new Set([...attached, ...listed])]),
+    data: dataNames(section).map((name) => packetData(source, name)),
+    waiver: waiverOf(source, packet, section.key),
+  };
+}
+
+export function dataNames({ source }: PacketSection): PacketDataName[] {
+  return source.flatMap((each) => (each.startsWith('data:') ? [each.slice(5) as PacketDataName] : []));
+}
+
+/** The newest waiver of a section; older ones stay in the ledger. */
+function waiverOf({ ws }: PacketSource, packet: ProgrammeRow, key: string): SectionContent['waiver'] {
+  const fact = factsOn(ws.db, packet.record, 'waiver').find(({ body }) => body.section === key);
+  if (fact === undefined) return null;
+  return { id: fact.id, by: fact.by.name, at: fact.at, reason: String(fact.body.reason) };
+}

@@ -1,0 +1,218 @@
+import { writersOn } from '../../db/queries/packets.ts';
+import { memberNames } from '../../db/queries/people.ts';
+import { factsOn, programmeRows } from '../../db/queries/programme.ts';
+import type { PacketRow, PacketSectionView, PacketView } from '../../shared/contract/packets.ts';
+import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
+import { deriveId } from '../../shared/domain/identity.ts';
+import { authoredOf, type Difference, differencesOf } from '../../shared/domain/programme/packet.ts';
+import { PacketContent } from '../../shared/domain/programme/packet-content.ts';
+import type { PacketSection } from '../../shared/domain/programme/packet-template.ts';
+import { canonicalBytes, toHex } from '../../shared/ledger/canonical.ts';
+import { sha256 } from '../ledger/keys.ts';
+import { findRecord } from '../programme/records.ts';
+import * as resolve from '../resolve.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { type ReadPacket, readPacket, sectionId, valueKey } from './content.ts';
+import { packetEvidence } from './data.ts';
+import { type PacketSource, packetSource } from './source.ts';
+import { templateNamed } from './templates.ts';
+
+/** How a caller names a packet: id, ledger name or title, perhaps narrowed to an engagement. */
+export interface WhichPacket {
+  readonly packet: string;
+  readonly engagement?: string | undefined;
+}
+
+export function findPacket(ws: OpenWorkspace, { packet, engagement }: WhichPacket): ProgrammeRow {
+  return findRecord(ws, { record: packet, kind: 'packet', engagement });
+}
+
+/** SHA-256 of what people put into a packet. */
+export function packetDigest(content: PacketContent): string {
+  return toHex(sha256(canonicalBytes(authoredOf(content))));
+}
+
+/** The last time a packet was made final, and what it held then. */
+export interface Finalisation {
+  readonly fact: ProgrammeFactRow;
+  readonly content: PacketContent;
+}
+
+export function finalisationOf(ws: OpenWorkspace, packet: ProgrammeRow): Finalisation | null {
+  const [fact] = factsOn(ws.db, packet.record, 'finalisation');
+  if (fact === undefined) return null;
+  const content = PacketContent.safeParse(fact.body.content);
+  // A later version's finalisation that this one cannot read is no reason to hide the packet.
+  return content.success ? { fact, content: content.data } : null;
+}
+
+export function viewPacket(ws: OpenWorkspace, which: WhichPacket): PacketView {
+  const row = findPacket(ws, which);
+  return viewOf(packetSource(ws, row.engagement), row);
+}
+
+function viewOf(source: PacketSource, row: ProgrammeRow): PacketView {
+  const { ws } = source;
+  const read = readPacket(source, row);
+  const { template, content } = read;
+  const { sha256: _hash, ...shown } = template;
+  const final = finalisationOf(ws, row);
+  const differences = final === null ? [] : differencesOf(final.content, content);
+  return {
+    packet: rowOf(source, read, final, differences),
+    template: shown,
+    day: source.day,
+    sections: template.sections.map((section) => sectionView(source, read, section)),
+    missing: missingOf(read),
+    digest: packetDigest(content),
+    finalisation:
+      final === null
+        ? null
+        : {
+            id: final.fact.id,
+            by: final.fact.by.name,
+            at: final.fact.at,
+            digest: String(final.fact.body.digest),
+          },
+    differences,
+    handovers: handoversOf(source, row, final),
+    figures: content.figures,
+  };
+}
+
+/** Everything that keeps a packet from being made final, section by section. */
+export function missingOf({ content, missing, conflicts }: ReadPacket): PacketView['missing'] {
+  return content.sections.flatMap(({ key, title, state }) => {
+    const reasons = state === 'missing' ? [...(missing.get(key) ?? [])] : [];
+    if ((conflicts.get(key) ?? 0) > 0)
+      reasons.push('It was written apart on two copies: resolve the conflict.');
+    return reasons.map((because) => ({ section: key, title, because }));
+  });
+}
+
+function sectionView(source: PacketSource, read: ReadPacket, section: PacketSection): PacketSectionView {
+  const content = read.content.sections.find(({ key }) => key === section.key);
+  if (content === undefined) throw new Error(`section ${section.key} was not read`);
+  const names = memberNames(source.ws.db);
+  const { key, title, help, required, fields } = section;
+  return {
+    key,
+    title,
+    help,
+    required,
+    source: section.source,
+    fields,
+    evidenceNeeded: section.minimum.evidence ?? 0,
+    state: content.state,
+    missing: [...(read.missing.get(key) ?? [])],
+    text: content.text,
+    values: content.values,
+    evidence: content.evidence,
+    data: content.data,
+    waiver: content.waiver,
+    writers: [...sectionWriters(source.ws, read, section)].map((id) => names.get(id) ?? id).sort(),
+    conflicts: read.conflicts.get(key) ?? 0,
+  };
+}
+
+/** Members who wrote words or values in a section, or attached what is attached there. */
+export function sectionWriters(
+  ws: OpenWorkspace,
+  { row, content }: ReadPacket,
+  section: PacketSection,
+): Set<string> {
+  const own = `section:${sectionId(row.id, section.key)}`;
+  const values = section.fields.map(({ key }) => `section:${sectionId(row.id, valueKey(section.key, key))}`);
+  const attached = content.sections.find(({ key }) => key === section.key)?.evidence ?? [];
+  const proofs = attached.map(({ id }) => `proof:${deriveId(sha256, 'proof', id, own)}`);
+  return writersOn(ws.db, [own, ...values, ...proofs]);
+}
+
+function rowOf(
+  source: PacketSource,
+  read: ReadPacket,
+  final: Finalisation | null,
+  differences: readonly Difference[],
+): PacketRow {
+  const { row, template, content } = read;
+  const required = template.sections.filter((section) => section.required).map(({ key }) => key);
+  const settled = content.sections.filter(
+    ({ key, state }) => required.includes(key) && (state === 'filled' || state === 'waived'),
+  );
+  const { id, version, title, kind } = template;
+  return {
+    id: row.id,
+    record: row.record,
+    title: row.title,
+    engagement: row.engagement,
+    template: { id, version, title, kind },
+    about: content.about,
+    period: content.period,
+    environment: content.environment,
+    state: stateOf(read, final, differences),
+    required: required.length,
+    settled: settled.length,
+    customer: customerOf(source, read, final),
+    changedAt: row.changedAt,
+    changedBy: row.changedBy,
+  };
+}
+
+function stateOf(
+  read: ReadPacket,
+  final: Finalisation | null,
+  differences: readonly Difference[],
+): PacketRow['state'] {
+  if (final !== null) return differences.length > 0 ? 'changed' : 'final';
+  return missingOf(read).length > 0 ? 'open' : 'complete';
+}
+
+function customerOf(
+  source: PacketSource,
+  { row, template }: ReadPacket,
+  final: Finalisation | null,
+): PacketRow['customer'] {
+  const captured = handoversOf(source, row, final).some(({ current }) => current);
+  if (captured) return 'captured';
+  return template.customerSignOff ? 'awaited' : 'not-needed';
+}
+
+function handoversOf(
+  source: PacketSource,
+  row: ProgrammeRow,
+  final: Finalisation | null,
+): PacketView['handovers'] {
+  return factsOn(source.ws.db, row.record, 'handover').map(({ id, by, at, body }) => ({
+    id,
+    name: String(body.name),
+    organisation: String(body.organisation),
+    on: String(body.on),
+    statement: String(body.statement),
+    evidence: packetEvidence(source, Array.isArray(body.evidence) ? body.evidence.map(String) : []),
+    by: by.name,
+    at,
+    current: final !== null && body.digest === final.fact.body.digest,
+  }));
+}
+
+/** The packets of an engagement, newest last, each judged as it stands. */
+export function listPackets(
+  ws: OpenWorkspace,
+  filter: {
+    readonly engagement?: string | undefined;
+    readonly template?: string | undefined;
+    readonly offset: number;
+    readonly limit: number;
+  },
+): { total: number; rows: PacketRow[] } {
+  const engagement = resolve.engagement(ws, filter.engagement).id;
+  const wanted = filter.template === undefined ? null : templateNamed(filter.template).id;
+  const packets = programmeRows(ws.db, engagement, 'packet').filter(
+    ({ body }) => wanted === null || String(body.template).split('@')[0] === wanted,
+  );
+  const source = packetSource(ws, engagement);
+  const rows = packets
+    .slice(filter.offset, filter.offset + filter.limit)
+    .map((row) => viewOf(source, row).packet);
+  return { total: packets.length, rows };
+}

@@ -1,0 +1,49 @@
+import type { ProgrammeRow } from '../../shared/contract/programme.ts';
+import type { Database } from '../driver.ts';
+import { all } from '../sql.ts';
+import { programmeRowById } from './programme.ts';
+
+/** Every section of a packet that somebody wrote in, by its key. */
+export function sectionsOf(db: Database, packet: string): ReadonlyMap<string, ProgrammeRow> {
+  const ids = all<{ id: string }>(
+    db,
+    `SELECT id FROM programme_record WHERE kind = 'section' AND json_extract(body, '$.packet') = ? ORDER BY id`,
+    packet,
+  );
+  const rows = ids.flatMap(({ id }) => programmeRowById(db, id) ?? []);
+  return new Map(rows.map((row) => [String(row.body.key), row]));
+}
+
+/** Ids of the members who wrote any applied operation on any of these records. */
+export function writersOn(db: Database, records: readonly string[]): Set<string> {
+  const members = records.flatMap((record) =>
+    all<{ member: string }>(
+      db,
+      `SELECT DISTINCT w.member FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+         JOIN writer w ON w.id = o.writer WHERE o.record = ?`,
+      record,
+    ),
+  );
+  return new Set(members.map(({ member }) => member));
+}
+
+export interface TestArtifact {
+  readonly reference: string;
+  readonly title: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly verification: string;
+}
+
+/** Files of evidence that show a test: leaned on by an assessment whose method is test, or verified by one. */
+export function testArtifacts(db: Database, engagement: string): TestArtifact[] {
+  return all<TestArtifact>(
+    db,
+    `SELECT v.reference, v.title, f.name, f.media_type "mediaType", v.verification FROM evidence v
+       JOIN evidence_file f ON f.evidence = v.id
+      WHERE EXISTS (SELECT 1 FROM link l JOIN assessment a ON a.id = l.assessment
+                     WHERE l.evidence = v.id AND a.engagement = ?1 AND (a.method = 'test' OR lower(v.verification) LIKE '%test%'))
+      ORDER BY v.reference, f.name`,
+    engagement,
+  );
+}

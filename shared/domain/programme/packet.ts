@@ -1,0 +1,195 @@
+import { ALLOWED, type Verdict } from '../../fault.ts';
+import { canonicalText, type Json } from '../../ledger/canonical.ts';
+import type { PacketContent, SectionContent } from './packet-content.ts';
+import type { PacketField, PacketSection } from './packet-template.ts';
+
+/** What stands in a section before it is judged. */
+export type SectionInput = Pick<SectionContent, 'text' | 'values' | 'evidence' | 'data' | 'waiver'>;
+
+export interface SectionVerdict {
+  readonly state: SectionContent['state'];
+  /** What is missing, each a sentence with its remedy. */
+  readonly missing: string[];
+}
+
+/**
+ * Whether a section is filled: every value it requires is there and within its limit, as much evidence is attached as
+ * it asks for, and at least one of its sources says something. What is filled needs no waiver; what is not required
+ * may stay empty, but not half filled with a value that breaks its limit.
+ */
+export function judgeSection(section: PacketSection, input: SectionInput): SectionVerdict {
+  const flaws = section.fields.flatMap((field) => fieldFlaw(field, input.values[field.key]));
+  const shortages = [...evidenceShortage(section, input), ...rowShortage(section, input)];
+  const said = saysAnything(section, input);
+  const missing = [...(said ? [] : [emptyWords(section)]), ...flaws, ...shortages];
+  if (missing.length === 0) return { state: 'filled', missing };
+  if (input.waiver !== null) return { state: 'waived', missing: [] };
+  if (section.required) return { state: 'missing', missing };
+  return said && flaws.length > 0 ? { state: 'missing', missing: flaws } : { state: 'empty', missing: [] };
+}
+
+/** Evidence counts wherever it is attached: a report is worth more than the sentence that mentions it. */
+function saysAnything(section: PacketSection, input: SectionInput): boolean {
+  if (input.text.trim() !== '' || input.evidence.length > 0) return true;
+  if (section.source.includes('hand') && Object.values(input.values).some((value) => value.trim() !== ''))
+    return true;
+  return input.data.some((data) => section.source.includes(`data:${data.name}`) && data.total > 0);
+}
+
+const HOW: Readonly<Record<'hand' | 'artifacts', string>> = {
+  hand: 'write it',
+  artifacts: 'attach evidence that shows it',
+};
+
+function emptyWords({ source, required }: PacketSection): string {
+  const ways = source.flatMap((each) => (each === 'hand' || each === 'artifacts' ? [HOW[each]] : []));
+  const data = source.flatMap((each) =>
+    each.startsWith('data:') ? [each.slice(5).replaceAll('-', ' ')] : [],
+  );
+  const remedy = [...ways, ...(data.length > 0 ? [`record ${data.join(' or ')} in the workspace`] : [])];
+  const waive = required ? '; or have an approver waive it with a reason' : '';
+  return `Nothing is there yet: ${remedy.join(', or ')}${waive}.`;
+}
+
+function fieldFlaw(field: PacketField, raw: string | undefined): string[] {
+  const value = raw?.trim() ?? '';
+  if (value === '') return field.required ? [`${field.title} is missing: ${expects(field)}.`] : [];
+  const flaw = valueFlaw(field, value);
+  return flaw === null ? [] : [flaw];
+}
+
+/** Why a value is none of its field, as a sentence; null where it is. */
+export function valueFlaw(field: PacketField, value: string): string | null {
+  if (field.type === 'text') return null;
+  if (field.type === 'day') return isDay(value) ? null : `${field.title} is no day: write it as YYYY-MM-DD.`;
+  const number = Number(value.replace(',', '.'));
+  if (!Number.isFinite(number) || number < 0) return `${field.title} is no number: ${expects(field)}.`;
+  if (field.atMost !== undefined && number > field.atMost)
+    return `${field.title} is ${value}${unitOf(field)}; at most ${field.atMost}${unitOf(field)} is allowed. Rehearse until it is, or have an approver waive it with a reason.`;
+  return null;
+}
+
+const unitOf = ({ type }: PacketField) => (type === 'minutes' ? ' minutes' : '');
+
+function expects(field: PacketField): string {
+  const limit = field.atMost === undefined ? '' : `, at most ${field.atMost}`;
+  if (field.type === 'minutes') return `give it in minutes${limit}`;
+  if (field.type === 'number') return `give a number${limit}`;
+  return field.type === 'day' ? 'give a day as YYYY-MM-DD' : 'write it';
+}
+
+function isDay(value: string): boolean {
+  const time = Date.parse(`${value}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(time || 0).toISOString().startsWith(value);
+}
+
+function evidenceShortage({ minimum }: PacketSection, { evidence }: SectionInput): string[] {
+  const needed = minimum.evidence ?? 0;
+  if (evidence.length >= needed) return [];
+  const pieces = needed === 1 ? 'one piece' : `${needed} pieces`;
+  return [
+    `It needs at least ${pieces} of evidence and has ${evidence.length}: attach the reports themselves.`,
+  ];
+}
+
+function rowShortage({ minimum, source }: PacketSection, { data }: SectionInput): string[] {
+  const needed = minimum.rows ?? 0;
+  const rows = data.reduce((sum, each) => (source.includes(`data:${each.name}`) ? sum + each.total : sum), 0);
+  return rows >= needed ? [] : ['The workspace holds nothing of this yet: work the engagement first.'];
+}
+
+/** Whoever wrote in a section does not decide that the packet goes without it: waiving is somebody else’s act. */
+export function mayWaive(
+  section: PacketSection,
+  state: SectionContent['state'],
+  wroteHere: boolean,
+): Verdict {
+  const no = (rule: string, because: string): Verdict => ({ allowed: false, rule, because });
+  if (state === 'filled')
+    return no('nothing-to-waive', `${section.title} is filled; there is nothing to waive.`);
+  if (!section.required && state !== 'missing')
+    return no('nothing-to-waive', `${section.title} is not required; it may stay empty.`);
+  if (wroteHere)
+    return no('segregation', `You wrote in ${section.title} yourself; another approver has to waive it.`);
+  return ALLOWED;
+}
+
+/**
+ * The part of a packet that people answer for: what they wrote, attached and waived. Data of the workspace goes on
+ * after a packet is final; the finalisation keeps it as it was, and only this part can be changed after the fact.
+ */
+export function authoredOf(content: PacketContent): Json {
+  const { day: _day, figures: _figures, sections, engagement, ...rest } = content;
+  return {
+    ...rest,
+    engagement: engagement.id,
+    sections: sections.map(({ data: _data, state: _state, title: _title, ...section }) => section),
+  } as unknown as Json;
+}
+
+export interface Difference {
+  readonly section: string;
+  readonly title: string;
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Everything people changed in a packet between two of its states. */
+export function differencesOf(before: PacketContent, after: PacketContent): Difference[] {
+  const head = (['title', 'about', 'period', 'environment'] as const).flatMap((what) =>
+    changed('', after.title, what, before[what], after[what]),
+  );
+  head.push(...changed('', after.title, 'template', before.template.version, after.template.version));
+  const was = new Map(before.sections.map((section) => [section.key, section]));
+  const is = new Map(after.sections.map((section) => [section.key, section]));
+  const keys = [...new Set([...was.keys(), ...is.keys()])];
+  return [...head, ...keys.flatMap((key) => sectionDifferences(was.get(key), is.get(key)))];
+}
+
+function sectionDifferences(was: SectionContent | undefined, is: SectionContent | undefined): Difference[] {
+  const { key = '', title = '' } = is ?? was ?? {};
+  const fields = [...new Set([...Object.keys(was?.values ?? {}), ...Object.keys(is?.values ?? {})])].sort();
+  return [
+    ...changed(key, title, 'text', was?.text ?? '', is?.text ?? ''),
+    ...fields.flatMap((field) =>
+      changed(key, title, field, was?.values[field] ?? '', is?.values[field] ?? ''),
+    ),
+    ...changed(
+      key,
+      title,
+      'evidence',
+      evidenceWords(was),
+      evidenceWords(is),
+      evidenceKey(was) !== evidenceKey(is),
+    ),
+    ...changed(key, title, 'waiver', was?.waiver?.reason ?? '', is?.waiver?.reason ?? ''),
+  ];
+}
+
+function changed(
+  section: string,
+  title: string,
+  what: string,
+  before: string,
+  after: string,
+  differs = before !== after,
+): Difference[] {
+  return differs ? [{ section, title, what, before, after }] : [];
+}
+
+function evidenceWords(section: SectionContent | undefined): string {
+  return (section?.evidence ?? [])
+    .map(({ reference, title, files }) => {
+      const hashes = files.map((file) => `${file.name} ${file.sha256.slice(0, 12)}`).join(', ');
+      return `${reference} ${title} (${hashes})`;
+    })
+    .join('; ');
+}
+
+/** Titles of evidence may be improved without a packet being another; its files may not. */
+function evidenceKey(section: SectionContent | undefined): string {
+  return canonicalText(
+    (section?.evidence ?? []).map(({ id, files }) => [id, ...files.map(({ sha256 }) => sha256)]) as Json,
+  );
+}
