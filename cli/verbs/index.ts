@@ -10,6 +10,7 @@ import { importFiles } from './import.ts';
 import { ledgerExport, ledgerImport, ledgerVerify } from './ledger.ts';
 import { memberAdd, memberPassphrase } from './members.ts';
 import { diagnose, lockdown, roll } from './periods.ts';
+import { accept, attest, measure, programmeAdd, programmeSet, prove } from './programme.ts';
 import { list, show } from './records.ts';
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
@@ -29,6 +30,12 @@ export const VERBS = {
   list,
   show,
   'engagement new': engagementNew,
+  'programme add': programmeAdd,
+  'programme set': programmeSet,
+  measure,
+  attest,
+  accept,
+  prove,
   diagnose,
   lockdown,
   roll,
