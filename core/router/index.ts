@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { api } from './base.ts';
+import { boardRouter } from './board.ts';
 import { periodsRouter } from './periods.ts';
 import { programmeRouter } from './programme.ts';
 import {
@@ -43,6 +44,7 @@ export function createRouter(host: Host) {
     programme: programmeRouter(host),
     records: recordsRouter(host),
     dashboard: dashboardRouter(host),
+    board: boardRouter(host),
     search: searchRouter(host),
   });
 }

@@ -1,3 +1,4 @@
+import { board } from './board.ts';
 import { controls, frameworks } from './frameworks.ts';
 import { periods } from './periods.ts';
 import { programme } from './programme.ts';
@@ -29,6 +30,7 @@ export const contract = {
   programme,
   records,
   dashboard,
+  board,
   search,
 };
 export type Contract = typeof contract;

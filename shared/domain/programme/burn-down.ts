@@ -14,36 +14,49 @@ export const BurnDown = z.object({
 });
 export type BurnDown = z.infer<typeof BurnDown>;
 
-/** So many gaps came to be (positive) or were closed (negative) on a day. */
-export interface GapChange {
+/** So many of something on a day; negative where they went away again. */
+export interface DayCount {
   readonly day: string;
-  readonly change: number;
+  readonly count: number;
 }
 
 export const MOST_POINTS = 200;
 
 /**
- * Open gaps by day against the plan line: from everything in scope at the start evenly down to zero at the end. What
- * was open before the start counts from the start on.
+ * Open gaps by day against the plan line: from everything in scope at the start evenly down to zero at the end.
+ * `appeared` says when gaps came to be, `ready` when they were closed (or, negative, opened again).
  */
 export function burnDown(
-  changes: readonly GapChange[],
+  appeared: readonly DayCount[],
+  ready: readonly DayCount[],
   period: { readonly from: string; readonly to: string | null; readonly today: string },
 ): BurnDown {
   const { from, to, today } = period;
-  const sorted = [...changes].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
-  const scope = sorted.reduce((sum, { change }) => sum + Math.max(0, change), 0);
-  const days = shownDays(from, to, today);
+  const scope = total(appeared);
+  const changes = [...appeared, ...ready.map(({ day, count }) => ({ day, count: -count }))];
+  const openOn = running(changes);
+  const days = shownDays(from, to, today).map((day) => ({
+    day,
+    open: day <= today ? openOn(day) : null,
+    plan: to === null ? null : Math.round(scope * (1 - elapsedShare(from, to, day)) * 10) / 10,
+  }));
+  return { scope, open: running(changes)(today), from, to, days };
+}
+
+const total = (counts: readonly DayCount[]) => counts.reduce((sum, { count }) => sum + count, 0);
+
+/** The running sum up to a day; ask for days in order. */
+function running(counts: readonly DayCount[]): (day: string) => number {
+  const sorted = [...counts].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
   let at = 0;
-  let open = 0;
-  const points = days.map((day) => {
-    for (let next = sorted[at]; next !== undefined && next.day <= day; next = sorted[++at])
-      open += next.change;
-    const plan = to === null ? null : Math.round(scope * (1 - elapsedShare(from, to, day)) * 10) / 10;
-    return { day, open: day <= today ? open : null, plan };
-  });
-  const now = sorted.reduce((sum, { day, change }) => (day <= today ? sum + change : sum), 0);
-  return { scope, open: now, from, to, days: points };
+  let sum = 0;
+  return (day) => {
+    for (let next = sorted[at]; next !== undefined && next.day <= day; next = sorted[at]) {
+      sum += next.count;
+      at += 1;
+    }
+    return sum;
+  };
 }
 
 /** Evenly spaced days from the start to the end or today, whichever is later; today and the end are among them. */

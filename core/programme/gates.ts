@@ -1,0 +1,251 @@
+import { type CheckPlace, evidenceInPlaces } from '../../db/queries/board.ts';
+import { holdingAcceptance, isOpen, riskStanding } from '../../shared/domain/programme/acceptance.ts';
+import { same } from '../../shared/domain/programme/belonging.ts';
+import { type CriterionFacts, decide } from '../../shared/domain/programme/criterion.ts';
+import type { RuleScope } from '../../shared/domain/programme/criterion-rule.ts';
+import {
+  type CriterionToJudge,
+  decidingCriteria,
+  type GateToJudge,
+  type GateVerdict,
+  judged,
+  verdictOf,
+} from '../../shared/domain/programme/gate.ts';
+import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
+import type { ProgrammeKind, Severity } from '../../shared/domain/programme/shapes.ts';
+import { refuse } from '../../shared/fault.ts';
+import type { Rec, Standing } from './standing.ts';
+
+/** Every gate of an engagement, then every phase, each judged by its criteria. */
+export function judgeAll(standing: Standing): { gates: GateVerdict[]; phases: GateVerdict[] } {
+  const judge = judgeOf(standing);
+  return {
+    gates: standing.gates.map((gate) => judge(gateToJudge(standing, gate))),
+    phases: standing.phases.map((phase) => judge(phaseToJudge(standing, phase))),
+  };
+}
+
+/** The gate or phase meant by an id, a ledger name, a title or the beginning of one title only. */
+export function findVerdicts(
+  { gates, phases }: ReturnType<typeof judgeAll>,
+  text: string | undefined,
+): GateVerdict[] {
+  const all = [...gates, ...phases];
+  if (text === undefined) return all;
+  const exact = all.filter((one) => one.id === text || one.record === text);
+  const titled = all.filter((one) => same(one.title, text));
+  const begun = all.filter((one) => plain(one.title).startsWith(plain(text)));
+  const found = [exact, titled, begun].find((some) => some.length > 0) ?? [];
+  const [one, ...others] = found;
+  if (one === undefined || plain(text) === '') return refuse({ code: 'not-found', what: 'gate', id: text });
+  if (others.length === 0) return [one];
+  return refuse({
+    code: 'conflict',
+    detail: `Several match "${text}".`,
+    candidates: found.map(({ title, record }) => `${title} (${record})`).slice(0, 20),
+  });
+}
+
+const plain = (text: string) => text.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+
+function gateToJudge(standing: Standing, { row, body }: Rec<'gate'>): GateToJudge {
+  return {
+    id: row.id,
+    record: row.record,
+    kind: 'gate',
+    title: body.title,
+    owner: body.owner,
+    due: body.due,
+    phase: standing.phases.find((phase) => isNamed(phase, body.phase))?.body.title ?? null,
+    rule: body.rule,
+    criteria: criteriaFor(standing, row),
+  };
+}
+
+function phaseToJudge(standing: Standing, { row, body }: Rec<'phase'>): GateToJudge {
+  return {
+    id: row.id,
+    record: row.record,
+    kind: 'phase',
+    title: body.title,
+    owner: '',
+    due: body.to,
+    phase: null,
+    rule: null,
+    criteria: criteriaFor(standing, row),
+  };
+}
+
+function criteriaFor(standing: Standing, row: Rec<ProgrammeKind>['row']): CriterionToJudge[] {
+  return standing.criteria.filter((criterion) => isNamed({ row }, criterion.body.for)).map(toJudge);
+}
+
+/** A criterion as the rules take it. */
+export function toJudge({ row, body }: Rec<'criterion'>): CriterionToJudge {
+  return { id: row.id, record: row.record, title: body.title, rule: body.rule };
+}
+
+export function isNamed({ row }: Pick<Rec<ProgrammeKind>, 'row'>, name: string | null): boolean {
+  return name !== null && (row.record === name || row.id === name || same(row.title, name));
+}
+
+/** Judges one gate or phase by what stands. */
+export function judgeOf(standing: Standing): (gate: GateToJudge) => GateVerdict {
+  const criterion = criterionJudge(standing);
+  return (gate) =>
+    verdictOf(
+      gate,
+      decidingCriteria(gate).map((one) => criterion(one, gate.record)),
+    );
+}
+
+/** Judges one criterion; `of` is the record it belongs to. */
+export function criterionJudge(standing: Standing) {
+  const shared = sharedFacts(standing);
+  return (criterion: CriterionToJudge, of: string | null) => {
+    const facts: CriterionFacts = {
+      ...shared,
+      attestations: standing.attestationsOn(criterion.record),
+      proofs: standing.proofsOn(criterion.record),
+      actions: (named) => actionsOf(standing, named ?? of),
+    };
+    const exceptions = standing.acceptancesOn(criterion.record).filter((one) => one.kind === 'exception');
+    return judged(criterion, decide(criterion.rule, facts), holdingAcceptance(exceptions, standing.today));
+  };
+}
+
+type SharedFacts = Omit<CriterionFacts, 'attestations' | 'proofs' | 'actions'>;
+
+function sharedFacts(standing: Standing): SharedFacts {
+  const { db, today, engagement } = standing;
+  return {
+    today,
+    membersInPart: (part) => membersInPart(standing, part),
+    checks: (scope) => {
+      const places = placesIn(standing, scope);
+      return places === null ? null : standing.tally(controlsFirst(places));
+    },
+    evidence: (scope) => {
+      const places = placesIn(standing, scope);
+      if (places === null) return null;
+      const at = places.map(({ framework, place }) => [framework, place] as const);
+      return evidenceInPlaces(db, engagement.id, at, today);
+    },
+    risks: (severity) => riskCounts(standing, severity),
+    checklist: (named) => checklistNamed(standing, named),
+    kpi: (named) => byName(standing.kpis, named),
+    maturity: (named) => byName(standing.maturity, named),
+  };
+}
+
+function byName<T extends { id: string; record: string; title: string }>(
+  all: readonly T[],
+  named: string,
+): T | null {
+  const exact = all.find((one) => one.id === named || one.record === named);
+  return exact ?? all.find((one) => same(one.title, named)) ?? null;
+}
+
+/** Members whom the people of the programme stand for in a part. */
+function membersInPart({ people, members }: Standing, part: string): string[] {
+  const named = people.flatMap(({ body }) =>
+    same(body.part, part) && body.member !== null ? [body.member] : [],
+  );
+  return named.flatMap((member) =>
+    [...members].filter(([id, name]) => id === member || same(name, member)).map(([id]) => id),
+  );
+}
+
+/** A scope with controls is about them; one without is about its checklist items. */
+function controlsFirst(places: readonly CheckPlace[]): readonly CheckPlace[] {
+  const controls = places.filter((place) => place.kind === 'control' && place.checks > 0);
+  return controls.length > 0 ? controls : places;
+}
+
+/** The places a scope is about, groups below it too; null where the engagement has nothing of that name. */
+function placesIn({ places }: Standing, scope: RuleScope): readonly CheckPlace[] | null {
+  const { framework, group } = scope;
+  const within =
+    framework === undefined
+      ? places
+      : places.filter((place) => place.framework === framework || same(place.frameworkTitle, framework));
+  if (framework !== undefined && within.length === 0) return null;
+  if (group === undefined) return within;
+  const named = within.filter((place) =>
+    [place.label, place.title, place.place].some((name) => same(name, group)),
+  );
+  return named.length === 0 ? null : withBelow(places, named);
+}
+
+/** These places with the groups below them. */
+export function withBelow(all: readonly CheckPlace[], named: readonly CheckPlace[]): CheckPlace[] {
+  const inside = new Set(named);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const place of all) {
+      if (inside.has(place) || place.kind !== 'control' || place.parent === null) continue;
+      const { framework, parent } = place;
+      if (
+        [...inside].some(
+          (one) => one.kind === 'control' && one.framework === framework && one.place === parent,
+        )
+      ) {
+        inside.add(place);
+        grew = true;
+      }
+    }
+  }
+  return [...inside];
+}
+
+function riskCounts(standing: Standing, severity: Severity) {
+  const counts = { open: 0, accepted: 0, unrated: 0 };
+  for (const risk of standing.risks) {
+    const { state } = risk.body;
+    const stands = riskStanding(state, standing.acceptancesOn(risk.row.record), standing.today);
+    const rated = severityOfRisk(risk.body).severity;
+    if (rated === null && isOpen(stands)) counts.unrated += 1;
+    if (rated !== severity) continue;
+    if (isOpen(stands)) counts.open += 1;
+    if (stands.state === 'accepted') counts.accepted += 1;
+  }
+  return counts;
+}
+
+function checklistNamed(standing: Standing, named: string) {
+  const lists = standing.places.filter(
+    (place) =>
+      place.kind === 'item' &&
+      (place.place === named || `checklist:${place.place}` === named || same(place.title, named)),
+  );
+  const [first] = lists;
+  if (first === undefined) return null;
+  return { title: first.title, ...doneIn(standing, lists) };
+}
+
+function doneIn(standing: Standing, lists: readonly CheckPlace[]): { total: number; done: number } {
+  const { total, satisfied, notApplicable } = standing.tally(lists);
+  return { total, done: satisfied + notApplicable };
+}
+
+/** Actions for a record, or for what belongs to it where it is a pillar, and the items of its checklists. */
+function actionsOf(standing: Standing, named: string | null): { total: number; done: number } | null {
+  if (named === null) return { total: 0, done: 0 };
+  const target = [...standing.pillars, ...standing.phases, ...standing.gates, ...standing.risks].find((rec) =>
+    isNamed(rec, named),
+  );
+  if (target === undefined) return null;
+  const actions = standing.actions.filter(
+    (action) =>
+      isNamed(target, action.body.for) ||
+      (target.row.kind === 'pillar' && standing.pillarOf(action) === target.row.id),
+  );
+  const items = doneIn(
+    standing,
+    standing.places.filter((place) => place.of === target.row.record),
+  );
+  return {
+    total: actions.length + items.total,
+    done: actions.filter((action) => action.body.state === 'done').length + items.done,
+  };
+}

@@ -1,0 +1,254 @@
+import type { Database } from '../../db/driver.ts';
+import {
+  type CheckCount,
+  type CheckPlace,
+  checkCounts,
+  checkPlaces,
+  type ItemAction,
+  itemActions,
+  type ProofCount,
+  proofCounts,
+  subjectCount,
+} from '../../db/queries/board.ts';
+import { memberNames } from '../../db/queries/people.ts';
+import { factsOf, programmeRows } from '../../db/queries/programme.ts';
+import { get } from '../../db/sql.ts';
+import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
+import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
+import { type PillarName, pillarOf, same } from '../../shared/domain/programme/belonging.ts';
+import type { Attestation } from '../../shared/domain/programme/criterion.ts';
+import type { ProgrammeFact } from '../../shared/domain/programme/facts.ts';
+import { type KpiStanding, kpiStanding, type Measured } from '../../shared/domain/programme/kpi.ts';
+import { type MaturityStanding, maturityStanding } from '../../shared/domain/programme/maturity.ts';
+import { addTallies, type CheckTally, tallyChecks } from '../../shared/domain/programme/readiness.ts';
+import {
+  PROGRAMME_BLANKS,
+  PROGRAMME_FIELDS,
+  type ProgrammeBody,
+  type ProgrammeKind,
+} from '../../shared/domain/programme/shapes.ts';
+import { DUE_SOON_DAYS } from '../../shared/domain/programme/status.ts';
+import { dayAfter } from '../../shared/domain/programme/template.ts';
+import { refuse } from '../../shared/fault.ts';
+
+export interface Rec<K extends ProgrammeKind> {
+  readonly row: ProgrammeRow;
+  readonly body: ProgrammeBody<K>;
+}
+
+export interface EngagementDates {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'planning' | 'fieldwork' | 'review' | 'final';
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly created: string;
+}
+
+/** Everything a programme's dashboards and gates are judged from, read once for a day. */
+export interface Standing {
+  readonly db: Database;
+  readonly today: string;
+  readonly engagement: EngagementDates;
+  readonly subjects: number;
+  readonly pillars: readonly Rec<'pillar'>[];
+  readonly phases: readonly Rec<'phase'>[];
+  readonly milestones: readonly Rec<'milestone'>[];
+  readonly gates: readonly Rec<'gate'>[];
+  readonly criteria: readonly Rec<'criterion'>[];
+  readonly risks: readonly Rec<'risk'>[];
+  readonly actions: readonly Rec<'action'>[];
+  readonly people: readonly Rec<'person'>[];
+  readonly requests: readonly Rec<'request'>[];
+  readonly cadences: readonly Rec<'cadence'>[];
+  readonly kpis: readonly KpiStanding[];
+  readonly maturity: readonly MaturityStanding[];
+  readonly places: readonly CheckPlace[];
+  readonly counts: readonly CheckCount[];
+  readonly itemActions: readonly ItemAction[];
+  readonly members: ReadonlyMap<string, string>;
+  acceptancesOn(record: string): readonly StatedAcceptance[];
+  readonly acceptances: readonly StatedAcceptance[];
+  attestationsOn(record: string): readonly Attestation[];
+  proofsOn(record: string): { readonly total: number; readonly expired: number };
+  /** The pillar a record of the programme belongs to, by `belonging.ts`. */
+  pillarOf(rec: { readonly row: ProgrammeRow }): string | null;
+  /** How the checks in some places stand together. */
+  tally(places: readonly CheckPlace[]): CheckTally;
+}
+
+export interface StatedAcceptance extends Acceptance {
+  readonly kind: 'risk-acceptance' | 'exception';
+  readonly record: string;
+  readonly member: string;
+  /** When it was taken back; null while nobody did. */
+  readonly withdrawnAt: string | null;
+}
+
+export function readStanding(db: Database, engagement: string, today: string): Standing {
+  const read = <K extends ProgrammeKind>(kind: K): Rec<K>[] =>
+    programmeRows(db, engagement, kind).map((row) => ({ row, body: bodyOf(kind, row) }));
+  const pillars = read('pillar');
+  const named = namedRecords(db, engagement);
+  const names: PillarName[] = pillars.map(({ row, body }) => ({
+    id: row.id,
+    record: row.record,
+    title: body.title,
+    owner: body.owner,
+  }));
+  const measured = grouped(factsOf(db, engagement, 'measurement'), toMeasured);
+  const acceptances = readAcceptances(db, engagement);
+  const attestations = grouped(factsOf(db, engagement, 'attestation'), toAttestation);
+  const accepted = Map.groupBy(acceptances, ({ record }) => record);
+  const proofs = new Map<string, ProofCount>(
+    proofCounts(db, engagement, today).map((count) => [count.record, count]),
+  );
+  const counts = checkCounts(db, engagement, dayAfter(today, DUE_SOON_DAYS));
+  const countsAt = Map.groupBy(counts, placeKey);
+  const subjects = subjectCount(db, engagement);
+  return {
+    db,
+    today,
+    engagement: engagementDates(db, engagement),
+    subjects,
+    pillars,
+    phases: read('phase'),
+    milestones: read('milestone'),
+    gates: read('gate'),
+    criteria: read('criterion'),
+    risks: read('risk'),
+    actions: read('action'),
+    people: read('person'),
+    requests: read('request'),
+    cadences: read('cadence'),
+    kpis: read('kpi').map((kpi) => standingOfKpi(kpi, measured, today)),
+    maturity: read('maturity').map((dimension) => standingOfMaturity(dimension, measured, today)),
+    places: checkPlaces(db, engagement),
+    counts,
+    itemActions: itemActions(db, engagement),
+    members: memberNames(db),
+    acceptances,
+    acceptancesOn: (record) => accepted.get(record) ?? [],
+    attestationsOn: (record) => attestations.get(record) ?? [],
+    proofsOn: (record) => proofs.get(record) ?? { total: 0, expired: 0 },
+    pillarOf: (rec) => pillarOf(names, belongingOf(rec), (name) => named(name)),
+    tally: (places) =>
+      addTallies(
+        places.map((place) =>
+          tallyChecks(
+            place.checks * subjects,
+            (countsAt.get(placeKey(place)) ?? []).map((count) => ({
+              ...count,
+              stale: count.lapses !== null && count.lapses <= today,
+            })),
+          ),
+        ),
+      ),
+  };
+}
+
+export function placeKey(at: Pick<CheckPlace, 'kind' | 'framework' | 'place'>): string {
+  return `${at.kind} ${at.framework} ${at.place}`;
+}
+
+/** A row's body with every field sound: what a plan wrote in words of its own reads as not said. */
+function bodyOf<K extends ProgrammeKind>(kind: K, row: ProgrammeRow): ProgrammeBody<K> {
+  const body: Record<string, unknown> = { ...PROGRAMME_BLANKS[kind] };
+  for (const [field, shape] of Object.entries(PROGRAMME_FIELDS[kind])) {
+    const value = shape.safeParse(row.body[field]);
+    if (value.success) body[field] = value.data;
+  }
+  return body as ProgrammeBody<K>;
+}
+
+const wordOf = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** What any record says about where it belongs. */
+function belongingOf({ row }: { readonly row: ProgrammeRow }) {
+  const { body } = row;
+  return {
+    names: wordOf(body.pillar) || wordOf(body.for) || null,
+    category: wordOf(body.category),
+    owner: wordOf(body.owner),
+  };
+}
+
+/** Looks records up by ledger name, id or title, for chains of what belongs to what. */
+function namedRecords(db: Database, engagement: string) {
+  const kinds = ['risk', 'action', 'gate', 'criterion', 'milestone'] as const;
+  let all: ProgrammeRow[] | null = null;
+  return (name: string) => {
+    all ??= kinds.flatMap((kind) => programmeRows(db, engagement, kind));
+    const row =
+      all.find((one) => one.record === name || one.id === name) ?? all.find((one) => same(one.title, name));
+    return row === undefined ? null : belongingOf({ row });
+  };
+}
+
+function engagementDates(db: Database, id: string): EngagementDates {
+  return (
+    get<EngagementDates>(
+      db,
+      `SELECT id, name, state, from_day "from", to_day "to", substr(created_at, 1, 10) created FROM engagement WHERE id = ?`,
+      id,
+    ) ?? refuse({ code: 'not-found', what: 'engagement', id })
+  );
+}
+
+function grouped<T>(
+  facts: readonly ProgrammeFactRow[],
+  read: (fact: ProgrammeFactRow) => T,
+): Map<string, T[]> {
+  const out = new Map<string, T[]>();
+  for (const fact of facts) {
+    const known = out.get(fact.record);
+    if (known === undefined) out.set(fact.record, [read(fact)]);
+    else known.push(read(fact));
+  }
+  return out;
+}
+
+function toMeasured(fact: ProgrammeFactRow): Measured {
+  const { day, value, note } = fact.body as ProgrammeFact<'measurement'>;
+  return { day, value, note, by: fact.by.name, at: fact.at };
+}
+
+function toAttestation(fact: ProgrammeFactRow): Attestation {
+  const { met, statement, until } = fact.body as ProgrammeFact<'attestation'>;
+  return { member: fact.by.id, by: fact.by.name, at: fact.at, met, statement, until };
+}
+
+function readAcceptances(db: Database, engagement: string): StatedAcceptance[] {
+  const withdrawn = new Map(
+    factsOf(db, engagement, 'withdrawal').map((fact) => [fact.record, fact.at] as const),
+  );
+  return factsOf(db, engagement, 'acceptance').map((fact) => {
+    const { kind, reason, compensating, expires } = fact.body as ProgrammeFact<'acceptance'>;
+    const withdrawnAt = withdrawn.get(`acceptance:${fact.id}`) ?? null;
+    const { id, record, at } = fact;
+    return {
+      ...{ id, record, at, kind, reason, compensating, expires, withdrawnAt },
+      by: fact.by.name,
+      member: fact.by.id,
+      withdrawn: withdrawnAt !== null,
+    };
+  });
+}
+
+type MeasuredOn = ReadonlyMap<string, readonly Measured[]>;
+
+function standingOfKpi({ row, body }: Rec<'kpi'>, measured: MeasuredOn, today: string): KpiStanding {
+  const { title, owner, unit, target, direction, cadence } = body;
+  const kpi = { id: row.id, record: row.record, title, owner, unit, target, direction, cadence };
+  return kpiStanding(kpi, measured.get(row.record) ?? [], today);
+}
+
+function standingOfMaturity(
+  { row, body }: Rec<'maturity'>,
+  measured: MeasuredOn,
+  today: string,
+): MaturityStanding {
+  const { title, current, target, scale } = body;
+  const dimension = { id: row.id, record: row.record, title, current, target, scale };
+  return maturityStanding(dimension, measured.get(row.record) ?? [], today);
+}

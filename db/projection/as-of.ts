@@ -1,0 +1,81 @@
+import type { Database } from '../driver.ts';
+import { all, get, run } from '../sql.ts';
+import type { ProjectionContext } from './index.ts';
+import { replay } from './rebuild.ts';
+
+/** How far each chain reaches: its writer, and the number of its last entry. */
+export type Cut = Readonly<Record<string, number>>;
+
+/**
+ * The entries dated up to the end of a day, with everything they build on: of each chain a beginning, so that no
+ * entry stands without the one before it, and every entry that an operation names as parent, whatever its clock says.
+ */
+export function cutAt(db: Database, day: string): Cut {
+  const cut = new Map(
+    all<{ writer: string; seq: number }>(
+      db,
+      'SELECT writer, max(seq) seq FROM entry WHERE substr(time, 1, 10) <= ? GROUP BY writer',
+      day,
+    ).map(({ writer, seq }) => [writer, seq]),
+  );
+  const reached = new Map<string, number>();
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [writer, seq] of [...cut]) {
+      const from = reached.get(writer) ?? 0;
+      if (from >= seq) continue;
+      for (const parent of parentsIn(db, writer, from, seq))
+        if ((cut.get(parent.writer) ?? 0) < parent.seq) cut.set(parent.writer, parent.seq);
+      reached.set(writer, seq);
+      grew = true;
+    }
+  }
+  return Object.fromEntries(cut);
+}
+
+/** The furthest entry of each other chain that a stretch of one chain names as parent. */
+function parentsIn(
+  db: Database,
+  writer: string,
+  after: number,
+  upTo: number,
+): { writer: string; seq: number }[] {
+  return all(
+    db,
+    `SELECT json_extract(p.value, '$[0]') writer, max(json_extract(p.value, '$[1]')) seq
+       FROM operation o JOIN json_each(o.parents) p WHERE o.writer = ?1 AND o.seq > ?2 AND o.seq <= ?3 AND o.parents <> '[]'
+      GROUP BY 1 HAVING json_extract(p.value, '$[0]') <> ?1`,
+    writer,
+    after,
+    upTo,
+  );
+}
+
+/** Copies the chains up to a cut into an empty database and replays them there; answers how many entries they are. */
+export function replayUpTo(from: Database, cut: Cut, ctx: ProjectionContext): number {
+  for (const table of ['writer', 'entry', 'operation'] as const) copyUpTo(from, ctx.db, table, cut);
+  replay(ctx);
+  return get<{ n: number }>(ctx.db, 'SELECT count(*) n FROM entry')?.n ?? 0;
+}
+
+function copyUpTo(from: Database, to: Database, table: 'writer' | 'entry' | 'operation', cut: Cut): void {
+  const columns = all<{ name: string }>(from, `SELECT name FROM pragma_table_info('${table}')`).map(
+    ({ name }) => name,
+  );
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  const insert = to.prepare<unknown[]>(
+    `INSERT INTO "${table}" (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  const rows =
+    table === 'writer'
+      ? from.prepare<unknown[]>(`SELECT ${names} FROM writer WHERE id = ? AND ? > 0`)
+      : from.prepare<unknown[]>(`SELECT ${names} FROM "${table}" WHERE writer = ? AND seq <= ?`);
+  for (const [writer, seq] of Object.entries(cut))
+    for (const row of rows.raw().iterate(writer, seq) as IterableIterator<unknown[]>) insert.run(...row);
+}
+
+/** A scratch database is thrown away whatever happens: it need not survive anything. */
+export function makeScratch(db: Database): void {
+  run(db, 'PRAGMA foreign_keys = OFF');
+  db.pragma('synchronous = OFF');
+}

@@ -1,0 +1,63 @@
+/** A pillar as far as belonging goes. */
+export interface PillarName {
+  readonly id: string;
+  readonly record: string;
+  readonly title: string;
+  readonly owner: string;
+}
+
+/** What says where a record belongs. */
+export interface Belonging {
+  /** A record it names itself: its pillar, or what it is for. Ledger name, id or title. */
+  readonly names: string | null;
+  readonly category: string;
+  readonly owner: string;
+}
+
+/**
+ * Which pillar a record belongs to. The first of these that finds exactly one pillar decides:
+ * 1. the pillar it names;
+ * 2. the pillar of the record it names (an action for a risk belongs where the risk does);
+ * 3. the pillar whose title is its category;
+ * 4. the pillar whose owner is its owner.
+ * Otherwise it belongs to the programme as a whole.
+ */
+export function pillarOf(
+  pillars: readonly PillarName[],
+  record: Belonging,
+  recordNamed: (name: string) => Belonging | null,
+): string | null {
+  return find(pillars, record, recordNamed, new Set());
+}
+
+function find(
+  pillars: readonly PillarName[],
+  { names, category, owner }: Belonging,
+  recordNamed: (name: string) => Belonging | null,
+  visited: Set<string>,
+): string | null {
+  if (names !== null && names !== '' && !visited.has(names)) {
+    visited.add(names);
+    const named = only(pillars, (p) => p.id === names || p.record === names || same(p.title, names));
+    if (named !== null) return named;
+    const next = recordNamed(names);
+    const above = next === null ? null : find(pillars, next, recordNamed, visited);
+    if (above !== null) return above;
+  }
+  return (
+    only(pillars, (pillar) => same(pillar.title, category)) ??
+    only(pillars, (pillar) => same(pillar.owner, owner))
+  );
+}
+
+/** The id of the one pillar that holds; with several nobody can say which is meant. */
+function only(pillars: readonly PillarName[], holds: (pillar: PillarName) => boolean): string | null {
+  const [one, ...others] = pillars.filter(holds);
+  return one === undefined || others.length > 0 ? null : one.id;
+}
+
+/** Whether two names are the same to a reader; empty ones never are. */
+export function same(a: string, b: string): boolean {
+  const plain = (text: string) => text.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  return plain(a) !== '' && plain(a) === plain(b);
+}

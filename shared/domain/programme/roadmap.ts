@@ -1,0 +1,29 @@
+import { daysBetween } from './day.ts';
+
+/** Where a phase stands on a day, by its dates. */
+export function phaseState(
+  phase: { readonly from: string | null; readonly to: string | null; readonly done: string | null },
+  today: string,
+): 'not-started' | 'under-way' | 'late' | 'done' | 'undated' {
+  const { from, to, done } = phase;
+  if (done !== null && done <= today) return 'done';
+  if (to !== null && to < today) return 'late';
+  if (from !== null) return from > today ? 'not-started' : 'under-way';
+  return to === null ? 'undated' : 'under-way';
+}
+
+export function milestoneState(
+  milestone: { readonly due: string | null; readonly done: string | null },
+  today: string,
+): 'open' | 'late' | 'done' {
+  const { due, done } = milestone;
+  if (done !== null && done <= today) return 'done';
+  return due !== null && due < today ? 'late' : 'open';
+}
+
+/** Days past the end: until it was done, or until today while it is not; early is negative, not due yet is zero. */
+export function slipDays(end: string | null, done: string | null, today: string): number {
+  if (end === null) return 0;
+  if (done !== null && done <= today) return daysBetween(end, done);
+  return Math.max(0, daysBetween(end, today));
+}
