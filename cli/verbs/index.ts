@@ -5,6 +5,7 @@ import { checklistList, checklistSet, checklistShow } from './checklists.ts';
 import { conflictsList, conflictsResolve } from './conflicts.ts';
 import { assess, engagementNew } from './engagements.ts';
 import { evidenceAdd, evidenceExport } from './evidence.ts';
+import { gate } from './gates.ts';
 import { help } from './help.ts';
 import { importFiles } from './import.ts';
 import { ledgerExport, ledgerImport, ledgerVerify } from './ledger.ts';
@@ -14,6 +15,7 @@ import { accept, attest, measure, programmeAdd, programmeSet, prove } from './pr
 import { list, show } from './records.ts';
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
+import { status } from './status.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { clone, info, init, recover } from './workspace.ts';
@@ -36,6 +38,8 @@ export const VERBS = {
   attest,
   accept,
   prove,
+  gate,
+  status,
   diagnose,
   lockdown,
   roll,
