@@ -18,7 +18,7 @@ const GATE_DAYS = 14;
 
 type Shown = Pick<Board, 'risks' | 'actions' | 'kpis' | 'exceptions'>;
 
-/** What the member who is looking should do next, by role and name, most pressing first. */
+/** What the member who is looking should do next, by role and name: what is overdue first, their own work before others’. */
 export function nextSteps(
   ws: OpenWorkspace,
   standing: Standing,
@@ -26,18 +26,19 @@ export function nextSteps(
   verdicts: { readonly gates: readonly GateVerdict[]; readonly phases: readonly GateVerdict[] },
 ): NextStep[] {
   const who = whoLooks(ws, standing);
+  const attests = mayAttest(ws.member().role).allowed;
   const steps = [
-    ...actionSteps(who, board),
-    ...riskSteps(who, board),
-    ...reviewSteps(ws, standing),
-    ...evidenceSteps(who, standing),
-    ...requestSteps(who, standing),
-    ...(mayAttest(ws.member().role).allowed ? attestSteps(who, [...verdicts.gates, ...verdicts.phases]) : []),
-    ...acceptanceSteps(ws, who, board),
-    ...kpiSteps(who, board),
-  ];
-  const rank = ({ urgency, due }: NextStep) => `${URGENCIES.indexOf(urgency)} ${due ?? '9'}`;
-  return steps.sort((a, b) => rank(a).localeCompare(rank(b))).slice(0, MOST);
+    actionSteps(who, board),
+    reviewSteps(ws, standing),
+    riskSteps(who, board),
+    evidenceSteps(who, standing),
+    requestSteps(who, standing),
+    acceptanceSteps(ws, who, board),
+    kpiSteps(who, board),
+    attests ? attestSteps(who, [...verdicts.gates, ...verdicts.phases]) : [],
+  ].flatMap((some) => some.sort((a, b) => (a.due ?? '9').localeCompare(b.due ?? '9')));
+  const urgency = (step: NextStep) => URGENCIES.indexOf(step.urgency);
+  return steps.sort((a, b) => urgency(a) - urgency(b)).slice(0, MOST);
 }
 
 const URGENCIES: readonly NextStep['urgency'][] = ['overdue', 'today', 'soon', 'open'];

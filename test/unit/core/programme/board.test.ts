@@ -1,0 +1,334 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Board } from '../../../../shared/contract/board.ts';
+import { type Api, faultOf, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
+
+const DAY = 86_400_000;
+const PHASE = 'Phase 1: Prepare (2026-01-05 to 2026-01-30)';
+
+let w: TestWorkspace;
+beforeEach(async () => {
+  w = await makeEngagement({ Rita: 'reviewer', Aziz: 'auditor' });
+});
+afterEach(() => w.close());
+
+const day = (ahead: number) => new Date(Date.now() + ahead * DAY).toISOString().slice(0, 10);
+const wait = (days: number) => {
+  w.clock.ahead += days * DAY;
+};
+
+async function add(
+  kind: 'gate' | 'criterion' | 'risk' | 'action' | 'pillar' | 'kpi' | 'person',
+  fields: Record<string, unknown>,
+) {
+  const { row } = await w.api.programme.put({ kind, fields });
+  return row;
+}
+
+/** AC-1 prepared by Aziz and accepted by Rita, on evidence that expires in ten days. */
+async function acceptOnEvidence(): Promise<void> {
+  const aziz = await w.as('Aziz');
+  await aziz.evidence.add({
+    files: [{ path: w.file('scan.txt', 'found nothing') }],
+    title: 'Scan',
+    owner: 'Aziz',
+    expires: day(10),
+    links: [{ control: 'AC-1' }],
+  });
+  await aziz.assessments.set({ control: 'AC-1', result: 'satisfied' });
+  await aziz.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+  const rita = await w.as('Rita');
+  await rita.review.sign({ kind: 'assessment', id: 'AC-1', as: 'reviewer' });
+}
+
+const gateNamed = async (api: Api, gate: string) => (await api.board.gates({ gate })).gates[0];
+
+describe('when evidence lapses', () => {
+  test('the readiness that leaned on it falls, while the acceptance stands and says stale', async () => {
+    await acceptOnEvidence();
+    const before = await w.api.board.get({});
+    expect(before.overall.checks).toMatchObject({ total: 7, accepted: 1, stale: 0, ready: 1 });
+    expect(before.funnel.at(-1)).toMatchObject({ stage: 'ready', count: 1 });
+    wait(10);
+    expect((await (await w.as('Rita')).board.get({})).overall.checks).toMatchObject({ stale: 0, ready: 1 });
+    wait(1);
+    const after = await (await w.as('Rita')).board.get({});
+    expect(after.overall.checks).toMatchObject({ accepted: 1, stale: 1, ready: 0 });
+    expect(after.overall.share).toBe(0);
+    expect(after.burnDown.open).toBe(before.burnDown.open + 1);
+    expect(after.overall.why).toContainEqual({
+      rag: 'red',
+      rule: 'evidence-expired',
+      because: '1 accepted result leans on expired evidence',
+      record: null,
+    });
+    const ac = after.groups.find((group) => group.title === 'Access Control');
+    expect(ac?.checks).toMatchObject({ accepted: 1, stale: 1, ready: 0 });
+  });
+
+  test('the trend shows the day it fell', async () => {
+    await acceptOnEvidence();
+    wait(14);
+    const { overall } = await (await w.as('Rita')).board.get({});
+    expect(overall.trend.map((point) => point.share).slice(-4)).toEqual([0, 1 / 7, 1 / 7, 0]);
+  });
+
+  test('gates on accepted controls and fresh evidence react', async () => {
+    const gate = await add('gate', { title: 'Access is ready' });
+    await add('criterion', {
+      title: 'A third of access control is accepted',
+      for: gate.record,
+      rule: { rule: 'controls-accepted', scope: { group: 'access control' }, share: 1 / 3 },
+    });
+    await add('criterion', {
+      title: 'Evidence is fresh',
+      for: gate.record,
+      rule: { rule: 'evidence-fresh', scope: {} },
+    });
+    expect(await gateNamed(w.api, gate.id)).toMatchObject({ verdict: 'not-met', met: false });
+    await acceptOnEvidence();
+    expect(await gateNamed(w.api, gate.id)).toMatchObject({
+      verdict: 'met',
+      criteria: [
+        { met: true, computed: true, count: 1, target: 1 },
+        { met: true, computed: true, count: 0, target: 0 },
+      ],
+    });
+    wait(11);
+    const late = await gateNamed(await w.as('Rita'), gate.id);
+    expect(late?.criteria.map(({ met, because }) => [met, because])).toEqual([
+      [
+        false,
+        '0 of 3 checks in access control accepted, 1 needed (33 %); 1 more accepted on evidence that has expired since',
+      ],
+      [false, '1 of 1 piece of evidence in the engagement has expired'],
+    ]);
+  });
+
+  test('the list of stale results names what has expired, and its owner is told to renew it', async () => {
+    await acceptOnEvidence();
+    wait(11);
+    const aziz = await w.as('Aziz');
+    expect(await aziz.board.stale({})).toMatchObject({
+      total: 1,
+      rows: [{ label: 'AC-1', evidence: [{ title: 'Scan', expires: day(10) }] }],
+    });
+    const { next, freshness } = await aziz.board.get({});
+    expect(next).toContainEqual(expect.objectContaining({ what: 'Renew "Scan"', urgency: 'overdue' }));
+    expect(freshness).toMatchObject({ expired: 1, stale: 1 });
+    expect(freshness.days).toMatchObject([
+      { day: day(10), expiring: 1, evidence: [{ title: 'Scan', leaning: 1 }] },
+    ]);
+  });
+});
+
+describe('a risk', () => {
+  test('that is accepted leaves the gate open until the acceptance expires, and is then open again, visibly', async () => {
+    const risk = await add('risk', {
+      title: 'Shared admin account',
+      severity: 'P0',
+      due: day(90),
+      owner: 'Aziz',
+    });
+    const gate = await add('gate', {
+      title: 'No open P0',
+      rule: { rule: 'risks-at-most', severity: 'P0', atMost: 0 },
+    });
+    expect(await gateNamed(w.api, 'no open p0')).toMatchObject({
+      met: false,
+      because: '1 open P0 risk, at most 0 allowed',
+    });
+    const rita = await w.as('Rita');
+    await rita.programme.accept({ record: risk.record, reason: 'Vendor patch is due', expires: day(5) });
+    expect(await gateNamed(w.api, gate.id)).toMatchObject({ met: true });
+    const held = await w.api.board.get({});
+    expect(held.risks[0]?.standing).toMatchObject({
+      state: 'accepted',
+      accepted: { by: 'Rita', until: day(5) },
+    });
+    expect(held.exceptions).toMatchObject([{ state: 'expiring', title: 'Shared admin account', by: 'Rita' }]);
+    wait(6);
+    const late = await w.as('Rita');
+    expect(await gateNamed(late, gate.id)).toMatchObject({ met: false });
+    const board = await late.board.get({});
+    expect(board.risks[0]?.standing).toMatchObject({
+      state: 'open',
+      lapsed: { how: 'expired', until: day(5) },
+    });
+    expect(board.overall.rag).toBe('red');
+    expect(board.overall.why.map((one) => one.rule)).toContain('acceptance-lapsed');
+    expect(board.burnDown.open).toBe(held.burnDown.open + 1);
+  });
+
+  test('stands on the heat map by likelihood and impact, and by its severity', async () => {
+    await add('risk', { title: 'Fire', likelihood: 4, impact: 5 });
+    await add('risk', { title: 'Rain', likelihood: 4, impact: 5, state: 'mitigating' });
+    await add('risk', { title: 'Wind', likelihood: 2, impact: 1, state: 'closed' });
+    await add('risk', { title: 'Fog' });
+    const { heat, risks } = await w.api.board.get({});
+    const ids = Object.fromEntries(risks.map((risk) => [risk.title, risk.id]));
+    expect(heat.cells).toEqual([
+      { likelihood: 4, impact: 5, severity: 'P0', risks: expect.arrayContaining([ids.Fire, ids.Rain]) },
+    ]);
+    expect(heat.unscored).toEqual([ids.Fog]);
+    expect(heat.bySeverity).toContainEqual({
+      severity: 'P0',
+      open: 1,
+      mitigating: 1,
+      accepted: 0,
+      closed: 0,
+    });
+    expect(heat.bySeverity).toContainEqual({
+      severity: 'P3',
+      open: 0,
+      mitigating: 0,
+      accepted: 0,
+      closed: 1,
+    });
+  });
+});
+
+describe('what belongs to a pillar', () => {
+  test('makes it red, amber or green, with the reason', async () => {
+    await w.api.programme.put({ kind: 'phase', record: PHASE, fields: { from: day(0), to: day(60) } });
+    const security = await add('pillar', { title: 'Access control', owner: 'Sam' });
+    await add('pillar', { title: 'Delivery', owner: 'Dana' });
+    await add('risk', { title: 'Old keys', severity: 'P1', due: day(-1), pillar: security.record });
+    await add('action', { title: 'Ship it', due: day(3), owner: 'dana' });
+    const { pillars } = await w.api.board.get({});
+    expect(
+      pillars.map(({ title, rag, checks, risks, actions }) => [
+        title,
+        rag,
+        checks.total,
+        risks.total,
+        actions.total,
+      ]),
+    ).toEqual([
+      ['Access control', 'red', 3, 1, 0],
+      ['Delivery', 'amber', 0, 0, 1],
+    ]);
+    expect(pillars[0]?.why).toEqual([
+      {
+        rag: 'red',
+        rule: 'severe-risk-overdue',
+        because: 'The P1 risk "Old keys" is open, 1 day past its due date',
+        record: expect.stringMatching(/^risk:/),
+      },
+    ]);
+  });
+});
+
+describe('a gate', () => {
+  test('is found by its title, the one beginning, or refused with the candidates', async () => {
+    await add('gate', { title: 'Go live' });
+    await add('gate', { title: 'Go back' });
+    expect(await gateNamed(w.api, 'GO LIVE')).toMatchObject({ title: 'Go live', verdict: 'unknown' });
+    expect(await gateNamed(w.api, 'Phase 1')).toMatchObject({ kind: 'phase' });
+    expect(await faultOf(w.api.board.gates({ gate: 'go' }))).toMatchObject({ code: 'conflict' });
+    expect(await faultOf(w.api.board.gates({ gate: 'stop' }))).toMatchObject({
+      code: 'not-found',
+      what: 'gate',
+    });
+  });
+
+  test('that a named part must attest takes only the word of the person in that part', async () => {
+    const gate = await add('gate', { title: 'Go live', rule: { rule: 'attested', by: 'security lead' } });
+    await add('person', { title: 'Rita R.', part: 'Security lead', member: 'Rita' });
+    await (await w.as('Aziz')).programme.attest({ record: gate.record, statement: 'Looks fine' });
+    expect(await gateNamed(w.api, gate.id)).toMatchObject({
+      verdict: 'unknown',
+      because: 'Nobody as security lead has attested it yet; the words of others do not count',
+    });
+    await (await w.as('Rita')).programme.attest({
+      record: gate.record,
+      statement: 'Tested it',
+      until: day(2),
+    });
+    expect((await gateNamed(w.api, gate.id))?.criteria).toMatchObject([
+      { met: true, by: 'Rita', computed: false },
+    ]);
+    wait(3);
+    expect(await gateNamed(await w.as('Rita'), gate.id)).toMatchObject({ verdict: 'not-met' });
+  });
+
+  test('passes by an approved exception as long as that holds', async () => {
+    const gate = await add('gate', {
+      title: 'No open P0',
+      rule: { rule: 'risks-at-most', severity: 'P0', atMost: 0 },
+    });
+    await add('risk', { title: 'Keys', severity: 'P0' });
+    const rita = await w.as('Rita');
+    const { fact } = await rita.programme.accept({
+      record: gate.record,
+      as: 'exception',
+      reason: 'Shipping dark',
+      expires: day(9),
+    });
+    expect(await gateNamed(rita, gate.id)).toMatchObject({
+      met: true,
+      criteria: [{ met: false, exception: { by: 'Rita', until: day(9), reason: 'Shipping dark' } }],
+    });
+    await rita.programme.withdraw({ acceptance: fact.id, reason: 'No longer dark' });
+    expect(await gateNamed(rita, gate.id)).toMatchObject({ met: false, criteria: [{ exception: null }] });
+  });
+});
+
+describe('a past day', () => {
+  const told = ({ next: _next, asOf: _asOf, ...rest }: Board) => rest;
+
+  test('shows exactly what was shown that day', async () => {
+    await acceptOnEvidence();
+    await w.as('Aziz');
+    const risk = await add('risk', { title: 'Keys', severity: 'P0', due: day(3) });
+    const kpi = await add('kpi', { title: 'Coverage', target: 80, unit: '%' });
+    await w.api.programme.measure({ record: kpi.record, value: 40 });
+    const then = await w.api.board.get({});
+    wait(12);
+    const api = await w.as('Aziz');
+    await api.programme.put({ kind: 'risk', record: risk.record, fields: { state: 'closed' } });
+    await api.programme.measure({ record: kpi.record, value: 90 });
+    await api.assessments.set({ control: 'CM-1', result: 'not-satisfied' });
+    const shown = await api.board.get({ asOf: then.day });
+    expect(told(shown)).toEqual(told(then));
+    expect(shown.asOf?.note).toContain('clocks are as claimed');
+    expect(shown.next).toEqual([]);
+    const now = await api.board.get({});
+    expect(now.kpis[0]).toMatchObject({ latest: { value: 90 }, trend: 'better', atTarget: true });
+    expect(now.risks[0]?.standing.state).toBe('closed');
+  });
+
+  test('is asked again without another replay, and again with one as soon as something was written', async () => {
+    const { day: first } = await w.api.board.get({});
+    wait(1);
+    const api = await w.as('Aziz');
+    const [one, two] = [await api.board.get({ asOf: first }), await api.board.get({ asOf: first })];
+    expect(two).toEqual(one);
+    await api.assessments.set({ control: 'CM-1', result: 'satisfied' });
+    expect(told(await api.board.get({ asOf: first }))).toEqual(told(one));
+  });
+
+  test('that has not come yet, or on which there was no engagement, is refused', async () => {
+    expect(await faultOf(w.api.board.get({ asOf: day(1) }))).toMatchObject({
+      code: 'invalid-input',
+      where: 'asOf',
+    });
+    expect(await faultOf(w.api.board.get({ asOf: day(-1) }))).toMatchObject({ code: 'not-found' });
+  });
+});
+
+test('what to do next depends on who looks', async () => {
+  await add('action', { title: 'Rotate keys', owner: 'Aziz', due: day(-2) });
+  const aziz = await w.as('Aziz');
+  await aziz.assessments.set({ control: 'AC-1', result: 'satisfied' });
+  await aziz.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+  const mine = await aziz.board.get({});
+  expect(mine.next[0]).toMatchObject({
+    what: 'Do "Rotate keys"',
+    urgency: 'overdue',
+    record: expect.stringMatching(/^action:/),
+  });
+  expect(mine.next.some((step) => step.what.startsWith('Review'))).toBe(false);
+  const hers = await (await w.as('Rita')).board.get({});
+  expect(hers.next).toContainEqual(expect.objectContaining({ what: 'Review "AC-1 Policy"' }));
+  expect(hers.next.some((step) => step.what.includes('Rotate keys'))).toBe(false);
+});
