@@ -215,6 +215,19 @@ export const planNode = sqliteTable('plan_node', {
   notes: text().notNull(),
 });
 
+/** Lines of a plan that have no field: each stands on the section, item or other node it belongs to. */
+export const nodeNote = sqliteTable(
+  'node_note',
+  {
+    framework: text().notNull(),
+    path: text().notNull(),
+    ord: integer().notNull(),
+    line: integer().notNull(),
+    text: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.framework, t.path, t.ord] })],
+);
+
 export const engagement = sqliteTable('engagement', {
   id: text().primaryKey(),
   name: text().notNull(),
@@ -446,6 +459,7 @@ export const PROJECTION_TABLES = [
   'checklist',
   'item',
   'plan_node',
+  'node_note',
   'engagement',
   'engagement_framework',
   'subject',

@@ -111,6 +111,7 @@ function itemView(
     checkedInSource: item.checked === null ? null : item.checked === 1,
     owner: item.owner,
     due: item.due,
+    details: JSON.parse(item.details) as string[],
     assessment,
     result: (item.result ?? 'not-reviewed') as Result,
     note: item.note ?? '',

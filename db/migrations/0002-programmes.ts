@@ -49,6 +49,14 @@ CREATE TABLE unlinked (
   evidence TEXT NOT NULL,
   assessment TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE node_note (
+  framework TEXT NOT NULL,
+  path TEXT NOT NULL,
+  ord INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (framework, path, ord)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE programme_slot (
   id TEXT PRIMARY KEY NOT NULL,
   kind TEXT NOT NULL,

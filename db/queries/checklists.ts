@@ -94,6 +94,8 @@ export interface ItemRowRaw {
   readonly checked: number | null;
   readonly owner: string | null;
   readonly due: string | null;
+  /** JSON list. */
+  readonly details: string;
   readonly assessment: string | null;
   readonly result: string | null;
   readonly note: string | null;
@@ -102,7 +104,9 @@ export interface ItemRowRaw {
 export function itemsOf(db: Database, checklist: string, engagement: string, subject: string): ItemRowRaw[] {
   return all<ItemRowRaw>(
     db,
-    `SELECT i.id, i.text, i.depth, i.ord, i.label, i.checked, i.owner, i.due, a.id assessment, a.result, a.note FROM item i
+    `SELECT i.id, i.text, i.depth, i.ord, i.label, i.checked, i.owner, i.due,
+       (SELECT json_group_array(text) FROM (SELECT n.text FROM node_note n WHERE n.framework = i.framework AND n.path = i.path ORDER BY n.ord)) details,
+       a.id assessment, a.result, a.note FROM item i
        LEFT JOIN assessment a ON a.target = i.id AND a.engagement = ? AND a.subject = ? WHERE i.checklist = ? ORDER BY i.ord`,
     engagement,
     subject,

@@ -83,6 +83,8 @@ export interface GroupRow {
   readonly parent: string | null;
   readonly controls: number;
   readonly done: number;
+  /** Lines of the source that stand in this section and have no field. */
+  readonly notes: string[];
 }
 
 /** Families or sections with how many standing controls they hold and how many have a result for the subject. */
@@ -92,10 +94,12 @@ export function groupsOf(
   engagement: string | null,
   subject: string | null,
 ): GroupRow[] {
-  return all<GroupRow>(
+  const rows = all<Omit<GroupRow, 'notes'> & { notes: string }>(
     db,
     `SELECT g.path, g.label, g.title, g.parent,
-            count(c.id) controls, count(CASE WHEN a.result IS NOT NULL AND a.result <> 'not-reviewed' THEN 1 END) done
+            count(c.id) controls, count(CASE WHEN a.result IS NOT NULL AND a.result <> 'not-reviewed' THEN 1 END) done,
+            (SELECT json_group_array(text) FROM (SELECT n.text FROM node_note n
+               WHERE n.framework = g.framework AND n.path = g.path ORDER BY n.ord)) notes
        FROM framework_group g
        LEFT JOIN control c ON c.framework = g.framework AND c.group_path = g.path AND c.withdrawn IS NULL
        LEFT JOIN assessment a ON a.target = c.id AND a.engagement = ? AND a.subject = ?
@@ -104,4 +108,5 @@ export function groupsOf(
     subject,
     framework,
   );
+  return rows.map((row) => ({ ...row, notes: JSON.parse(row.notes) as string[] }));
 }

@@ -219,6 +219,8 @@ export const frameworks = {
           parent: z.string().nullable(),
           controls: z.int(),
           done: z.int(),
+          /** Lines of the source that stand in this section and have no field. */
+          notes: z.array(z.string()),
         }),
       ),
     ),

@@ -195,6 +195,8 @@ export const ItemRow = z.object({
   checkedInSource: z.boolean().nullable(),
   owner: z.string().nullable(),
   due: z.string().nullable(),
+  /** Lines of the source that belong to it and have no field. */
+  details: z.array(z.string()),
   assessment: Id,
   result: Result,
   note: z.string(),

@@ -75,6 +75,8 @@ function projectContent(ctx: ProjectionContext, id: string, read: NormalisedFram
   projectControls(ctx, id, read.controls);
   projectChecklists(db, sha256, id, read);
   projectPlanNodes(db, sha256, id, read);
+  for (const [ord, note] of read.notes.entries())
+    put(db, 'node_note', { framework: id, path: note.on, ord, line: note.line, text: note.text });
 }
 
 function projectControls(

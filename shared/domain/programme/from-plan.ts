@@ -1,5 +1,5 @@
 import { ATTESTED, CriterionRule, ruleInWords } from './criterion-rule.ts';
-import { type PlannedKind, PROGRAMME_BLANKS, Severity } from './shapes.ts';
+import { CriterionKind, type PlannedKind, PROGRAMME_BLANKS, Severity } from './shapes.ts';
 import { dayAfter } from './template.ts';
 
 /** What a plan says about a node, as it was normalised (`shared/domain/framework.ts`), with its place resolved. */
@@ -47,6 +47,7 @@ const FROM_PLAN: { readonly [K in PlannedKind]: (node: Node, place: PlanPlace) =
     criterion: (node, place) => ({
       title: text(node.text),
       for: placed(node.of, place),
+      kind: CriterionKind.safeParse(node.of_kind).data ?? 'acceptance',
       rule: text(node.text) === '' ? ATTESTED : ruleOf(node),
     }),
     kpi: (node) => ({

@@ -16,6 +16,9 @@ export const RiskState = z.enum(['open', 'mitigating', 'closed']);
 export const ActionState = z.enum(['open', 'doing', 'done']);
 export const RequestState = z.enum(['open', 'answered', 'accepted', 'returned']);
 
+/** What a criterion is for: leaving a phase, accepting work, success, a threshold, or being done. */
+export const CriterionKind = z.enum(['exit', 'acceptance', 'success', 'threshold', 'done']);
+
 /** `responsible`, `accountable`, `consulted`, `informed`: any of these letters, each at most once. */
 export const Raci = z.string().regex(/^R?A?C?I?$/);
 
@@ -26,8 +29,8 @@ export const PROGRAMME_FIELDS = {
   milestone: { title: words, phase: words.nullable(), due: day, done: day },
   /** A gate holds its own rule and those of the criteria that name it. */
   gate: { title: words, owner: words, due: day, phase: words.nullable(), rule: CriterionRule },
-  /** `for`: the record whose criterion it is. */
-  criterion: { title: words, for: words.nullable(), rule: CriterionRule },
+  /** `for`: the record whose criterion it is; `kind`: exit criterion, definition of done … */
+  criterion: { title: words, for: words.nullable(), kind: CriterionKind, rule: CriterionRule },
   kpi: {
     title: words,
     owner: words,
@@ -109,7 +112,7 @@ export const PROGRAMME_BLANKS: { readonly [K in ProgrammeKind]: Readonly<Record<
   phase: { title: '', scope: [], from: null, to: null, done: null },
   milestone: { title: '', phase: null, due: null, done: null },
   gate: { title: '', owner: '', due: null, phase: null, rule: { rule: 'attested' } },
-  criterion: { title: '', for: null, rule: { rule: 'attested' } },
+  criterion: { title: '', for: null, kind: 'acceptance', rule: { rule: 'attested' } },
   kpi: { title: '', owner: '', unit: '', target: null, direction: 'up', cadence: '' },
   maturity: { title: '', current: null, target: 0, scale: 5 },
   risk: {
