@@ -44,11 +44,7 @@ export interface CustomersWord {
 }
 
 /** Captures the customer's word on a packet; it is bound to the digest of what was final when it was given. */
-export function signOffPacket(
-  ws: OpenWorkspace,
-  which: WhichPacket,
-  word: CustomersWord,
-): ProgrammeFactRow {
+export function signOffPacket(ws: OpenWorkspace, which: WhichPacket, word: CustomersWord): ProgrammeFactRow {
   const row = findPacket(ws, which);
   const final = finalisationOf(ws, row);
   if (final === null)
@@ -67,7 +63,7 @@ export function signOffPacket(
   const on = word.on ?? today(ws);
   if (on > today(ws))
     refuse({ code: 'invalid-input', detail: 'A word that was given has no day to come.', where: 'on' });
-  return stateAct(ws, 'packet.handover@1'', 'handover', {
+  return stateAct(ws, 'packet.handover@1', 'handover', {
     engagement: row.engagement,
     record: row.record,
     digest: String(final.fact.body.digest),

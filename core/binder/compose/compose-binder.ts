@@ -118,7 +118,8 @@ async function writeDocument(
   writeOutline(pdf, plan);
   const destinations = writeDestinations(pdf, frame.places);
   frame.structure.finish();
-  writeMetadata(pdf, model);
+  const { id, title, generator, at } = model;
+  writeMetadata(pdf, { id, title, author: model.workspace.name, subject: subjectOf(model), generator, at });
   const embedded = await embedAttachments(pdf, model.attachments, breathe, () => progress('attachments'));
   pdf.names(`/Dests ${ref(destinations)} /EmbeddedFiles ${ref(embedded)}`);
   pdf.finish();

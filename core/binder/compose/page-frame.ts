@@ -17,6 +17,16 @@ export interface RunningText {
   readonly title: string;
   readonly marking: string;
   readonly id: string;
+  /** What `id` is the id of, as the foot says it. */
+  readonly called?: string;
+}
+
+/** Space around what is drawn on a page. */
+export interface Margin {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
 }
 
 interface OpenPage {
@@ -36,11 +46,11 @@ export class PageFrame {
   readonly faces: Typefaces;
   readonly structure: Structure;
   readonly places = new Map<string, Place>();
-  readonly left: number = MARGIN.left;
+  readonly left: number;
   readonly width: number;
-  readonly top: number = MARGIN.top;
+  readonly top: number;
   readonly bottom: number;
-  y: number = MARGIN.top;
+  y: number;
   /** Shown at the right of the running head. */
   chapter = '';
   /** Added to the order of writing to give the printed page number: the contents are written last. */
@@ -51,14 +61,17 @@ export class PageFrame {
   #page: OpenPage | null = null;
   #leaf: Leaf | null = null;
 
-  constructor(pdf: PdfFile, size: PageSize, running: RunningText) {
+  constructor(pdf: PdfFile, size: PageSize, running: RunningText, margin: Margin = MARGIN) {
     this.pdf = pdf;
     this.faces = new Typefaces(pdf);
     this.structure = new Structure(pdf);
     this.#running = running;
     this.#height = PAGE_SIZES[size].height;
-    this.width = PAGE_SIZES[size].width - MARGIN.left - MARGIN.right;
-    this.bottom = this.#height - MARGIN.bottom;
+    this.left = margin.left;
+    this.top = margin.top;
+    this.y = margin.top;
+    this.width = PAGE_SIZES[size].width - margin.left - margin.right;
+    this.bottom = this.#height - margin.bottom;
     this.#ofTotal = pdf.reserve();
   }
 
@@ -265,7 +278,8 @@ export class PageFrame {
     this.line(number, style, this.left, top, this.width);
     this.draw(`q 1 0 0 -1 ${num(after)} ${num(top + style.leading / 2 + style.size * 0.36)} cm /Of Do Q`);
     const half = this.width - 110;
-    this.line(this.oneLine(`Binder ${id}`, style, half), style, this.right - half, top, half, 'end');
+    const called = this.#running.called ?? 'Binder';
+    this.line(this.oneLine(`${called} ${id}`, style, half), style, this.right - half, top, half, 'end');
   }
 
   /** Closes the last page, and only now, when the number of pages is known, writes the “of m” that all share. */

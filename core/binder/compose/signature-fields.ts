@@ -32,8 +32,20 @@ export function drawSignaturePanels(frame: PageFrame): void {
     return drawPanel(frame, name, x, top, width);
   });
   frame.space(rows * (PANEL_HEIGHT + GAP));
+  writeSignatureForm(frame, fields);
+}
+
+/** The form that holds the signature fields; written once, when all of them are drawn. */
+export function writeSignatureForm(frame: PageFrame, fields: readonly number[]): void {
   const form = frame.pdf.add(`<< /Fields [${fields.map(ref).join(' ')}] /SigFlags 3 >>`);
   frame.pdf.catalog('AcroForm', ref(form));
+}
+
+export interface FieldBox {
+  readonly x: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 function drawPanel(frame: PageFrame, name: SignatureField, x: number, top: number, width: number): number {
@@ -48,6 +60,11 @@ function drawPanel(frame: PageFrame, name: SignatureField, x: number, top: numbe
     width: width - 2 * INSET,
     height: PANEL_HEIGHT - LABEL_HEIGHT - INSET,
   };
+  return addSignatureField(frame, name, box);
+}
+
+/** An empty signature field in a box; answers its object number. */
+export function addSignatureField(frame: PageFrame, name: SignatureField, box: FieldBox): number {
   const appearance = writeEmptyAppearance(frame, box.width, box.height);
   const rect = frame.rectangle(box.x, box.top, box.width, box.height);
   const field = frame.pdf.add(
@@ -61,11 +78,13 @@ function drawPanel(frame: PageFrame, name: SignatureField, x: number, top: numbe
 function writeEmptyAppearance(frame: PageFrame, width: number, height: number): number {
   const id = frame.pdf.reserve();
   const words = frame.oneLine('Not signed', TYPE.note, width);
+  // A field too low for a line to sign on by hand says in one line that it is empty.
+  const low = height < 44;
   frame.writeForm(id, `[0 0 ${num(width)} ${num(height)}]`, (used) => [
     `${INK.wash} rg 0 0 ${num(width)} ${num(height)} re f`,
-    `${INK.faint} RG 0.6 w 10 30 m ${num(width - 10)} 30 l S`,
+    ...(low ? [] : [`${INK.faint} RG 0.6 w 10 30 m ${num(width - 10)} 30 l S`]),
     `${INK.quiet} rg`,
-    showLine(words, TYPE.note.size, 10, 14, used, false),
+    showLine(words, TYPE.note.size, low ? 6 : 10, low ? height / 2 - 3 : 14, used, false),
   ]);
   return id;
 }

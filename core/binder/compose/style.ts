@@ -10,6 +10,7 @@ export const INK = {
   wash: '0.957 0.965 0.961',
   seal: '0.043 0.431 0.353',
   alarm: '0.690 0.157 0.141',
+  amber: '0.706 0.455 0.043',
   paper: '1 1 1',
 } as const;
 export type Ink = keyof typeof INK;

@@ -1,0 +1,155 @@
+import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
+import type { PageFrame } from '../../binder/compose/page-frame.ts';
+import { num } from '../../binder/compose/pdf-objects.ts';
+import { INK } from '../../binder/compose/style.ts';
+import type { Box } from './page.ts';
+import { drawLine, inked, path, SMALL, tagged, widthOf } from './type.ts';
+
+type BurnDown = PacketFigures['burnDown'];
+
+/** The finding of the chart in a few words: `42 gaps open, 6 more than planned`. */
+export function burnDownFinding({ open, total, points }: BurnDown): string {
+  if (total === 0) return 'No gaps recorded yet';
+  const now = points.filter((point) => point.open !== null).at(-1);
+  const planned = now?.planned ?? null;
+  const gaps = `${open} ${open === 1 ? 'gap' : 'gaps'} open`;
+  if (planned === null) return `${gaps} of ${total}`;
+  const off = Math.round(open - planned);
+  if (off === 0) return `${gaps}, as planned`;
+  return `${gaps}, ${Math.abs(off)} ${off > 0 ? 'more' : 'fewer'} than planned`;
+}
+
+const AXIS = { left: 24, bottom: 14, top: 6, right: 8 } as const;
+
+/** Open gaps as a line over a pale ground, the plan dashed, both labelled where they are. */
+export function drawBurnDown(frame: PageFrame, figures: BurnDown, box: Box): void {
+  const { points } = figures;
+  if (figures.total === 0 || points.length === 0) {
+    drawLine(
+      frame,
+      'It begins with the first control, risk or action.',
+      SMALL.note,
+      box.x,
+      box.y + 6,
+      box.width,
+    );
+    return;
+  }
+  const plot = {
+    x: box.x + AXIS.left,
+    y: box.y + AXIS.top,
+    width: box.width - AXIS.left - AXIS.right,
+    height: box.height - AXIS.top - AXIS.bottom,
+  };
+  const highest = niceTop(Math.max(...points.flatMap(({ open, planned }) => [open ?? 0, planned ?? 0]), 1));
+  const first = Date.parse(points[0]?.day ?? '');
+  const last = Date.parse(points.at(-1)?.day ?? '');
+  const atX = (day: string) =>
+    plot.x + (last === first ? 1 : (Date.parse(day) - first) / (last - first)) * plot.width;
+  const atY = (value: number) => plot.y + plot.height - (value / highest) * plot.height;
+  tagged(
+    frame,
+    'Figure',
+    `${burnDownFinding(figures)}, from ${points[0]?.day} to ${points.at(-1)?.day}.`,
+    () => {
+      drawGrid(frame, plot, highest, atY);
+      drawPlan(frame, points, atX, atY);
+      drawOpen(frame, points, plot, atX, atY);
+      drawDays(frame, points, plot, atX);
+    },
+  );
+}
+
+/** A round number not below the highest value, so that the grid’s lines stand for round numbers too. */
+function niceTop(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value) ?? 10;
+  return Math.max(2, step * power);
+}
+
+function drawGrid(frame: PageFrame, plot: Box, highest: number, atY: (value: number) => number): void {
+  for (const value of [0, highest / 2, highest]) {
+    const y = atY(value);
+    const ink = value === 0 ? INK.rule : INK.hair;
+    frame.draw(`${ink} RG 0.6 w ${num(plot.x)} ${num(y)} m ${num(plot.x + plot.width)} ${num(y)} l S`);
+    const label = Number.isInteger(value) ? String(value) : '';
+    drawLine(frame, label, SMALL.note, plot.x - AXIS.left, y - 5, AXIS.left - 5, 'end');
+  }
+}
+
+type Points = BurnDown['points'];
+type At<T> = (value: T) => number;
+
+function drawPlan(frame: PageFrame, points: Points, atX: At<string>, atY: At<number>): void {
+  const planned = points.flatMap(({ day, planned: value }) =>
+    value === null ? [] : [[atX(day), atY(value)] as const],
+  );
+  if (planned.length < 2) return;
+  frame.draw(`q ${INK.faint} RG 1 w [3 2.4] 0 d ${path(planned)} S Q`);
+}
+
+function drawOpen(frame: PageFrame, points: Points, plot: Box, atX: At<string>, atY: At<number>): void {
+  const line = points.flatMap(({ day, open }) => (open === null ? [] : [[atX(day), atY(open)] as const]));
+  const [start] = line;
+  const end = line.at(-1);
+  if (start === undefined || end === undefined) return;
+  const floor = num(plot.y + plot.height);
+  frame.draw(
+    `q 0.90 0.945 0.93 rg ${path(line)} ${num(end[0])} ${floor} l ${num(start[0])} ${floor} l h f Q`,
+  );
+  frame.draw(`q ${INK.seal} RG 1.6 w 1 J 1 j ${path(line)} S Q`);
+  const today = points.filter(({ open }) => open !== null).at(-1);
+  frame.draw(
+    `${INK.faint} RG 0.5 w [1 2] 0 d ${num(end[0])} ${num(plot.y)} m ${num(end[0])} ${floor} l S [] 0 d`,
+  );
+  frame.draw(`q ${INK.paper} RG ${INK.seal} rg 1.2 w ${num(end[0] - 3)} ${num(end[1] - 3)} 6 6 re B Q`);
+  drawLabels(frame, today, plot, end, atY);
+}
+
+/** The two numbers of today, each beside its line and out of the other’s way. */
+function drawLabels(
+  frame: PageFrame,
+  today: Points[number] | undefined,
+  plot: Box,
+  end: readonly [number, number],
+  atY: At<number>,
+): void {
+  if (today === undefined || today.open === null) return;
+  const open = `${today.open} open`;
+  const planned = today.planned === null ? '' : `plan ${Math.round(today.planned)}`;
+  const width = Math.max(widthOf(frame, open, SMALL.strong), widthOf(frame, planned, SMALL.note)) + 2;
+  const right = end[0] + 7 + width <= plot.x + plot.width + AXIS.right;
+  const x = right ? end[0] + 7 : end[0] - 7 - width;
+  const align = right ? 'start' : 'end';
+  let openY = Math.max(plot.y - 4, end[1] - 11);
+  if (planned !== '') {
+    let planY = atY(today.planned ?? 0) - 5;
+    if (Math.abs(planY - openY) < 10) {
+      if (planY >= openY) planY = openY + 10;
+      else openY = planY + 10;
+    }
+    drawLine(
+      frame,
+      planned,
+      inked(SMALL.note, 'quiet'),
+      x,
+      Math.min(planY, plot.y + plot.height - 9),
+      width,
+      align,
+    );
+  }
+  drawLine(frame, open, SMALL.strong, x, openY, width, align);
+}
+
+function drawDays(frame: PageFrame, points: Points, plot: Box, atX: At<string>): void {
+  const y = plot.y + plot.height + 3;
+  const first = points[0]?.day ?? '';
+  const last = points.at(-1)?.day ?? '';
+  const today = points.filter(({ open }) => open !== null).at(-1)?.day ?? '';
+  const half = plot.width / 2;
+  drawLine(frame, first, SMALL.note, plot.x, y, half);
+  if (last !== first) drawLine(frame, last, SMALL.note, plot.x + half, y, half, 'end');
+  const x = atX(today);
+  const clear = x - plot.x > 78 && plot.x + plot.width - x > 78;
+  if (clear) drawLine(frame, 'today', inked(SMALL.note, 'text'), x - 9, y, 40);
+}

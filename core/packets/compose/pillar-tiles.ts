@@ -1,0 +1,115 @@
+import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
+import type { PageFrame } from '../../binder/compose/page-frame.ts';
+import { num } from '../../binder/compose/pdf-objects.ts';
+import { INK } from '../../binder/compose/style.ts';
+import type { Box } from './page.ts';
+import { RAG_GROUND, RAG_INK, RAG_WORDS, type RagWord, ragMark } from './rag.ts';
+import { drawLine, drawLines, fitLines, inked, path, rounded, SMALL, tagged } from './type.ts';
+
+type Pillar = PacketFigures['pillars'][number];
+
+const GAP = 7;
+const TILE = 61;
+const MOST_ROWS = 3;
+
+export function tileColumns(count: number): number {
+  if (count <= 3) return Math.max(1, count);
+  return count === 5 || count === 6 || count === 9 ? 3 : 4;
+}
+
+/** How high the tiles of so many pillars are. */
+export function tilesHeight(count: number): number {
+  const rows = Math.min(MOST_ROWS, Math.ceil(count / tileColumns(count)));
+  return rows === 0 ? 0 : rows * TILE + (rows - 1) * GAP;
+}
+
+/** A tile for each pillar in the plan's order; where there are too many, the worst, and one tile that counts the rest. */
+export function drawPillarTiles(frame: PageFrame, pillars: readonly Pillar[], box: Box): void {
+  const columns = tileColumns(pillars.length);
+  const width = (box.width - GAP * (columns - 1)) / columns;
+  const most = MOST_ROWS * columns;
+  const shown = pillars.length <= most ? pillars : worstFirst(pillars).slice(0, most - 1);
+  const rest = pillars.filter((pillar) => !shown.includes(pillar));
+  const place = (i: number): Box => ({
+    x: box.x + (i % columns) * (width + GAP),
+    y: box.y + Math.floor(i / columns) * (TILE + GAP),
+    width,
+    height: TILE,
+  });
+  shown.forEach((pillar, i) => {
+    drawTile(frame, pillar, place(i));
+  });
+  if (rest.length > 0) drawRest(frame, rest, place(shown.length));
+}
+
+const ORDER: readonly RagWord[] = ['red', 'amber', 'green', 'none'];
+
+function worstFirst(pillars: readonly Pillar[]): Pillar[] {
+  return [...pillars].sort((a, b) => ORDER.indexOf(a.rag) - ORDER.indexOf(b.rag));
+}
+
+function drawTile(frame: PageFrame, pillar: Pillar, { x, y, width, height }: Box): void {
+  const ink = INK[RAG_INK[pillar.rag]];
+  const spoken = `${pillar.title}: ${RAG_WORDS[pillar.rag]}. ${pillar.why}`;
+  tagged(frame, 'Figure', spoken, () => {
+    frame.draw(`${RAG_GROUND[pillar.rag]} rg ${rounded(x, y, width, height, 4)} f`);
+    frame.draw(`${ink} rg ${num(x)} ${num(y + 4)} 2.6 ${num(height - 8)} re f`);
+    frame.draw(ragMark(pillar.rag, x + 15, y + 13.5, 5.2));
+    const word = drawLine(frame, RAG_WORDS[pillar.rag], SMALL.label, x + width - 58, y + 5, 52, 'end');
+    const room = width - 28 - word - 10;
+    const title = fitLines(frame, pillar.title, SMALL.strong, room, 2);
+    let below = drawLines(frame, title.lines, SMALL.strong, x + 26, y + 4.5, room);
+    below = Math.max(below, y + 17);
+    const lines = Math.floor((y + height - 21 - below + 1) / SMALL.note.leading) >= 2 ? 2 : 1;
+    const why = fitLines(frame, pillar.why || ownerOf(pillar), SMALL.note, width - 18, lines);
+    drawLines(frame, why.lines, SMALL.note, x + 9, Math.max(below, y + 17), width - 18);
+    drawFoot(frame, pillar, { x: x + 9, y: y + height - 17, width: width - 18, height: 13 });
+  });
+}
+
+const ownerOf = ({ owner, due }: Pillar) =>
+  [owner, due === null ? '' : `due ${due}`].filter(Boolean).join(', ');
+
+/** The share as a bar with its number; behind it, small, how it came there. */
+function drawFoot(frame: PageFrame, pillar: Pillar, { x, y, width }: Box): void {
+  const { share } = pillar;
+  const number = share === null ? 'nothing to count' : `${Math.round(share * 100)} %`;
+  const label = drawLine(frame, number, SMALL.strong, x, y + 1, width);
+  const spark = pillar.trend.length >= 3 ? 30 : 0;
+  const left = x + Math.max(26, label + 6);
+  const bar = x + width - spark - (spark > 0 ? 6 : 0) - left;
+  if (share !== null && bar > 20) {
+    frame.draw(`1 1 1 rg ${rounded(left, y + 4, bar, 4.4, 2.2)} f`);
+    if (share > 0)
+      frame.draw(
+        `${INK[RAG_INK[pillar.rag]]} rg ${rounded(left, y + 4, Math.max(4.4, bar * share), 4.4, 2.2)} f`,
+      );
+  }
+  if (spark > 0) drawTrend(frame, pillar.trend, { x: x + width - spark, y: y + 1, width: spark, height: 9 });
+}
+
+/** A line of shares from 0 to 1, so that tiles can be compared with each other. */
+function drawTrend(frame: PageFrame, trend: readonly number[], { x, y, width, height }: Box): void {
+  const points = trend.map(
+    (share, i) => [x + (i / (trend.length - 1)) * width, y + height - share * height] as const,
+  );
+  frame.draw(`q ${INK.quiet} RG 0.8 w 1 J 1 j ${path(points)} S Q`);
+}
+
+function drawRest(frame: PageFrame, rest: readonly Pillar[], { x, y, width, height }: Box): void {
+  const counts = ORDER.flatMap((rag) => {
+    const count = rest.filter((pillar) => pillar.rag === rag).length;
+    return count > 0 ? [{ rag, count }] : [];
+  });
+  tagged(frame, 'P', null, () => {
+    frame.draw(`${INK.rule} RG 0.7 w [2 2] 0 d ${rounded(x, y, width, height, 4)} S [] 0 d`);
+    drawLine(frame, `and ${rest.length} more`, SMALL.strong, x + 9, y + 8, width - 18);
+    const note = fitLines(frame, 'see packet.json', inked(SMALL.note, 'quiet'), width - 18, 1);
+    drawLines(frame, note.lines, SMALL.note, x + 9, y + 20, width - 18);
+    let at = x + 14;
+    for (const { rag, count } of counts) {
+      frame.draw(ragMark(rag, at, y + height - 13, 4.4));
+      at += 8 + drawLine(frame, String(count), SMALL.strong, at + 7, y + height - 18, 30) + 12;
+    }
+  });
+}

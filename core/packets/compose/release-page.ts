@@ -1,0 +1,279 @@
+import type { SectionContent } from '../../../shared/domain/programme/packet-content.ts';
+import type { PacketSection } from '../../../shared/domain/programme/packet-template.ts';
+import type { PageFrame } from '../../binder/compose/page-frame.ts';
+import { INK, type PageSize, type TextStyle } from '../../binder/compose/style.ts';
+import { drawHeader } from './header.ts';
+import type { Box, PacketModel, PacketPage } from './page.ts';
+import { RAG_GROUND, type RagWord, ragMark } from './rag.ts';
+import { drawSignatureBlock, SIGNATURES_HEIGHT } from './signature-block.ts';
+import { drawLine, drawLines, fitLines, inked, rounded, SMALL, scaled, tagged, widthOf } from './type.ts';
+
+const COLUMNS = 3;
+const GAP = 8;
+const INSET = 8;
+const CELL_HEAD = 21;
+/** Tried from the largest on; below the smallest, text is cut and says so. */
+const FACTORS = [1.12, 1.06, 1, 0.94, 0.88];
+const LEAST_ROW = 84;
+
+/** A paragraph of a cell with its style; `most` lines of it at most. */
+interface Part {
+  readonly text: string;
+  readonly style: TextStyle;
+  readonly after: number;
+  readonly mark?: RagWord;
+}
+
+interface Cell {
+  readonly section: PacketSection;
+  readonly content: SectionContent;
+  readonly parts: readonly Part[];
+}
+
+/** A release on one page: nine sections in a grid whose rows are as high as what they hold, and the signatures. */
+export function drawReleasePage(page: PacketPage, size: PageSize): void {
+  const { frame, model } = page;
+  const top = drawHeader(page, size, badgeOf(model));
+  const signatures = frame.bottom - SIGNATURES_HEIGHT;
+  const foot = signatures - 20;
+  const cells = cellsOf(model);
+  const rows = Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, i) =>
+    cells.slice(i * COLUMNS, (i + 1) * COLUMNS),
+  );
+  const width = (frame.width - GAP * (COLUMNS - 1)) / COLUMNS;
+  const room = foot - 8 - top - GAP * (rows.length - 1);
+  const factor =
+    FACTORS.find((each) => sum(rows.map((row) => needOf(frame, row, width, each))) <= room) ??
+    FACTORS.at(-1) ??
+    1;
+  const heights = shared(
+    rows.map((row) => needOf(frame, row, width, factor)),
+    room,
+  );
+  let y = top;
+  rows.forEach((row, i) => {
+    const height = heights[i] ?? LEAST_ROW;
+    row.forEach((cell, column) => {
+      drawCell(frame, cell, i * COLUMNS + column + 1, factor, {
+        x: frame.left + column * (width + GAP),
+        y,
+        width,
+        height,
+      });
+    });
+    y += height + GAP;
+  });
+  drawFoot(page, foot);
+  drawSignatureBlock(page, signatures);
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Rows that need less give to those that need more; what is left over goes to all alike. */
+function shared(needs: readonly number[], room: number): number[] {
+  const left = room - sum(needs);
+  if (left >= 0) return needs.map((need) => need + left / needs.length);
+  const least = Math.min(LEAST_ROW, room / needs.length);
+  const fair = room / needs.length;
+  const small = needs.map((need) => Math.max(least, Math.min(need, fair)));
+  const over = needs.map((need, i) => Math.max(0, need - (small[i] ?? 0)));
+  const spare = room - sum(small);
+  return small.map((height, i) => height + (sum(over) === 0 ? 0 : (spare * (over[i] ?? 0)) / sum(over)));
+}
+
+function badgeOf(model: PacketModel) {
+  const missing = model.content.sections.filter(({ state }) => state === 'missing').length;
+  const waived = model.content.sections.filter(({ state }) => state === 'waived').length;
+  const sections = model.content.sections.length;
+  if (missing > 0)
+    return { rag: 'red' as const, word: 'Not ready', note: `${missing} of ${sections} sections missing` };
+  const whole = waived === 0 ? `all ${sections} sections filled` : `${waived} of ${sections} sections waived`;
+  if (model.final === null) return { rag: 'amber' as const, word: 'Draft', note: whole };
+  return { rag: 'green' as const, word: 'Final', note: whole };
+}
+
+function cellsOf({ template, content, missing }: PacketModel): Cell[] {
+  return template.sections.flatMap((section) => {
+    const found = content.sections.find(({ key }) => key === section.key);
+    return found === undefined
+      ? []
+      : [{ section, content: found, parts: partsOf(section, found, missing.get(section.key) ?? []) }];
+  });
+}
+
+const GAP_AFTER = 3;
+
+/** What a cell says, most telling first: why it is waived or missing, its values, words, data, and what is attached. */
+function partsOf(section: PacketSection, content: SectionContent, missing: readonly string[]): Part[] {
+  const part = (text: string, style: TextStyle, more: Partial<Part> = {}): Part => ({
+    text,
+    style,
+    after: GAP_AFTER,
+    ...more,
+  });
+  const { waiver, state } = content;
+  return [
+    ...(state === 'waived' && waiver !== null
+      ? [
+          part(
+            `Waived by ${waiver.by} on ${waiver.at.slice(0, 10)}: ${waiver.reason}`,
+            inked(SMALL.text, 'quiet'),
+          ),
+        ]
+      : []),
+    ...(state === 'missing' ? missing.map((text) => part(text, SMALL.alarm)) : []),
+    ...section.fields.flatMap(({ key, title, type, atMost }) => {
+      const value = content.values[key];
+      if (value === undefined) return [];
+      const unit = type === 'minutes' ? ' min' : '';
+      const limit = atMost === undefined ? '' : ` (at most ${atMost}${unit})`;
+      return [part(`${title}: ${value}${unit}${limit}`, SMALL.strong, { after: 0.5 })];
+    }),
+    ...(content.text.trim() === '' ? [] : [part(bullets(content.text), SMALL.text)]),
+    ...dataParts(content, part),
+    ...attachedParts(content, part),
+  ];
+}
+
+/** Lists typed as `- ` or `* ` get a bullet; several empty lines become none. */
+function bullets(text: string): string {
+  return text
+    .trim()
+    .replace(/\r\n?/g, '\n')
+    .replace(/\n{2,}/g, '\n')
+    .replace(/^\s*[-*]\s+/gm, '• ');
+}
+
+type MakePart = (text: string, style: TextStyle, more?: Partial<Part>) => Part;
+const MOST_ROWS = 12;
+
+/** Risks as their title with what is done about them; other data as one line a row. */
+function dataParts({ data }: SectionContent, part: MakePart): Part[] {
+  return data.flatMap(({ name, rows, total }) => {
+    const open = name === 'risks' ? rows.filter((row) => row[2] !== 'closed') : rows;
+    const shown = open.slice(0, MOST_ROWS);
+    const lines = shown.flatMap((row) =>
+      name === 'risks'
+        ? riskParts(row, part)
+        : [part(row.filter(Boolean).slice(0, 4).join(' · '), SMALL.text)],
+    );
+    const rest = open.length + Math.max(0, total - rows.length) - shown.length;
+    return rest > 0 ? [...lines, part(`and ${rest} more, see packet.json`, SMALL.note)] : lines;
+  });
+}
+
+function riskParts(
+  [title = '', severity = '', state = '', owner = '', due = '', done = '']: readonly string[],
+  part: MakePart,
+): Part[] {
+  const accepted = state === 'accepted' ? 'accepted' : '';
+  const about = [accepted, owner, due === '' ? '' : `due ${due}`].filter(Boolean).join(', ');
+  const rag: RagWord = accepted !== '' ? 'none' : severity === 'P0' ? 'red' : 'amber';
+  return [
+    part(`${severity} ${title}`.trim(), SMALL.strong, { after: 0, mark: rag }),
+    part([done, about].filter(Boolean).join(' – '), SMALL.note),
+  ];
+}
+
+function attachedParts({ evidence }: SectionContent, part: MakePart): Part[] {
+  return evidence.map(({ reference, title, files }) => {
+    const names = files.map(({ name }) => name).join(', ');
+    return part(
+      `${reference} ${title}${names === '' || names === title ? '' : ` (${names})`}`,
+      inked(SMALL.note, 'seal'),
+      {
+        after: 1,
+      },
+    );
+  });
+}
+
+const MARK = 10;
+
+function laidOut(frame: PageFrame, cell: Cell, width: number, factor: number, most: number) {
+  let used = 0;
+  let cut = false;
+  const parts = cell.parts.flatMap((part) => {
+    const style = scaled(part.style, factor);
+    const indent = part.mark === undefined ? 0 : MARK;
+    const lines = Math.floor((most - used + 0.5) / style.leading);
+    const fitted = fitLines(frame, part.text, style, width - 2 * INSET - indent, Math.max(0, lines));
+    cut ||= fitted.cut;
+    if (fitted.lines.length === 0) return [];
+    used += fitted.lines.length * style.leading + part.after;
+    return [{ part, style, indent, lines: fitted.lines }];
+  });
+  return { parts, used, cut };
+}
+
+function needOf(frame: PageFrame, row: readonly Cell[], width: number, factor: number): number {
+  const heights = row.map((cell) => laidOut(frame, cell, width, factor, 4000).used + CELL_HEAD + 10);
+  return Math.max(LEAST_ROW, ...heights);
+}
+
+const STATE_MARK: Readonly<Record<SectionContent['state'], RagWord>> = {
+  filled: 'green',
+  missing: 'red',
+  waived: 'amber',
+  empty: 'none',
+};
+
+function drawCell(frame: PageFrame, cell: Cell, number: number, factor: number, box: Box): void {
+  const { x, y, width, height } = box;
+  const { state } = cell.content;
+  const ground = state === 'missing' ? RAG_GROUND.red : state === 'waived' ? RAG_GROUND.amber : INK.paper;
+  frame.draw(`/Artifact BMC ${ground} rg ${INK.rule} RG 0.7 w ${rounded(x, y, width, height, 4)} B EMC`);
+  tagged(frame, 'H2', null, () => {
+    const label = String(number);
+    frame.draw(`${INK.seal} rg ${rounded(x + INSET, y + 6.5, 12, 12, 6)} f`);
+    const style = { ...SMALL.strong, ink: 'paper', size: 7.25 } as const;
+    drawLine(frame, label, style, x + INSET + 6 - widthOf(frame, label, style) / 2, y + 7.4, 12);
+    drawLine(
+      frame,
+      cell.section.title,
+      { ...SMALL.finding, size: 8.5, leading: 11 },
+      x + INSET + 17,
+      y + 7,
+      width - 48,
+    );
+    frame.draw(ragMark(STATE_MARK[state], x + width - INSET - 4.5, y + 12.5, 4.2));
+  });
+  drawBody(frame, cell, factor, box);
+}
+
+function drawBody(frame: PageFrame, cell: Cell, factor: number, { x, y, width, height }: Box): void {
+  const room = height - CELL_HEAD - 7;
+  const whole = laidOut(frame, cell, width, factor, room);
+  const laid = whole.cut ? laidOut(frame, cell, width, factor, room - SMALL.note.leading) : whole;
+  let top = y + CELL_HEAD + 2;
+  tagged(frame, 'P', null, () => {
+    for (const { part, style, indent, lines } of laid.parts) {
+      if (part.mark !== undefined)
+        frame.draw(ragMark(part.mark, x + INSET + 3.6, top + style.leading / 2, 3.2));
+      top = drawLines(frame, lines, style, x + INSET + indent, top, width - 2 * INSET - indent) + part.after;
+    }
+    if (whole.cut)
+      drawLine(
+        frame,
+        'more in packet.json',
+        inked(SMALL.note, 'quiet'),
+        x + INSET,
+        y + height - 13,
+        width - 2 * INSET,
+      );
+  });
+}
+
+function drawFoot({ frame, model }: PacketPage, top: number): void {
+  const { final, content } = model;
+  const files = sum(content.sections.flatMap(({ evidence }) => evidence.map((each) => each.files.length)));
+  const words = [
+    `${files} ${files === 1 ? 'file' : 'files'} attached to this document`,
+    final === null
+      ? 'Draft, not final'
+      : `Final since ${final.at.slice(0, 10)} by ${final.by}, digest ${final.digest.slice(0, 16)}`,
+  ];
+  tagged(frame, 'P', null, () => {
+    drawLine(frame, words.join('   ·   '), SMALL.note, frame.left, top, frame.width);
+  });
+}

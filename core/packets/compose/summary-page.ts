@@ -1,0 +1,145 @@
+import { percent } from '../../../shared/domain/programme/day.ts';
+import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
+import type { PageFrame } from '../../binder/compose/page-frame.ts';
+import { type PageSize, TYPE } from '../../binder/compose/style.ts';
+import { burnDownFinding, drawBurnDown } from './burn-down.ts';
+import { drawHeader } from './header.ts';
+import { drawHeatMap, heatFinding } from './heat-map.ts';
+import { drawBlocked, drawDates, drawKpis } from './lists.ts';
+import type { Box, PacketModel, PacketPage } from './page.ts';
+import { drawPillarTiles, tilesHeight } from './pillar-tiles.ts';
+import { RAG_WORDS } from './rag.ts';
+import { drawSignatureBlock, SIGNATURES_HEIGHT } from './signature-block.ts';
+import { drawLine, drawLines, fitLines, SMALL, tagged } from './type.ts';
+
+const HEADING = 25;
+const BETWEEN = 13;
+const GUTTER = 18;
+
+/**
+ * The week on one page. What has a fixed height is placed from both ends; charts and lists share what is between, and
+ * each list says how much of it did not fit.
+ */
+export function drawSummaryPage(page: PacketPage, size: PageSize, figures: PacketFigures): void {
+  const { frame, model } = page;
+  let y = drawHeader(page, size, badgeOf(figures));
+  y = drawMessage(page, y);
+  y = drawPillars(frame, figures, y);
+  const signatures = frame.bottom - SIGNATURES_HEIGHT;
+  const foot = signatures - 22;
+  const room = foot - y - 2 * HEADING - BETWEEN;
+  const charts = Math.max(104, Math.min(196, room * 0.44));
+  y = drawCharts(frame, figures, y, charts);
+  drawListColumns(frame, figures, { x: frame.left, y, width: frame.width, height: foot - y - 6 });
+  drawFoot(frame, model, figures, foot);
+  drawSignatureBlock(page, signatures);
+}
+
+function badgeOf({ overall }: PacketFigures) {
+  const share = overall.share === null ? 'nothing to count yet' : `${percent(overall.share)} ready`;
+  const plan = overall.planned === null ? '' : `, plan ${percent(overall.planned)}`;
+  return { rag: overall.rag, word: RAG_WORDS[overall.rag], note: `${share}${plan}` };
+}
+
+/** What somebody wrote about the week; without it the worst reason of the programme stands there. */
+function drawMessage({ frame, model }: PacketPage, top: number): number {
+  const written = model.content.sections.find(({ key }) => key === 'message')?.text.trim() ?? '';
+  const text = written === '' ? (model.content.figures?.overall.why ?? '') : written;
+  if (text === '') return top;
+  const style = { ...TYPE.lead, size: 9.5, leading: 13, ink: 'text' } as const;
+  const { lines } = fitLines(frame, text, style, frame.width, 4);
+  let y = top;
+  tagged(frame, 'P', null, () => {
+    y = drawLines(frame, lines, style, frame.left, top - 2, frame.width);
+  });
+  return y + 8;
+}
+
+function heading(
+  frame: PageFrame,
+  title: string,
+  finding: string,
+  x: number,
+  y: number,
+  width: number,
+): void {
+  tagged(frame, 'H2', null, () => {
+    drawLine(frame, title, SMALL.label, x, y, width);
+    drawLine(frame, finding, SMALL.finding, x, y + 8.5, width);
+  });
+}
+
+function drawPillars(frame: PageFrame, { pillars }: PacketFigures, top: number): number {
+  heading(frame, 'Readiness by pillar', pillarFinding(pillars), frame.left, top, frame.width);
+  if (pillars.length === 0) return top + HEADING + 4;
+  const height = tilesHeight(pillars.length);
+  drawPillarTiles(frame, pillars, { x: frame.left, y: top + HEADING, width: frame.width, height });
+  return top + HEADING + height + BETWEEN;
+}
+
+function pillarFinding(pillars: PacketFigures['pillars']): string {
+  const count = (rag: string) => pillars.filter((pillar) => pillar.rag === rag).length;
+  const [red, amber] = [count('red'), count('amber')];
+  const total = pillars.length;
+  if (total === 0) return 'No pillar is named yet';
+  const of = total === 1 ? 'the only pillar' : `${total} pillars`;
+  if (red + amber === 0)
+    return total === 1 ? 'The only pillar is not in trouble' : `None of ${of} is in trouble`;
+  const parts = [red > 0 ? `${red} red` : '', amber > 0 ? `${amber} amber` : ''].filter(Boolean);
+  return total === 1 ? `The only pillar is ${red > 0 ? 'red' : 'amber'}` : `${parts.join(' and ')} of ${of}`;
+}
+
+function drawCharts(frame: PageFrame, figures: PacketFigures, top: number, height: number): number {
+  const right = frame.width * 0.43;
+  const left = frame.width - right - GUTTER;
+  const x = frame.left + left + GUTTER;
+  heading(frame, 'Open gaps', burnDownFinding(figures.burnDown), frame.left, top, left);
+  heading(frame, 'Risks by likelihood and impact', heatFinding(figures.heat), x, top, right);
+  const y = top + HEADING;
+  drawBurnDown(frame, figures.burnDown, { x: frame.left, y, width: left, height });
+  drawHeatMap(frame, figures.heat, { x, y, width: right, height });
+  return y + height + BETWEEN;
+}
+
+function drawListColumns(frame: PageFrame, figures: PacketFigures, box: Box): void {
+  const width = (box.width - 2 * GUTTER) / 3;
+  const at = (i: number): Box => ({
+    x: box.x + i * (width + GUTTER),
+    y: box.y + HEADING,
+    width,
+    height: box.height - HEADING,
+  });
+  const late = figures.dates.filter(({ late: overdue }) => overdue).length;
+  const soon = figures.dates.length - late;
+  const kpis = figures.kpis.filter(({ reached }) => reached !== null);
+  const reached = kpis.filter((kpi) => kpi.reached === true).length;
+  const columns = [
+    ['KPIs', figures.kpis.length === 0 ? 'None tracked' : `${reached} of ${figures.kpis.length} at target`],
+    ['Blocked', figures.blocked.length === 0 ? 'Nothing' : `${figures.blocked.length} waiting`],
+    ['Next week', late === 0 ? `${soon} due` : `${soon} due, ${late} overdue`],
+  ] as const;
+  columns.forEach(([title, finding], i) => {
+    heading(frame, title, finding, at(i).x, box.y, width);
+  });
+  drawKpis(frame, figures.kpis, at(0));
+  drawBlocked(frame, figures.blocked, at(1));
+  drawDates(frame, figures.dates, at(2));
+}
+
+/** One line on what everything above leans on. */
+function drawFoot(frame: PageFrame, model: PacketModel, figures: PacketFigures, top: number): void {
+  const { current, expiring, expired, stale } = figures.evidence;
+  const { met, total } = figures.gates;
+  const words = [
+    total === 0 ? '' : `Gates met: ${met} of ${total}`,
+    `Evidence: ${current} current, ${expiring} expiring, ${expired} expired`,
+    stale === 0 ? '' : `${stale} accepted results lean on what has expired`,
+    model.final === null
+      ? 'Draft, not final'
+      : `Final since ${model.final.at.slice(0, 10)} by ${model.final.by}, digest ${model.final.digest.slice(0, 16)}`,
+  ];
+  frame.rule(top, 'rule', 0.6);
+  tagged(frame, 'P', null, () => {
+    drawLine(frame, words.filter(Boolean).join('   ·   '), SMALL.note, frame.left, top + 3.5, frame.width);
+  });
+}
