@@ -15,7 +15,6 @@ export const binder: Verb = {
     out: { value: 'FILE', summary: 'The PDF to write', required: true },
     kind: { value: 'KIND', summary: BINDER_KINDS.join(', '), choices: BINDER_KINDS },
     title: { value: 'TEXT', summary: 'Title on the cover' },
-    force: { summary: 'Replace FILE even if it is no binder, or one that others have signed' },
   },
   async run({ args, path, unlock, workbench }) {
     const engagement = args.text('engagement');
@@ -24,7 +23,6 @@ export const binder: Verb = {
     const client = await unlock(args.word(0));
     const job = await client.binders.compose({
       out: path(args.required('out')),
-      replace: args.has('force'),
       ...(engagement === undefined ? {} : { engagement }),
       ...(kind === undefined ? {} : { kind: z.enum(BINDER_KINDS).parse(kind) }),
       ...(title === undefined ? {} : { title }),

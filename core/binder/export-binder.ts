@@ -21,7 +21,6 @@ import { composeBinder } from './compose/compose-binder.ts';
 import { digestOf } from './digest-of.ts';
 import { findMisfits } from './misfits.ts';
 import type { BinderModel } from './model.ts';
-import { demandReplaceable } from './replaceable.ts';
 import { gatherScope } from './scope.ts';
 import { signPdf } from './sign/sign-pdf.ts';
 import type { PdfSigner } from './sign/signer.ts';
@@ -33,8 +32,6 @@ export interface ExportRequest {
   readonly out?: string | undefined;
   readonly title?: string | undefined;
   readonly withhold: readonly string[];
-  /** Whether a file that could not be made again may be written over. */
-  readonly replace: boolean;
   /** Where a binder goes that was given no path. */
   readonly folder: string;
 }
@@ -69,7 +66,6 @@ export async function exportBinder(
     misfits: await findMisfits(ws, scope.evidence),
   });
   const out = outFile(request.out, request.folder, model);
-  await demandReplaceable(out, request.replace);
   const part = beginUnfinished(ws.db, id, out);
   try {
     const written = await composeBinder(model, part, {

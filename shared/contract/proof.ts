@@ -66,8 +66,6 @@ export const binders = {
         out: z.string().optional(),
         title: z.string().max(200).optional(),
         withhold: z.array(Id).default([]),
-        /** Write over a file that is no binder, or one that others have signed. */
-        replace: z.boolean().default(false),
       }),
     )
     .output(JobRef),
