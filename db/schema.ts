@@ -267,11 +267,10 @@ export const evidenceFile = sqliteTable(
   (t) => [primaryKey({ columns: [t.evidence, t.idx] })],
 );
 
-export const link = sqliteTable('link', {
-  id: text().primaryKey(),
-  evidence: text().notNull(),
-  assessment: text().notNull(),
-});
+const linkColumns = { id: text().primaryKey(), evidence: text().notNull(), assessment: text().notNull() };
+export const link = sqliteTable('link', linkColumns);
+/** Links that were taken off: whoever did so changed what the assessment's digest covers. */
+export const unlinked = sqliteTable('unlinked', linkColumns);
 
 export const custody = sqliteTable('custody', {
   id: text().primaryKey(),
@@ -386,6 +385,7 @@ export const PROJECTION_TABLES = [
   'evidence',
   'evidence_file',
   'link',
+  'unlinked',
   'custody',
   'assessment',
   'checklist_work',

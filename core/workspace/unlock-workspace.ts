@@ -5,7 +5,14 @@ import { findWorkspace } from './folder.ts';
 import { readKeyFile } from './key-file.ts';
 import { openByPassphrase } from './key-slots.ts';
 import { takeLock } from './lock.ts';
-import { type OpenWorkspace, openWorkspace, orClose, rememberSlot, tidy } from './open-workspace.ts';
+import {
+  type OpenWorkspace,
+  openWorkspace,
+  orClose,
+  rememberSlot,
+  renewProjection,
+  tidy,
+} from './open-workspace.ts';
 import { withUnlockDelay } from './unlock-delay.ts';
 
 export interface UnlockRequest {
@@ -30,6 +37,7 @@ export async function unlockWorkspace(ports: Ports, request: UnlockRequest): Pro
     });
     await orClose(open.db, async () => {
       rememberSlot(open.db, open.secrets.member, open.slot);
+      await renewProjection(open);
       tidy(open);
     });
     return open;
