@@ -3,6 +3,7 @@ import { conflictsOf, historyOf } from '../../db/queries/history.ts';
 import {
   type AnyRecord,
   columnsOf,
+  historyRecordsOf,
   ledgerRecordOf,
   listRecords,
   recordById,
@@ -67,13 +68,15 @@ export function showAny(
   const id = idOf(ws, kind, text);
   const row = recordById(ws.db, kind, id);
   if (row === undefined) return refuse({ code: 'not-found', what: kind, id: text });
+  const { records, works } = historyRecordsOf(ws.db, kind, id);
+  const history = historyOf(ws.db, records, undefined, works > 1);
   const name = ledgerRecordOf(kind, id);
-  if (name === null) return { record: row, history: [] };
+  if (name === null) return { record: row, history };
   const fields = Object.fromEntries(
     [...readRecord(ws.db, name).fields].map(([field, state]) => [field, state.value]),
   );
   return {
     record: { ...row, fields, conflicts: conflictsOf(ws.db, name) },
-    history: historyOf(ws.db, [name]),
+    history,
   };
 }
