@@ -1,4 +1,5 @@
 import { readRecord } from '../../db/projection/record.ts';
+import { revisionsOf } from '../../db/queries/evidence.ts';
 import { conflictsOf, historyOf } from '../../db/queries/history.ts';
 import {
   type AnyRecord,
@@ -75,8 +76,9 @@ export function showAny(
   const fields = Object.fromEntries(
     [...readRecord(ws.db, name).fields].map(([field, state]) => [field, state.value]),
   );
+  const revisions = kind === 'evidence' ? { revisions: revisionsOf(ws.db, id) } : {};
   return {
-    record: { ...row, fields, conflicts: conflictsOf(ws.db, name) },
+    record: { ...row, ...revisions, fields, conflicts: conflictsOf(ws.db, name) },
     history,
   };
 }
