@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { filesOf } from '../db/queries/evidence.ts';
+import { filesOf, revisionsOf } from '../db/queries/evidence.ts';
 import { get } from '../db/sql.ts';
 import type { StagedUpload } from '../shared/contract/files.ts';
 import { FaultError, refuse } from '../shared/fault.ts';
@@ -97,12 +97,8 @@ interface NamedFile {
 
 /** A file of an older revision, as the ledger named it. */
 function olderFile(host: Host, evidence: string, sha256: string): NamedFile | undefined {
-  const { db } = host.demand('read');
-  const rows = db
-    .prepare("SELECT value FROM operation WHERE record = ? AND field = 'files' AND value IS NOT NULL")
-    .all(`evidence:${evidence}`) as { value: string }[];
-  return rows
-    .flatMap((row) => (JSON.parse(row.value) as { files: NamedFile[] }).files)
+  return revisionsOf(host.demand('read').db, evidence)
+    .flatMap((revision) => revision.files)
     .find((file) => file.sha256 === sha256);
 }
 

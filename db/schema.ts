@@ -289,18 +289,10 @@ export const evidenceFile = sqliteTable(
   (t) => [primaryKey({ columns: [t.evidence, t.idx] })],
 );
 
-export const link = sqliteTable('link', {
-  id: text().primaryKey(),
-  evidence: text().notNull(),
-  assessment: text().notNull(),
-});
-
-/** Links that were taken off again: whoever did so changed what a sign-off covers. */
-export const unlinked = sqliteTable('unlinked', {
-  id: text().primaryKey(),
-  evidence: text().notNull(),
-  assessment: text().notNull(),
-});
+const linkColumns = { id: text().primaryKey(), evidence: text().notNull(), assessment: text().notNull() };
+export const link = sqliteTable('link', linkColumns);
+/** Links that were taken off: whoever did so changed what the assessment's digest covers. */
+export const unlinked = sqliteTable('unlinked', linkColumns);
 
 export const custody = sqliteTable('custody', {
   id: text().primaryKey(),

@@ -35,7 +35,7 @@ const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
   }),
   conflict: (f) => ({
     happened: f.candidates?.length ? `${f.detail} It could be: ${f.candidates.join(', ')}.` : f.detail,
-    remedy: 'Name exactly one of them, or look at the newest state and decide again.',
+    remedy: f.remedy ?? 'Name exactly one of them, or look at the newest state and decide again.',
   }),
   'rule-broken': (f) => ({
     happened: f.because,

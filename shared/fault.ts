@@ -9,7 +9,13 @@ export type Fault =
   | { readonly code: 'in-use'; readonly detail?: string }
   | { readonly code: 'not-found'; readonly what: string; readonly id?: string }
   | { readonly code: 'forbidden'; readonly detail: string }
-  | { readonly code: 'conflict'; readonly detail: string; readonly candidates?: readonly string[] }
+  | {
+      readonly code: 'conflict';
+      readonly detail: string;
+      readonly candidates?: readonly string[];
+      /** What to do, where it is not to name one of several. */
+      readonly remedy?: string;
+    }
   | { readonly code: 'rule-broken'; readonly rule: string; readonly because: string }
   | { readonly code: 'locked'; readonly detail?: string }
   | { readonly code: 'newer-schema'; readonly found: number; readonly supported: number }

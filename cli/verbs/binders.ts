@@ -2,10 +2,14 @@ import { z } from 'zod';
 import { ComposedBinder } from '../../shared/contract/proof.ts';
 import { count, facts, table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
-import type { Verb } from '../verb.ts';
+import type { Flags, Verb } from '../verb.ts';
 
 const BINDER_KINDS = ['evidence', 'release', 'handover'] as const;
 const SIGNER_PARTS = ['reviewer', 'approver', 'recipient'] as const;
+
+const FORCE_FLAG = {
+  force: { summary: 'Replace what is there; without it only a binder nobody else signed is replaced' },
+} as const satisfies Flags;
 
 export const binder: Verb = {
   summary: 'Composes, signs as preparer and writes the PDF',
@@ -15,6 +19,7 @@ export const binder: Verb = {
     out: { value: 'FILE', summary: 'The PDF to write', required: true },
     kind: { value: 'KIND', summary: BINDER_KINDS.join(', '), choices: BINDER_KINDS },
     title: { value: 'TEXT', summary: 'Title on the cover' },
+    ...FORCE_FLAG,
   },
   async run({ args, path, unlock, workbench }) {
     const engagement = args.text('engagement');
@@ -23,6 +28,7 @@ export const binder: Verb = {
     const client = await unlock(args.word(0));
     const job = await client.binders.compose({
       out: path(args.required('out')),
+      force: args.has('force'),
       ...(engagement === undefined ? {} : { engagement }),
       ...(kind === undefined ? {} : { kind: z.enum(BINDER_KINDS).parse(kind) }),
       ...(title === undefined ? {} : { title }),
@@ -62,6 +68,7 @@ export const countersign: Verb = {
     as: { value: 'PART', summary: SIGNER_PARTS.join(', '), choices: SIGNER_PARTS },
     final: { summary: 'No signature may follow' },
     out: { value: 'FILE', summary: 'Write to another file instead of the same' },
+    ...FORCE_FLAG,
   },
   async run({ args, path, unlock, workbench }) {
     const file = path(args.word(0));
@@ -71,6 +78,7 @@ export const countersign: Verb = {
       file: { path: file },
       out: path(args.text('out') ?? file),
       final: args.has('final'),
+      force: args.has('force'),
       ...(as === undefined ? {} : { as: z.enum(SIGNER_PARTS).parse(as) }),
     });
     const value = Countersigned.parse(await workbench.follow(job));

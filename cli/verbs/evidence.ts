@@ -53,7 +53,7 @@ export const evidenceAdd: Verb = {
 export const evidenceExport: Verb = {
   summary: 'Writes the files of evidence back, byte for byte',
   words: ['DIR', 'ID'],
-  flags: { out: { value: 'DIR2', summary: 'Folder to write to', required: true } },
+  flags: { out: { value: 'DIR2', summary: 'Folder to write to; nothing there is replaced', required: true } },
   async run({ args, path, unlock }) {
     const client = await unlock(args.word(0));
     const value = await client.evidence.export({

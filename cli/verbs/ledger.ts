@@ -34,10 +34,16 @@ function linesOf(report: LedgerReport): string[] {
 export const ledgerExport: Verb = {
   summary: 'Writes sealed segments and the blobs they need as a plain folder, still encrypted',
   words: ['DIR'],
-  flags: { out: { value: 'DIR2', summary: 'Folder to write to', required: true } },
+  flags: {
+    out: { value: 'DIR2', summary: 'Folder to write to', required: true },
+    force: { summary: 'Replace files there that are no export of this workspace' },
+  },
   async run({ args, path, unlock }) {
     const client = await unlock(args.word(0));
-    const value = await client.ledger.export({ out: path(args.required('out')) });
+    const value = await client.ledger.export({
+      out: path(args.required('out')),
+      force: args.has('force'),
+    });
     return { value, lines: carried(value) };
   },
 };

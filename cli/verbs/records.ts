@@ -1,6 +1,8 @@
+import { z } from 'zod';
+import { EvidenceRevision } from '../../shared/contract/frameworks.ts';
 import { KINDS, Kind } from '../../shared/contract/proof.ts';
 import { refuse } from '../../shared/fault.ts';
-import { count, facts, table } from '../lines.ts';
+import { type Column, count, facts, table } from '../lines.ts';
 import { nearest } from '../nearest.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
@@ -55,14 +57,35 @@ export const show: Verb = {
     return {
       value,
       lines: [
-        ...facts(Object.entries(value.record).map(([name, field]) => [name, inWords(field)] as const)),
+        ...facts(
+          Object.entries(value.record)
+            .filter(([name]) => name !== 'revisions')
+            .map(([name, field]) => [name, inWords(field)] as const),
+        ),
         '',
+        ...revisionLines(value.record.revisions),
         'History',
         ...(history.length > 0 ? history : ['Nothing was changed since it was taken in.']),
       ],
     };
   },
 };
+
+/** Evidence alone has revisions: every set of files it ever consisted of. */
+function revisionLines(revisions: unknown): string[] {
+  const { data } = z.array(EvidenceRevision).safeParse(revisions);
+  if (data === undefined) return [];
+  const files = data.flatMap((revision) => revision.files.map((file) => ({ ...revision, file })));
+  const columns: Column<(typeof files)[number]>[] = [
+    { title: 'revision', of: (row) => `${row.revision}${row.current ? ' (current)' : ''}` },
+    { title: 'at', of: (row) => row.at },
+    { title: 'by', of: (row) => row.by.name },
+    { title: 'file', of: (row) => row.file.name },
+    { title: 'bytes', of: (row) => row.file.bytes, right: true },
+    { title: 'sha-256', of: (row) => row.file.sha256 },
+  ];
+  return ['Revisions', ...table(files, columns), ''];
+}
 
 const PLURALS: Readonly<Record<string, KindWord>> = Object.fromEntries([
   ...KINDS.map((kind) => [`${kind}s`, kind] as const),

@@ -4,6 +4,7 @@ import { refuse } from '../../shared/fault.ts';
 import type { JobContext } from '../jobs.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { memberSigner } from './export-binder.ts';
+import { demandFree, sameFile } from './in-the-way.ts';
 import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
 import type { SignatureField } from './sign/signer.ts';
 import { verifyBinder } from './verify/index.ts';
@@ -12,6 +13,8 @@ export interface CountersignRequest {
   readonly file: string;
   readonly out?: string | undefined;
   readonly final: boolean;
+  /** Replaces whatever stands under another name. */
+  readonly force: boolean;
   readonly as: 'reviewer' | 'approver' | 'recipient';
 }
 
@@ -33,6 +36,9 @@ export async function countersign(
   job: JobContext,
 ): Promise<Countersigned> {
   const file = absolute(request.file);
+  const out = absolute(request.out ?? request.file);
+  const elsewhere = !sameFile(out, file);
+  if (elsewhere) await demandFree(out, request.force);
   const member = ws.member();
   const signer = memberSigner(ws);
   job.step('Verifying before signing', 0, null);
@@ -52,8 +58,7 @@ export async function countersign(
       because: 'You have signed this binder already, so somebody else has to countersign it.',
     });
   }
-  const out = absolute(request.out ?? request.file);
-  const part = `${out}.countersigning`;
+  const part = `${out}.${ws.ports.ids.next()}.countersigning`;
   const at = new Date(ws.now());
   try {
     await copyFile(file, part);
@@ -68,6 +73,7 @@ export async function countersign(
       lockAll: request.final,
       signal: job.signal,
     });
+    if (elsewhere) await demandFree(out, request.force);
     await rename(part, out);
     const earlier = report.signatures.map(({ by, at: when, field: name }) => ({
       by,

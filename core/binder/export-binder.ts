@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { resolve as absolute, basename, dirname, join } from 'node:path';
+import { resolve as absolute, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { put } from '../../db/sql.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
@@ -19,6 +19,7 @@ import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { assembleModel, lastCheckpoint } from './assemble-model.ts';
 import { composeBinder } from './compose/compose-binder.ts';
 import { digestOf } from './digest-of.ts';
+import { demandFree } from './in-the-way.ts';
 import { findMisfits } from './misfits.ts';
 import type { BinderModel } from './model.ts';
 import { gatherScope } from './scope.ts';
@@ -32,6 +33,8 @@ export interface ExportRequest {
   readonly out?: string | undefined;
   readonly title?: string | undefined;
   readonly withhold: readonly string[];
+  /** Replaces whatever stands under the name. */
+  readonly force: boolean;
   /** Where a binder goes that was given no path. */
   readonly folder: string;
 }
@@ -49,6 +52,7 @@ export async function exportBinder(
 ): Promise<Composed> {
   const engagement = resolve.engagement(ws, request.engagement);
   const member = ws.member();
+  if (request.out !== undefined) await demandFree(absolute(request.out), request.force);
   const withhold = request.withhold.map((text) => resolve.evidence(ws, text).id);
   sealOpen(ws);
   const checkpoint = takeCheckpoint(ws, member.name);
@@ -85,6 +89,7 @@ export async function exportBinder(
       ...(member.passphraseSetByOther ? { appearance: { lines: ['Passphrase set by another member'] } } : {}),
     });
     const finished = await digestOf(part);
+    await demandFree(out, request.force);
     await rename(part, out);
     record(
       ws,
@@ -129,8 +134,6 @@ function outFile(out: string | undefined, dir: string, model: BinderModel): stri
   const folder = statSync(dirname(file), { throwIfNoEntry: false });
   if (folder === undefined || !folder.isDirectory())
     refuse({ code: 'not-found', what: 'folder', id: dirname(file) });
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
-    refuse({ code: 'invalid-input', detail: 'It is a folder; name a file.', where: basename(file) });
   return file;
 }
 

@@ -32,9 +32,11 @@ export function viewAssessment(ws: OpenWorkspace, place: AssessmentPlace): Asses
   const { db } = ws;
   const row = assessmentById(db, place.id) ?? untouched(db, place);
   const record = `assessment:${place.id}`;
-  const links = all<{ id: string }>(db, 'SELECT id FROM link WHERE assessment = ?', place.id).map(
-    (link) => `link:${link.id}`,
-  );
+  const links = all<{ id: string }>(
+    db,
+    'SELECT id FROM link WHERE assessment = ?1 UNION ALL SELECT id FROM unlinked WHERE assessment = ?1',
+    place.id,
+  ).map((link) => `link:${link.id}`);
   const subject =
     get<{ name: string }>(db, 'SELECT name FROM subject WHERE id = ?', place.subject)?.name ?? '';
   const who = ws.member();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
@@ -58,9 +59,9 @@ export async function writeContent(
   sha256: string,
   path: string,
 ): Promise<void> {
-  const part = `${path}.part`;
+  const part = `${path}.${randomUUID()}.part`;
   try {
-    const handle = await open(part, 'w', 0o600);
+    const handle = await open(part, 'wx', 0o600);
     try {
       for await (const piece of ws.vault.open(sha256)) await handle.writeFile(piece);
       await handle.sync();

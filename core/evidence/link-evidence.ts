@@ -22,6 +22,8 @@ export function unlinkEvidence(ws: OpenWorkspace, text: string, assessment: stri
   const { id } = resolve.evidence(ws, text);
   const place = assessmentById(ws.db, assessment);
   if (place === undefined) return refuse({ code: 'not-found', what: 'assessment', id: assessment });
+  // What is not linked cannot be taken off: nothing changes, so nobody is recorded as having changed it.
+  if (!linksOf(ws.db, id).some((link) => link.assessment === assessment)) return linksOf(ws.db, id).length;
   const { engagement, target, targetKind, subject } = place;
   append(
     ws,

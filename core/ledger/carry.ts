@@ -13,6 +13,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { countConflicts } from '../../db/queries/history.ts';
 import { segments } from '../../db/queries/ledger.ts';
 import { refuse } from '../../shared/fault.ts';
+import { refuseInTheWay } from '../binder/in-the-way.ts';
 import type { KeyEpoch } from '../workspace/keyring.ts';
 import { currentEpoch } from '../workspace/keyring.ts';
 import { frameworkBlobs, namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -39,9 +40,17 @@ export interface Carried {
   readonly waiting: number;
 }
 
-/** Seals, then writes every sealed segment and every blob the ledger names. What is there already is kept. */
-export async function exportLedger(ws: OpenWorkspace, out: string): Promise<Carried> {
+/**
+ * Seals, then writes every sealed segment and every blob the ledger names. Of an earlier export of this workspace
+ * what is there already is kept; whatever else bears one of the names is replaced only by `force`.
+ */
+export async function exportLedger(ws: OpenWorkspace, out: string, force = false): Promise<Carried> {
   sealOpen(ws);
+  const rows = segments(ws.db);
+  if (!force) {
+    demandOwn(ws, join(out, INDEX));
+    for (const row of rows) demandOwn(ws, join(out, SEGMENTS, segmentName(row)));
+  }
   try {
     mkdirSync(join(out, SEGMENTS), { recursive: true });
     mkdirSync(join(out, BLOBS), { recursive: true });
@@ -52,10 +61,9 @@ export async function exportLedger(ws: OpenWorkspace, out: string): Promise<Carr
       detail: error instanceof Error ? error.message : 'it cannot be made',
     });
   }
-  const rows = segments(ws.db);
   const key = carryKey(currentEpoch(ws.keyring));
   for (const row of rows) {
-    const file = join(out, SEGMENTS, `${row.writer}-${String(row.fromSeq).padStart(9, '0')}.seg`);
+    const file = join(out, SEGMENTS, segmentName(row));
     writeWhole(file, encryptPart(key, Buffer.from(JSON.stringify(carriedSegment(ws.db, row)))));
   }
   const named: Record<string, string> = {};
@@ -73,6 +81,17 @@ export async function exportLedger(ws: OpenWorkspace, out: string): Promise<Carr
     quarantined: 0,
     waiting: 0,
   };
+}
+
+function segmentName(row: { readonly writer: string; readonly fromSeq: number }): string {
+  return `${row.writer}-${String(row.fromSeq).padStart(9, '0')}.seg`;
+}
+
+/** Refuses a name under which something else stands than a part that this workspace's keys open. */
+function demandOwn(ws: OpenWorkspace, file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+  const bytes = readRegular(file, MAX_SEGMENT);
+  if (bytes === null || decryptPart(ws, bytes) === null) refuseInTheWay(file, 'no export of this workspace');
 }
 
 /** Takes a carried folder in: blobs first, then all segments in one transaction. */

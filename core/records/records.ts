@@ -1,11 +1,11 @@
 import { readRecord } from '../../db/projection/record.ts';
+import { revisionsOf } from '../../db/queries/evidence.ts';
 import { conflictsOf, historyOf } from '../../db/queries/history.ts';
 import { findProgrammeRows } from '../../db/queries/programme.ts';
 import {
   type AnyRecord,
-  assessmentsOfChecklist,
-  assessmentsOfTarget,
   columnsOf,
+  historyRecordsOf,
   idsByTitle,
   ledgerRecordOf,
   listRecords,
@@ -71,18 +71,6 @@ function programmeId(ws: OpenWorkspace, kind: ProgrammeKind, text: string): stri
   return one !== undefined && others.length === 0 ? one : text;
 }
 
-/** The ledger records whose history is a record's own: what comes whole with its framework is changed by assessing it. */
-function recordsBehind(ws: OpenWorkspace, kind: string, id: string): string[] {
-  const name = ledgerRecordOf(kind, id);
-  if (name !== null) return [name];
-  const assessments =
-    kind === 'checklist' ? assessmentsOfChecklist(ws.db, id) : assessmentsOfTarget(ws.db, id);
-  return assessments.slice(0, MOST_BEHIND).map((assessment) => `assessment:${assessment}`);
-}
-
-/** SQLite takes so many parameters that this is far from its limit, and nobody reads further. */
-const MOST_BEHIND = 2000;
-
 /** One record with its history; values that stand side by side are in `conflicts`. */
 export function showAny(
   ws: OpenWorkspace,
@@ -92,14 +80,16 @@ export function showAny(
   const id = idOf(ws, kind, text);
   const row = recordById(ws.db, kind, id);
   if (row === undefined) return refuse({ code: 'not-found', what: kind, id: text });
+  const { records, works } = historyRecordsOf(ws.db, kind, id);
+  const history = historyOf(ws.db, records, undefined, works > 1);
   const name = ledgerRecordOf(kind, id);
-  const history = historyOf(ws.db, recordsBehind(ws, kind, id));
   if (name === null) return { record: row, history };
   const fields = Object.fromEntries(
     [...readRecord(ws.db, name).fields].map(([field, state]) => [field, state.value]),
   );
+  const revisions = kind === 'evidence' ? { revisions: revisionsOf(ws.db, id) } : {};
   return {
-    record: { ...row, fields, conflicts: conflictsOf(ws.db, name) },
+    record: { ...row, ...revisions, fields, conflicts: conflictsOf(ws.db, name) },
     history,
   };
 }

@@ -164,7 +164,7 @@ export function ledgerRouter(host: Host) {
     }),
     export: at.export.handler(({ input }) => {
       demandDisk(host, [input.out]);
-      return exportLedger(host.demand('read'), input.out);
+      return exportLedger(host.demand('read'), input.out, input.force);
     }),
     import: at.import.handler(async ({ input }) => {
       demandDisk(host, [input.from]);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { listChecklists } from '../../db/queries/checklists.ts';
 import { listControls } from '../../db/queries/controls.ts';
 import { listEngagements } from '../../db/queries/engagements.ts';
-import { custodyOf, evidenceRows, linksOf, listEvidence } from '../../db/queries/evidence.ts';
+import { custodyOf, evidenceRows, linksOf, listEvidence, revisionsOf } from '../../db/queries/evidence.ts';
 import { groupsOf, listFrameworks } from '../../db/queries/frameworks.ts';
 import { conflictsOf, historyOf } from '../../db/queries/history.ts';
 import { subjectsOf } from '../../db/queries/names.ts';
@@ -133,6 +133,7 @@ export function evidenceRouter(host: Host) {
       return {
         evidence: row(ws, id),
         links: linksOf(ws.db, id),
+        revisions: revisionsOf(ws.db, id),
         custody: custodyOf(ws.db, id),
         conflicts: conflictsOf(ws.db, record),
         history: historyOf(ws.db, [record]),

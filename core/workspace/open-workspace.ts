@@ -5,6 +5,7 @@ import { ZodError } from 'zod';
 import type { Database } from '../../db/driver.ts';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { createDatabase, openDatabase } from '../../db/open.ts';
+import { PROJECTION, replay } from '../../db/projection/rebuild.ts';
 import { everyEvidenceFile } from '../../db/queries/evidence.ts';
 import { held, readSetting, writeSetting } from '../../db/queries/ledger.ts';
 import { type MemberRow, memberById } from '../../db/queries/people.ts';
@@ -16,6 +17,7 @@ import { writerId } from '../../shared/ledger/entry.ts';
 import { sweepUnfinished } from '../binder/unfinished.ts';
 import type { LedgerKernel } from '../ledger/kernel.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { reconsider } from '../ledger/reconsider.ts';
 import { sealLeftOpen, sealOpen } from '../ledger/seal.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import type { Ports } from '../ports.ts';
@@ -84,6 +86,7 @@ export function openWorkspace(unlocked: Unlocked, ports: Ports, device?: LocalDe
   if (device !== undefined) {
     chmodSync(paths.database, 0o600);
     writeSetting(db, 'device', JSON.stringify(device));
+    writeSetting(db, 'projection', PROJECTION);
   }
   const here = device ?? localDevice(db);
   const frameworks = new Map<string, NormalisedFramework>();
@@ -176,6 +179,23 @@ export function tidy(open: OpenWorkspace): void {
   sealLeftOpen(open);
   open.vault.sweep(namedContents(open.db), 0);
   sweepUnfinished(open.db);
+}
+
+/**
+ * Makes the rows anew where an earlier version wrote them by other rules. While a framework's file is missing or
+ * damaged they stay as they are: a replay would lose what they still show.
+ */
+export async function renewProjection(open: OpenWorkspace): Promise<void> {
+  const { db } = open;
+  if (readSetting(db, 'projection') === PROJECTION) return;
+  const { blobs } = frameworkBlobs(db);
+  await open.loadFrameworks(blobs);
+  if (blobs.some((blob) => open.framework(blob) === null)) return;
+  db.transaction(() => {
+    // This build may know actions the last one only kept.
+    if (!reconsider(open)) replay({ db, sha256, framework: open.framework });
+    writeSetting(db, 'projection', PROJECTION);
+  })();
 }
 
 /** Seals, then closes. */

@@ -10,7 +10,13 @@ import { findWorkspace } from './folder.ts';
 import { type KeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
 import { addPassphraseSlot, openByRecoveryKit, removeSlot } from './key-slots.ts';
 import { takeLock } from './lock.ts';
-import { type OpenWorkspace, openWorkspace, orClose, rememberSlot } from './open-workspace.ts';
+import {
+  type OpenWorkspace,
+  openWorkspace,
+  orClose,
+  rememberSlot,
+  renewProjection,
+} from './open-workspace.ts';
 import { readRecoveryKit } from './recovery-kit.ts';
 import { withUnlockDelay } from './unlock-delay.ts';
 
@@ -60,6 +66,7 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
       ports,
     );
     await orClose(open.db, async () => {
+      await renewProjection(open);
       recordRecovery(open, recoveryKeyOf(readRecoveryKit(request.kit)), {
         memberName: who.name,
         workspaceName,

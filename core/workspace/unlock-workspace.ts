@@ -5,8 +5,14 @@ import { findWorkspace } from './folder.ts';
 import { readKeyFile } from './key-file.ts';
 import { openByPassphrase } from './key-slots.ts';
 import { takeLock } from './lock.ts';
-import { type OpenWorkspace, openWorkspace, orClose, rememberSlot, tidy } from './open-workspace.ts';
-import { refreshProjection } from './refresh-projection.ts';
+import {
+  type OpenWorkspace,
+  openWorkspace,
+  orClose,
+  rememberSlot,
+  renewProjection,
+  tidy,
+} from './open-workspace.ts';
 import { withUnlockDelay } from './unlock-delay.ts';
 
 export interface UnlockRequest {
@@ -31,7 +37,7 @@ export async function unlockWorkspace(ports: Ports, request: UnlockRequest): Pro
     });
     await orClose(open.db, async () => {
       rememberSlot(open.db, open.secrets.member, open.slot);
-      await refreshProjection(open);
+      await renewProjection(open);
       tidy(open);
     });
     return open;

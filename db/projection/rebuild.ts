@@ -10,6 +10,12 @@ export interface RebuildDifference {
   readonly what: string;
 }
 
+/**
+ * Which rules the rows were made by. A change of what a projector writes raises it, so that a workspace worked by an
+ * earlier version has its rows made anew once, when it is opened.
+ */
+export const PROJECTION = '3';
+
 /** Empties the projection tables and replays the ledger into them. */
 export function replay(ctx: ProjectionContext): void {
   for (const table of PROJECTION_TABLES) run(ctx.db, `DELETE FROM "${table}"`);

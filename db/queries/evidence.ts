@@ -1,7 +1,8 @@
 import { and, asc, count, desc, eq, exists, notExists, or, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { EvidenceRow } from '../../shared/contract/frameworks.ts';
+import type { EvidenceRevision, EvidenceRow } from '../../shared/contract/frameworks.ts';
 import { EXPIRING_DAYS, evidenceState } from '../../shared/domain/evidence.ts';
+import { RevisionFiles } from '../../shared/ledger/fields.ts';
 import type { Database } from '../driver.ts';
 import { containing, query } from '../query.ts';
 import * as t from '../schema.ts';
@@ -183,6 +184,40 @@ export function linksOf(db: Database, evidence: string): LinkRow[] {
       WHERE l.evidence = ? ORDER BY g.name, c.ord, i.ord, a.id`,
     evidence,
   );
+}
+
+interface RevisionRow {
+  time: string;
+  member: string;
+  name: string | null;
+  value: string;
+  head: number;
+}
+
+/** Every set of files the evidence ever consisted of, newest first; one that was gone back to counts once. */
+export function revisionsOf(db: Database, evidence: string): EvidenceRevision[] {
+  const rows = all<RevisionRow>(
+    db,
+    `SELECT e.time, w.member, m.name, o.value,
+            EXISTS (SELECT 1 FROM head h WHERE h.record = o.record AND h.field = o.field AND h.writer = o.writer AND h.seq = o.seq) head
+       FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+       JOIN writer w ON w.id = o.writer LEFT JOIN member m ON m.id = w.member
+      WHERE o.record = ? AND o.field = 'files' AND o.value IS NOT NULL ORDER BY e.time, o.writer, o.seq`,
+    `evidence:${evidence}`,
+  );
+  const found = new Map<string, EvidenceRevision>();
+  for (const row of rows) {
+    const { data } = RevisionFiles.safeParse(JSON.parse(row.value));
+    if (data === undefined) continue;
+    const before = found.get(row.value);
+    const current = row.head === 1 || (before?.current ?? false);
+    const by = { id: row.member, name: row.name ?? row.member };
+    found.set(
+      row.value,
+      before ? { ...before, current } : { ...data, at: row.time.slice(0, 24), by, current },
+    );
+  }
+  return [...found.values()].reverse().sort((a, b) => b.revision - a.revision);
 }
 
 export function custodyOf(

@@ -31,24 +31,26 @@ const ENTRY = `SELECT e.writer, e.seq, e.hash, e.time, e.action, e.state, e.beca
   FROM entry e JOIN writer w ON w.id = e.writer
   LEFT JOIN member m ON m.id = w.member LEFT JOIN device d ON d.id = w.device`;
 
-/** What happened to these records, newest first. */
-export function historyOf(db: Database, records: readonly string[], limit = 200): History[] {
+/** What happened to these records, newest first; `named` says in each line which record it is about. */
+export function historyOf(db: Database, records: readonly string[], limit = 200, named = false): History[] {
   if (records.length === 0) return [];
-  const marks = records.map(() => '?').join(', ');
+  const only = JSON.stringify(records);
   const rows = all<RawEntry>(
     db,
-    `${ENTRY} WHERE e.state = 'applied' AND EXISTS (SELECT 1 FROM operation o WHERE o.writer = e.writer AND o.seq = e.seq AND o.record IN (${marks}))
+    `${ENTRY} WHERE e.state = 'applied' AND (e.writer, e.seq) IN
+       (SELECT o.writer, o.seq FROM json_each(?) r JOIN operation o ON o.record = r.value)
      ORDER BY e.time DESC, e.writer DESC, e.seq DESC LIMIT ?`,
-    ...records,
+    only,
     limit,
   );
-  return rows.map((row) => toHistory(db, row, new Set(records)));
+  return rows.map((row) => {
+    const history = toHistory(db, row, only);
+    return named ? { ...history, summary: summaryNamed(db, history) } : history;
+  });
 }
 
-function toHistory(db: Database, row: RawEntry, only: ReadonlySet<string> | null): History {
-  const fields = changesOf(db, row.writer, row.seq).filter(
-    (change) => only === null || only.has(change.record),
-  );
+function toHistory(db: Database, row: RawEntry, only: string | null): History {
+  const fields = changesOf(db, row.writer, row.seq, only);
   return {
     at: row.time.slice(0, 24),
     by: { id: row.member, name: row.name ?? row.member },
@@ -80,13 +82,24 @@ interface RawOperation {
   value: string | null;
 }
 
-/** What an entry changed, with the value each field had before it. */
-export function changesOf(db: Database, writer: string, seq: number): History['fields'] {
+/**
+ * What an entry changed, with the value each field had before it; `only` is a JSON array of the records asked for. Of
+ * an entry about thousands the first changes are enough, but those asked for may stand anywhere in it.
+ */
+export function changesOf(
+  db: Database,
+  writer: string,
+  seq: number,
+  only: string | null = null,
+): History['fields'] {
   const rows = all<RawOperation>(
     db,
-    'SELECT record, field, parents, value FROM operation WHERE writer = ? AND seq = ? ORDER BY idx LIMIT 200',
+    `SELECT record, field, parents, value FROM operation
+      WHERE writer = ?1 AND seq = ?2 AND (?3 IS NULL OR record IN (SELECT value FROM json_each(?3)))
+      ORDER BY idx LIMIT 200`,
     writer,
     seq,
+    only,
   );
   return rows.map((row) => ({
     record: row.record,
@@ -159,9 +172,12 @@ export function ledgerEntries(db: Database, filter: LedgerFilter): { total: numb
 
 function ledgerRow(db: Database, row: RawEntry): LedgerRow {
   const history = toHistory(db, row, null);
-  const what = concerning(db, history.fields);
-  const summary = what === null ? history.summary : `${what} — ${history.summary}`;
-  return { ...history, summary, state: entryState(row), because: row.because };
+  return { ...history, summary: summaryNamed(db, history), state: entryState(row), because: row.because };
+}
+
+function summaryNamed(db: Database, { fields, summary }: History): string {
+  const what = concerning(db, fields);
+  return what === null ? summary : `${what} — ${summary}`;
 }
 
 /** The record an entry is about, as people name it; null where it is about the workspace or about many. */

@@ -154,6 +154,38 @@ export function ledgerRecordOf(kind: string, id: string): string | null {
   return prefix === null ? null : `${prefix}:${id}`;
 }
 
+/** What is worked in engagements, of which a control or an item only says what it is. */
+const WORK: Readonly<Record<string, string>> = {
+  control: 'SELECT id FROM assessment WHERE target = ?1',
+  item: 'SELECT id FROM assessment WHERE target = ?1',
+  checklist: `SELECT id FROM checklist_work WHERE checklist = ?1
+    UNION SELECT a.id FROM assessment a JOIN item i ON i.id = a.target WHERE i.checklist = ?1`,
+};
+
+/** The ledger's names of everything a record's history is made of: itself, and the work on it with what was signed. */
+export function historyRecordsOf(
+  db: Database,
+  kind: string,
+  id: string,
+): { records: string[]; works: number } {
+  const work = WORK[kind];
+  if (work === undefined) return { records: [`${KINDS[kind]?.record ?? kind}:${id}`], works: 0 };
+  const rows = all<{ record: string; own: number }>(
+    db,
+    `WITH work AS (${work})
+     SELECT 'assessment:' || id record, 1 own FROM work
+     UNION ALL SELECT 'link:' || l.id, 0 FROM link l JOIN work ON work.id = l.assessment
+     UNION ALL SELECT 'link:' || l.id, 0 FROM unlinked l JOIN work ON work.id = l.assessment
+     UNION ALL SELECT 'signoff:' || s.id, 0 FROM sign_off s JOIN work ON work.id = s.record
+     UNION ALL SELECT 'note:' || n.id, 0 FROM review_note n JOIN work ON work.id = n.record`,
+    id,
+  );
+  return {
+    records: [`${kind}:${id}`, ...rows.map((row) => row.record)],
+    works: rows.filter((row) => row.own === 1).length,
+  };
+}
+
 function parse(row: AnyRecord, json: readonly string[]): AnyRecord {
   const out = { ...row };
   for (const column of json)
@@ -188,22 +220,6 @@ export function infoCounts(db: Database): InfoCounts {
     members: of('member'),
     entries: of('entry'),
   };
-}
-
-/** Ids of the assessments of a control or an item, over all engagements and subjects. */
-export function assessmentsOfTarget(db: Database, target: string): string[] {
-  return all<{ id: string }>(db, 'SELECT id FROM assessment WHERE target = ? ORDER BY id', target).map(
-    (row) => row.id,
-  );
-}
-
-/** The assessments of every item of a checklist. */
-export function assessmentsOfChecklist(db: Database, checklist: string): string[] {
-  return all<{ id: string }>(
-    db,
-    'SELECT a.id FROM assessment a JOIN item i ON i.id = a.target WHERE i.checklist = ? ORDER BY a.id',
-    checklist,
-  ).map((row) => row.id);
 }
 
 /** Ids of records of a kind that carry exactly this title, in any case. */

@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { create } from 'zustand';
 import { TOPICS, type Topic } from '../../shared/contract/system.ts';
 import type { Client } from './connection.ts';
@@ -33,20 +33,37 @@ const AREAS: Readonly<Record<Topic, readonly string[]>> = {
 /** Long enough to gather what one command changes, too short to be seen. */
 const GATHER_MS = 40;
 
-/** Gathers changed topics and refreshes the queries that depend on them, once. */
+/**
+ * Gathers changed topics and refreshes the queries that depend on them, once. Where the session may have changed it
+ * is asked first: of a workspace that was locked meanwhile nothing else can be asked.
+ */
 export function createRefresher(queries: QueryClient): (topics: readonly Topic[]) => void {
   const areas = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
+  const flush = async () => {
     timer = undefined;
     const due = new Set(areas);
     areas.clear();
-    void queries.invalidateQueries({ predicate: (query) => due.has(areaOf(query.queryKey)) });
+    if (due.has('workspace')) {
+      await queries.invalidateQueries({ predicate: (query) => isSession(query.queryKey) });
+      if (queries.getQueriesData({ predicate: lockedSession }).length > 0) return;
+    }
+    void queries.invalidateQueries({
+      predicate: ({ queryKey }) => due.has(areaOf(queryKey)) && !isSession(queryKey),
+    });
   };
   return (topics) => {
     for (const topic of topics) for (const area of AREAS[topic]) areas.add(area);
-    if (timer === undefined) timer = setTimeout(flush, GATHER_MS);
+    if (timer === undefined) timer = setTimeout(() => void flush(), GATHER_MS);
   };
+}
+
+function isSession(key: readonly unknown[]): boolean {
+  return Array.isArray(key[0]) && key[0].join() === 'workspace,session';
+}
+
+function lockedSession(query: Query): boolean {
+  return isSession(query.queryKey) && query.state.data === null;
 }
 
 /** Query keys start with the procedure's path: `[['controls', 'list'], …]`. */

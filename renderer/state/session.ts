@@ -20,19 +20,27 @@ export function useOpenSession(): Session {
   return data;
 }
 
-/** Saves what is typed, seals, forgets the keys and leads to the passphrase. */
+/**
+ * Saves what is typed, seals, forgets the keys and leads to the passphrase. The screens go first, and what they were
+ * still asking is given up: a question that reaches a locked core can only be refused.
+ */
 export function useLock(): () => Promise<void> {
-  const { client } = useApi();
+  const { orpc, client } = useApi();
+  const queries = useQueryClient();
   const refresh = useSessionChanged();
   return useCallback(async () => {
+    const key = orpc.workspace.session.queryKey();
     try {
       await drafts.flushAll();
+      queries.setQueryData(key, null);
+      await queries.cancelQueries();
       await client.workspace.lock();
       await refresh();
     } catch (error) {
+      await queries.invalidateQueries({ queryKey: key });
       showFault(error);
     }
-  }, [client, refresh]);
+  }, [client, orpc, queries, refresh]);
 }
 
 /** After a workspace was opened or closed: nothing of the one before may stay on screen. */

@@ -104,6 +104,17 @@ export const EvidenceFile = z.object({
   mediaType: z.string(),
 });
 
+/** One set of files that evidence consisted of; older ones are kept in the vault. */
+export const EvidenceRevision = z.object({
+  revision: z.int(),
+  at: Timestamp,
+  by: z.object({ id: Id, name: z.string() }),
+  /** True for the one that counts; where two copies revised it apart, for each side until that is resolved. */
+  current: z.boolean(),
+  files: z.array(EvidenceFile),
+});
+export type EvidenceRevision = z.infer<typeof EvidenceRevision>;
+
 export const EvidenceRow = z.object({
   id: Id,
   /** Short reference within the workspace's engagement: `E-0007`. */

@@ -66,6 +66,8 @@ export const binders = {
         out: z.string().optional(),
         title: z.string().max(200).optional(),
         withhold: z.array(Id).default([]),
+        /** Replaces whatever stands at `out`; without it only a binder that nobody else signed is. */
+        force: z.boolean().default(false),
       }),
     )
     .output(JobRef),
@@ -76,6 +78,8 @@ export const binders = {
         file: FileSource,
         final: z.boolean().default(false),
         out: z.string().optional(),
+        /** Replaces whatever stands at another `out`. */
+        force: z.boolean().default(false),
         as: z.enum(['reviewer', 'approver', 'recipient']).default('reviewer'),
       }),
     )
@@ -145,7 +149,13 @@ export const ledger = {
     'Writes sealed segments and the blobs they need as a plain folder, still encrypted',
     'read',
   )
-    .input(z.object({ out: z.string().min(1) }))
+    .input(
+      z.object({
+        out: z.string().min(1),
+        /** Replaces files of the same names that are no export of this workspace. */
+        force: z.boolean().default(false),
+      }),
+    )
     .output(CarriedReport),
   import: procedure(
     'Takes segments of another copy of this workspace in; foreign, forked and tampered ones are quarantined',

@@ -3,6 +3,7 @@ import { Capacity, Method, Result, Status } from '../domain/results.ts';
 import { Day, Id, Name, Page, paged, procedure, Timestamp } from './base.ts';
 import {
   AssessmentView,
+  EvidenceRevision,
   EvidenceRow,
   FieldConflict,
   FileSource,
@@ -119,6 +120,8 @@ export const evidence = {
             engagement: z.string(),
           }),
         ),
+        /** Newest first; the bytes of any are behind the file door under their SHA-256. */
+        revisions: z.array(EvidenceRevision),
         custody: z.array(z.object({ at: Timestamp, by: z.string(), what: z.string(), sha256: z.string() })),
         conflicts: z.array(FieldConflict),
         history: z.array(HistoryRow),

@@ -16,7 +16,7 @@ export interface SignOffFact {
 /** What is being signed, as it stands now. */
 export interface SignTarget {
   readonly digest: string;
-  /** Members whose values stand inside the digest. */
+  /** Members whose values stand inside the digest, and those who took something out of it. */
   readonly contributors: readonly string[];
   readonly signOffs: readonly SignOffFact[];
 }
@@ -32,7 +32,7 @@ export function isVoid(signOff: Pick<SignOffFact, 'verdict' | 'digest'>, digest:
   return signOff.verdict === 'signed' && signOff.digest !== digest;
 }
 
-/** Whoever signed this as preparer or put a value inside it; they cannot review it. */
+/** Whoever signed this as preparer or changed something inside it; they cannot review it. */
 export function preparersOf(target: SignTarget): ReadonlySet<string> {
   const signed = target.signOffs.filter((s) => s.capacity === 'preparer' && stands(s, target.digest));
   return new Set([...target.contributors, ...signed.map((s) => s.by)]);

@@ -25,7 +25,7 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   },
   '@orpc/tanstack-query': { folders: ['renderer'], why: 'Query keys and options derived from the contract.' },
   '@tabler/icons-react': { folders: ['renderer'], why: 'Icons, bundled.' },
-  '@tanstack/react-query': { folders: ['renderer'], why: 'The cache of what the core knows.' },
+  '@tanstack/react-query': { folders: ['renderer', 'test'], why: 'The cache of what the core knows.' },
   '@tanstack/react-table': { folders: ['renderer'], why: 'Sorting and columns of large tables.' },
   '@tanstack/react-virtual': { folders: ['renderer'], why: 'Draws only the rows on screen.' },
   '@vitejs/plugin-react': { folders: ['renderer'], why: 'JSX in the build of the screens.' },

@@ -4,6 +4,7 @@ import { refuse } from '../../../shared/fault.ts';
 import { buildCms } from './cms.ts';
 import { type FormField, forbiddenBy, readForm, type SignatureForm } from './form.ts';
 import { PdfFile } from './pdf-file.ts';
+import { integerOf, type PdfDict } from './pdf-value.ts';
 import { composeRevision, type Revision } from './revision.ts';
 import type { SignRequest } from './sign-request.ts';
 import { CONTENTS_BYTES, type PdfSigner, type SignatureField } from './signer.ts';
@@ -41,11 +42,29 @@ export async function signPdf(path: string, request: SignRequest): Promise<SignO
   };
 }
 
+/** A signature field as it stands; `end` is how far into the file its signature reaches. */
+export interface FieldState {
+  readonly name: string;
+  readonly signed: boolean;
+  readonly end: number | null;
+}
+
 /** The signature fields of a binder in their order, and which are signed. */
-export async function listSignatureFields(path: string): Promise<{ name: string; signed: boolean }[]> {
+export async function listSignatureFields(path: string): Promise<FieldState[]> {
   await using handle = await openFile(path, 'r');
   const { fields } = await readForm(await PdfFile.open(handle));
-  return fields.map(({ name, signature }) => ({ name, signed: signature !== undefined }));
+  return fields.map(({ name, signature }) => ({
+    name,
+    signed: signature !== undefined,
+    end: endOf(signature),
+  }));
+}
+
+function endOf(signature: PdfDict | undefined): number | null {
+  const range = signature?.entries.get('ByteRange');
+  const [from, length] = range?.kind === 'array' ? range.items.slice(2) : [];
+  const [start, count] = [integerOf(from), integerOf(length)];
+  return start === undefined || count === undefined ? null : start + count;
 }
 
 async function openFile(path: string, flags: 'r' | 'r+'): Promise<FileHandle> {

@@ -3,7 +3,7 @@ import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { num } from '../../binder/compose/pdf-objects.ts';
 import { INK } from '../../binder/compose/style.ts';
 import type { Box } from './page.ts';
-import { drawLine, inked, path, SMALL, tagged, widthOf } from './type.ts';
+import { drawLine, inked, path, rounded, SMALL, tagged, widthOf } from './type.ts';
 
 type BurnDown = PacketFigures['burnDown'];
 
@@ -53,6 +53,7 @@ export function drawBurnDown(frame: PageFrame, figures: BurnDown, box: Box): voi
     `${burnDownFinding(figures)}, from ${points[0]?.day} to ${points.at(-1)?.day}.`,
     () => {
       drawGrid(frame, plot, highest, atY);
+      drawGround(frame, points, plot, atX, atY);
       drawPlan(frame, points, atX, atY);
       drawOpen(frame, points, plot, atX, atY);
       drawDays(frame, points, plot, atX);
@@ -63,7 +64,7 @@ export function drawBurnDown(frame: PageFrame, figures: BurnDown, box: Box): voi
 /** A round number not below the highest value, so that the grid’s lines stand for round numbers too. */
 function niceTop(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value) ?? 10;
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value) ?? 10;
   return Math.max(2, step * power);
 }
 
@@ -88,57 +89,52 @@ function drawPlan(frame: PageFrame, points: Points, atX: At<string>, atY: At<num
   frame.draw(`q ${INK.faint} RG 1 w [3 2.4] 0 d ${path(planned)} S Q`);
 }
 
-function drawOpen(frame: PageFrame, points: Points, plot: Box, atX: At<string>, atY: At<number>): void {
-  const line = points.flatMap(({ day, open }) => (open === null ? [] : [[atX(day), atY(open)] as const]));
+/** What is open, as points on the plot. */
+function openLine(points: Points, atX: At<string>, atY: At<number>) {
+  return points.flatMap(({ day, open }) => (open === null ? [] : [[atX(day), atY(open)] as const]));
+}
+
+function drawGround(frame: PageFrame, points: Points, plot: Box, atX: At<string>, atY: At<number>): void {
+  const line = openLine(points, atX, atY);
+  const floor = num(plot.y + plot.height);
   const [start] = line;
   const end = line.at(-1);
   if (start === undefined || end === undefined) return;
-  const floor = num(plot.y + plot.height);
   frame.draw(
     `q 0.90 0.945 0.93 rg ${path(line)} ${num(end[0])} ${floor} l ${num(start[0])} ${floor} l h f Q`,
   );
-  frame.draw(`q ${INK.seal} RG 1.6 w 1 J 1 j ${path(line)} S Q`);
-  const today = points.filter(({ open }) => open !== null).at(-1);
-  frame.draw(
-    `${INK.faint} RG 0.5 w [1 2] 0 d ${num(end[0])} ${num(plot.y)} m ${num(end[0])} ${floor} l S [] 0 d`,
-  );
-  frame.draw(`q ${INK.paper} RG ${INK.seal} rg 1.2 w ${num(end[0] - 3)} ${num(end[1] - 3)} 6 6 re B Q`);
-  drawLabels(frame, today, plot, end, atY);
 }
 
-/** The two numbers of today, each beside its line and out of the other’s way. */
-function drawLabels(
-  frame: PageFrame,
-  today: Points[number] | undefined,
-  plot: Box,
-  end: readonly [number, number],
-  atY: At<number>,
-): void {
+function drawOpen(frame: PageFrame, points: Points, plot: Box, atX: At<string>, atY: At<number>): void {
+  const line = openLine(points, atX, atY);
+  const end = line.at(-1);
+  if (end === undefined) return;
+  const x = num(end[0]);
+  const floor = num(plot.y + plot.height);
+  frame.draw(`q ${INK.seal} RG 1.6 w 1 J 1 j ${path(line)} S Q`);
+  frame.draw(`q ${INK.faint} RG 0.5 w [1 2] 0 d ${x} ${num(plot.y)} m ${x} ${floor} l S Q`);
+  frame.draw(
+    `q ${INK.paper} RG ${INK.seal} rg 1.2 w ${rounded(end[0] - 3.2, end[1] - 3.2, 6.4, 6.4, 3.2)} B Q`,
+  );
+  drawLabels(frame, points, plot, end);
+}
+
+/** The two numbers of today, on the side of the line that the plan does not cross. */
+function drawLabels(frame: PageFrame, points: Points, plot: Box, [x, y]: readonly [number, number]): void {
+  const today = points.filter(({ open }) => open !== null).at(-1);
   if (today === undefined || today.open === null) return;
   const open = `${today.open} open`;
   const planned = today.planned === null ? '' : `plan ${Math.round(today.planned)}`;
   const width = Math.max(widthOf(frame, open, SMALL.strong), widthOf(frame, planned, SMALL.note)) + 2;
-  const right = end[0] + 7 + width <= plot.x + plot.width + AXIS.right;
-  const x = right ? end[0] + 7 : end[0] - 7 - width;
+  const right = x + 7 + width <= plot.x + plot.width + AXIS.right;
+  const at = right ? x + 7 : x - 7 - width;
   const align = right ? 'start' : 'end';
-  let openY = Math.max(plot.y - 4, end[1] - 11);
-  if (planned !== '') {
-    let planY = atY(today.planned ?? 0) - 5;
-    if (Math.abs(planY - openY) < 10) {
-      if (planY >= openY) planY = openY + 10;
-      else openY = planY + 10;
-    }
-    drawLine(
-      frame,
-      planned,
-      inked(SMALL.note, 'quiet'),
-      x,
-      Math.min(planY, plot.y + plot.height - 9),
-      width,
-      align,
-    );
-  }
-  drawLine(frame, open, SMALL.strong, x, openY, width, align);
+  const above = today.planned === null || today.open >= today.planned;
+  const height = planned === '' ? 11 : 20;
+  const wanted = above ? y - height - 1 : y + 3;
+  const top = Math.max(plot.y - 4, Math.min(plot.y + plot.height - height, wanted));
+  drawLine(frame, open, SMALL.strong, at, top, width, align);
+  drawLine(frame, planned, inked(SMALL.note, 'quiet'), at, top + 10, width, align);
 }
 
 function drawDays(frame: PageFrame, points: Points, plot: Box, atX: At<string>): void {

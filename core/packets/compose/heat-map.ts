@@ -72,8 +72,8 @@ function drawTally(frame: PageFrame, heat: Heat, { x, y, width }: Box): void {
     frame.draw(
       `${known ? groundOf(severity) : INK.paper} rg ${INK.rule} RG 0.4 w ${num(x)} ${num(top + 1)} 9 9 re B`,
     );
-    drawLine(frame, `${known ? severity : 'unrated'}  ${open}`, SMALL.strong, x + 13, top, width - 13);
-    if (accepted > 0) drawLine(frame, `and ${accepted} accepted`, SMALL.note, x + 13, top + 9.5, width - 13);
+    drawLine(frame, `${known ? severity : 'unrated'}  ${open} open`, SMALL.strong, x + 13, top, width - 13);
+    if (accepted > 0) drawLine(frame, `${accepted} accepted`, SMALL.note, x + 13, top + 9.5, width - 13);
     top += accepted > 0 ? 21 : 14;
   }
   if (heat.unscored > 0) drawLine(frame, `${heat.unscored} not scored`, SMALL.note, x, top + 1, width);

@@ -14,7 +14,15 @@ interface ListRow {
 const MORE = 11;
 
 /** As many rows as fit, and how many more there are. */
-function drawRows(frame: PageFrame, rows: readonly ListRow[], box: Box, none: string): void {
+function drawRows(
+  frame: PageFrame,
+  rowsOf: (lines: number) => readonly ListRow[],
+  box: Box,
+  none: string,
+): void {
+  const roomy = rowsOf(2);
+  // Where not everything fits, more rows are worth more than second lines.
+  const rows = fitting(roomy, box.height) < roomy.length ? rowsOf(1) : roomy;
   if (rows.length === 0) {
     tagged(frame, 'P', null, () => {
       const { lines } = fitLines(frame, none, SMALL.note, box.width, 3);
@@ -69,18 +77,19 @@ function figure(value: number): string {
 }
 
 export function drawKpis(frame: PageFrame, kpis: PacketFigures['kpis'], box: Box): void {
-  const rows = kpis.map((kpi): ListRow => {
-    const title = fitLines(frame, kpi.title, SMALL.text, box.width, 2);
-    const height = title.lines.length * SMALL.text.leading + 18;
-    return {
-      height,
-      draw(top) {
-        const below = drawLines(frame, title.lines, SMALL.text, box.x, top, box.width);
-        drawKpi(frame, kpi, { ...box, y: below, height: 14 });
-        underline(frame, box, top + height - 2.5);
-      },
-    };
-  });
+  const rows = (most: number) =>
+    kpis.map((kpi): ListRow => {
+      const title = fitLines(frame, kpi.title, SMALL.text, box.width, most);
+      const height = title.lines.length * SMALL.text.leading + 18;
+      return {
+        height,
+        draw(top) {
+          const below = drawLines(frame, title.lines, SMALL.text, box.x, top, box.width);
+          drawKpi(frame, kpi, { ...box, y: below, height: 14 });
+          underline(frame, box, top + height - 2.5);
+        },
+      };
+    });
   drawRows(frame, rows, box, 'No KPI is tracked yet.');
 }
 
@@ -124,27 +133,28 @@ function drawSpark(frame: PageFrame, kpi: PacketFigures['kpis'][number], { x, y,
 }
 
 export function drawBlocked(frame: PageFrame, blocked: PacketFigures['blocked'], box: Box): void {
-  const rows = blocked.map((action): ListRow => {
-    const title = fitLines(frame, action.title, SMALL.strong, box.width, 2);
-    const waits = fitLines(frame, action.by, SMALL.note, box.width, 2);
-    const about = [
-      action.owner,
-      action.due === null ? '' : `${action.overdue ? 'was due' : 'due'} ${action.due}`,
-    ]
-      .filter(Boolean)
-      .join(' · ');
-    const lines = waits.lines.length * SMALL.note.leading + (about === '' ? 0 : SMALL.note.leading);
-    const height = title.lines.length * SMALL.strong.leading + lines + 6;
-    return {
-      height,
-      draw(top) {
-        let y = drawLines(frame, title.lines, SMALL.strong, box.x, top, box.width);
-        y = drawLines(frame, waits.lines, SMALL.note, box.x, y, box.width);
-        drawLine(frame, about, action.overdue ? SMALL.alarm : SMALL.note, box.x, y, box.width);
-        underline(frame, box, top + height - 2.5);
-      },
-    };
-  });
+  const rows = (most: number) =>
+    blocked.map((action): ListRow => {
+      const title = fitLines(frame, action.title, SMALL.strong, box.width, most);
+      const waits = fitLines(frame, action.by, SMALL.note, box.width, most);
+      const about = [
+        action.owner,
+        action.due === null ? '' : `${action.overdue ? 'was due' : 'due'} ${action.due}`,
+      ]
+        .filter(Boolean)
+        .join(' · ');
+      const lines = waits.lines.length * SMALL.note.leading + (about === '' ? 0 : SMALL.note.leading);
+      const height = title.lines.length * SMALL.strong.leading + lines + 6;
+      return {
+        height,
+        draw(top) {
+          let y = drawLines(frame, title.lines, SMALL.strong, box.x, top, box.width);
+          y = drawLines(frame, waits.lines, SMALL.note, box.x, y, box.width);
+          drawLine(frame, about, action.overdue ? SMALL.alarm : SMALL.note, box.x, y, box.width);
+          underline(frame, box, top + height - 2.5);
+        },
+      };
+    });
   drawRows(frame, rows, box, 'Nothing is blocked.');
 }
 
@@ -161,20 +171,23 @@ export function dayWords(day: string): string {
 export function drawDates(frame: PageFrame, dates: PacketFigures['dates'], box: Box): void {
   const column = 46;
   const width = box.width - column;
-  const rows = dates.map((date): ListRow => {
-    const title = fitLines(frame, date.title, SMALL.text, width, 2);
-    const height = title.lines.length * SMALL.text.leading + SMALL.note.leading + 6;
-    return {
-      height,
-      draw(top) {
-        const style = date.late ? { ...SMALL.alarm, leading: SMALL.text.leading } : SMALL.strong;
-        drawLine(frame, dayWords(date.day), style, box.x, top, column - 4);
-        const y = drawLines(frame, title.lines, SMALL.text, box.x + column, top, width);
-        const what = [date.late ? `overdue ${date.what}` : date.what, date.owner].filter(Boolean).join(' · ');
-        drawLine(frame, what, SMALL.note, box.x + column, y, width);
-        underline(frame, box, top + height - 2.5);
-      },
-    };
-  });
+  const rows = (most: number) =>
+    dates.map((date): ListRow => {
+      const title = fitLines(frame, date.title, SMALL.text, width, most);
+      const height = title.lines.length * SMALL.text.leading + SMALL.note.leading + 6;
+      return {
+        height,
+        draw(top) {
+          const style = date.late ? { ...SMALL.alarm, leading: SMALL.text.leading } : SMALL.strong;
+          drawLine(frame, dayWords(date.day), style, box.x, top, column - 4);
+          const y = drawLines(frame, title.lines, SMALL.text, box.x + column, top, width);
+          const what = [date.late ? `overdue ${date.what}` : date.what, date.owner]
+            .filter(Boolean)
+            .join(' · ');
+          drawLine(frame, what, SMALL.note, box.x + column, y, width);
+          underline(frame, box, top + height - 2.5);
+        },
+      };
+    });
   drawRows(frame, rows, box, 'Nothing falls due in the next seven days.');
 }

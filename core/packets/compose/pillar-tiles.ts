@@ -9,7 +9,7 @@ import { drawLine, drawLines, fitLines, inked, path, rounded, SMALL, tagged } fr
 type Pillar = PacketFigures['pillars'][number];
 
 const GAP = 7;
-const TILE = 61;
+const TILE = 57;
 const MOST_ROWS = 3;
 
 export function tileColumns(count: number): number {
@@ -59,10 +59,10 @@ function drawTile(frame: PageFrame, pillar: Pillar, { x, y, width, height }: Box
     const room = width - 28 - word - 10;
     const title = fitLines(frame, pillar.title, SMALL.strong, room, 2);
     let below = drawLines(frame, title.lines, SMALL.strong, x + 26, y + 4.5, room);
-    below = Math.max(below, y + 17);
+    below = Math.max(below, y + 20.5);
     const lines = Math.floor((y + height - 21 - below + 1) / SMALL.note.leading) >= 2 ? 2 : 1;
     const why = fitLines(frame, pillar.why || ownerOf(pillar), SMALL.note, width - 18, lines);
-    drawLines(frame, why.lines, SMALL.note, x + 9, Math.max(below, y + 17), width - 18);
+    drawLines(frame, why.lines, SMALL.note, x + 9, below, width - 18);
     drawFoot(frame, pillar, { x: x + 9, y: y + height - 17, width: width - 18, height: 13 });
   });
 }

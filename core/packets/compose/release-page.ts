@@ -1,11 +1,12 @@
 import type { SectionContent } from '../../../shared/domain/programme/packet-content.ts';
-import type { PacketSection } from '../../../shared/domain/programme/packet-template.ts';
+import type { PacketField, PacketSection } from '../../../shared/domain/programme/packet-template.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { INK, type PageSize, type TextStyle } from '../../binder/compose/style.ts';
+import type { Line } from '../../binder/compose/text/lines.ts';
 import { drawHeader } from './header.ts';
 import type { Box, PacketModel, PacketPage } from './page.ts';
 import { RAG_GROUND, type RagWord, ragMark } from './rag.ts';
-import { drawSignatureBlock, SIGNATURES_HEIGHT } from './signature-block.ts';
+import { drawSignatureBlock, TALL_SIGNATURES_HEIGHT } from './signature-block.ts';
 import { drawLine, drawLines, fitLines, inked, rounded, SMALL, scaled, tagged, widthOf } from './type.ts';
 
 const COLUMNS = 3;
@@ -13,15 +14,19 @@ const GAP = 8;
 const INSET = 8;
 const CELL_HEAD = 21;
 /** Tried from the largest on; below the smallest, text is cut and says so. */
-const FACTORS = [1.12, 1.06, 1, 0.94, 0.88];
+const FACTORS = [1.26, 1.18, 1.1, 1.04, 0.98, 0.92, 0.87];
 const LEAST_ROW = 84;
 
-/** A paragraph of a cell with its style; `most` lines of it at most. */
+/** A paragraph of a cell. */
 interface Part {
   readonly text: string;
   readonly style: TextStyle;
   readonly after: number;
+  /** Stands in front of the first line; the others hang under its beginning. */
   readonly mark?: RagWord;
+  readonly lead?: string;
+  /** Said in front, small and quiet, of a value of its own. */
+  readonly label?: string;
 }
 
 interface Cell {
@@ -34,7 +39,7 @@ interface Cell {
 export function drawReleasePage(page: PacketPage, size: PageSize): void {
   const { frame, model } = page;
   const top = drawHeader(page, size, badgeOf(model));
-  const signatures = frame.bottom - SIGNATURES_HEIGHT;
+  const signatures = frame.bottom - TALL_SIGNATURES_HEIGHT;
   const foot = signatures - 20;
   const cells = cellsOf(model);
   const rows = Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, i) =>
@@ -64,7 +69,7 @@ export function drawReleasePage(page: PacketPage, size: PageSize): void {
     y += height + GAP;
   });
   drawFoot(page, foot);
-  drawSignatureBlock(page, signatures);
+  drawSignatureBlock(page, signatures, true);
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -122,26 +127,39 @@ function partsOf(section: PacketSection, content: SectionContent, missing: reado
         ]
       : []),
     ...(state === 'missing' ? missing.map((text) => part(text, SMALL.alarm)) : []),
-    ...section.fields.flatMap(({ key, title, type, atMost }) => {
-      const value = content.values[key];
-      if (value === undefined) return [];
-      const unit = type === 'minutes' ? ' min' : '';
-      const limit = atMost === undefined ? '' : ` (at most ${atMost}${unit})`;
-      return [part(`${title}: ${value}${unit}${limit}`, SMALL.strong, { after: 0.5 })];
-    }),
-    ...(content.text.trim() === '' ? [] : [part(bullets(content.text), SMALL.text)]),
+    ...section.fields.flatMap((field) => valueParts(field, content.values[field.key], part)),
+    ...textParts(content.text, part),
     ...dataParts(content, part),
     ...attachedParts(content, part),
   ];
 }
 
-/** Lists typed as `- ` or `* ` get a bullet; several empty lines become none. */
-function bullets(text: string): string {
-  return text
-    .trim()
+/** A time as a figure that is read from afar, with its limit; other values behind their name. */
+function valueParts(field: PacketField, value: string | undefined, part: MakePart): Part[] {
+  if (value === undefined) return [];
+  const { title, type, atMost } = field;
+  if (type !== 'minutes') return [part(value.replace(/\s+/gu, ' '), SMALL.text, { label: title, after: 1 })];
+  const limit = atMost === undefined ? '' : `, at most ${atMost} min`;
+  return [
+    part(`${value.trim()} min`, SMALL.figure, { after: 0 }),
+    part(`${title.toLowerCase()}${limit}`, inked(SMALL.note, 'quiet')),
+  ];
+}
+
+/** Line by line as typed; what begins as an item of a list hangs behind its bullet or number. */
+function textParts(text: string, part: MakePart): Part[] {
+  const lines = text
     .replace(/\r\n?/g, '\n')
-    .replace(/\n{2,}/g, '\n')
-    .replace(/^\s*[-*]\s+/gm, '• ');
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return lines.map((line, i) => {
+    const item = /^([-*•]|\d{1,2}[.)])\s+(.*)$/u.exec(line);
+    const after = i === lines.length - 1 ? GAP_AFTER : 1;
+    if (item === null) return part(line, SMALL.text, { after });
+    const lead = /\d/.test(item[1] ?? '') ? (item[1] ?? '') : '•';
+    return part(item[2] ?? '', SMALL.text, { after, lead });
+  });
 }
 
 type MakePart = (text: string, style: TextStyle, more?: Partial<Part>) => Part;
@@ -188,22 +206,55 @@ function attachedParts({ evidence }: SectionContent, part: MakePart): Part[] {
   });
 }
 
-const MARK = 10;
+const INDENTS = { mark: 10, lead: 11 } as const;
 
+interface LaidPart {
+  readonly part: Part;
+  readonly style: TextStyle;
+  readonly indent: number;
+  readonly lines: readonly Line[];
+}
+
+/** The parts of a cell broken into lines within a height; `cut` where something did not fit. */
 function laidOut(frame: PageFrame, cell: Cell, width: number, factor: number, most: number) {
   let used = 0;
   let cut = false;
-  const parts = cell.parts.flatMap((part) => {
-    const style = scaled(part.style, factor);
-    const indent = part.mark === undefined ? 0 : MARK;
-    const lines = Math.floor((most - used + 0.5) / style.leading);
-    const fitted = fitLines(frame, part.text, style, width - 2 * INSET - indent, Math.max(0, lines));
-    cut ||= fitted.cut;
-    if (fitted.lines.length === 0) return [];
-    used += fitted.lines.length * style.leading + part.after;
-    return [{ part, style, indent, lines: fitted.lines }];
-  });
+  const room = width - 2 * INSET;
+  const column = labelColumn(frame, cell, room, factor);
+  const parts = cell.parts
+    .flatMap((each) => stacked(each, column))
+    .flatMap((part): LaidPart[] => {
+      const style = scaled(part.style, factor);
+      const indent = part.label === undefined ? indentOf(part, factor) : (column ?? 0);
+      const lines = Math.floor((most - used + 0.5) / style.leading);
+      const fitted = fitLines(frame, part.text, style, room - indent, Math.max(0, lines));
+      cut ||= fitted.cut;
+      if (fitted.lines.length === 0) return [];
+      used += fitted.lines.length * style.leading + part.after;
+      return [{ part, style, indent, lines: fitted.lines }];
+    });
   return { parts, used, cut };
+}
+
+function indentOf({ mark, lead }: Part, factor: number): number {
+  if (mark !== undefined) return INDENTS.mark;
+  return lead === undefined ? 0 : (lead === '•' ? 8 : INDENTS.lead) * factor;
+}
+
+/** How wide a column the names of values take; null where they or their values are too long to stand side by side. */
+function labelColumn(frame: PageFrame, { parts }: Cell, room: number, factor: number): number | null {
+  const labelled = parts.filter(({ label }) => label !== undefined);
+  const labels = labelled.map(({ label = '' }) => widthOf(frame, label, scaled(SMALL.note, factor)));
+  const values = labelled.map(({ text, style }) => widthOf(frame, text, scaled(style, factor)));
+  const column = Math.max(0, ...labels) + 7;
+  return column + Math.max(0, ...values) <= room ? column : null;
+}
+
+/** Where there is no column for it, a name stands on a line of its own above its value. */
+function stacked(part: Part, column: number | null): Part[] {
+  const { label, ...value } = part;
+  if (label === undefined || column !== null) return [part];
+  return [{ text: label, style: inked(SMALL.note, 'quiet'), after: 0 }, value];
 }
 
 function needOf(frame: PageFrame, row: readonly Cell[], width: number, factor: number): number {
@@ -231,7 +282,7 @@ function drawCell(frame: PageFrame, cell: Cell, number: number, factor: number, 
     drawLine(
       frame,
       cell.section.title,
-      { ...SMALL.finding, size: 8.5, leading: 11 },
+      titleStyle(frame, cell.section.title, width - 48),
       x + INSET + 17,
       y + 7,
       width - 48,
@@ -241,17 +292,20 @@ function drawCell(frame: PageFrame, cell: Cell, number: number, factor: number, 
   drawBody(frame, cell, factor, box);
 }
 
+/** A long title is set smaller rather than cut. */
+function titleStyle(frame: PageFrame, title: string, width: number): TextStyle {
+  const style = { ...SMALL.finding, size: 8.5, leading: 11 };
+  const needed = widthOf(frame, title, style);
+  return needed <= width ? style : { ...style, size: Math.max(7, (style.size * width) / needed - 0.01) };
+}
+
 function drawBody(frame: PageFrame, cell: Cell, factor: number, { x, y, width, height }: Box): void {
   const room = height - CELL_HEAD - 7;
   const whole = laidOut(frame, cell, width, factor, room);
   const laid = whole.cut ? laidOut(frame, cell, width, factor, room - SMALL.note.leading) : whole;
   let top = y + CELL_HEAD + 2;
   tagged(frame, 'P', null, () => {
-    for (const { part, style, indent, lines } of laid.parts) {
-      if (part.mark !== undefined)
-        frame.draw(ragMark(part.mark, x + INSET + 3.6, top + style.leading / 2, 3.2));
-      top = drawLines(frame, lines, style, x + INSET + indent, top, width - 2 * INSET - indent) + part.after;
-    }
+    for (const part of laid.parts) top = drawPart(frame, part, factor, x + INSET, top, width - 2 * INSET);
     if (whole.cut)
       drawLine(
         frame,
@@ -262,6 +316,23 @@ function drawBody(frame: PageFrame, cell: Cell, factor: number, { x, y, width, h
         width - 2 * INSET,
       );
   });
+}
+
+function drawPart(
+  frame: PageFrame,
+  { part, style, indent, lines }: LaidPart,
+  factor: number,
+  x: number,
+  top: number,
+  width: number,
+): number {
+  if (part.mark !== undefined) frame.draw(ragMark(part.mark, x + 3.6, top + style.leading / 2, 3.2));
+  if (part.lead !== undefined) drawLine(frame, part.lead, inked(style, 'quiet'), x, top, indent);
+  if (part.label !== undefined) {
+    const small = scaled(SMALL.note, factor);
+    drawLine(frame, part.label, small, x, top + (style.leading - small.leading) / 2 + 0.3, indent);
+  }
+  return drawLines(frame, lines, style, x + indent, top, width - indent) + part.after;
 }
 
 function drawFoot({ frame, model }: PacketPage, top: number): void {

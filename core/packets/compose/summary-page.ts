@@ -26,9 +26,9 @@ export function drawSummaryPage(page: PacketPage, size: PageSize, figures: Packe
   y = drawMessage(page, y);
   y = drawPillars(frame, figures, y);
   const signatures = frame.bottom - SIGNATURES_HEIGHT;
-  const foot = signatures - 22;
+  const foot = signatures - 31;
   const room = foot - y - 2 * HEADING - BETWEEN;
-  const charts = Math.max(104, Math.min(196, room * 0.44));
+  const charts = Math.max(104, Math.min(230, room * 0.41));
   y = drawCharts(frame, figures, y, charts);
   drawListColumns(frame, figures, { x: frame.left, y, width: frame.width, height: foot - y - 6 });
   drawFoot(frame, model, figures, foot);
@@ -126,7 +126,7 @@ function drawListColumns(frame: PageFrame, figures: PacketFigures, box: Box): vo
   drawDates(frame, figures.dates, at(2));
 }
 
-/** One line on what everything above leans on. */
+/** What everything above leans on, and whether this page still moves. */
 function drawFoot(frame: PageFrame, model: PacketModel, figures: PacketFigures, top: number): void {
   const { current, expiring, expired, stale } = figures.evidence;
   const { met, total } = figures.gates;
@@ -134,12 +134,14 @@ function drawFoot(frame: PageFrame, model: PacketModel, figures: PacketFigures, 
     total === 0 ? '' : `Gates met: ${met} of ${total}`,
     `Evidence: ${current} current, ${expiring} expiring, ${expired} expired`,
     stale === 0 ? '' : `${stale} accepted results lean on what has expired`,
-    model.final === null
-      ? 'Draft, not final'
-      : `Final since ${model.final.at.slice(0, 10)} by ${model.final.by}, digest ${model.final.digest.slice(0, 16)}`,
   ];
   frame.rule(top, 'rule', 0.6);
+  const state =
+    model.final === null
+      ? 'Draft, not final'
+      : `Final since ${model.final.at.slice(0, 10)} by ${model.final.by}, digest ${model.final.digest.slice(0, 16)}`;
   tagged(frame, 'P', null, () => {
-    drawLine(frame, words.filter(Boolean).join('   ·   '), SMALL.note, frame.left, top + 3.5, frame.width);
+    drawLine(frame, words.filter(Boolean).join('  ·  '), SMALL.note, frame.left, top + 3.5, frame.width);
+    drawLine(frame, state, SMALL.note, frame.left, top + 12.5, frame.width);
   });
 }

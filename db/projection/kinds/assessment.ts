@@ -146,19 +146,37 @@ export function assessmentSignTarget(db: Database, id: string, digest: string): 
   return { digest, contributors: contributorsTo(db, id), signOffs: signOffsOn(db, id) };
 }
 
+/**
+ * Whoever put a value inside the digest or took one out of it: a link taken off and evidence removed change what is
+ * signed as much as what is written.
+ */
 function contributorsTo(db: Database, id: string): string[] {
   const people = new Set(authorsOf(db, `assessment:${id}`, ['result', 'method', 'note']));
-  // Taking evidence off changes what is signed as much as putting it on.
-  for (const link of all<{ id: string; evidence: string }>(
-    db,
-    'SELECT id, evidence FROM link WHERE assessment = ?1 UNION ALL SELECT id, evidence FROM unlinked WHERE assessment = ?1',
-    id,
-  )) {
-    for (const member of authorsOf(db, `link:${link.id}`, ['state'])) people.add(member);
-    for (const member of authorsOf(db, `evidence:${link.evidence}`, SIGNED_EVIDENCE_FIELDS))
-      people.add(member);
+  const add = (members: readonly string[]) => {
+    for (const member of members) people.add(member);
+  };
+  for (const link of linksOf(db, 'link', id)) {
+    add(authorsOf(db, `link:${link.id}`, ['state']));
+    add(authorsOf(db, `evidence:${link.evidence}`, link.there ? SIGNED_EVIDENCE_FIELDS : ['deleted']));
   }
+  for (const link of linksOf(db, 'unlinked', id)) add(authorsOf(db, `link:${link.id}`, ['state']));
   return [...people].sort();
+}
+
+interface LinkRow {
+  id: string;
+  evidence: string;
+  /** 1 while the evidence has not been removed. */
+  there: number;
+}
+
+function linksOf(db: Database, table: 'link' | 'unlinked', assessment: string): LinkRow[] {
+  return all<LinkRow>(
+    db,
+    `SELECT l.id, l.evidence, EXISTS (SELECT 1 FROM evidence v WHERE v.id = l.evidence) there
+       FROM ${table} l WHERE l.assessment = ?`,
+    assessment,
+  );
 }
 
 /** The id of a checklist as worked in an engagement for a subject. */

@@ -78,9 +78,9 @@ export const link: Projector = {
     if (about === null) return [];
     const heads = state.fields.get('state')?.sides.flatMap((side) => side.heads) ?? [];
     const on = addWins(heads, (value) => LinkState.safeParse(value).data?.on === true);
-    const row = { id, evidence: about.evidence, assessment: about.assessment };
     run(db, 'DELETE FROM link WHERE id = ?', id);
     run(db, 'DELETE FROM unlinked WHERE id = ?', id);
+    const row = { id, evidence: about.evidence, assessment: about.assessment };
     if (on) put(db, 'link', row);
     else put(db, 'unlinked', row);
     return [`assessment:${about.assessment}`];

