@@ -247,7 +247,8 @@ function labelColumn(frame: PageFrame, { parts }: Cell, room: number, factor: nu
   const labels = labelled.map(({ label = '' }) => widthOf(frame, label, scaled(SMALL.note, factor)));
   const values = labelled.map(({ text, style }) => widthOf(frame, text, scaled(style, factor)));
   const column = Math.max(0, ...labels) + 7;
-  return column + Math.max(0, ...values) <= room ? column : null;
+  const wraps = Math.max(0, ...values) > 1.9 * (room - column);
+  return column > room * 0.45 || wraps ? null : column;
 }
 
 /** Where there is no column for it, a name stands on a line of its own above its value. */

@@ -71,7 +71,7 @@ function heading(
 
 function drawPillars(frame: PageFrame, { pillars }: PacketFigures, top: number): number {
   heading(frame, 'Readiness by pillar', pillarFinding(pillars), frame.left, top, frame.width);
-  if (pillars.length === 0) return top + HEADING + 4;
+  if (pillars.length === 0) return top + HEADING + BETWEEN;
   const height = tilesHeight(pillars.length);
   drawPillarTiles(frame, pillars, { x: frame.left, y: top + HEADING, width: frame.width, height });
   return top + HEADING + height + BETWEEN;
