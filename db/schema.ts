@@ -261,6 +261,9 @@ export const evidence = sqliteTable('evidence', {
   lastVerified: text('last_verified'),
   owner: text().notNull(),
   note: text().notNull(),
+  revision: integer().notNull(),
+  addedAt: text('added_at').notNull(),
+  addedBy: text('added_by').notNull(),
   /** JSON list of names. */
   systems: text().notNull(),
   verification: text().notNull(),
@@ -270,9 +273,6 @@ export const evidence = sqliteTable('evidence', {
   riskIfStale: text('risk_if_stale').notNull(),
   marking: text().notNull(),
   retainUntil: text('retain_until'),
-  revision: integer().notNull(),
-  addedAt: text('added_at').notNull(),
-  addedBy: text('added_by').notNull(),
 });
 
 /** The files of the current revision. */
@@ -339,8 +339,6 @@ export const signOff = sqliteTable('sign_off', {
   verdict: text().notNull(),
   by: text().notNull(),
   at: text().notNull(),
-  /** When its author opened what they decided; null where they did not say. */
-  opened: text(),
   digest: text().notNull(),
   note: text().notNull(),
   /** JSON ids of the sign-offs on this record its author had seen. */
@@ -350,6 +348,8 @@ export const signOff = sqliteTable('sign_off', {
   passphraseSetByOther: integer('passphrase_set_by_other').notNull(),
   writer: text().notNull(),
   seq: integer().notNull(),
+  /** When its author opened what they decided; null where they did not say. */
+  opened: text(),
 });
 
 export const reviewNote = sqliteTable('review_note', {

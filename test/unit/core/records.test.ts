@@ -7,28 +7,6 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-test('the history of a control is that of its assessments, over all subjects', async () => {
-  const api = await w.as('Aziz');
-  await api.assessments.set({ control: 'AC-2', subject: 'Ledger', result: 'satisfied' });
-  await api.assessments.set({ control: 'AC-2', subject: 'Bank link', result: 'not-satisfied' });
-  await api.assessments.set({ control: 'AC-1', subject: 'Ledger', result: 'satisfied' });
-  const { history } = await api.records.show({ kind: 'control', id: 'ac-2' });
-  expect(history.map((row) => row.summary)).toEqual([
-    'Assessed: result not-satisfied',
-    'Assessed: result satisfied',
-  ]);
-});
-
-test('a checklist shows what was done to its items', async () => {
-  const api = await w.as('Aziz');
-  const { rows } = await api.checklists.list({ subject: 'Ledger' });
-  const id = rows[0]?.id ?? '';
-  const { checklist } = await api.checklists.get({ checklist: id, subject: 'Ledger' });
-  await api.checklists.set({ item: checklist.rows[0]?.id ?? '', subject: 'Ledger', result: 'satisfied' });
-  const { history } = await api.records.show({ kind: 'checklist', id });
-  expect(history).toHaveLength(1);
-});
-
 test('a phase of the plan is found by its title and shows what was changed in it', async () => {
   const api = await w.as('Aziz');
   const title = 'Phase 1: Prepare (2026-01-05 to 2026-01-30)';
