@@ -146,7 +146,7 @@ function sarifResult(
     ...rule,
     kind: one.outcome === 'met' ? 'pass' : 'fail',
     level: LEVELS[one.outcome],
-    message: { text: `${one.title}: ${one.because}`.toWellFormed() },
+    message: { text: messageText(`${one.title}: ${one.because}`) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(where) }, region: { startLine: 1 } },
@@ -166,6 +166,11 @@ function sarifResult(
         }
       : {}),
   };
+}
+
+/** Braces stand for themselves only when doubled (SARIF 2.1.0, 3.11.5). */
+function messageText(text: string): string {
+  return text.toWellFormed().replaceAll(/[{}]/g, '$&$&');
 }
 
 /** A relative reference: slashes between parts, everything else escaped. */
