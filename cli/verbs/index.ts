@@ -10,6 +10,18 @@ import { help } from './help.ts';
 import { importFiles } from './import.ts';
 import { ledgerExport, ledgerImport, ledgerVerify } from './ledger.ts';
 import { memberAdd, memberPassphrase } from './members.ts';
+import {
+  packetAttach,
+  packetCheck,
+  packetExport,
+  packetFinalise,
+  packetHandover,
+  packetList,
+  packetNew,
+  packetSet,
+  packetShow,
+  packetWaive,
+} from './packets.ts';
 import { diagnose, lockdown, roll } from './periods.ts';
 import { accept, attest, measure, programmeAdd, programmeSet, prove } from './programme.ts';
 import { list, show } from './records.ts';
@@ -52,6 +64,16 @@ export const VERBS = {
   sign,
   binder,
   countersign,
+  'packet list': packetList,
+  'packet show': packetShow,
+  'packet new': packetNew,
+  'packet set': packetSet,
+  'packet attach': packetAttach,
+  'packet waive': packetWaive,
+  'packet finalise': packetFinalise,
+  'packet handover': packetHandover,
+  'packet check': packetCheck,
+  'packet export': packetExport,
   verify,
   'ledger verify': ledgerVerify,
   'ledger export': ledgerExport,

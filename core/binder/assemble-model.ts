@@ -13,6 +13,7 @@ import {
   type Manifest,
   type ManifestFile,
   type Omission,
+  PACKET_ATTACHMENT,
 } from '../../shared/domain/binder.ts';
 import { describeChange } from '../../shared/domain/change-words.ts';
 import { RESULTS, type Result } from '../../shared/domain/results.ts';
@@ -155,12 +156,14 @@ const KIND_WORDS = {
   handover: 'handover packet',
 } as const;
 
-interface DataFile {
+/** A file of data with its line in the manifest. */
+export interface DataFile {
   readonly attachment: Attachment;
   readonly entry: ManifestFile;
 }
 
-function jsonAttachment(
+/** A value as a canonical JSON file to embed. */
+export function jsonAttachment(
   name: string,
   role: ManifestFile['role'],
   description: string,
@@ -186,7 +189,7 @@ function jsonAttachment(
   };
 }
 
-interface EvidenceFiles {
+export interface EvidenceFiles {
   readonly manifest: ManifestFile[];
   readonly attachments: Attachment[];
   readonly missing: Omission[];
@@ -194,12 +197,12 @@ interface EvidenceFiles {
 }
 
 /** Every file of the evidence in scope under a name of its own; one the vault no longer has is named as missing. */
-function evidenceFiles(
+export function evidenceFiles(
   ws: OpenWorkspace,
-  scope: SignedScope,
+  scope: Pick<SignedScope, 'evidence'>,
   misfits: ReadonlyMap<string, string>,
 ): EvidenceFiles {
-  const taken = new Set<string>(Object.values(ATTACHMENT_NAMES));
+  const taken = new Set<string>([PACKET_ATTACHMENT, ...Object.values(ATTACHMENT_NAMES)]);
   const names = new Map<string, string>();
   const manifest: ManifestFile[] = [];
   const attachments: Attachment[] = [];

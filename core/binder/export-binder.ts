@@ -4,6 +4,7 @@ import { resolve as absolute, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { put } from '../../db/sql.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
+import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
@@ -21,7 +22,6 @@ import { composeBinder } from './compose/compose-binder.ts';
 import { digestOf } from './digest-of.ts';
 import { demandFree } from './in-the-way.ts';
 import { findMisfits } from './misfits.ts';
-import type { BinderModel } from './model.ts';
 import { gatherScope } from './scope.ts';
 import { signPdf } from './sign/sign-pdf.ts';
 import type { PdfSigner } from './sign/signer.ts';
@@ -69,13 +69,42 @@ export async function exportBinder(
     scope,
     misfits: await findMisfits(ws, scope.evidence),
   });
-  const out = outFile(request.out, request.folder, model);
+  return writeSigned(
+    ws,
+    { ...request, id, checkpoint, engagement: engagement.id, manifest: model.manifest },
+    job,
+    (part) =>
+      composeBinder(model, part, {
+        signal: job.signal,
+        onProgress: (step, done, total) => job.step(step, done, total),
+      }),
+  );
+}
+
+/** What is said about a document beside its pages: where it goes, and what the ledger keeps of it. */
+export interface SignedDocument {
+  readonly id: string;
+  readonly engagement: string;
+  readonly manifest: Manifest;
+  readonly checkpoint: Checkpoint;
+  readonly out?: string | undefined;
+  readonly folder: string;
+  readonly force: boolean;
+}
+
+/** Writes a document beside its place, signs it as preparer, gives it its name and records it, or leaves nothing. */
+export async function writeSigned(
+  ws: OpenWorkspace,
+  document: SignedDocument,
+  job: JobContext,
+  compose: (part: string) => Promise<{ readonly pages: number; readonly attachments: number }>,
+): Promise<Composed> {
+  const member = ws.member();
+  const { manifest, id } = document;
+  const out = outFile(document);
   const part = beginUnfinished(ws.db, id, out);
   try {
-    const written = await composeBinder(model, part, {
-      signal: job.signal,
-      onProgress: (step, done, total) => job.step(step, done, total),
-    });
+    const written = await compose(part);
     job.step('Signing', 0, null);
     const at = new Date(ws.now());
     await signPdf(part, {
@@ -88,23 +117,15 @@ export async function exportBinder(
       signal: job.signal,
       ...(member.passphraseSetByOther ? { appearance: { lines: ['Passphrase set by another member'] } } : {}),
     });
-    const finished = await digestOf(part);
-    await demandFree(out, request.force);
+    const finished = { ...(await digestOf(part)), pages: written.pages, attachments: written.attachments };
+    await demandFree(out, document.force);
     await rename(part, out);
-    record(
-      ws,
-      model,
-      { ...finished, pages: written.pages, attachments: written.attachments },
-      out,
-      checkpoint.body as unknown as Json,
-    );
+    record(ws, document, finished, out);
     return {
       file: out,
       ...finished,
-      pages: written.pages,
-      attachments: written.attachments,
       signatures: [{ by: member.name, at: at.toISOString(), field: 'Preparer' }],
-      manifest: { included: model.manifest.included.length, omitted: model.manifest.omitted },
+      manifest: { included: manifest.included.length, omitted: manifest.omitted },
     };
   } finally {
     endUnfinished(ws.db, id, dirname(out));
@@ -122,12 +143,12 @@ export function memberSigner(ws: OpenWorkspace): PdfSigner {
 }
 
 /** Where the file goes: the path named, or a file of the binder's title in the folder of binders. */
-function outFile(out: string | undefined, dir: string, model: BinderModel): string {
+function outFile({ out, folder: dir, manifest, id }: SignedDocument): string {
   if (out === undefined) {
     mkdirSync(dir, { recursive: true });
     return join(
       dir,
-      diskName(`${model.title} ${model.at.slice(0, 10)} ${model.id.slice(0, 6)}.pdf`, new Set()),
+      diskName(`${manifest.title} ${manifest.at.slice(0, 10)} ${id.slice(0, 6)}.pdf`, new Set()),
     );
   }
   const file = absolute(out);
@@ -146,19 +167,18 @@ interface Finished {
 
 function record(
   ws: OpenWorkspace,
-  model: BinderModel,
+  { engagement, manifest, checkpoint }: SignedDocument,
   finished: Finished,
   out: string,
-  checkpoint: Json,
 ): void {
-  const { kind, title } = model;
+  const { kind, title } = manifest;
   const value = {
-    engagement: model.engagement.id,
+    engagement,
     kind,
     title,
     ...finished,
-    omitted: model.manifest.omitted.length,
-    checkpoint,
+    omitted: manifest.omitted.length,
+    checkpoint: checkpoint.body as unknown as Json,
   };
   const id = factId(sha256, 'binder', ws.writer.id, value);
   ws.db.transaction(() => {

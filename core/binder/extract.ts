@@ -15,13 +15,19 @@ import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { SignedScope } from './scope.ts';
 
-/** The entries that carry results, evidence and sign-offs in scope, each with its values and its place. */
-export function ledgerExtract(ws: OpenWorkspace, engagement: string, scope: SignedScope): LedgerExtract {
+/** The entries that carry results, evidence and sign-offs in scope, each with its values and its place; `more` names further records. */
+export function ledgerExtract(
+  ws: OpenWorkspace,
+  engagement: string,
+  scope: SignedScope,
+  more: readonly string[] = [],
+): LedgerExtract {
   const records = [
     ...scope.assessments.map((row) => `assessment:${row.id}`),
     ...scope.evidence.map((id) => `evidence:${id}`),
     ...scope.signOffs.map((signOff) => `signoff:${signOff.id}`),
     ...scope.links.map((id) => `link:${id}`),
+    ...more,
   ];
   const entries = entriesTouching(ws, records);
   const used = new Set(entries.map((entry) => String(entry.entry.writer)));

@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import { api } from './base.ts';
 import { boardRouter } from './board.ts';
+import { packetsRouter } from './packets.ts';
 import { periodsRouter } from './periods.ts';
 import { programmeRouter } from './programme.ts';
 import {
@@ -42,6 +43,7 @@ export function createRouter(host: Host) {
     conflicts: conflictsRouter(host),
     periods: periodsRouter(host),
     programme: programmeRouter(host),
+    packets: packetsRouter(host),
     records: recordsRouter(host),
     dashboard: dashboardRouter(host),
     board: boardRouter(host),

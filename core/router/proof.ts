@@ -5,6 +5,7 @@ import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
+import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
 import { exportBinder } from '../binder/export-binder.ts';
 import { gatherScope } from '../binder/scope.ts';
@@ -79,7 +80,7 @@ function listBinders(ws: OpenWorkspace, offset: number, limit: number) {
   const rows = all<{
     id: string;
     title: string;
-    kind: 'evidence' | 'release' | 'handover';
+    kind: (typeof BINDER_KINDS)[number];
     engagement: string | null;
     at: string;
     by: string;

@@ -1,5 +1,6 @@
 import { board } from './board.ts';
 import { controls, frameworks } from './frameworks.ts';
+import { packets } from './packets.ts';
 import { periods } from './periods.ts';
 import { programme } from './programme.ts';
 import { binders, conflicts, dashboard, ledger, records, search } from './proof.ts';
@@ -28,6 +29,7 @@ export const contract = {
   conflicts,
   periods,
   programme,
+  packets,
   records,
   dashboard,
   board,

@@ -170,6 +170,13 @@ export const packets = {
     .output(Shown),
   /** The job's result is a `ComposedBinder`. One that is not final says so on its page. */
   compose: procedure('Composes, signs as preparer and writes a packet as PDF', 'prepare')
-    .input(z.object({ ...Which, out: z.string().optional(), page: z.enum(['A4', 'Letter']).default('A4') }))
+    .input(
+      z.object({
+        ...Which,
+        out: z.string().optional(),
+        page: z.enum(['A4', 'Letter']).default('A4'),
+        force: z.boolean().default(false),
+      }),
+    )
     .output(JobRef),
 };

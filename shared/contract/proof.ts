@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Omission, VerifyReport } from '../domain/binder.ts';
+import { BINDER_KINDS, Omission, VerifyReport } from '../domain/binder.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
 
 export const BinderRow = z.object({
   id: Id,
   title: z.string(),
-  kind: z.enum(['evidence', 'release', 'handover']),
+  kind: z.enum(BINDER_KINDS),
   engagement: z.string(),
   at: Timestamp,
   by: z.string(),

@@ -9,6 +9,12 @@ import { SignedValues } from './sign-off.ts';
  */
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** What can be handed over: binders of an engagement, and packets. */
+export const BINDER_KINDS = ['evidence', 'release', 'handover', 'checkpoint', 'summary'] as const;
+
+/** The name under which a packet carries itself for machines, before the ledger’s files. */
+export const PACKET_ATTACHMENT = 'packet.json';
+
 export const ATTACHMENT_NAMES = {
   extract: 'ledger-extract.json',
   proofs: 'proofs.json',
@@ -130,7 +136,7 @@ export const ManifestFile = z.strictObject({
   name: z.string(),
   /** The file's own name when it was taken in. */
   original: z.string(),
-  role: z.enum(['evidence', 'extract', 'proofs', 'checkpoint']),
+  role: z.enum(['evidence', 'packet', 'extract', 'proofs', 'checkpoint']),
   sha256: Hash,
   bytes: z.int().nonnegative(),
   mediaType: z.string(),
@@ -151,7 +157,7 @@ export type Omission = z.infer<typeof Omission>;
 export const Manifest = z.strictObject({
   schema: z.literal('bindery.manifest/1'),
   binder: z.string(),
-  kind: z.enum(['evidence', 'release', 'handover']),
+  kind: z.enum(BINDER_KINDS),
   title: z.string(),
   workspace: z.strictObject({ id: z.string(), name: z.string() }),
   engagement: z.strictObject({ id: z.string(), name: z.string() }),

@@ -15,6 +15,8 @@ const KIND_WORDS = {
   evidence: 'Evidence binder',
   release: 'Release packet',
   handover: 'Handover packet',
+  checkpoint: 'Monthly checkpoint',
+  summary: 'Weekly summary',
 } as const;
 
 /** Binders made from this workspace before. */
