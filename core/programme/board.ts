@@ -20,7 +20,7 @@ import {
   phaseRows,
   riskRows,
 } from './board-parts.ts';
-import { findVerdicts, judgeAll } from './gates.ts';
+import { findVerdicts, judgeAll, ownCriteria } from './gates.ts';
 import { nextSteps } from './next-steps.ts';
 import { overallRow, pillarRows, readinessContext } from './pillars.ts';
 import { gapsOf } from './readiness.ts';
@@ -144,6 +144,7 @@ function composed(standing: ReturnType<typeof readStanding>, asOf: Board['asOf']
     phases: phaseRows(standing, verdicts.phases),
     milestones: milestoneRows(standing),
     gates: verdicts.gates,
+    criteria: ownCriteria(standing),
     exceptions: exceptionRows(standing),
     actions: actionRows(standing),
   };

@@ -5,6 +5,7 @@ import { type CriterionFacts, decide } from '../../shared/domain/programme/crite
 import type { RuleScope } from '../../shared/domain/programme/criterion-rule.ts';
 import {
   type CriterionToJudge,
+  type CriterionVerdict,
   decidingCriteria,
   type GateToJudge,
   type GateVerdict,
@@ -23,6 +24,15 @@ export function judgeAll(standing: Standing): { gates: GateVerdict[]; phases: Ga
     gates: standing.gates.map((gate) => judge(gateToJudge(standing, gate))),
     phases: standing.phases.map((phase) => judge(phaseToJudge(standing, phase))),
   };
+}
+
+/** Criteria of no gate or phase, each judged by itself. */
+export function ownCriteria(standing: Standing): CriterionVerdict[] {
+  const judge = criterionJudge(standing);
+  const owners = [...standing.gates, ...standing.phases];
+  return standing.criteria
+    .filter(({ body }) => !owners.some((owner) => isNamed(owner, body.for)))
+    .map((criterion) => judge(toJudge(criterion), criterion.body.for));
 }
 
 /** The gate or phase meant by an id, a ledger name, a title or the beginning of one title only. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Database } from '../../db/driver.ts';
 import {
   type CheckCount,
@@ -125,7 +126,7 @@ export function readStanding(db: Database, engagement: string, today: string): S
     maturity: read('maturity').map((dimension) => standingOfMaturity(dimension, measured, today)),
     places: checkPlaces(db, engagement),
     counts,
-    itemActions: itemActions(db, engagement),
+    itemActions: itemActions(db, engagement).map((item) => ({ ...item, due: dayOrNull(item.due) })),
     members: memberNames(db),
     acceptances,
     acceptancesOn: (record) => accepted.get(record) ?? [],
@@ -160,6 +161,9 @@ function bodyOf<K extends ProgrammeKind>(kind: K, row: ProgrammeRow): ProgrammeB
   }
   return body as ProgrammeBody<K>;
 }
+
+/** A plan may give an item a due date in words; only a day can be overdue. */
+const dayOrNull = (due: string | null) => z.iso.date().nullable().catch(null).parse(due);
 
 const wordOf = (value: unknown) => (typeof value === 'string' ? value : '');
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RiskStanding } from '../domain/programme/acceptance.ts';
 import { BurnDown } from '../domain/programme/burn-down.ts';
-import { GateVerdict } from '../domain/programme/gate.ts';
+import { CriterionVerdict, GateVerdict } from '../domain/programme/gate.ts';
 import { KpiStanding } from '../domain/programme/kpi.ts';
 import { MaturityStanding } from '../domain/programme/maturity.ts';
 import { CheckTally } from '../domain/programme/readiness.ts';
@@ -222,6 +222,8 @@ export const Board = z.object({
   milestones: z.array(MilestoneRow),
   /** What the plan states as gates; phases carry their exit criteria themselves. */
   gates: z.array(GateVerdict),
+  /** Criteria of no gate or phase: success criteria, thresholds, definitions of done. */
+  criteria: z.array(CriterionVerdict),
   exceptions: z.array(ExceptionRow),
   actions: z.array(ActionRow),
   next: z.array(NextStep),

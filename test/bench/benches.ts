@@ -9,6 +9,7 @@ import { createCore } from '../../core/index.ts';
 import { connectPlain } from '../../db/driver.ts';
 import { bigCatalog } from '../support/big-catalog.ts';
 import { corpusDir } from '../support/corpus.ts';
+import { boards } from './boards.ts';
 import { type Figures, times } from './report.ts';
 
 export interface Bench {
@@ -320,4 +321,5 @@ export const BENCHES: readonly Bench[] = [
   pageThrough,
   evidenceInOut,
   binderAndVerify,
+  boards,
 ];

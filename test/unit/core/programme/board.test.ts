@@ -316,6 +316,18 @@ describe('a past day', () => {
   });
 });
 
+test('criteria of no gate or phase are judged by themselves', async () => {
+  const phase = await w.api.programme.get({ record: PHASE });
+  await add('criterion', { title: 'The phase is over', for: phase.row.record });
+  await add('criterion', {
+    title: 'At most two accepted P1',
+    rule: { rule: 'risks-at-most', severity: 'P1', atMost: 2, counting: 'accepted' },
+  });
+  const { criteria, phases } = await w.api.board.get({});
+  expect(criteria.map(({ title, met }) => [title, met])).toEqual([['At most two accepted P1', true]]);
+  expect(phases[0]?.exit.criteria.map(({ title }) => title)).toEqual(['The phase is over']);
+});
+
 test('what to do next depends on who looks', async () => {
   await add('action', { title: 'Rotate keys', owner: 'Aziz', due: day(-2) });
   const aziz = await w.as('Aziz');
