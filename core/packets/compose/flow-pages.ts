@@ -7,6 +7,7 @@ import { drawTable } from '../../binder/compose/table.ts';
 import { dateWords } from '../../binder/compose/words.ts';
 import type { PacketModel, PacketPage } from './page.ts';
 import { type RagWord, ragMark } from './rag.ts';
+import { drawCharts, drawPillars } from './summary-page.ts';
 import { inked } from './type.ts';
 
 type Breathe = () => Promise<void>;
@@ -18,6 +19,7 @@ export async function drawFlowPages(page: PacketPage, breathe: Breathe): Promise
   frame.newPage();
   drawTitle(frame, model);
   frame.chapter = model.template.title;
+  drawFigures(frame, model);
   for (const section of model.template.sections) {
     const content = model.content.sections.find(({ key }) => key === section.key);
     if (content !== undefined) await drawSection(frame, model, section, content, breathe);
@@ -46,6 +48,13 @@ function drawTitle(frame: PageFrame, model: PacketModel): void {
   frame.paragraph(state, final === null ? TYPE.alarm : TYPE.note, { after: 10 });
   frame.rule(frame.y, 'seal', 1.6);
   frame.space(14);
+}
+
+/** The charts of a checkpoint stand before its sections, as on the weekly page. */
+function drawFigures(frame: PageFrame, { content: { figures } }: PacketModel): void {
+  if (figures === null) return;
+  const below = drawPillars(frame, figures, frame.y);
+  frame.y = drawCharts(frame, figures, below, 150) + 6;
 }
 
 const STATE: Readonly<Record<SectionContent['state'], readonly [RagWord, string]>> = {

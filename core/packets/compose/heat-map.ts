@@ -25,6 +25,44 @@ export function heatFinding({ bySeverity }: Heat): string {
   return severe === 0 ? `${risks}, none severe` : `${risks}, ${severe} of them P0 or P1`;
 }
 
+/** Risks that nobody scored have no place on a grid: then they stand by severity. */
+export function hasScores({ cells }: Heat): boolean {
+  return cells.length > 0;
+}
+
+/** A bar for each severity: what is open solid, what was accepted hatched by an outline, what is closed a hair. */
+export function drawSeverities(frame: PageFrame, heat: Heat, box: Box): void {
+  const rows = heat.bySeverity.filter(
+    ({ severity, open, accepted, closed }) => SEVERITIES.includes(severity) || open + accepted + closed > 0,
+  );
+  const largest = Math.max(1, ...rows.map(({ open, accepted, closed }) => open + accepted + closed));
+  const height = Math.min(30, box.height / Math.max(1, rows.length));
+  const scale = (box.width - 52) / largest;
+  tagged(frame, 'Figure', spoken(heat), () => {
+    rows.forEach((row, i) => {
+      const y = box.y + i * height + 3;
+      drawLine(frame, row.severity, SMALL.strong, box.x, y + 1, 42);
+      drawSeverity(frame, row, scale, { x: box.x + 46, y, width: box.width - 46, height: 12 });
+    });
+  });
+}
+
+function drawSeverity(frame: PageFrame, row: Heat['bySeverity'][number], scale: number, box: Box): void {
+  const { open, accepted, closed, severity } = row;
+  const bar = (from: number, count: number, paint: string) =>
+    count > 0 &&
+    frame.draw(`${paint} ${num(from)} ${num(box.y)} ${num(count * scale)} ${num(box.height)} re B`);
+  bar(box.x, open, `${groundOf(severity)} rg ${INK.text} RG 0.5 w`);
+  bar(box.x + open * scale, accepted, `${INK.paper} rg ${INK.quiet} RG 0.5 w`);
+  bar(box.x + (open + accepted) * scale, closed, `${INK.wash} rg ${INK.hair} RG 0.5 w`);
+  const words = [
+    `${open} open`,
+    accepted > 0 ? `${accepted} accepted` : '',
+    closed > 0 ? `${closed} closed` : '',
+  ];
+  drawLine(frame, words.filter(Boolean).join(', '), SMALL.note, box.x, box.y + box.height + 1, box.width);
+}
+
 const TALLY = 74;
 
 /** Open risks by likelihood and impact, five by five, and beside it how many there are of each severity. */

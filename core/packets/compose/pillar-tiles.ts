@@ -9,7 +9,7 @@ import { drawLine, drawLines, fitLines, inked, path, rounded, SMALL, tagged } fr
 type Pillar = PacketFigures['pillars'][number];
 
 const GAP = 7;
-const TILE = 57;
+const TILE = 60;
 const MOST_ROWS = 3;
 
 export function tileColumns(count: number): number {

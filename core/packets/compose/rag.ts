@@ -17,7 +17,7 @@ export const RAG_WORDS: Readonly<Record<RagWord, string>> = {
   red: 'Red',
   amber: 'Amber',
   green: 'Green',
-  none: 'Nothing yet',
+  none: 'No data',
 };
 
 /** Paler grounds of the same colours; light enough for black text, apart in grey as well. */

@@ -13,8 +13,20 @@ const COLUMNS = 3;
 const GAP = 8;
 const INSET = 8;
 const CELL_HEAD = 21;
-/** Tried from the largest on; below the smallest, text is cut and says so. */
-const FACTORS = [1.26, 1.18, 1.1, 1.04, 0.98, 0.92, 0.87];
+/** How many rows of data a cell lists, and how large its text is; tried in this order, since rows that are counted
+ * are better than words nobody can read. Where nothing fits, text is cut and says so. */
+const SETTINGS: readonly Setting[] = [
+  ...[1.26, 1.18, 1.1, 1.04].map((factor) => ({ rows: 12, factor })),
+  ...[1.18, 1.1, 1.04, 0.98].map((factor) => ({ rows: 6, factor })),
+  ...[1.1, 1.04, 0.98, 0.92, 0.87].map((factor) => ({ rows: 4, factor })),
+];
+
+const LEAST: Setting = { rows: 4, factor: 0.87 };
+
+interface Setting {
+  readonly rows: number;
+  readonly factor: number;
+}
 const LEAST_ROW = 84;
 
 /** A paragraph of a cell. */
@@ -41,20 +53,19 @@ export function drawReleasePage(page: PacketPage, size: PageSize): void {
   const top = drawHeader(page, size, badgeOf(model));
   const signatures = frame.bottom - TALL_SIGNATURES_HEIGHT;
   const foot = signatures - 20;
-  const cells = cellsOf(model);
-  const rows = Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, i) =>
-    cells.slice(i * COLUMNS, (i + 1) * COLUMNS),
-  );
   const width = (frame.width - GAP * (COLUMNS - 1)) / COLUMNS;
-  const room = foot - 8 - top - GAP * (rows.length - 1);
-  const factor =
-    FACTORS.find((each) => sum(rows.map((row) => needOf(frame, row, width, each))) <= room) ??
-    FACTORS.at(-1) ??
-    1;
-  const heights = shared(
-    rows.map((row) => needOf(frame, row, width, factor)),
-    room,
-  );
+  const room = foot - 8 - top - GAP * (Math.ceil(model.template.sections.length / COLUMNS) - 1);
+  const needs = (rows: readonly Cell[][], factor: number) =>
+    rows.map((row) => needOf(frame, row, width, factor));
+  const fits = ({ rows: count, factor: size }: Setting, share: number) => {
+    const heights = needs(rowsOf(model, count), size);
+    return sum(heights) <= room && Math.max(...heights) <= room * share;
+  };
+  // One long list should not take half of the page while others would still fit beside a shorter one.
+  const { rows: most, factor } =
+    SETTINGS.find((each) => fits(each, 0.5)) ?? SETTINGS.find((each) => fits(each, 1)) ?? LEAST;
+  const rows = rowsOf(model, most);
+  const heights = shared(needs(rows, factor), room);
   let y = top;
   rows.forEach((row, i) => {
     const height = heights[i] ?? LEAST_ROW;
@@ -97,19 +108,31 @@ function badgeOf(model: PacketModel) {
   return { rag: 'green' as const, word: 'Final', note: whole };
 }
 
-function cellsOf({ template, content, missing }: PacketModel): Cell[] {
+function rowsOf(model: PacketModel, most: number): Cell[][] {
+  const cells = cellsOf(model, most);
+  return Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, i) =>
+    cells.slice(i * COLUMNS, (i + 1) * COLUMNS),
+  );
+}
+
+function cellsOf({ template, content, missing }: PacketModel, most: number): Cell[] {
   return template.sections.flatMap((section) => {
     const found = content.sections.find(({ key }) => key === section.key);
     return found === undefined
       ? []
-      : [{ section, content: found, parts: partsOf(section, found, missing.get(section.key) ?? []) }];
+      : [{ section, content: found, parts: partsOf(section, found, missing.get(section.key) ?? [], most) }];
   });
 }
 
 const GAP_AFTER = 3;
 
 /** What a cell says, most telling first: why it is waived or missing, its values, words, data, and what is attached. */
-function partsOf(section: PacketSection, content: SectionContent, missing: readonly string[]): Part[] {
+function partsOf(
+  section: PacketSection,
+  content: SectionContent,
+  missing: readonly string[],
+  most: number,
+): Part[] {
   const part = (text: string, style: TextStyle, more: Partial<Part> = {}): Part => ({
     text,
     style,
@@ -129,7 +152,7 @@ function partsOf(section: PacketSection, content: SectionContent, missing: reado
     ...(state === 'missing' ? missing.map((text) => part(text, SMALL.alarm)) : []),
     ...section.fields.flatMap((field) => valueParts(field, content.values[field.key], part)),
     ...textParts(content.text, part),
-    ...dataParts(content, part),
+    ...dataParts(content, most, part),
     ...attachedParts(content, part),
   ];
 }
@@ -163,13 +186,12 @@ function textParts(text: string, part: MakePart): Part[] {
 }
 
 type MakePart = (text: string, style: TextStyle, more?: Partial<Part>) => Part;
-const MOST_ROWS = 12;
 
 /** Risks as their title with what is done about them; other data as one line a row. */
-function dataParts({ data }: SectionContent, part: MakePart): Part[] {
+function dataParts({ data }: SectionContent, most: number, part: MakePart): Part[] {
   return data.flatMap(({ name, rows, total }) => {
     const open = name === 'risks' ? rows.filter((row) => row[2] !== 'closed') : rows;
-    const shown = open.slice(0, MOST_ROWS);
+    const shown = open.slice(0, most);
     const lines = shown.flatMap((row) =>
       name === 'risks'
         ? riskParts(row, part)

@@ -4,7 +4,7 @@ import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { type PageSize, TYPE } from '../../binder/compose/style.ts';
 import { burnDownFinding, drawBurnDown } from './burn-down.ts';
 import { drawHeader } from './header.ts';
-import { drawHeatMap, heatFinding } from './heat-map.ts';
+import { drawHeatMap, drawSeverities, hasScores, heatFinding } from './heat-map.ts';
 import { drawBlocked, drawDates, drawKpis } from './lists.ts';
 import type { Box, PacketModel, PacketPage } from './page.ts';
 import { drawPillarTiles, tilesHeight } from './pillar-tiles.ts';
@@ -69,7 +69,8 @@ function heading(
   });
 }
 
-function drawPillars(frame: PageFrame, { pillars }: PacketFigures, top: number): number {
+/** A tile for each pillar under what they come to; answers the height below them. */
+export function drawPillars(frame: PageFrame, { pillars }: PacketFigures, top: number): number {
   heading(frame, 'Readiness by pillar', pillarFinding(pillars), frame.left, top, frame.width);
   if (pillars.length === 0) return top + HEADING + BETWEEN;
   const height = tilesHeight(pillars.length);
@@ -89,15 +90,19 @@ function pillarFinding(pillars: PacketFigures['pillars']): string {
   return total === 1 ? `The only pillar is ${red > 0 ? 'red' : 'amber'}` : `${parts.join(' and ')} of ${of}`;
 }
 
-function drawCharts(frame: PageFrame, figures: PacketFigures, top: number, height: number): number {
+/** Open gaps over time beside the risks; answers the height below them. */
+export function drawCharts(frame: PageFrame, figures: PacketFigures, top: number, height: number): number {
   const right = frame.width * 0.43;
   const left = frame.width - right - GUTTER;
   const x = frame.left + left + GUTTER;
   heading(frame, 'Open gaps', burnDownFinding(figures.burnDown), frame.left, top, left);
-  heading(frame, 'Risks by likelihood and impact', heatFinding(figures.heat), x, top, right);
+  const scored = hasScores(figures.heat);
+  const by = scored ? 'Risks by likelihood and impact' : 'Risks by severity';
+  heading(frame, by, heatFinding(figures.heat), x, top, right);
   const y = top + HEADING;
   drawBurnDown(frame, figures.burnDown, { x: frame.left, y, width: left, height });
-  drawHeatMap(frame, figures.heat, { x, y, width: right, height });
+  const draw = scored ? drawHeatMap : drawSeverities;
+  draw(frame, figures.heat, { x, y, width: right, height });
   return y + height + BETWEEN;
 }
 
