@@ -73,6 +73,7 @@ export function controlsRouter(host: Host) {
         { ...input, ...framework },
         engagement,
         subjectOr(ws, engagement, input.subject),
+        today(ws),
       );
     }),
     get: api.controls.get.handler(({ input }) =>

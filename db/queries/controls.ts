@@ -46,8 +46,13 @@ const columns = {
   note: a.note,
 };
 
+/** Whether an accepted assessment leans on evidence that has expired by a day. */
+const leansOnExpired = (today: string) =>
+  sql<number>`coalesce(${a.status} = 'accepted' AND EXISTS (SELECT 1 FROM link l JOIN evidence v ON v.id = l.evidence
+    WHERE l.assessment = ${a.id} AND v.expires < ${today}), 0)`;
+
 type Raw = {
-  [K in keyof typeof columns]: string | number | null;
+  [K in keyof typeof columns | 'stale']: string | number | null;
 };
 
 function parse(row: Raw): Row {
@@ -65,6 +70,7 @@ function parse(row: Raw): Row {
     result: (row.result ?? 'not-reviewed') as Result,
     status: (row.status ?? 'draft') as Status,
     voided: row.voided === 1,
+    stale: row.stale === 1,
     evidence: Number(row.evidence ?? 0),
     conflicts: Number(row.conflicts ?? 0),
     note: String(row.note ?? ''),
@@ -77,13 +83,14 @@ export function listControls(
   input: Omit<ListInput, 'engagement' | 'subject'>,
   engagement: string | null,
   subject: string | null,
+  today: string,
 ): { total: number; rows: Row[] } {
   const q = query(db);
   const beside = and(eq(a.target, c.id), eq(a.engagement, engagement ?? ''), eq(a.subject, subject ?? ''));
-  const where = and(...filters(db, input, engagement));
+  const where = and(...filters(db, input, engagement, today));
   const total = q.select({ n: count() }).from(c).leftJoin(a, beside).where(where).get()?.n ?? 0;
   const rows = q
-    .select(columns)
+    .select({ ...columns, stale: leansOnExpired(today) })
     .from(c)
     .leftJoin(a, beside)
     .where(where)
@@ -98,6 +105,7 @@ function filters(
   db: Database,
   input: Omit<ListInput, 'engagement' | 'subject'>,
   engagement: string | null,
+  today: string,
 ): SQL[] {
   const out: (SQL | undefined)[] = [];
   if (input.framework !== undefined) out.push(eq(c.framework, input.framework));
@@ -121,6 +129,7 @@ function filters(
   if (input.only === 'no-evidence') out.push(sql`coalesce(${a.evidence}, 0) = 0`);
   if (input.only === 'conflict') out.push(sql`${a.conflicts} > 0`);
   if (input.only === 'voided') out.push(eq(a.voided, 1));
+  if (input.only === 'stale') out.push(sql`${leansOnExpired(today)} = 1`);
   return out.filter((part) => part !== undefined);
 }
 
@@ -158,9 +167,15 @@ export function controlRow(
   id: string,
   engagement: string | null,
   subject: string | null,
+  today: string,
 ): Row | undefined {
   const beside = and(eq(a.target, c.id), eq(a.engagement, engagement ?? ''), eq(a.subject, subject ?? ''));
-  const row = query(db).select(columns).from(c).leftJoin(a, beside).where(eq(c.id, id)).get();
+  const row = query(db)
+    .select({ ...columns, stale: leansOnExpired(today) })
+    .from(c)
+    .leftJoin(a, beside)
+    .where(eq(c.id, id))
+    .get();
   return row === undefined ? undefined : parse(row);
 }
 

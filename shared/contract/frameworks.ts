@@ -51,6 +51,8 @@ export const ControlRow = z.object({
   status: Status,
   /** True when a sign-off no longer covers what is there. */
   voided: z.boolean(),
+  /** Accepted, and leaning on evidence that has expired since: it does not count as ready. */
+  stale: z.boolean(),
   evidence: z.int(),
   conflicts: z.int(),
   note: z.string(),
@@ -249,8 +251,8 @@ export const controls = {
         result: z.array(Result).optional(),
         status: z.array(Status).optional(),
         withdrawn: z.boolean().optional(),
-        /** Only those without evidence, or with a conflict, or voided. */
-        only: z.enum(['no-evidence', 'conflict', 'voided']).optional(),
+        /** Only those without evidence, with a conflict, voided, or accepted on evidence that has expired. */
+        only: z.enum(['no-evidence', 'conflict', 'voided', 'stale']).optional(),
         sort: z.enum(['order', 'label', 'title', 'result', 'status', 'evidence']).default('order'),
         descending: z.boolean().default(false),
       }),

@@ -112,6 +112,8 @@ describe('when evidence lapses', () => {
       total: 1,
       rows: [{ label: 'AC-1', evidence: [{ title: 'Scan', expires: day(10) }] }],
     });
+    const { rows } = await aziz.controls.list({ engagement: 'Audit 2026', only: 'stale' });
+    expect(rows).toMatchObject([{ label: 'AC-1', status: 'accepted', stale: true }]);
     const { next, freshness } = await aziz.board.get({});
     expect(next).toContainEqual(expect.objectContaining({ what: 'Renew "Scan"', urgency: 'overdue' }));
     expect(freshness).toMatchObject({ expired: 1, stale: 1 });
