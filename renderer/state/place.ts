@@ -2,6 +2,22 @@ import { create } from 'zustand';
 
 export const SCREENS = [
   'overview',
+  'programme',
+  'frameworks',
+  'controls',
+  'evidence',
+  'checklists',
+  'review',
+  'packets',
+  'binders',
+  'ledger',
+  'settings',
+] as const;
+export type Screen = (typeof SCREENS)[number];
+
+/** The screens that Alt and a digit open, 1 first: habits outlive new screens, so this order stays. */
+export const DIGIT_SCREENS: readonly Screen[] = [
+  'overview',
   'frameworks',
   'controls',
   'evidence',
@@ -10,8 +26,7 @@ export const SCREENS = [
   'binders',
   'ledger',
   'settings',
-] as const;
-export type Screen = (typeof SCREENS)[number];
+];
 
 /** Where the person is: a screen and the record open on it. Kept in the fragment, so Back works. */
 export interface Place {

@@ -11,11 +11,13 @@ import { ThemeSwitch } from './theme-switch.tsx';
 
 export const SCREEN_WORDS: Readonly<Record<Screen, string>> = {
   overview: 'Overview',
+  programme: 'Programme',
   frameworks: 'Frameworks',
   controls: 'Controls',
   evidence: 'Evidence',
   checklists: 'Checklists',
   review: 'Review',
+  packets: 'Packets',
   binders: 'Binders',
   ledger: 'Ledger',
   settings: 'Settings',

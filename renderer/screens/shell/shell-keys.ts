@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { isTyping, useKeys } from '../../parts/use-keys.ts';
 import { useChoices } from '../../state/choices.ts';
-import { go, SCREENS } from '../../state/place.ts';
+import { DIGIT_SCREENS, go } from '../../state/place.ts';
 import { usePreferences } from '../../state/preferences.ts';
 
 /** Keys that work everywhere: `?` for help, Alt and a digit for a screen, Ctrl Z to take a change back. */
@@ -10,7 +10,7 @@ export function useShellKeys(undo: () => void): void {
   useKeys({ '?': () => useChoices.setState({ helpOpen: true }) }, singleKeys);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      const screen = event.altKey && !event.ctrlKey ? SCREENS[Number(event.key) - 1] : undefined;
+      const screen = event.altKey && !event.ctrlKey ? DIGIT_SCREENS[Number(event.key) - 1] : undefined;
       const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z';
       if (screen) go(screen);
       else if (undoes && !isTyping(event.target)) undo();

@@ -12,6 +12,8 @@ import { EvidenceScreen } from '../evidence/evidence-screen.tsx';
 import { FrameworksScreen } from '../frameworks/frameworks-screen.tsx';
 import { LedgerScreen } from '../ledger/ledger-screen.tsx';
 import { OverviewScreen } from '../overview/overview-screen.tsx';
+import { PacketsScreen } from '../packets/packets-screen.tsx';
+import { ProgrammeScreen } from '../programme/programme-screen.tsx';
 import { ReviewScreen } from '../review/review-screen.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -21,11 +23,13 @@ import { useShellKeys } from './shell-keys.ts';
 
 const SCREEN_OF: Readonly<Record<Screen, ComponentType<{ record: string | null }>>> = {
   overview: OverviewScreen,
+  programme: ProgrammeScreen,
   frameworks: FrameworksScreen,
   controls: ControlsScreen,
   evidence: EvidenceScreen,
   checklists: ChecklistsScreen,
   review: ReviewScreen,
+  packets: PacketsScreen,
   binders: BindersScreen,
   ledger: LedgerScreen,
   settings: SettingsScreen,
