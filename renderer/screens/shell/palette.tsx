@@ -6,7 +6,7 @@ import { useUndo } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useEngagement } from '../../state/engagement.ts';
-import { go, SCREENS, type Screen } from '../../state/place.ts';
+import { DIGIT_SCREENS, go, SCREENS, type Screen } from '../../state/place.ts';
 import { SCREEN_WORDS } from './rail.tsx';
 
 interface Command {
@@ -72,15 +72,22 @@ function matches(words: string, query: string): boolean {
     .every((part) => text.includes(part));
 }
 
+/** `Alt 3` for a screen that a digit opens. */
+function digitHint(screen: Screen): string {
+  const at = DIGIT_SCREENS.indexOf(screen);
+  return at < 0 ? '' : `Alt ${at + 1}`;
+}
+
 function useCommands(onLock: () => void): Command[] {
   const undo = useUndo();
   const to = (screen: Screen, record: string) => () => go(screen, record);
   return [
-    ...SCREENS.map((screen, i) => ({
+    ...SCREENS.map((screen) => ({
       words: SCREEN_WORDS[screen],
-      hint: `Alt ${i + 1}`,
+      hint: digitHint(screen),
       act: () => go(screen),
     })),
+    { words: 'Compose a packet', hint: 'Packets', act: to('packets', 'new') },
     { words: 'Import frameworks', hint: 'Frameworks', act: to('frameworks', 'import') },
     { words: 'Start an engagement', hint: 'Frameworks', act: to('frameworks', 'engagement') },
     { words: 'Add evidence', hint: 'Evidence', act: to('evidence', 'add') },
