@@ -49,6 +49,15 @@ const INPUT: Readonly<Record<string, unknown>> = {
   file: { path: '/nowhere/x' },
   result: 'satisfied',
   keep: 0,
+  reason: 'x',
+  statement: 'x',
+  acceptance: 'x',
+  packet: 'x',
+  section: 'x',
+  template: 'x',
+  title: 'x',
+  fields: { title: 'x' },
+  value: 1,
 };
 /** What differs from `INPUT` where a procedure means something else by the same word. */
 const OWN_INPUT: Readonly<Record<string, object>> = {
@@ -61,6 +70,17 @@ const OWN_INPUT: Readonly<Record<string, object>> = {
   'records.list': { kind: 'control' },
   'records.show': { kind: 'control' },
   'controls.list': { result: ['satisfied'] },
+  'periods.previewRoll': { from: '2026-01-01' },
+  'periods.roll': { from: '2026-01-01' },
+  'packets.signOff': { organisation: 'x', evidence: [] },
+  'programme.list': { kind: 'risk' },
+  'programme.get': { kind: 'risk' },
+  'programme.put': { kind: 'risk' },
+  'programme.remove': { kind: 'risk' },
+  'programme.measure': { kind: 'kpi' },
+  'programme.attest': { kind: 'criterion' },
+  'programme.accept': { kind: 'risk', as: 'risk-acceptance' },
+  'programme.prove': { kind: 'risk' },
 };
 
 async function call(name: string): Promise<Fault | 'answered'> {
