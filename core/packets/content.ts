@@ -1,4 +1,4 @@
-import { sectionsOf } from '../../db/queries/packets.ts';
+import { sectionsOf, writersOn } from '../../db/queries/packets.ts';
 import { factsOn, proofsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
@@ -6,6 +6,7 @@ import { judgeSection, type SectionInput } from '../../shared/domain/programme/p
 import type { PacketContent, SectionContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketDataName, PacketSection } from '../../shared/domain/programme/packet-template.ts';
 import { sha256 } from '../ledger/keys.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { packetData, packetEvidence } from './data.ts';
 import { packetFigures } from './figures.ts';
 import type { PacketSource } from './source.ts';
@@ -83,6 +84,7 @@ function sectionInput(
   const own = rows.get(section.key);
   const attached = proofsOn(source.ws.db, `section:${sectionId(packet.id, section.key)}`);
   const listed = Array.isArray(own?.body.evidence) ? own.body.evidence.map(String) : [];
+  const evidence = [...new Set([...attached, ...listed])];
   const values = section.fields.flatMap(({ key }) => {
     const row = rows.get(valueKey(section.key, key));
     const value = row === undefined ? '' : said(row, 'text');
@@ -91,9 +93,9 @@ function sectionInput(
   return {
     text: own === undefined ? '' : said(own, 'text'),
     values: Object.fromEntries(values),
-    evidence: packetEvidence(source, [...new Set([...attached, ...listed])]),
+    evidence: packetEvidence(source, evidence),
     data: dataNames(section).map((name) => packetData(source, name)),
-    waiver: waiverOf(source, packet, section.key),
+    waiver: waiverOf(source, packet, section, evidence),
   };
 }
 
@@ -101,9 +103,33 @@ export function dataNames({ source }: PacketSection): PacketDataName[] {
   return source.flatMap((each) => (each.startsWith('data:') ? [each.slice(5) as PacketDataName] : []));
 }
 
-/** The newest waiver of a section; older ones stay in the ledger. */
-function waiverOf({ ws }: PacketSource, packet: ProgrammeRow, key: string): SectionContent['waiver'] {
-  const fact = factsOn(ws.db, packet.record, 'waiver').find(({ body }) => body.section === key);
+/**
+ * The newest waiver of a section by somebody who did not write in it. Whoever writes there afterwards, on this copy or
+ * another, takes their own waiver back by that: every copy comes to the same answer.
+ */
+function waiverOf(
+  { ws }: PacketSource,
+  packet: ProgrammeRow,
+  section: PacketSection,
+  evidence: readonly string[],
+): SectionContent['waiver'] {
+  const waivers = factsOn(ws.db, packet.record, 'waiver').filter(({ body }) => body.section === section.key);
+  if (waivers.length === 0) return null;
+  const writers = sectionWriters(ws, packet.id, section, evidence);
+  const fact = waivers.find(({ by }) => !writers.has(by.id));
   if (fact === undefined) return null;
   return { id: fact.id, by: fact.by.name, at: fact.at, reason: String(fact.body.reason) };
+}
+
+/** Members who wrote words or values in a section, or attached what is attached there. */
+export function sectionWriters(
+  ws: Pick<OpenWorkspace, 'db'>,
+  packet: string,
+  section: PacketSection,
+  evidence: readonly string[],
+): Set<string> {
+  const own = `section:${sectionId(packet, section.key)}`;
+  const values = section.fields.map(({ key }) => `section:${sectionId(packet, valueKey(section.key, key))}`);
+  const proofs = evidence.map((id) => `proof:${deriveId(sha256, 'proof', id, own)}`);
+  return writersOn(ws.db, [own, ...values, ...proofs]);
 }

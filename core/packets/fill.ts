@@ -10,10 +10,10 @@ import { stateAct } from '../programme/acts.ts';
 import { putRecord } from '../programme/records.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { readPacket, sectionId, valueKey } from './content.ts';
+import { readPacket, sectionId, sectionWriters, valueKey } from './content.ts';
 import { packetSource } from './source.ts';
 import { type ShippedTemplate, templateNamed, templateOf } from './templates.ts';
-import { findPacket, sectionWriters, type WhichPacket } from './view.ts';
+import { findPacket, type WhichPacket } from './view.ts';
 
 export interface NewPacket {
   readonly engagement?: string | undefined;
@@ -107,8 +107,10 @@ export function waiveSection(
 ): void {
   const { packet, section } = sectionNamed(ws, which, which.section);
   const read = readPacket(packetSource(ws, packet.engagement), packet);
-  const state = read.content.sections.find(({ key }) => key === section.key)?.state ?? 'missing';
-  const wroteHere = sectionWriters(ws, read, section).has(ws.member().id);
+  const content = read.content.sections.find(({ key }) => key === section.key);
+  const attached = (content?.evidence ?? []).map(({ id }) => id);
+  const wroteHere = sectionWriters(ws, packet.id, section, attached).has(ws.member().id);
+  const state = content?.state ?? 'missing';
   demand(mayWaive(section, state, wroteHere));
   stateAct(ws, 'packet.waive@1', 'waiver', {
     engagement: packet.engagement,

@@ -1,9 +1,7 @@
-import { writersOn } from '../../db/queries/packets.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { factsOn, programmeRows } from '../../db/queries/programme.ts';
 import type { PacketRow, PacketSectionView, PacketView } from '../../shared/contract/packets.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
-import { deriveId } from '../../shared/domain/identity.ts';
 import { authoredOf, type Difference, differencesOf } from '../../shared/domain/programme/packet.ts';
 import { PacketContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketSection } from '../../shared/domain/programme/packet-template.ts';
@@ -12,7 +10,7 @@ import { sha256 } from '../ledger/keys.ts';
 import { findRecord } from '../programme/records.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { type ReadPacket, readPacket, sectionId, valueKey } from './content.ts';
+import { type ReadPacket, readPacket, sectionWriters } from './content.ts';
 import { packetEvidence } from './data.ts';
 import { type PacketSource, packetSource } from './source.ts';
 import { templateNamed } from './templates.ts';
@@ -42,8 +40,9 @@ export function finalisationOf(ws: OpenWorkspace, packet: ProgrammeRow): Finalis
   const [fact] = factsOn(ws.db, packet.record, 'finalisation');
   if (fact === undefined) return null;
   const content = PacketContent.safeParse(fact.body.content);
-  // A later version's finalisation that this one cannot read is no reason to hide the packet.
-  return content.success ? { fact, content: content.data } : null;
+  // What cannot be read, or is not what its digest says, makes nothing final and hides nothing either.
+  if (!content.success || packetDigest(content.data) !== fact.body.digest) return null;
+  return { fact, content: content.data };
 }
 
 export function viewPacket(ws: OpenWorkspace, which: WhichPacket): PacketView {
@@ -94,6 +93,7 @@ function sectionView(source: PacketSource, read: ReadPacket, section: PacketSect
   const content = read.content.sections.find(({ key }) => key === section.key);
   if (content === undefined) throw new Error(`section ${section.key} was not read`);
   const names = memberNames(source.ws.db);
+  const attached = content.evidence.map(({ id }) => id);
   const { key, title, help, required, fields } = section;
   return {
     key,
@@ -110,22 +110,11 @@ function sectionView(source: PacketSource, read: ReadPacket, section: PacketSect
     evidence: content.evidence,
     data: content.data,
     waiver: content.waiver,
-    writers: [...sectionWriters(source.ws, read, section)].map((id) => names.get(id) ?? id).sort(),
+    writers: [...sectionWriters(source.ws, read.row.id, section, attached)]
+      .map((id) => names.get(id) ?? id)
+      .sort(),
     conflicts: read.conflicts.get(key) ?? 0,
   };
-}
-
-/** Members who wrote words or values in a section, or attached what is attached there. */
-export function sectionWriters(
-  ws: OpenWorkspace,
-  { row, content }: ReadPacket,
-  section: PacketSection,
-): Set<string> {
-  const own = `section:${sectionId(row.id, section.key)}`;
-  const values = section.fields.map(({ key }) => `section:${sectionId(row.id, valueKey(section.key, key))}`);
-  const attached = content.sections.find(({ key }) => key === section.key)?.evidence ?? [];
-  const proofs = attached.map(({ id }) => `proof:${deriveId(sha256, 'proof', id, own)}`);
-  return writersOn(ws.db, [own, ...values, ...proofs]);
 }
 
 function rowOf(

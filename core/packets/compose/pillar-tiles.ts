@@ -10,24 +10,29 @@ type Pillar = PacketFigures['pillars'][number];
 
 const GAP = 7;
 const TILE = 60;
-const MOST_ROWS = 3;
+export const MOST_TILE_ROWS = 3;
 
 export function tileColumns(count: number): number {
   if (count <= 3) return Math.max(1, count);
   return count === 5 || count === 6 || count === 9 ? 3 : 4;
 }
 
-/** How high the tiles of so many pillars are. */
-export function tilesHeight(count: number): number {
-  const rows = Math.min(MOST_ROWS, Math.ceil(count / tileColumns(count)));
+/** How high the tiles of so many pillars are, in at most so many rows. */
+export function tilesHeight(count: number, most: number): number {
+  const rows = Math.min(most, Math.ceil(count / tileColumns(count)));
   return rows === 0 ? 0 : rows * TILE + (rows - 1) * GAP;
 }
 
 /** A tile for each pillar in the plan's order; where there are too many, the worst, and one tile that counts the rest. */
-export function drawPillarTiles(frame: PageFrame, pillars: readonly Pillar[], box: Box): void {
+export function drawPillarTiles(
+  frame: PageFrame,
+  pillars: readonly Pillar[],
+  box: Box,
+  mostRows: number,
+): void {
   const columns = tileColumns(pillars.length);
   const width = (box.width - GAP * (columns - 1)) / columns;
-  const most = MOST_ROWS * columns;
+  const most = mostRows * columns;
   const shown = pillars.length <= most ? pillars : worstFirst(pillars).slice(0, most - 1);
   const rest = pillars.filter((pillar) => !shown.includes(pillar));
   const place = (i: number): Box => ({

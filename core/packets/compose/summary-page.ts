@@ -7,7 +7,7 @@ import { drawHeader } from './header.ts';
 import { drawHeatMap, drawSeverities, hasScores, heatFinding } from './heat-map.ts';
 import { drawBlocked, drawDates, drawKpis } from './lists.ts';
 import type { Box, PacketModel, PacketPage } from './page.ts';
-import { drawPillarTiles, tilesHeight } from './pillar-tiles.ts';
+import { drawPillarTiles, MOST_TILE_ROWS, tilesHeight } from './pillar-tiles.ts';
 import { RAG_WORDS } from './rag.ts';
 import { drawSignatureBlock, SIGNATURES_HEIGHT } from './signature-block.ts';
 import { drawLine, drawLines, fitLines, SMALL, tagged } from './type.ts';
@@ -15,6 +15,7 @@ import { drawLine, drawLines, fitLines, SMALL, tagged } from './type.ts';
 const HEADING = 25;
 const BETWEEN = 13;
 const GUTTER = 18;
+const ROOM_FOR_ALL = 530;
 
 /**
  * The week on one page. What has a fixed height is placed from both ends; charts and lists share what is between, and
@@ -24,9 +25,10 @@ export function drawSummaryPage(page: PacketPage, size: PageSize, figures: Packe
   const { frame, model } = page;
   let y = drawHeader(page, size, badgeOf(figures));
   y = drawMessage(page, y);
-  y = drawPillars(frame, figures, y);
   const signatures = frame.bottom - SIGNATURES_HEIGHT;
   const foot = signatures - 31;
+  // Charts and a few rows of each list are worth more than a third row of tiles.
+  y = drawPillars(frame, figures, y, foot - y < ROOM_FOR_ALL ? 2 : MOST_TILE_ROWS);
   const room = foot - y - 2 * HEADING - BETWEEN;
   const charts = Math.max(104, Math.min(230, room * 0.41));
   y = drawCharts(frame, figures, y, charts);
@@ -70,11 +72,16 @@ function heading(
 }
 
 /** A tile for each pillar under what they come to; answers the height below them. */
-export function drawPillars(frame: PageFrame, { pillars }: PacketFigures, top: number): number {
+export function drawPillars(
+  frame: PageFrame,
+  { pillars }: PacketFigures,
+  top: number,
+  most: number = MOST_TILE_ROWS,
+): number {
   heading(frame, 'Readiness by pillar', pillarFinding(pillars), frame.left, top, frame.width);
   if (pillars.length === 0) return top + HEADING + BETWEEN;
-  const height = tilesHeight(pillars.length);
-  drawPillarTiles(frame, pillars, { x: frame.left, y: top + HEADING, width: frame.width, height });
+  const height = tilesHeight(pillars.length, most);
+  drawPillarTiles(frame, pillars, { x: frame.left, y: top + HEADING, width: frame.width, height }, most);
   return top + HEADING + height + BETWEEN;
 }
 

@@ -147,6 +147,14 @@ describe('waiving a section', () => {
     expect(stateOf(view, 'rollback')).toBe('waived');
   });
 
+  test('is taken back by whoever waived and writes there afterwards', async () => {
+    const both = await w.as('Ada');
+    await both.packets.waive({ packet, section: 'tests', reason: 'Tested by the customer' });
+    expect(stateOf(await shown(both), 'tests')).toBe('waived');
+    const { view } = await both.packets.setSection({ packet, section: 'tests', text: 'Still no report' });
+    expect(stateOf(view, 'tests')).toBe('missing');
+  });
+
   test('is refused where the section is filled', async () => {
     await w.api.packets.setSection({ packet, section: 'scope', text: 'Everything' });
     const rita = await w.as('Rita');
