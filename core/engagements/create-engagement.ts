@@ -20,16 +20,20 @@ export interface NewEngagement {
   readonly to?: string | undefined;
 }
 
-/** Opens an engagement over frameworks and subjects. Two of one name are refused, since people call them by name. */
+/** Two engagements of one name are refused, since people call them by name. */
+export function refuseTakenName(ws: OpenWorkspace, name: string): void {
+  if (ws.db.prepare('SELECT 1 FROM engagement WHERE lower(name) = lower(?)').get(name) !== undefined)
+    refuse({ code: 'conflict', detail: `There is an engagement called "${name}" already.` });
+}
+
+/** Opens an engagement over frameworks and subjects. */
 export function createEngagement(ws: OpenWorkspace, input: NewEngagement): Engagement {
   const frameworks = [...new Set(input.frameworks.map((text) => resolve.framework(ws, text).id))];
   const subjects = [...new Set(input.subjects.length === 0 ? [WHOLE_SCOPE] : input.subjects)];
   if (input.from !== undefined && input.to !== undefined && input.from > input.to) {
     refuse({ code: 'invalid-input', detail: 'The period ends before it begins.', where: 'period' });
   }
-  if (ws.db.prepare('SELECT 1 FROM engagement WHERE lower(name) = lower(?)').get(input.name) !== undefined) {
-    refuse({ code: 'conflict', detail: `There is an engagement called "${input.name}" already.` });
-  }
+  refuseTakenName(ws, input.name);
   const id = ws.ports.ids.next();
   const record = `engagement:${id}`;
   const drafts: Draft[] = [

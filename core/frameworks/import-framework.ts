@@ -1,20 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type frameworkById, frameworkBySource } from '../../db/queries/frameworks.ts';
 import type { FileSource, ImportedFile } from '../../shared/contract/frameworks.ts';
-import { type ImportProblem, NormalisedFramework } from '../../shared/domain/framework.ts';
-import { deriveId } from '../../shared/domain/identity.ts';
+import type { ImportProblem, NormalisedFramework } from '../../shared/domain/framework.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
 import { tell } from '../../shared/fault-sentences.ts';
-import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
 import { keptName } from '../evidence/file-name.ts';
 import type { StagedFiles } from '../evidence/staged-files.ts';
 import type { ImportFormat, ImportReading, ImportSource } from '../formats/format.ts';
 import { detectFormat, FORMATS, formatById, unknownFormat } from '../formats/index.ts';
-import { append } from '../ledger/append.ts';
-import { sha256 } from '../ledger/keys.ts';
 import { fileError } from '../workspace/folder-io.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { openRegularFile } from '../workspace/vault-source.ts';
+import { frameworkId, keepFramework } from './keep-framework.ts';
 
 export interface ImportRequest {
   readonly files: readonly FileSource[];
@@ -42,16 +39,7 @@ async function importOne(
 ): Promise<ImportedFile> {
   const name = 'upload' in file ? staged.get(file.upload).name : keptName(file.name ?? file.path);
   try {
-    const source = await readSource(ws, staged, file, name);
-    const format = chooseFormat(source, request.as);
-    if (format === null) return refused(source, name, null, [unknownFormat(source)]);
-    const known = frameworkBySource(ws.db, source.sha256, format.id);
-    if (known !== undefined) return unchanged(source, name, known);
-    const reading = format.read(source);
-    if (reading.framework === null) return refused(source, name, format.id, reading.problems);
-    return request.dryRun
-      ? report('would-import', source, name, reading)
-      : await apply(ws, source, name, reading);
+    return await importSource(ws, await readSource(ws, staged, file, name), request);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     const { happened } = tell(error.fault);
@@ -65,6 +53,31 @@ async function importOne(
       problems: [{ where: 'file', code: error.fault.code, message: happened, severity: 'error' }],
     };
   }
+}
+
+/** Takes in one file that is in memory; what was read before, by the same importer, stays as it is. */
+export async function importSource(
+  ws: OpenWorkspace,
+  source: ImportSource,
+  { as, dryRun }: Pick<ImportRequest, 'as' | 'dryRun'>,
+): Promise<ImportedFile> {
+  const { name } = source;
+  const format = chooseFormat(source, as);
+  if (format === null) return refused(source, name, null, [unknownFormat(source)]);
+  const known = frameworkBySource(ws.db, source.sha256, format.id);
+  if (known !== undefined) return unchanged(source, name, known);
+  const reading = format.read(source);
+  const { framework, counts, problems } = reading;
+  if (framework === null) return refused(source, name, format.id, problems);
+  if (dryRun) return report('would-import', source, { ...reading, framework });
+  await keepFramework(ws, {
+    framework,
+    original: source.bytes,
+    sourceName: name,
+    counts,
+    problems: problems.length,
+  });
+  return report('imported', source, { ...reading, framework });
 }
 
 async function readSource(
@@ -153,65 +166,19 @@ function unchanged(
   };
 }
 
-type Taken = ImportReading & { readonly framework: NormalisedFramework };
-
 function report(
   outcome: 'imported' | 'would-import',
   source: ImportSource,
-  name: string,
-  reading: ImportReading,
+  { framework, counts, problems }: ImportReading & { readonly framework: NormalisedFramework },
 ): ImportedFile {
-  const framework = reading.framework;
+  const { title, version, format } = framework;
   return {
-    file: name,
-    format: framework?.format ?? null,
+    file: source.name,
+    format,
     outcome,
     sha256: source.sha256,
-    framework:
-      framework === null
-        ? null
-        : { id: idOf(blobOf(framework)), title: framework.title, version: framework.version },
-    counts: { ...reading.counts },
-    problems: [...reading.problems],
+    framework: { id: frameworkId(framework), title, version },
+    counts: { ...counts },
+    problems: [...problems],
   };
-}
-
-function blobOf(framework: NormalisedFramework): Uint8Array {
-  return canonicalBytes(framework as unknown as Json);
-}
-
-const hex = (bytes: Uint8Array) => Buffer.from(sha256(bytes)).toString('hex');
-
-/** A framework's id is derived from its normalised form: two copies that import the same file agree. */
-function idOf(blob: Uint8Array): string {
-  return deriveId(sha256, 'framework', hex(blob));
-}
-
-/** The blob and the original go into the vault first; then one entry names them and all rows follow from it. */
-async function apply(
-  ws: OpenWorkspace,
-  source: ImportSource,
-  name: string,
-  reading: ImportReading,
-): Promise<ImportedFile> {
-  const framework = NormalisedFramework.parse(reading.framework) as Taken['framework'];
-  const bytes = blobOf(framework);
-  const original = await ws.vault.put(source.bytes);
-  const blob = await ws.vault.put(bytes);
-  await ws.loadFrameworks([blob.sha256]);
-  append(ws, 'framework.import@1', [
-    {
-      record: `framework:${idOf(bytes)}`,
-      field: 'import',
-      value: {
-        blob: blob.sha256,
-        original: original.sha256,
-        sourceName: name,
-        format: framework.format,
-        counts: { ...reading.counts },
-        problems: reading.problems.length,
-      },
-    },
-  ]);
-  return report('imported', source, name, reading);
 }

@@ -4,6 +4,7 @@ import {
   type NodeNote,
   type NormalisedFramework,
 } from '../../../shared/domain/framework.ts';
+import { countPlan } from '../../../shared/domain/plan-counts.ts';
 import type { ImportFormat, ImportReading, ImportSource } from '../format.ts';
 import { type Blocks, DEEPEST, parseBlocks } from './blocks.ts';
 import { fatesOf, wordsOf } from './coverage.ts';
@@ -173,15 +174,8 @@ function problem(
  */
 function countsOf(framework: NormalisedFramework, draft: Draft): Record<string, number> {
   return {
-    pillars: framework.pillars.length,
-    phases: framework.phases.length,
-    risks: framework.risks.length,
-    gates: framework.gates.length,
-    kpis: framework.kpis.length,
-    maturity: framework.maturity.length,
+    ...countPlan(framework),
     checklists: framework.checklists.length - draft.taskLists.size,
-    items: framework.items.length,
-    criteria: framework.criteria.length,
     taskLists: draft.taskLists.size,
     boxes: framework.items.filter((item) => item.checked !== undefined).length,
     notes: framework.notes.length,

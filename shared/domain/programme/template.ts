@@ -5,7 +5,8 @@ import { Severity } from './shapes.ts';
 
 /**
  * A programme template: a plan whose days are counted from the start (day 0). Keys are lower-case words joined by
- * `-`, unique within the template; they become the paths of the plan, so they never change between versions.
+ * `-`, unique within their kind (phases and pillars count as one, since a checklist names either); they become the
+ * paths of the plan, so they never change between versions.
  */
 const Key = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 const offset = z.int().nonnegative();
