@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../../db/driver.ts';
 import { expiredOn, staleChecks } from '../../db/queries/board.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
+import { findProgrammeRows } from '../../db/queries/programme.ts';
 import type { Board } from '../../shared/contract/board.ts';
 import { summariesOf } from '../../shared/domain/programme/summaries.ts';
 import { refuse } from '../../shared/fault.ts';
@@ -63,7 +64,7 @@ export async function gatesOn(
   ws: OpenWorkspace,
   request: BoardRequest & { readonly gate?: string | undefined },
 ) {
-  const engagement = resolve.engagement(ws, request.engagement);
+  const engagement = resolve.engagement(ws, request.engagement ?? engagementOfGate(ws, request.gate));
   const { id, name } = engagement;
   const judge = (db: Database, day: string) => ({
     engagement: { id, name },
@@ -77,6 +78,14 @@ export async function gatesOn(
     refuseUnopened(db, engagement, asOf);
     return judge(db, asOf);
   });
+}
+
+/** The engagement of the one gate or phase that an id or title names, where the caller names none. */
+function engagementOfGate(ws: OpenWorkspace, gate: string | undefined): string | undefined {
+  if (gate === undefined) return undefined;
+  const rows = (['gate', 'phase'] as const).flatMap((kind) => findProgrammeRows(ws.db, gate, { kind }));
+  const engagements = new Set(rows.map((row) => row.engagement));
+  return engagements.size === 1 ? [...engagements][0] : undefined;
 }
 
 /** Accepted results that lean on expired evidence, with what has expired. */

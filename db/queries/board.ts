@@ -69,7 +69,7 @@ export interface CheckPlace {
   readonly title: string;
   /** The group above, for groups of controls. */
   readonly parent: string | null;
-  /** Ledger name of the programme record a checklist belongs to. */
+  /** Ledger name of the pillar or phase a checklist belongs to: a checklist's row knows it by its title. */
   readonly of: string | null;
   readonly checks: number;
 }
@@ -93,7 +93,7 @@ export function checkPlaces(db: Database, engagement: string): CheckPlace[] {
      UNION ALL
      SELECT 'item', e.framework, f.title, k.id, '', k.title, NULL,
             (SELECT s.kind || ':' || s.id FROM plan_node p JOIN programme_slot s ON s.node = p.id AND s.engagement = ?1
-              WHERE p.framework = k.framework AND p.path = k."of"),
+              WHERE p.framework = k.framework AND p.kind IN ('pillar', 'phase') AND p.title = k."of" ORDER BY p.kind DESC, p.ord LIMIT 1),
             (SELECT count(*) FROM item i WHERE i.checklist = k.id), e.ord, 1, k.ord
        FROM engagement_framework e JOIN framework f ON f.id = e.framework JOIN checklist k ON k.framework = e.framework
       WHERE e.engagement = ?1

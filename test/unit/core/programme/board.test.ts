@@ -220,7 +220,22 @@ describe('what belongs to a pillar', () => {
   });
 });
 
+test('the checklists of a plan’s pillars count for them', async () => {
+  const plan = '# Gap plan\n\n## 1. Security\n\n**Owner:** Sam\n\nActions:\n\n- Rotate keys\n- Enforce MFA\n';
+  const { files } = await w.api.frameworks.import({ files: [{ path: w.file('gap.md', plan) }] });
+  await w.api.engagements.create({ name: 'Gaps', frameworks: [files[0]?.framework?.id ?? ''] });
+  const { pillars } = await w.api.board.get({ engagement: 'Gaps' });
+  expect(pillars.map(({ title, checks }) => [title, checks.total])).toEqual([['Security', 2]]);
+});
+
 describe('a gate', () => {
+  test('named by its id needs no engagement beside it', async () => {
+    const gate = await add('gate', { title: 'Go live' });
+    await w.api.engagements.create({ name: 'Another', frameworks: ['Small Catalog'] });
+    expect(await gateNamed(w.api, gate.id)).toMatchObject({ title: 'Go live' });
+    expect(await faultOf(w.api.board.gates({}))).toMatchObject({ code: 'conflict' });
+  });
+
   test('is found by its title, the one beginning, or refused with the candidates', async () => {
     await add('gate', { title: 'Go live' });
     await add('gate', { title: 'Go back' });
