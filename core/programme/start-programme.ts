@@ -8,6 +8,7 @@ import { createEngagement, refuseTakenName } from '../engagements/create-engagem
 import { importSource } from '../frameworks/import-framework.ts';
 import { frameworkId, keepFramework } from '../frameworks/keep-framework.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { putRecord } from './records.ts';
 import { type OwnTemplate, ownFramework, readTemplate } from './templates.ts';
 
 /** The catalog whose groups the rules of every template name. */
@@ -33,7 +34,8 @@ export interface StartedProgramme {
 
 /**
  * Starts a programme from a template: the catalog of controls and the dated plan are taken in where they are not there
- * yet, and an engagement is opened over both for as many days as the template has.
+ * yet, and an engagement is opened over both for as many days as the template has, with the template's rhythm of
+ * evidence.
  */
 export async function startProgramme(ws: OpenWorkspace, input: ProgrammeStart): Promise<StartedProgramme> {
   const template = readTemplate(input.template);
@@ -43,6 +45,8 @@ export async function startProgramme(ws: OpenWorkspace, input: ProgrammeStart): 
   const catalog = await takeCatalog(ws);
   const plan = await takePlan(ws, template, start);
   const engagement = createEngagement(ws, { name, frameworks: [catalog, plan], subjects, from: start, to });
+  const { evidence } = template.template;
+  if (evidence !== undefined) putRecord(ws, { kind: 'cadence', engagement: engagement.id, fields: evidence });
   return { engagement, catalog, plan };
 }
 

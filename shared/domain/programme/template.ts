@@ -11,6 +11,14 @@ import { Severity } from './shapes.ts';
 const Key = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 const offset = z.int().nonnegative();
 
+/** How often evidence is refreshed, attested and its links checked, and how soon after a declared change. */
+const TemplateRhythm = z.strictObject({
+  refreshDays: z.int().positive(),
+  changeHours: z.int().positive(),
+  attestDays: z.int().positive(),
+  linkDays: z.int().positive(),
+});
+
 const TemplateCriterion = z.strictObject({ key: Key, text: z.string(), rule: CriterionRule.optional() });
 
 export const ProgrammeTemplate = z.strictObject({
@@ -21,6 +29,8 @@ export const ProgrammeTemplate = z.strictObject({
   summary: z.string(),
   /** Days from the start to the end. */
   days: z.int().positive(),
+  /** Becomes the cadence of the engagement; absent where the template leaves it to those who run it. */
+  evidence: TemplateRhythm.optional(),
   pillars: z.array(z.strictObject({ key: Key, title: z.string(), owner: z.string(), scope: z.string() })),
   phases: z.array(
     z.strictObject({

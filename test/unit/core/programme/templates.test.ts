@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UNWATCHED } from '../../../../core/jobs.ts';
 import { verifyWorkspace } from '../../../../core/ledger/verify-workspace.ts';
 import { systemPorts } from '../../../../core/ports.ts';
+import { judgeAll } from '../../../../core/programme/gates.ts';
+import { pillarRows, readinessContext } from '../../../../core/programme/pillars.ts';
 import { shippedBytes } from '../../../../core/programme/shipped.ts';
+import { readStanding } from '../../../../core/programme/standing.ts';
 import { startProgramme } from '../../../../core/programme/start-programme.ts';
 import { listTemplates, ownFramework, readTemplate } from '../../../../core/programme/templates.ts';
 import { createWorkspace } from '../../../../core/workspace/create-workspace.ts';
@@ -144,6 +147,32 @@ describe('a programme started from a template', () => {
     });
     expect(programmeRows(ws.db, id, 'gate')).toHaveLength(8);
     expect(programmeRows(ws.db, id, 'criterion').filter(({ body }) => body.for === null)).toEqual([]);
+  });
+
+  test('asks for evidence in the rhythm of its template', () => {
+    const [cadence, ...others] = programmeRows(ws.db, first.engagement.id, 'cadence');
+    expect(others).toEqual([]);
+    expect(cadence?.body).toEqual({
+      for: null,
+      refreshDays: 31,
+      changeHours: 48,
+      attestDays: 90,
+      linkDays: 31,
+    });
+  });
+
+  test.each(listTemplates())('$id finds everything its rules ask about', async ({ id, title, days }) => {
+    const { engagement } = await startProgramme(ws, { template: id, name: title, start: '2027-03-01' });
+    expect(engagement.to && daysApart('2027-03-01', engagement.to)).toBe(days);
+    const standing = readStanding(ws.db, engagement.id, '2027-03-02');
+    const { gates, phases } = judgeAll(standing);
+    const said = [...gates, ...phases].flatMap(({ criteria }) => criteria.map(({ because }) => because));
+    expect(said.length).toBe(programmeRows(ws.db, engagement.id, 'criterion').length);
+    expect(said.filter((because) => /is not in the engagement|There is no|is empty/.test(because))).toEqual(
+      [],
+    );
+    const rows = pillarRows(readinessContext(standing, { gates, phases }));
+    expect(rows.filter((row) => row.checks.total === 0).map((row) => row.title)).toEqual([]);
   });
 
   test('is the same plan when it starts on the same day, and another on another day', async () => {
