@@ -91,7 +91,12 @@ export const packetSet: Verb = {
     engagement: ENGAGEMENT,
     section: SECTION,
     text: { value: 'TEXT', summary: 'The words of the section' },
-    value: { value: 'KEY=VALUE', summary: 'A value of the section: minutes=12', many: true },
+    value: {
+      value: 'KEY=VALUE',
+      summary: 'A value of the section: minutes=12',
+      many: true,
+      more: (word) => /^[\w-]+=/.test(word),
+    },
   },
   async run(call) {
     const { args } = call;

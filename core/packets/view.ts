@@ -1,10 +1,12 @@
+import { packetRows } from '../../db/queries/packets.ts';
 import { memberNames } from '../../db/queries/people.ts';
-import { factsOn, programmeRows } from '../../db/queries/programme.ts';
+import { factsOn, findProgrammeRows, programmeRows } from '../../db/queries/programme.ts';
 import type { PacketRow, PacketSectionView, PacketView } from '../../shared/contract/packets.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import { authoredOf, type Difference, differencesOf } from '../../shared/domain/programme/packet.ts';
 import { PacketContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketSection } from '../../shared/domain/programme/packet-template.ts';
+import { refuse } from '../../shared/fault.ts';
 import { canonicalBytes, toHex } from '../../shared/ledger/canonical.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { findRecord } from '../programme/records.ts';
@@ -21,9 +23,26 @@ export interface WhichPacket {
   readonly engagement?: string | undefined;
 }
 
+/** A packet by its id or title; else the only one whose title begins so, or that was opened from this template. */
 export function findPacket(ws: OpenWorkspace, { packet, engagement }: WhichPacket): ProgrammeRow {
-  return findRecord(ws, { record: packet, kind: 'packet', engagement });
+  const exact = findProgrammeRows(ws.db, packet, { kind: 'packet' });
+  if (exact.length > 0) return findRecord(ws, { record: packet, kind: 'packet', engagement });
+  const wanted = packet.trim().toLowerCase();
+  const within = engagement === undefined ? null : resolve.engagement(ws, engagement).id;
+  const all = packetRows(ws.db).filter((row) => within === null || row.engagement === within);
+  const begins = all.filter(({ title }) => wanted !== '' && title.toLowerCase().startsWith(wanted));
+  const found = begins.length > 0 ? begins : all.filter((row) => templateIdOf(row) === wanted);
+  const [one, ...others] = found;
+  if (one === undefined) return refuse({ code: 'not-found', what: 'packet', id: packet });
+  if (others.length === 0) return one;
+  return refuse({
+    code: 'conflict',
+    detail: `Several packets match "${packet}".`,
+    candidates: found.map((row) => `${row.title} (${row.record})`).slice(0, 20),
+  });
 }
+
+const templateIdOf = ({ body }: ProgrammeRow) => String(body.template).split('@')[0];
 
 /** SHA-256 of what people put into a packet. */
 export function packetDigest(content: PacketContent): string {
@@ -197,7 +216,7 @@ export function listPackets(
   const engagement = resolve.engagement(ws, filter.engagement).id;
   const wanted = filter.template === undefined ? null : templateNamed(filter.template).id;
   const packets = programmeRows(ws.db, engagement, 'packet').filter(
-    ({ body }) => wanted === null || String(body.template).split('@')[0] === wanted,
+    (row) => wanted === null || templateIdOf(row) === wanted,
   );
   const source = packetSource(ws, engagement);
   const rows = packets

@@ -14,6 +14,15 @@ export function sectionsOf(db: Database, packet: string): ReadonlyMap<string, Pr
   return new Map(rows.map((row) => [String(row.body.key), row]));
 }
 
+/** Every packet of every engagement. */
+export function packetRows(db: Database): ProgrammeRow[] {
+  const ids = all<{ id: string }>(
+    db,
+    `SELECT id FROM programme_record WHERE kind = 'packet' ORDER BY engagement, title, id`,
+  );
+  return ids.flatMap(({ id }) => programmeRowById(db, id) ?? []);
+}
+
 /** Ids of the members who wrote any applied operation on any of these records. */
 export function writersOn(db: Database, records: readonly string[]): Set<string> {
   const members = records.flatMap((record) =>
