@@ -1,17 +1,16 @@
 import type { SectionContent } from '../../../shared/domain/programme/packet-content.ts';
-import type { PacketField, PacketSection } from '../../../shared/domain/programme/packet-template.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { INK, type PageSize, type TextStyle } from '../../binder/compose/style.ts';
-import type { Line } from '../../binder/compose/text/lines.ts';
 import { drawHeader } from './header.ts';
 import type { Box, PacketModel, PacketPage } from './page.ts';
 import { RAG_GROUND, type RagWord, ragMark } from './rag.ts';
+import { type Cell, partsOf } from './release-cells.ts';
+import { INSET, type LaidPart, laidOut } from './release-layout.ts';
 import { drawSignatureBlock, TALL_SIGNATURES_HEIGHT } from './signature-block.ts';
-import { drawLine, drawLines, fitLines, inked, rounded, SMALL, scaled, tagged, widthOf } from './type.ts';
+import { drawLine, drawLines, inked, rounded, SMALL, scaled, tagged, widthOf } from './type.ts';
 
 const COLUMNS = 3;
 const GAP = 8;
-const INSET = 8;
 const CELL_HEAD = 21;
 /** How many rows of data a cell lists, and how large its text is; tried in this order, since rows that are counted
  * are better than words nobody can read. Where nothing fits, text is cut and says so. */
@@ -28,24 +27,6 @@ interface Setting {
   readonly factor: number;
 }
 const LEAST_ROW = 84;
-
-/** A paragraph of a cell. */
-interface Part {
-  readonly text: string;
-  readonly style: TextStyle;
-  readonly after: number;
-  /** Stands in front of the first line; the others hang under its beginning. */
-  readonly mark?: RagWord;
-  readonly lead?: string;
-  /** Said in front, small and quiet, of a value of its own. */
-  readonly label?: string;
-}
-
-interface Cell {
-  readonly section: PacketSection;
-  readonly content: SectionContent;
-  readonly parts: readonly Part[];
-}
 
 /** A release on one page: nine sections in a grid whose rows are as high as what they hold, and the signatures. */
 export function drawReleasePage(page: PacketPage, size: PageSize): void {
@@ -122,162 +103,6 @@ function cellsOf({ template, content, missing }: PacketModel, most: number): Cel
       ? []
       : [{ section, content: found, parts: partsOf(section, found, missing.get(section.key) ?? [], most) }];
   });
-}
-
-const GAP_AFTER = 3;
-
-/** What a cell says, most telling first: why it is waived or missing, its values, words, data, and what is attached. */
-function partsOf(
-  section: PacketSection,
-  content: SectionContent,
-  missing: readonly string[],
-  most: number,
-): Part[] {
-  const part = (text: string, style: TextStyle, more: Partial<Part> = {}): Part => ({
-    text,
-    style,
-    after: GAP_AFTER,
-    ...more,
-  });
-  const { waiver, state } = content;
-  return [
-    ...(state === 'waived' && waiver !== null
-      ? [
-          part(
-            `Waived by ${waiver.by} on ${waiver.at.slice(0, 10)}: ${waiver.reason}`,
-            inked(SMALL.text, 'quiet'),
-          ),
-        ]
-      : []),
-    ...(state === 'missing' ? missing.map((text) => part(text, SMALL.alarm)) : []),
-    ...section.fields.flatMap((field) => valueParts(field, content.values[field.key], part)),
-    ...textParts(content.text, part),
-    ...dataParts(content, most, part),
-    ...attachedParts(content, part),
-  ];
-}
-
-/** A time as a figure that is read from afar, with its limit; other values behind their name. */
-function valueParts(field: PacketField, value: string | undefined, part: MakePart): Part[] {
-  if (value === undefined) return [];
-  const { title, type, atMost } = field;
-  if (type !== 'minutes') return [part(value.replace(/\s+/gu, ' '), SMALL.text, { label: title, after: 1 })];
-  const limit = atMost === undefined ? '' : `, at most ${atMost} min`;
-  return [
-    part(`${value.trim()} min`, SMALL.figure, { after: 0 }),
-    part(`${title.toLowerCase()}${limit}`, inked(SMALL.note, 'quiet')),
-  ];
-}
-
-/** Line by line as typed; what begins as an item of a list hangs behind its bullet or number. */
-function textParts(text: string, part: MakePart): Part[] {
-  const lines = text
-    .replace(/\r\n?/g, '\n')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return lines.map((line, i) => {
-    const item = /^([-*•]|\d{1,2}[.)])\s+(.*)$/u.exec(line);
-    const after = i === lines.length - 1 ? GAP_AFTER : 1;
-    if (item === null) return part(line, SMALL.text, { after });
-    const lead = /\d/.test(item[1] ?? '') ? (item[1] ?? '') : '•';
-    return part(item[2] ?? '', SMALL.text, { after, lead });
-  });
-}
-
-type MakePart = (text: string, style: TextStyle, more?: Partial<Part>) => Part;
-
-/** Risks as their title with what is done about them; other data as one line a row. */
-function dataParts({ data }: SectionContent, most: number, part: MakePart): Part[] {
-  return data.flatMap(({ name, rows, total }) => {
-    const open = name === 'risks' ? rows.filter((row) => row[2] !== 'closed') : rows;
-    const shown = open.slice(0, most);
-    const lines = shown.flatMap((row) =>
-      name === 'risks'
-        ? riskParts(row, part)
-        : [part(row.filter(Boolean).slice(0, 4).join(' · '), SMALL.text)],
-    );
-    const rest = open.length + Math.max(0, total - rows.length) - shown.length;
-    return rest > 0 ? [...lines, part(`and ${rest} more, see packet.json`, SMALL.note)] : lines;
-  });
-}
-
-function riskParts(
-  [title = '', severity = '', state = '', owner = '', due = '', done = '']: readonly string[],
-  part: MakePart,
-): Part[] {
-  const accepted = state === 'accepted' ? 'accepted' : '';
-  const about = [accepted, owner, due === '' ? '' : `due ${due}`].filter(Boolean).join(', ');
-  const rag: RagWord = accepted !== '' ? 'none' : severity === 'P0' ? 'red' : 'amber';
-  return [
-    part(`${severity} ${title}`.trim(), SMALL.strong, { after: 0, mark: rag }),
-    part([done, about].filter(Boolean).join(' – '), SMALL.note),
-  ];
-}
-
-function attachedParts({ evidence }: SectionContent, part: MakePart): Part[] {
-  return evidence.map(({ reference, title, files }) => {
-    const names = files.map(({ name }) => name).join(', ');
-    return part(
-      `${reference} ${title}${names === '' || names === title ? '' : ` (${names})`}`,
-      inked(SMALL.note, 'seal'),
-      {
-        after: 1,
-      },
-    );
-  });
-}
-
-const INDENTS = { mark: 10, lead: 11 } as const;
-
-interface LaidPart {
-  readonly part: Part;
-  readonly style: TextStyle;
-  readonly indent: number;
-  readonly lines: readonly Line[];
-}
-
-/** The parts of a cell broken into lines within a height; `cut` where something did not fit. */
-function laidOut(frame: PageFrame, cell: Cell, width: number, factor: number, most: number) {
-  let used = 0;
-  let cut = false;
-  const room = width - 2 * INSET;
-  const column = labelColumn(frame, cell, room, factor);
-  const parts = cell.parts
-    .flatMap((each) => stacked(each, column))
-    .flatMap((part): LaidPart[] => {
-      const style = scaled(part.style, factor);
-      const indent = part.label === undefined ? indentOf(part, factor) : (column ?? 0);
-      const lines = Math.floor((most - used + 0.5) / style.leading);
-      const fitted = fitLines(frame, part.text, style, room - indent, Math.max(0, lines));
-      cut ||= fitted.cut;
-      if (fitted.lines.length === 0) return [];
-      used += fitted.lines.length * style.leading + part.after;
-      return [{ part, style, indent, lines: fitted.lines }];
-    });
-  return { parts, used, cut };
-}
-
-function indentOf({ mark, lead }: Part, factor: number): number {
-  if (mark !== undefined) return INDENTS.mark;
-  return lead === undefined ? 0 : (lead === '•' ? 8 : INDENTS.lead) * factor;
-}
-
-/** How wide a column the names of values take; null where they or their values are too long to stand side by side. */
-function labelColumn(frame: PageFrame, { parts }: Cell, room: number, factor: number): number | null {
-  const labelled = parts.filter(({ label }) => label !== undefined);
-  const labels = labelled.map(({ label = '' }) => widthOf(frame, label, scaled(SMALL.note, factor)));
-  const values = labelled.map(({ text, style }) => widthOf(frame, text, scaled(style, factor)));
-  const column = Math.max(0, ...labels) + 7;
-  const wraps = Math.max(0, ...values) > 1.9 * (room - column);
-  return column > room * 0.45 || wraps ? null : column;
-}
-
-/** Where there is no column for it, a name stands on a line of its own above its value. */
-function stacked(part: Part, column: number | null): Part[] {
-  const { label, ...value } = part;
-  if (label === undefined || column !== null) return [part];
-  return [{ text: label, style: inked(SMALL.note, 'quiet'), after: 0 }, value];
 }
 
 function needOf(frame: PageFrame, row: readonly Cell[], width: number, factor: number): number {
