@@ -1,3 +1,4 @@
+import { saveAs } from '../parts/save-as.ts';
 import { FILES_PATH, StagedUpload } from '../../shared/contract/files.ts';
 import { FAULT_CODES, type Fault, FaultError } from '../../shared/fault.ts';
 import type { FileFetch } from './connection.ts';
@@ -46,17 +47,6 @@ export function createFileDoor(fetchFile: FileFetch): FileDoor {
       saveAs(await read(path), name);
     },
   };
-}
-
-/** Saves a blob under a name, the way a link with `download` does. */
-export function saveAs(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download starts in a later task; an address revoked at once would be empty.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 async function faultOf(answer: Response): Promise<FaultError> {

@@ -14,7 +14,7 @@ import { Pill } from '../../parts/pill.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
-import { saveAs } from '../../state/files.ts';
+import { saveAs } from '../../parts/save-as.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { SamplePeople } from '../common/sample-people.tsx';

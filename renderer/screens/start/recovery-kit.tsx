@@ -2,7 +2,7 @@ import { Button, Checkbox, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy, IconDownload, IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { moment } from '../../parts/format.ts';
-import { saveAs } from '../../state/files.ts';
+import { saveAs } from '../../parts/save-as.ts';
 
 /** The recovery kit, shown once; the way on opens when the person says it is stored. */
 export function RecoveryKit(props: { kit: string; workspace: string; onStored: () => void }) {

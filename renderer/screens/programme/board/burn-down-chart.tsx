@@ -1,0 +1,78 @@
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceLine,
+  ResponsiveContainer,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { Board } from '../../../../shared/contract/board.ts';
+import { ChartFrame } from '../../../parts/chart-frame.tsx';
+import { count, day } from '../../../parts/format.ts';
+
+const TICK = { fontSize: 11, fill: 'var(--quiet)' } as const;
+
+/** Open gaps by day against the line that would close them all by the end. */
+export function BurnDownChart({ board }: { board: Board }) {
+  const { burnDown, summaries, day: shown } = board;
+  return (
+    <ChartFrame
+      finding={summaries.burnDown}
+      name="Open gaps"
+      columns={['Day', 'Open', 'Planned']}
+      rows={burnDown.days.map((point) => [point.day, point.open ?? '', point.plan ?? ''])}
+      chart={
+        <div className="chart" role="img" aria-label={summaries.burnDown}>
+          <ResponsiveContainer width="100%" height={190}>
+            <ComposedChart
+              data={[...burnDown.days]}
+              margin={{ top: 8, right: 16, bottom: 0, left: 0 }}
+              accessibilityLayer={false}
+            >
+              <CartesianGrid vertical={false} stroke="var(--line)" />
+              <XAxis
+                dataKey="day"
+                tickFormatter={(value: string) => day(value).slice(0, 6)}
+                minTickGap={44}
+                tick={TICK}
+                stroke="var(--line-strong)"
+                tickLine={false}
+              />
+              <YAxis
+                width={40}
+                tickFormatter={(value: number) => count(value)}
+                tick={TICK}
+                axisLine={false}
+                tickLine={false}
+                tickCount={4}
+                allowDecimals={false}
+              />
+              <Area
+                dataKey="open"
+                stroke="var(--accent)"
+                strokeWidth={2}
+                fill="var(--accent-wash)"
+                dot={false}
+                isAnimationActive={false}
+              />
+              <Line
+                dataKey="plan"
+                stroke="var(--quiet)"
+                strokeWidth={1.5}
+                strokeDasharray="4 3"
+                dot={false}
+                isAnimationActive={false}
+              />
+              <ReferenceLine x={shown} stroke="var(--line-strong)" />
+            </ComposedChart>
+          </ResponsiveContainer>
+          <p className="chart-key">
+            <i className="key-line" /> open <i className="key-line key-dashed" /> planned
+          </p>
+        </div>
+      }
+    />
+  );
+}

@@ -1,0 +1,81 @@
+import { Line, LineChart, ReferenceLine, ResponsiveContainer, YAxis } from 'recharts';
+import type { Board } from '../../../../shared/contract/board.ts';
+import { ChartFrame } from '../../../parts/chart-frame.tsx';
+import { day } from '../../../parts/format.ts';
+import { Pill } from '../../../parts/pill.tsx';
+import { openRecord } from '../open-record.ts';
+
+type Kpi = Board['kpis'][number];
+
+/** Every KPI with its line, its newest value and whether that is where it should be. */
+export function KpiGrid({ board }: { board: Board }) {
+  const { kpis, summaries } = board;
+  if (kpis.length === 0) return null;
+  return (
+    <ChartFrame
+      finding={summaries.kpis}
+      name="KPIs"
+      columns={['KPI', 'Latest', 'Unit', 'Target', 'Day', 'At target']}
+      rows={kpis.map((kpi) => [
+        kpi.title,
+        kpi.latest?.value ?? '',
+        kpi.unit,
+        kpi.target ?? '',
+        kpi.latest?.day ?? '',
+        kpi.atTarget === null ? '' : kpi.atTarget ? 'yes' : 'no',
+      ])}
+      chart={
+        <ul className="kpi-grid">
+          {kpis.map((kpi) => (
+            <li key={kpi.id}>
+              <button type="button" className="kpi" onClick={() => openRecord(kpi.record)}>
+                <span className="kpi-title">{kpi.title}</span>
+                <span className="kpi-value">
+                  {kpi.latest === null ? '—' : `${kpi.latest.value}${kpi.unit ? ` ${kpi.unit}` : ''}`}
+                  <Verdict kpi={kpi} />
+                </span>
+                <Spark kpi={kpi} />
+                <span className="quiet">
+                  {kpi.latest === null ? 'not measured yet' : day(kpi.latest.day)}
+                  {kpi.target === null ? '' : ` · target ${kpi.target}`}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      }
+    />
+  );
+}
+
+function Verdict({ kpi }: { kpi: Kpi }) {
+  if (kpi.atTarget === null) return null;
+  return <Pill tone={kpi.atTarget ? 'good' : 'warn'}>{kpi.atTarget ? 'at target' : 'off target'}</Pill>;
+}
+
+function Spark({ kpi }: { kpi: Kpi }) {
+  if (kpi.points.length < 2) return <span className="spark" />;
+  return (
+    <span className="spark" aria-hidden="true">
+      <ResponsiveContainer width="100%" height={34}>
+        <LineChart
+          data={[...kpi.points]}
+          margin={{ top: 3, right: 3, bottom: 3, left: 3 }}
+          accessibilityLayer={false}
+        >
+          <YAxis hide domain={['dataMin', 'dataMax']} />
+          {kpi.target !== null && (
+            <ReferenceLine y={kpi.target} stroke="var(--line-strong)" strokeDasharray="3 3" />
+          )}
+          <Line
+            dataKey="value"
+            stroke="var(--accent)"
+            strokeWidth={1.75}
+            dot={false}
+            isAnimationActive={false}
+          />
+        </LineChart>
+      </ResponsiveContainer>
+    </span>
+  );
+}
