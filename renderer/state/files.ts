@@ -1,6 +1,6 @@
-import { saveAs } from '../parts/save-as.ts';
 import { FILES_PATH, StagedUpload } from '../../shared/contract/files.ts';
 import { FAULT_CODES, type Fault, FaultError } from '../../shared/fault.ts';
+import { saveAs } from '../parts/save-as.ts';
 import type { FileFetch } from './connection.ts';
 
 /** Bytes in and out of the core beside the contract. */

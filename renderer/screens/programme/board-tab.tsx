@@ -1,33 +1,71 @@
-import { useQuery } from '@tanstack/react-query';
+import { Button, TextInput } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Board } from '../../../shared/contract/board.ts';
 import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
-import { percent } from '../../parts/format.ts';
-import { Panel } from '../../parts/panel.tsx';
-import { Pill } from '../../parts/pill.tsx';
+import { day, today } from '../../parts/format.ts';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
+import { BurnDownChart } from './board/burn-down-chart.tsx';
+import { FreshnessCalendar } from './board/freshness-calendar.tsx';
+import { FunnelChart } from './board/funnel-chart.tsx';
+import { HeatMap } from './board/heat-map.tsx';
+import { KpiGrid } from './board/kpi-grid.tsx';
+import { MaturityRadar } from './board/maturity-radar.tsx';
+import { NextSteps } from './board/next-steps.tsx';
+import { PillarTiles } from './board/pillar-tiles.tsx';
+import { Roadmap } from './board/roadmap.tsx';
 
-const TONES = { red: 'bad', amber: 'warn', green: 'good' } as const;
-
-/** The dashboards of a programme for today or a past day. */
+/** The dashboards of a programme for today, or for any past day from the ledger. */
 export function BoardTab({ engagement }: { engagement: string; record: string | null }) {
   const { orpc } = useApi();
-  const board = useQuery(orpc.board.get.queryOptions({ input: { engagement } }));
+  const [asOf, setAsOf] = useState<string | null>(null);
+  const input = asOf === null ? { engagement } : { engagement, asOf };
+  const board = useQuery(orpc.board.get.queryOptions({ input, placeholderData: keepPreviousData }));
   if (board.isPending) return <LoadingRows rows={12} label="Loading the board" />;
   if (board.isError) return <ErrorState {...sentenceFor(board.error)} onRetry={() => void board.refetch()} />;
   return (
-    <Panel title={board.data.summaries.readiness}>
-      <ul className="list-plain">
-        {[board.data.overall, ...board.data.pillars].map((pillar) => (
-          <li key={pillar.id} className="line">
-            <Pill tone={TONES[pillar.rag]}>{pillar.rag}</Pill>
-            <span className="grow">
-              {pillar.title}
-              <span className="quiet under">{pillar.why[0]?.because ?? 'No rule fired.'}</span>
-            </span>
-            {pillar.share === null ? '—' : percent(pillar.share, 1)}
-          </li>
-        ))}
-      </ul>
-    </Panel>
+    <div className="overview">
+      <AsOf board={board.data} chosen={asOf} onChoose={setAsOf} />
+      <PillarTiles board={board.data} />
+      <div className="board-grid">
+        <BurnDownChart board={board.data} />
+        <NextSteps board={board.data} />
+        <HeatMap board={board.data} />
+        <FunnelChart board={board.data} />
+        <FreshnessCalendar board={board.data} />
+        <MaturityRadar board={board.data} />
+      </div>
+      <Roadmap board={board.data} />
+      <KpiGrid board={board.data} />
+    </div>
+  );
+}
+
+/** The day the board is about; a past one says how far to trust it. */
+function AsOf(props: { board: Board; chosen: string | null; onChoose: (day: string | null) => void }) {
+  const { asOf } = props.board;
+  return (
+    <div className="as-of">
+      <TextInput
+        type="date"
+        label="As of"
+        size="xs"
+        value={props.chosen ?? today()}
+        max={today()}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          props.onChoose(chosen === '' || chosen >= today() ? null : chosen);
+        }}
+      />
+      {asOf !== null && (
+        <>
+          <p className="quiet">{`As it stood on ${day(asOf.day)}. ${asOf.note}`}</p>
+          <Button size="compact-xs" variant="default" onClick={() => props.onChoose(null)}>
+            Back to today
+          </Button>
+        </>
+      )}
+    </div>
   );
 }

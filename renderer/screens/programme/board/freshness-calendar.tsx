@@ -71,9 +71,7 @@ function DaySquare(props: {
   const fill = found === undefined ? 'var(--desk)' : name < shown ? 'var(--bad)' : 'var(--warn)';
   const words = found?.evidence.map((piece) => `${piece.reference} ${piece.title}`).join('; ');
   const opens =
-    first === undefined
-      ? {}
-      : { className: 'heat-count', onClick: () => openRecord(`evidence:${first.id}`) };
+    first === undefined ? {} : { className: 'heat-count', onClick: () => openRecord(`evidence:${first.id}`) };
   return (
     <rect
       x={x}

@@ -1,11 +1,4 @@
-import {
-  PolarAngleAxis,
-  PolarGrid,
-  PolarRadiusAxis,
-  Radar,
-  RadarChart,
-  ResponsiveContainer,
-} from 'recharts';
+import { PolarAngleAxis, PolarGrid, PolarRadiusAxis, Radar, RadarChart, ResponsiveContainer } from 'recharts';
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 
