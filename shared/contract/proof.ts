@@ -162,7 +162,12 @@ export const ledger = {
     'read',
   )
     .input(z.object({ from: z.string().min(1) }))
-    .output(CarriedReport),
+    .output(
+      CarriedReport.extend({
+        /** Members who recovered elsewhere, and whose former passphrase still opens this copy. */
+        formerPassphrases: z.array(z.string()),
+      }),
+    ),
   undo: procedure('Takes one’s own newest change back, or the named one, by a new entry', 'read')
     .input(z.object({ writer: z.string(), seq: z.int() }).optional())
     .output(z.object({ undone: z.string() })),
