@@ -1,6 +1,7 @@
 import type { Migration } from '../migrate.ts';
 import * as m0001 from './0001-ledger-and-projection.ts';
 import * as m0002 from './0002-unlinked.ts';
+import * as m0003 from './0003-evidence-reference.ts';
 
 /** All migrations in order; shipped ones are frozen. */
-export const MIGRATIONS: readonly Migration[] = [m0001, m0002];
+export const MIGRATIONS: readonly Migration[] = [m0001, m0002, m0003];

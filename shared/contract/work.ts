@@ -133,7 +133,7 @@ export const evidence = {
   )
     .input(
       EvidenceDetails.extend({
-        files: z.array(FileSource).min(1).max(500),
+        files: z.array(FileSource).min(1).max(2000),
         together: z.boolean().default(false),
         links: z.array(LinkTarget).default([]),
       }),
@@ -153,7 +153,7 @@ export const evidence = {
       }),
     ),
   revise: procedure('Adds a new revision with other files; the old one is kept', 'prepare')
-    .input(z.object({ evidence: Id, files: z.array(FileSource).min(1).max(500) }))
+    .input(z.object({ evidence: Id, files: z.array(FileSource).min(1).max(2000) }))
     .output(z.object({ evidence: EvidenceRow })),
   update: procedure('Changes title, dates, owner or note', 'prepare')
     .input(EvidenceDetails.extend({ evidence: Id }))

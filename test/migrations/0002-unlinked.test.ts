@@ -43,7 +43,8 @@ test('a workspace worked before it has its rows made anew when it is opened', as
   await api.workspace.lock();
   await inDatabase((db) => {
     db.exec('DROP TABLE unlinked');
-    db.exec("DELETE FROM migration WHERE number = 2; DELETE FROM local_setting WHERE key = 'projection'");
+    db.exec('DROP INDEX evidence_reference');
+    db.exec("DELETE FROM migration WHERE number > 1; DELETE FROM local_setting WHERE key = 'projection'");
     db.pragma('user_version=1');
   });
   await ws.as(OWNER);
