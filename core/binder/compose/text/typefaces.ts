@@ -106,7 +106,7 @@ export class Face {
 
   #shape(text: string, rtl: boolean): Shaped {
     const { font, scale } = this.embedded;
-    const run = font.layout(text, undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
+    const run = font.layout(inDrawingOrder(text), undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
     const glyphs = run.glyphs.map((glyph, i) => ({
       id: glyph.id,
       advance: (run.positions[i]?.xAdvance ?? glyph.advanceWidth) * scale,
@@ -119,6 +119,11 @@ export class Face {
     const exact = rtl || String.fromCodePoint(...glyphs.flatMap((glyph) => glyph.codePoints)) === text;
     return { glyphs, exact };
   }
+}
+
+/** Thai writes the tone before the vowel AM and draws it above the ring of that vowel; fontkit does not know. */
+function inDrawingOrder(text: string): string {
+  return text.replace(/([\u0e48-\u0e4b])\u0e33/gu, '\u0e4d$1\u0e32');
 }
 
 /** The document that fonts are embedded in: a binder being written, or the panel of a signature added to one. */

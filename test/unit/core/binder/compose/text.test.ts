@@ -50,6 +50,13 @@ describe('text in a binder', () => {
     expect(text.replace(/[\u202a-\u202e]/g, '')).toContain('تمت مراجعة الحسابات بنجاح');
   });
 
+  test('in Thai has a tone mark above the ring of the vowel it stands with', () => {
+    const glyphs = linesOf(typefaces(), 'regular', 'น้ำ', 9000)[0]?.runs[0]?.glyphs ?? [];
+    const drawn = glyphs.flatMap((glyph) => glyph.codePoints);
+    expect(drawn.indexOf(0x0e4d)).toBeLessThan(drawn.indexOf(0x0e49));
+    expect(drawn).toContain(0x0e4d);
+  });
+
   test('that no font covers stands there as its code point', async () => {
     expect(await notePrinted('a \u{1d49c} b \u1a00')).toContain('a [U+1D49C] b [U+1A00]');
   });
