@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Omission, VerifyReport } from '../domain/binder.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
+import { Lane } from './work.ts';
 
 export const BinderRow = z.object({
   id: Id,
@@ -284,7 +285,10 @@ export const dashboard = {
               'members',
               'conflicts',
             ]),
+            /** The record to begin with, where the step is about one or leads through several. */
             record: Id.nullable(),
+            /** The lane of the review queue that the record waits in. */
+            lane: Lane.nullable(),
           }),
         ),
       }),

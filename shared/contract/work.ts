@@ -239,6 +239,10 @@ export const checklists = {
     .output(z.object({ checklist: ChecklistView })),
 };
 
+/** The lanes of the review queue: what awaits the caller, and why. */
+export const Lane = z.enum(['to-review', 'returned', 'voided', 'to-sign']);
+export type Lane = z.infer<typeof Lane>;
+
 export const QueueRow = z.object({
   kind: z.enum(['assessment', 'checklist']),
   /** The id that `review.sign` takes. */
@@ -266,12 +270,12 @@ export const review = {
     .input(
       Page.extend({
         engagement: Id.optional(),
-        lane: z.enum(['to-review', 'returned', 'voided', 'to-sign']).default('to-review'),
+        lane: Lane.default('to-review'),
       }),
     )
     .output(
       paged(QueueRow).extend({
-        lanes: z.object({ 'to-review': z.int(), returned: z.int(), voided: z.int(), 'to-sign': z.int() }),
+        lanes: z.record(Lane, z.int()),
       }),
     ),
   sign: procedure(
