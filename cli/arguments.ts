@@ -26,6 +26,12 @@ export const COMMON_FLAGS = {
   'passphrase-file': { value: 'FILE', summary: 'Read the passphrase from a file' },
 } as const satisfies Flags;
 
+/** Whether a JSON document was asked for; what stands after `--` is a word, whatever it looks like. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
+}
+
 interface Collected {
   readonly words: string[];
   readonly values: Map<string, string[]>;

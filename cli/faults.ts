@@ -11,7 +11,6 @@ export function faultOf(error: unknown, log: string | undefined): Fault {
   if (error instanceof FaultError) return error.fault;
   if (error instanceof ORPCError) {
     if (error.code === 'FAULT' && isFault(error.data)) return error.data;
-    if (error.code === 'BAD_REQUEST') return invalidInput(error.data);
   }
   const reference = randomBytes(5).toString('hex');
   if (log) record(log, reference, error);
@@ -31,22 +30,6 @@ export function crashReport(log: string | undefined, say: (line: string) => void
 export function isFault(data: unknown): data is Fault {
   if (typeof data !== 'object' || data === null || !('code' in data)) return false;
   return (FAULT_CODES as readonly unknown[]).includes(data.code);
-}
-
-interface Issue {
-  readonly path?: readonly unknown[];
-  readonly message: string;
-}
-
-/** The first thing the contract's schema had to say about the input. */
-function invalidInput(data: unknown): Fault {
-  const issues: readonly Issue[] =
-    typeof data === 'object' && data !== null && 'issues' in data && Array.isArray(data.issues)
-      ? data.issues
-      : [];
-  const first = issues[0];
-  if (!first) return { code: 'invalid-input', detail: 'The input does not fit this procedure.' };
-  return { code: 'invalid-input', where: (first.path ?? []).map(String).join('.'), detail: first.message };
 }
 
 function record(log: string, reference: string, error: unknown): void {

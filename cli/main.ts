@@ -1,4 +1,5 @@
 import { tell } from '../shared/fault-sentences.ts';
+import { wantsJson } from './arguments.ts';
 import { faultOf } from './faults.ts';
 import { runCommand } from './run.ts';
 import { stopSignal } from './stopping.ts';
@@ -21,7 +22,7 @@ process.exit(
 /** The last door for a bug: still one document and no stack. */
 function giveUp(error: unknown): void {
   const fault = faultOf(error, process.env.BINDERY_LOG);
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, fault })}\n`);
+  if (wantsJson(process.argv.slice(2))) process.stdout.write(`${JSON.stringify({ ok: false, fault })}\n`);
   else process.stderr.write(`${tell(fault).happened}\n${tell(fault).remedy}\n`);
   process.exit(1);
 }

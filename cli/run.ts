@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { homeOf } from '../core/door/home.ts';
 import { type Fault, refuse } from '../shared/fault.ts';
 import { tell } from '../shared/fault-sentences.ts';
-import { type Arguments, readArguments } from './arguments.ts';
+import { type Arguments, readArguments, wantsJson } from './arguments.ts';
 import { faultOf } from './faults.ts';
 import { nearest } from './nearest.ts';
 import { secretsFrom } from './secrets.ts';
@@ -24,7 +24,7 @@ export interface Surroundings {
 
 /** Runs one command and gives its exit code: 0 done, 1 refused, 2 usage, 3 ran and found something bad. */
 export async function runCommand(argv: readonly string[], around: Surroundings): Promise<number> {
-  const json = argv.includes('--json');
+  const json = wantsJson(argv);
   try {
     const outcome = await perform(argv, around);
     if (!outcome.silent)
@@ -86,8 +86,9 @@ interface Found {
 
 /** Finds the verb at the start of the line; a group (`evidence`) is followed by one of its own verbs. */
 function findVerb(argv: readonly string[]): Found {
-  const line = argv[0] === '--json' ? [...argv.slice(1), '--json'] : argv;
-  const [first, ...rest] = line;
+  const [first, ...rest] = argv;
+  // Both may stand before the verb; they keep their meaning for what follows it.
+  if (first === '--json' || (first === '--' && rest.length > 0)) return led(first, rest);
   if (first === undefined || first === '--help' || first === '-h') return named('help', rest);
   if (first === '--version') return named('version', rest);
   if (isVerb(first)) return named(first, rest);
@@ -98,6 +99,8 @@ function findVerb(argv: readonly string[]): Found {
   }
   // `conflicts DIR list` is the one group whose own verb stands after the folder.
   const at = first === 'conflicts' ? 1 : 0;
+  const early = rest.slice(0, at + 1).indexOf('--');
+  if (early >= 0) return led('--', [first, ...rest.toSpliced(early, 1)]);
   const sub = rest[at];
   const name = `${first} ${sub}`;
   if (sub === undefined || !isVerb(name)) {
@@ -106,6 +109,10 @@ function findVerb(argv: readonly string[]): Found {
   return named(name, rest.toSpliced(at, 1));
 }
 
+function led(by: string, argv: readonly string[]): Found {
+  const found = findVerb(argv);
+  return { ...found, rest: [by, ...found.rest] };
+}
 function named(name: keyof typeof VERBS, rest: readonly string[]): Found {
   return { name, verb: VERBS[name], rest };
 }

@@ -55,7 +55,13 @@ export const ledgerImport: Verb = {
   async run({ args, path, unlock }) {
     const client = await unlock(args.word(0));
     const value = await client.ledger.import({ from: path(args.word(1)) });
-    return { value, lines: carried(value) };
+    const { formerPassphrases, ...report } = value;
+    const warnings = formerPassphrases.map((name) =>
+      harmless(
+        `${name} recovered in another copy; the passphrase they had before still opens this one. Set a new one here by "member passphrase", or by "recover" if it is lost.`,
+      ),
+    );
+    return { value, lines: [...carried(report), ...warnings] };
   },
 };
 

@@ -35,12 +35,13 @@ export interface ChecklistRequest {
   readonly subject?: string | undefined;
 }
 
-/** Finds the place by checklist name or id, or by the record id of a checklist as worked. */
+/** Finds the place by checklist name or id, by the record id of a checklist as worked, or by an item of it. */
 export function checklistPlace(ws: OpenWorkspace, request: ChecklistRequest): ChecklistPlace {
   const worked = checklistWorkById(ws.db, request.checklist);
   const engagement = resolve.engagement(ws, request.engagement ?? worked?.engagement);
   const subject = resolve.subject(ws, engagement.id, request.subject ?? worked?.subject);
-  const { id } = resolve.checklist(ws, engagement.id, worked?.checklist ?? request.checklist);
+  const named = worked?.checklist ?? checklistOfItem(ws.db, request.checklist) ?? request.checklist;
+  const { id } = resolve.checklist(ws, engagement.id, named);
   return {
     record: checklistWorkId(sha256, engagement.id, id, subject.id),
     checklist: id,

@@ -12,8 +12,10 @@ import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { countConflicts } from '../../db/queries/history.ts';
 import { segments } from '../../db/queries/ledger.ts';
+import { memberNames } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
 import { refuseInTheWay } from '../binder/in-the-way.ts';
+import { formerPassphrases, noteRecoveries } from '../members/former-passphrases.ts';
 import type { KeyEpoch } from '../workspace/keyring.ts';
 import { currentEpoch } from '../workspace/keyring.ts';
 import { frameworkBlobs, namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -29,6 +31,11 @@ const SEGMENTS = 'segments';
 const BLOBS = 'blobs';
 const INDEX = 'index.bin';
 const MAX_SEGMENT = 64 * 1024 * 1024;
+
+/** What an import did, and the members who recovered elsewhere while their former passphrase still opens this copy. */
+export interface Imported extends Carried {
+  readonly formerPassphrases: string[];
+}
 
 export interface Carried {
   readonly segments: number;
@@ -95,7 +102,7 @@ function demandOwn(ws: OpenWorkspace, file: string): void {
 }
 
 /** Takes a carried folder in: blobs first, then all segments in one transaction. */
-export async function importLedger(ws: OpenWorkspace, from: string): Promise<Carried> {
+export async function importLedger(ws: OpenWorkspace, from: string): Promise<Imported> {
   if (!existsSync(join(from, SEGMENTS))) refuse({ code: 'not-found', what: 'exported ledger', id: from });
   const blobs = await takeBlobs(ws, from);
   const files = readdirSync(join(from, SEGMENTS))
@@ -103,8 +110,14 @@ export async function importLedger(ws: OpenWorkspace, from: string): Promise<Car
     .sort();
   const carried = files.map((name) => readSegment(ws, join(from, SEGMENTS, name), name));
   await ws.loadFrameworks([...frameworkBlobs(ws.db).blobs, ...blobsNamedBy(carried)]);
-  const summary = receiveSegments(ws, carried);
-  return { ...summary, blobs, conflicts: countConflicts(ws.db) };
+  const summary = noteRecoveries(ws, () => receiveSegments(ws, carried));
+  const names = memberNames(ws.db);
+  return {
+    ...summary,
+    blobs,
+    conflicts: countConflicts(ws.db),
+    formerPassphrases: formerPassphrases(ws).map((member) => names.get(member) ?? member),
+  };
 }
 
 function blobsNamedBy(carried: readonly unknown[]): string[] {

@@ -10,6 +10,7 @@ import { readKeyFile, writeKeyFile } from '../workspace/key-file.ts';
 import { addPassphraseSlot, removeSlot, replacePassphraseSlot } from '../workspace/key-slots.ts';
 import { type OpenWorkspace, rememberSlot } from '../workspace/open-workspace.ts';
 import { certificatesFromPem } from './certificate.ts';
+import { forgetFormerPassphrase, formerPassphrases } from './former-passphrases.ts';
 import { newPrivateKeys, publicKeys } from './member-keys.ts';
 
 export interface NewMember {
@@ -89,6 +90,7 @@ export async function changePassphrase(
     ]);
     sealOpen(ws);
     writeKeyFile(ws.paths.keys, changed);
+    forgetFormerPassphrase(ws.db, member.id);
   })();
   return secrets;
 }
@@ -96,6 +98,7 @@ export async function changePassphrase(
 /** Members as people see them. */
 export function listMembers(ws: OpenWorkspace) {
   const known = devices(ws.db);
+  const former = formerPassphrases(ws);
   const rows = members(ws.db).map((member) => ({
     id: member.id,
     name: member.name,
@@ -105,6 +108,7 @@ export function listMembers(ws: OpenWorkspace) {
     certificateFingerprint: fingerprintOfPem(member.certificate),
     certificatePem: member.certificate,
     passphraseSetByOther: member.passphraseSetByOther,
+    formerPassphraseOpens: former.includes(member.id),
     you: member.id === ws.secrets.member,
     devices: known
       .filter((device) => device.member === member.id)

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { listControls } from '../../db/queries/controls.ts';
 import {
   countVoided,
   decisionDays,
@@ -7,13 +8,15 @@ import {
   progressByGroup,
 } from '../../db/queries/dashboard.ts';
 import { engagementById } from '../../db/queries/engagements.ts';
+import { listEvidence } from '../../db/queries/evidence.ts';
 import { countConflicts } from '../../db/queries/history.ts';
 import { infoCounts } from '../../db/queries/records.ts';
 import type { dashboard } from '../../shared/contract/proof.ts';
+import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { today } from '../engagements/assessment-view.ts';
 import * as resolve from '../resolve.ts';
-import { reviewQueue } from '../review/review-queue.ts';
+import { queueFronts } from '../review/review-queue.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 type Summary = z.output<NonNullable<(typeof dashboard.summary)['~orpc']['outputSchema']>>;
@@ -96,11 +99,12 @@ function trend(ws: OpenWorkspace, engagement: string): Summary['trend'] {
   return days;
 }
 
-const step = (what: string, detail: string, screen: Next['screen']): Next => ({
+const step = (what: string, detail: string, screen: Next['screen'], record: string | null = null): Next => ({
   what,
   detail,
   screen,
-  record: null,
+  record,
+  lane: null,
 });
 
 function firstSteps(ws: OpenWorkspace): Next[] {
@@ -114,61 +118,65 @@ function firstSteps(ws: OpenWorkspace): Next[] {
 
 function nextSteps(ws: OpenWorkspace, engagement: string, evidence: Summary['evidence']): Next[] {
   const conflicts = countConflicts(ws.db);
-  const { lanes } = reviewQueue(ws, engagement, 'to-review', 0, 1);
-  const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
-  const steps: (Next | null)[] = [
-    conflicts > 0
-      ? step(
-          `Resolve ${plural(conflicts, 'conflict', 'conflicts')}`,
-          'Values that were edited apart stand side by side',
-          'conflicts',
-        )
-      : null,
-    lanes.returned > 0
-      ? step(
-          `Work on ${plural(lanes.returned, 'returned check', 'returned checks')}`,
-          'A reviewer sent them back with a note',
-          'review',
-        )
-      : null,
-    lanes.voided > 0
-      ? step(
-          `Sign ${plural(lanes.voided, 'voided check', 'voided checks')} again`,
-          'They changed after sign-off',
-          'review',
-        )
-      : null,
-    lanes['to-review'] > 0
-      ? step(
-          `Review ${plural(lanes['to-review'], 'check', 'checks')}`,
-          'Prepared by others, waiting for you',
-          'review',
-        )
-      : null,
-    lanes['to-sign'] > 0
-      ? step(
-          `Sign ${plural(lanes['to-sign'], 'check', 'checks')} as preparer`,
-          'They have a result and no sign-off',
-          'review',
-        )
-      : null,
-    evidence.expired > 0
-      ? step(
-          `Renew ${plural(evidence.expired, 'piece', 'pieces')} of expired evidence`,
-          'Results that lean on it are weaker than they look',
-          'evidence',
-        )
-      : null,
-    evidence.unlinked > 0
-      ? step(
-          `Link ${plural(evidence.unlinked, 'piece', 'pieces')} of evidence`,
-          'Nothing leans on it yet',
-          'evidence',
-        )
-      : null,
+  const open: Next[] = [];
+  if (conflicts > 0) {
+    const detail = 'Values that were edited apart stand side by side';
+    open.push(step(`Resolve ${many(conflicts, 'conflict')}`, detail, 'conflicts'));
+  }
+  open.push(...reviewSteps(ws, engagement));
+  if (evidence.expired > 0) {
+    const first = firstEvidence(ws, { state: 'expired' });
+    const detail = 'Results that lean on it are weaker than they look';
+    open.push(
+      step(`Renew ${many(evidence.expired, 'piece')} of expired evidence`, detail, 'evidence', first),
+    );
+  }
+  if (evidence.unlinked > 0) {
+    const first = firstEvidence(ws, { unlinked: true });
+    open.push(
+      step(
+        `Link ${many(evidence.unlinked, 'piece')} of evidence`,
+        'Nothing leans on it yet',
+        'evidence',
+        first,
+      ),
+    );
+  }
+  if (open.length > 0) return open;
+  const detail = 'Record a result, attach evidence, sign';
+  return [step('Work the next control', detail, 'controls', firstUndecided(ws, engagement))];
+}
+
+const many = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+function reviewSteps(ws: OpenWorkspace, engagement: string): Next[] {
+  const fronts = queueFronts(ws, engagement);
+  const steps: readonly [Lane, (checks: string) => string, string][] = [
+    ['returned', (checks) => `Work on ${checks} that came back`, 'A reviewer returned them with a note'],
+    ['voided', (checks) => `Sign ${checks} again`, 'They changed after sign-off'],
+    ['to-review', (checks) => `Review ${checks}`, 'Prepared by others, waiting for you'],
+    ['to-sign', (checks) => `Sign ${checks} as preparer`, 'They have a result and no sign-off'],
   ];
-  const open = steps.filter((candidate) => candidate !== null);
-  return open.length > 0
-    ? open
-    : [step('Work the next control', 'Record a result, attach evidence, sign', 'controls')];
+  return steps.flatMap(([lane, what, detail]) => {
+    const { count, first } = fronts[lane];
+    return count === 0 ? [] : [{ ...step(what(many(count, 'check')), detail, 'review', first), lane }];
+  });
+}
+
+function firstEvidence(ws: OpenWorkspace, filter: { state: 'expired' } | { unlinked: true }): string | null {
+  return listEvidence(ws.db, { ...filter, offset: 0, limit: 1 }, today(ws)).rows[0]?.id ?? null;
+}
+
+/** Only an engagement of one subject has one next control; with several, the person chooses. */
+function firstUndecided(ws: OpenWorkspace, engagement: string): string | null {
+  const [subject, ...others] = resolve.subjects(ws, engagement, undefined);
+  if (subject === undefined || others.length > 0) return null;
+  const input = {
+    result: ['not-reviewed' as const],
+    withdrawn: false,
+    sort: 'order' as const,
+    descending: false,
+  };
+  const page = { offset: 0, limit: 1 };
+  return listControls(ws.db, { ...input, ...page }, engagement, subject.id).rows[0]?.id ?? null;
 }

@@ -2,21 +2,14 @@ import type { z } from 'zod';
 import { assessmentSignTarget, signedAssessment } from '../../db/projection/kinds/assessment.ts';
 import { reviewNotesOf, signOffsOf } from '../../db/queries/assessments.ts';
 import { type QueueEntry, queueEntries } from '../../db/queries/queue.ts';
-import type { QueueRow } from '../../shared/contract/work.ts';
+import type { Lane, QueueRow } from '../../shared/contract/work.ts';
 import { differences } from '../../shared/domain/difference.ts';
 import type { Result } from '../../shared/domain/results.ts';
 import { mayPrepare, mayReview, type Signatory, type SignTarget } from '../../shared/domain/review.ts';
 import { checklistPlace, checklistTarget } from '../checklists/checklist.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
-export const LANES = ['to-review', 'returned', 'voided', 'to-sign'] as const;
-export type Lane = (typeof LANES)[number];
 type Row = z.infer<typeof QueueRow>;
-
-interface Waiting {
-  readonly entry: QueueEntry;
-  readonly lanes: readonly Lane[];
-}
 
 /** What awaits the caller, by lane; the rules of review decide who sees what where. */
 export function reviewQueue(
@@ -27,21 +20,37 @@ export function reviewQueue(
   limit: number,
 ): { total: number; rows: Row[]; lanes: Record<Lane, number> } {
   const who: Signatory = { member: ws.member().id, role: ws.member().role };
-  const waiting: Waiting[] = queueEntries(ws.db, engagement).map((entry) => ({
-    entry,
-    lanes: lanesOf(ws, entry, who),
-  }));
-  const count = (name: Lane) => waiting.filter(({ lanes }) => lanes.includes(name)).length;
-  const inLane = waiting.filter(({ lanes }) => lanes.includes(lane));
+  const lanes = intoLanes(ws, engagement, who);
   return {
-    total: inLane.length,
-    rows: inLane.slice(offset, offset + limit).map(({ entry }) => toRow(ws, entry, who)),
-    lanes: {
-      'to-review': count('to-review'),
-      returned: count('returned'),
-      voided: count('voided'),
-      'to-sign': count('to-sign'),
-    },
+    total: lanes[lane].length,
+    rows: lanes[lane].slice(offset, offset + limit).map((entry) => toRow(ws, entry, who)),
+    lanes: byLane((name) => lanes[name].length),
+  };
+}
+
+/** How much awaits the caller in each lane, and the record in front. */
+export function queueFronts(
+  ws: OpenWorkspace,
+  engagement: string,
+): Record<Lane, { count: number; first: string | null }> {
+  const lanes = intoLanes(ws, engagement, { member: ws.member().id, role: ws.member().role });
+  return byLane((name) => ({ count: lanes[name].length, first: lanes[name][0]?.record ?? null }));
+}
+
+function intoLanes(ws: OpenWorkspace, engagement: string | null, who: Signatory): Record<Lane, QueueEntry[]> {
+  const lanes = byLane((): QueueEntry[] => []);
+  for (const entry of queueEntries(ws.db, engagement)) {
+    for (const lane of lanesOf(ws, entry, who)) lanes[lane].push(entry);
+  }
+  return lanes;
+}
+
+function byLane<Value>(of: (lane: Lane) => Value): Record<Lane, Value> {
+  return {
+    'to-review': of('to-review'),
+    returned: of('returned'),
+    voided: of('voided'),
+    'to-sign': of('to-sign'),
   };
 }
 

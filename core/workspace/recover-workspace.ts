@@ -82,7 +82,10 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
   }
 }
 
-/** The lost passphrase opens nothing any more in this copy; in another copy it lasts until that copy is recovered. */
+/**
+ * The lost passphrase opens nothing any more in this copy. In another it lasts until a new one is set there, which that
+ * copy says once it has received this recovery.
+ */
 function withoutSlot(file: KeyFile, slot: string | undefined): KeyFile {
   return slot !== undefined && file.slots.some(({ id }) => id === slot) ? removeSlot(file, slot) : file;
 }

@@ -1,7 +1,8 @@
 import type { Migration } from '../migrate.ts';
 import * as m0001 from './0001-ledger-and-projection.ts';
 import * as m0002 from './0002-unlinked.ts';
-import * as m0003 from './0003-programmes.ts';
+import * as m0003 from './0003-evidence-reference.ts';
+import * as m0004 from './0004-programmes.ts';
 
 /** All migrations in order; shipped ones are frozen. */
-export const MIGRATIONS: readonly Migration[] = [m0001, m0002, m0003];
+export const MIGRATIONS: readonly Migration[] = [m0001, m0002, m0003, m0004];

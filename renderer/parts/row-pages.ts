@@ -1,4 +1,10 @@
-import { keepPreviousData, type QueryFunction, type QueryKey, useQueries } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type QueryFunction,
+  type QueryKey,
+  useQueries,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 
 export const PAGE_ROWS = 200;
@@ -11,7 +17,12 @@ export interface RowPages<Row> {
   /** Told by the table: which rows are in sight. */
   readonly onRange: (first: number, last: number) => void;
   readonly retry: () => void;
+  /** Where the first row that meets this stands in the list; -1 where it is not, or further down than anybody scrolls. */
+  readonly find: (meets: (row: Row) => boolean) => Promise<number>;
 }
+
+/** Pages looked through for a row. */
+const PAGES_SOUGHT = 50;
 
 /** One page of a list as a query. */
 interface PageQuery<Row> {
@@ -35,7 +46,8 @@ export function useRowPages<Row>(
   const byPage = new Map(pages.map((page, i) => [page, results[i]?.data]));
   const total = byPage.get(0)?.total ?? null;
   const onRange = useCallback((first: number, last: number) => {
-    const wanted = pagesFor(first, last);
+    // A page more on either side, so that scrolling does not run into rows that are still on their way.
+    const wanted = pagesFor(first - PAGE_ROWS, last + PAGE_ROWS);
     setPages((now) => (now.join() === wanted.join() ? now : wanted));
   }, []);
   // The signature stands for "any page changed": results are new objects at every render.
@@ -45,10 +57,22 @@ export function useRowPages<Row>(
     () => (index: number) => byPage.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS],
     [signature, pages, total],
   );
+  const queries = useQueryClient();
+  const find = async (meets: (row: Row) => boolean) => {
+    for (let page = 0; page < PAGES_SOUGHT; page++) {
+      const query = pagesOnly(pageQuery(page * PAGE_ROWS, PAGE_ROWS));
+      const { rows } = await queries.fetchQuery({ ...query, staleTime: 30_000 });
+      const at = rows.findIndex(meets);
+      if (at >= 0) return page * PAGE_ROWS + at;
+      if (rows.length < PAGE_ROWS) return -1;
+    }
+    return -1;
+  };
   return {
     total,
     rowAt,
     onRange,
+    find,
     error: total === null ? (results.find((r) => r.error)?.error ?? null) : null,
     retry: () => {
       for (const result of results) void result.refetch();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BINDER_KINDS, Omission, VerifyReport } from '../domain/binder.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
+import { Lane } from './work.ts';
 
 export const BinderRow = z.object({
   id: Id,
@@ -162,7 +163,12 @@ export const ledger = {
     'read',
   )
     .input(z.object({ from: z.string().min(1) }))
-    .output(CarriedReport),
+    .output(
+      CarriedReport.extend({
+        /** Members who recovered elsewhere, and whose former passphrase still opens this copy. */
+        formerPassphrases: z.array(z.string()),
+      }),
+    ),
   undo: procedure('Takes one’s own newest change back, or the named one, by a new entry', 'read')
     .input(z.object({ writer: z.string(), seq: z.int() }).optional())
     .output(z.object({ undone: z.string() })),
@@ -286,7 +292,10 @@ export const dashboard = {
               'members',
               'conflicts',
             ]),
+            /** The record to begin with, where the step is about one or leads through several. */
             record: Id.nullable(),
+            /** The lane of the review queue that the record waits in. */
+            lane: Lane.nullable(),
           }),
         ),
       }),

@@ -133,7 +133,7 @@ export const evidence = {
   )
     .input(
       EvidenceDetails.extend({
-        files: z.array(FileSource).min(1).max(500),
+        files: z.array(FileSource).min(1).max(2000),
         together: z.boolean().default(false),
         links: z.array(LinkTarget).default([]),
       }),
@@ -153,7 +153,7 @@ export const evidence = {
       }),
     ),
   revise: procedure('Adds a new revision with other files; the old one is kept', 'prepare')
-    .input(z.object({ evidence: Id, files: z.array(FileSource).min(1).max(500) }))
+    .input(z.object({ evidence: Id, files: z.array(FileSource).min(1).max(2000) }))
     .output(z.object({ evidence: EvidenceRow })),
   update: procedure('Changes title, dates, owner or note', 'prepare')
     .input(EvidenceDetails.extend({ evidence: Id }))
@@ -241,6 +241,10 @@ export const checklists = {
     .output(z.object({ checklist: ChecklistView })),
 };
 
+/** The lanes of the review queue: what awaits the caller, and why. */
+export const Lane = z.enum(['to-review', 'returned', 'voided', 'to-sign']);
+export type Lane = z.infer<typeof Lane>;
+
 export const QueueRow = z.object({
   kind: z.enum(['assessment', 'checklist']),
   /** The id that `review.sign` takes. */
@@ -268,12 +272,12 @@ export const review = {
     .input(
       Page.extend({
         engagement: Id.optional(),
-        lane: z.enum(['to-review', 'returned', 'voided', 'to-sign']).default('to-review'),
+        lane: Lane.default('to-review'),
       }),
     )
     .output(
       paged(QueueRow).extend({
-        lanes: z.object({ 'to-review': z.int(), returned: z.int(), voided: z.int(), 'to-sign': z.int() }),
+        lanes: z.record(Lane, z.int()),
       }),
     ),
   sign: procedure(

@@ -115,6 +115,8 @@ export const members = {
           certificateFingerprint: z.string(),
           certificatePem: z.string(),
           passphraseSetByOther: z.boolean(),
+          /** They recovered in another copy, and the passphrase they had before still opens this one. */
+          formerPassphraseOpens: z.boolean(),
           you: z.boolean(),
           devices: z.array(z.object({ id: Id, name: z.string(), since: Timestamp })),
         }),

@@ -46,7 +46,10 @@ describe.each(DOORS)('the contract $name', (kind) => {
 
   test('input that does not fit the contract never reaches a handler', async () => {
     const { error } = await safe(door.client.jobs.watch({ job: '' }));
-    expect(error).toMatchObject({ code: 'BAD_REQUEST' });
+    expect(error).toMatchObject({
+      code: 'FAULT',
+      data: { code: 'invalid-input', where: 'job', detail: 'It is empty. Write something.' },
+    });
   });
 
   test('a thousand wide rows arrive with their letters, dates and nulls', async () => {

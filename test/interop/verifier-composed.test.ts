@@ -139,6 +139,21 @@ describe('a binder as the product composes and signs it', () => {
     expect(checked.size).toBeGreaterThan(12);
   });
 
+  it('spares every other page when a byte of one page was changed', async () => {
+    const pages = places.filter(({ part, where }) => part === 'page-content' && where.startsWith('page '));
+    const checked: string[] = [];
+    for (const { where, stream } of pages) {
+      if (!stream) continue;
+      const at = stream.start + Math.floor(stream.length / 2);
+      const { problems } = await verify(flipped(at));
+      const named = [...new Set(problems.map((problem) => problem.where))];
+      expect(named.filter((one) => /^page \d+$/.test(one))).toEqual([where]);
+      checked.push(where);
+    }
+    const all = places.flatMap(({ where }) => (/^page \d+$/.test(where) ? [where] : []));
+    expect(checked.sort()).toEqual([...new Set(all)].sort());
+  });
+
   it('is invalid whichever byte was changed', { timeout: 120_000 }, async () => {
     const rounds = Number(process.env.BINDERY_FLIPS ?? 120);
     for (let i = 0; i < rounds; i += 1) {

@@ -66,6 +66,7 @@ export const BESIDES: Readonly<Record<string, string>> = {
   '@expo-google-fonts/noto-sans-arabic': 'Letters of binders: Arabic.',
   '@expo-google-fonts/noto-sans-jp': 'Letters of binders: Japanese.',
   '@expo-google-fonts/noto-sans-kr': 'Letters of binders: Korean.',
+  '@expo-google-fonts/noto-sans-thai': 'Letters of binders: Thai.',
   '@expo-google-fonts/noto-sans-sc': 'Letters of binders: Chinese.',
   '@types/fontkit': 'Types.',
   '@types/mdast': 'Types.',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isContractProcedure } from '@orpc/contract';
-import { createRouterClient, implement, ORPCError } from '@orpc/server';
+import { createRouterClient, ORPCError } from '@orpc/server';
 import type { Core, CoreOptions, OutgoingFile } from '../../core/root.ts';
+import { api } from '../../core/router/base.ts';
 import { contract } from '../../shared/contract/index.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
 
@@ -116,7 +117,7 @@ async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function routerOf(answers: Answers): Core['router'] {
-  const areas = implement(contract) as unknown as Record<string, Record<string, Implementer>>;
+  const areas = api as unknown as Record<string, Record<string, Implementer>>;
   return Object.fromEntries(
     Object.entries(contract).map(([area, verbs]) => [
       area,

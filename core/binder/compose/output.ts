@@ -5,6 +5,7 @@ import { refuse } from '../../../shared/fault.ts';
 import type { PdfFile } from './pdfkit-internals.ts';
 
 const ENOUGH = 1 << 20;
+const LONGEST_HOLD_MS = 30;
 
 /** The file being written: a temporary one beside the target, which becomes the target only when it is whole. */
 export class Output {
@@ -14,6 +15,7 @@ export class Output {
   readonly #hash = createHash('sha256');
   readonly #signal: AbortSignal | undefined;
   #bytes = 0;
+  #yielded = performance.now();
 
   private constructor(target: string, temporary: string, file: FileHandle, signal: AbortSignal | undefined) {
     this.#target = target;
@@ -29,6 +31,11 @@ export class Output {
 
   /** Lets others run and writes what has piled up, so that memory stays flat however long the document is. */
   async breathe(pdf: PdfFile): Promise<void> {
+    // Whoever cancels, or watches, speaks only when the thread is free.
+    if (performance.now() - this.#yielded > LONGEST_HOLD_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#yielded = performance.now();
+    }
     if (this.#signal?.aborted) refuse({ code: 'cancelled' });
     if (pdf.pendingBytes >= ENOUGH) await this.#drain(pdf);
   }

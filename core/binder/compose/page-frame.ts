@@ -4,6 +4,7 @@ import { INK, type Ink, MARGIN, PAGE_SIZES, type PageSize, type TextStyle, TYPE 
 import { type Leaf, Structure, type Tag } from './tags.ts';
 import { showLine } from './text/draw-line.ts';
 import { type Line, linesOf, oneLine } from './text/lines.ts';
+import { portionsOf } from './text/portions.ts';
 import { Typefaces } from './text/typefaces.ts';
 
 /** Where a named destination is: its page's object, the height on it, and the number printed on that page. */
@@ -35,6 +36,13 @@ interface OpenPage {
   readonly ops: string[];
   readonly faces: Map<string, EmbeddedFace>;
   readonly annotations: number[];
+}
+
+interface ParagraphOptions {
+  readonly indent?: number;
+  readonly tag?: Tag;
+  readonly after?: number;
+  readonly width?: number;
 }
 
 /**
@@ -175,26 +183,36 @@ export class PageFrame {
   }
 
   /** A paragraph that flows over as many pages as it takes. */
-  paragraph(
+  paragraph(text: string, style: TextStyle = TYPE.body, options: ParagraphOptions = {}): void {
+    for (const _portion of this.#portions(text, style, options));
+  }
+
+  /** The same for a text of any length: between portions others may run, and the work may be ended. */
+  async flow(
     text: string,
-    style: TextStyle = TYPE.body,
-    options: {
-      readonly indent?: number;
-      readonly tag?: Tag;
-      readonly after?: number;
-      readonly width?: number;
-    } = {},
-  ): void {
+    style: TextStyle,
+    options: ParagraphOptions,
+    breathe: () => Promise<void>,
+  ): Promise<void> {
+    for (const _portion of this.#portions(text, style, options)) await breathe();
+  }
+
+  *#portions(text: string, style: TextStyle, options: ParagraphOptions): Generator<void> {
     const indent = options.indent ?? 0;
     const width = options.width ?? this.width - indent;
-    const lines = this.lines(text, style, width);
-    // Two lines at least stay together at the foot of a page.
-    this.need(style.leading * Math.min(2, lines.length));
-    this.beginTag(options.tag ?? 'P');
-    for (const line of lines) {
-      this.need(style.leading);
-      this.line(line, style, this.left + indent, this.y, width);
-      this.y += style.leading;
+    let begun = false;
+    for (const portion of portionsOf(text)) {
+      const lines = this.lines(portion, style, width);
+      // Two lines at least stay together at the foot of a page.
+      if (!begun) this.need(style.leading * Math.min(2, lines.length));
+      if (!begun) this.beginTag(options.tag ?? 'P');
+      begun = true;
+      for (const line of lines) {
+        this.need(style.leading);
+        this.line(line, style, this.left + indent, this.y, width);
+        this.y += style.leading;
+      }
+      yield;
     }
     this.endTag();
     this.y += options.after ?? 0;

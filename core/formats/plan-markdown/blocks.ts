@@ -61,6 +61,8 @@ export function parseBlocks(lines: readonly string[]): Blocks {
 }
 
 const PIECE = 400;
+/** A paragraph of more lines is read as several, since the parser takes time by the square of its lines. */
+const LONGEST_PARAGRAPH = 2000;
 
 /**
  * The parser copies all its events whenever a list or quote closes, which is quadratic over a long document.
@@ -76,12 +78,25 @@ function parseLines(lines: readonly string[]): Root {
     const end = Math.min(lines.length, start + size);
     const piece = fromMarkdown(lines.slice(start, end).join('\n'), OPTIONS);
     shift(piece, start);
-    const { kept, next } = end === lines.length ? { kept: piece.children, next: end } : finished(piece, end);
+    const { kept, next } = end === lines.length || endless(piece) ? whole(piece, end) : finished(piece, end);
     size = next === start ? size * 2 : PIECE;
     if (next > start) children.push(...kept);
     start = next;
   }
   return { type: 'root', children };
+}
+
+/** Whether a piece ends within a paragraph too long to wait for its end; cut there, no line of it is lost. */
+function endless(piece: Root): boolean {
+  let node: Nodes | undefined = piece.children.at(-1);
+  while (node !== undefined && node.type !== 'paragraph' && 'children' in node) node = node.children.at(-1);
+  if (node?.type !== 'paragraph') return false;
+  const { from, to } = linesOf(node);
+  return to - from >= LONGEST_PARAGRAPH;
+}
+
+function whole(piece: Root, end: number): { kept: RootContent[]; next: number } {
+  return { kept: piece.children, next: end };
 }
 
 /** The blocks of a piece that no later line can change, and the index of the line to go on from. */

@@ -6,18 +6,19 @@ import { useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { ComposedBinder } from '../../../shared/contract/proof.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
-import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useEngagement } from '../../state/engagement.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { useJob } from '../../state/jobs.ts';
 import { go } from '../../state/place.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { ComposedResult } from './composed-result.tsx';
 import { Omissions } from './omissions.tsx';
 
@@ -57,11 +58,9 @@ export function ComposePanel() {
   }
   return (
     <div className="stack">
-      {preview.isPending && <LoadingRows label="Looking at what would be in it" />}
-      {preview.isError && (
-        <ErrorState {...sentenceFor(preview.error)} onRetry={() => void preview.refetch()} />
-      )}
-      {preview.data && <Composer key={kind} preview={preview.data} kind={kind} onKind={setKind} />}
+      <Loaded query={preview} label="Looking at what would be in it">
+        {(data) => <Composer key={kind} preview={data} kind={kind} onKind={setKind} />}
+      </Loaded>
     </div>
   );
 }
@@ -109,12 +108,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
               {job.state?.state === 'cancelled' && (
                 <p role="status">Stopped as you asked. No file was kept.</p>
               )}
-              {job.error !== null && (
-                <div className="callout callout-bad" role="alert">
-                  <strong>{sentenceFor(job.error).happened}</strong>
-                  <div className="quiet">{sentenceFor(job.error).remedy}</div>
-                </div>
-              )}
+              <FaultCallout error={job.error} />
               <div className="row-acts">
                 <Because because={may.allowed ? '' : may.because}>
                   <Button

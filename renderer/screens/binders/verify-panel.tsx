@@ -5,8 +5,8 @@ import { VerifyReport } from '../../../shared/domain/binder.ts';
 import { DropArea } from '../../parts/drop-area.tsx';
 import { plural } from '../../parts/format.ts';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { useJob } from '../../state/jobs.ts';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
 import { Countersign } from './countersign.tsx';
 import { VerifyView } from './verify-view.tsx';
@@ -57,12 +57,7 @@ export function VerifyPanel({ inWorkspace = false }: { inWorkspace?: boolean }) 
           <PickBinder onFile={(picked) => check(picked)} label="Choose a binder" disabled={job.running} />
           {trustButton}
           {job.running && <JobProgress job={job} fallback={`Reading ${file?.name ?? 'the file'}`} cancel />}
-          {job.error !== null && (
-            <div className="callout callout-bad" role="alert">
-              <strong>{sentenceFor(job.error).happened}</strong>
-              <div className="quiet">{sentenceFor(job.error).remedy}</div>
-            </div>
-          )}
+          <FaultCallout error={job.error} />
           {parsed && !parsed.success && (
             <p role="alert">The answer could not be read. Verify with "bindery verify" instead.</p>
           )}

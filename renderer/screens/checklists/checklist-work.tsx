@@ -4,19 +4,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ChecklistView } from '../../../shared/contract/work.ts';
 import { RESULTS, type Result } from '../../../shared/domain/results.ts';
-import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
-import { useKeys } from '../../parts/use-keys.ts';
 import { showDone, showFault, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { drafts } from '../../state/drafts.ts';
 import { useEngagement } from '../../state/engagement.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { Because } from '../common/evidence-beside.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { SignOffs } from '../common/sign-offs.tsx';
 import { StatusPill, VoidPill } from '../common/words.tsx';
 import { ItemList } from './item-list.tsx';
@@ -34,18 +32,27 @@ export function ChecklistWork({ id }: { id: string }) {
     ...(subject ? { subject: subject.id } : {}),
   };
   const view = useQuery(orpc.checklists.get.queryOptions({ input }));
-  if (view.isPending) return <LoadingRows rows={10} label="Loading the checklist" />;
-  if (view.isError) return <ErrorState {...sentenceFor(view.error)} onRetry={() => void view.refetch()} />;
-  return <Desk checklist={view.data.checklist} input={input} />;
+  return (
+    <Loaded query={view} label="Loading the checklist" rows={10}>
+      {({ checklist }) => <Desk checklist={checklist} input={input} opened={id} />}
+    </Loaded>
+  );
 }
 
 interface DeskProps {
   readonly checklist: ChecklistView;
   readonly input: { checklist: string; engagement?: string; subject?: string };
+  /** What the screen was opened with: the checklist, or one of its items. */
+  readonly opened: string;
 }
 
-function Desk({ checklist, input }: DeskProps) {
-  const [cursor, setCursor] = useState(0);
+function Desk({ checklist, input, opened }: DeskProps) {
+  const [cursor, setCursor] = useState(() =>
+    Math.max(
+      0,
+      checklist.rows.findIndex((row) => row.id === opened),
+    ),
+  );
   const save = useSaveItem(input);
   const rows = checklist.rows;
   const item = rows[Math.min(cursor, rows.length - 1)];
@@ -54,21 +61,17 @@ function Desk({ checklist, input }: DeskProps) {
     if (row && may) save(row, { result }).catch(showFault);
   };
   const sign = useSign(checklist);
-  const singleKeys = usePreferences((p) => p.singleKeys);
   const move = (by: number) => setCursor((now) => Math.min(rows.length - 1, Math.max(0, now + by)));
-  useKeys(
-    {
-      j: () => move(1),
-      k: () => move(-1),
-      arrowdown: () => move(1),
-      arrowup: () => move(-1),
-      ' ': () => set(item, item?.result === 'satisfied' ? 'not-reviewed' : 'satisfied'),
-      p: () => checklist.may.prepare.allowed && sign.mutate(undefined),
-      escape: () => go('checklists'),
-      ...Object.fromEntries(RESULTS.map((result, i) => [String(i + 1), () => set(item, result)])),
-    },
-    singleKeys,
-  );
+  useSingleKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    arrowdown: () => move(1),
+    arrowup: () => move(-1),
+    ' ': () => set(item, item?.result === 'satisfied' ? 'not-reviewed' : 'satisfied'),
+    p: () => checklist.may.prepare.allowed && sign.mutate(undefined),
+    escape: () => go('checklists'),
+    ...Object.fromEntries(RESULTS.map((result, i) => [String(i + 1), () => set(item, result)])),
+  });
   return (
     <div className="with-side has-side checklist">
       <section className="controls-list" aria-label={checklist.title}>

@@ -1,8 +1,7 @@
 import { useRef } from 'react';
 import type { ChecklistView } from '../../../shared/contract/work.ts';
 import { day } from '../../parts/format.ts';
-import { useKeys } from '../../parts/use-keys.ts';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { ConflictBox } from '../common/conflict-box.tsx';
 import { EvidenceBeside } from '../common/evidence-beside.tsx';
 import { NoteField } from '../common/note-field.tsx';
@@ -17,8 +16,7 @@ export function ItemPanel(props: {
 }) {
   const { item, checklist } = props;
   const note = useRef<HTMLTextAreaElement>(null);
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys({ n: () => note.current?.focus() }, singleKeys);
+  useSingleKeys({ n: () => note.current?.focus() });
   const { assess } = checklist.may;
   return (
     <aside className="dossier dossier-narrow" aria-label={`Item ${item.label}`}>

@@ -2,10 +2,9 @@ import { Button } from '@mantine/core';
 import type { FieldConflict } from '../../../shared/contract/frameworks.ts';
 import { moment } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
-import { useKeys } from '../../parts/use-keys.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { fieldWord, valueWord } from './words.tsx';
 
 const LETTERS = 'ABCDEFGH';
@@ -19,7 +18,6 @@ export function ConflictBox(props: {
 }) {
   const { client } = useApi();
   const { conflict, may = true } = props;
-  const singleKeys = usePreferences((p) => p.singleKeys);
   const field = fieldWord(conflict.field);
   const resolve = useAct(
     (keep: number) => client.conflicts.resolve({ record: conflict.record, field: conflict.field, keep }),
@@ -29,9 +27,9 @@ export function ConflictBox(props: {
     const side = conflict.sides[i];
     if (side && may && !resolve.isPending) resolve.mutate(side.index);
   };
-  useKeys(
+  useSingleKeys(
     Object.fromEntries([...'[]'].map((key, i) => [key, () => keep(i)])),
-    singleKeys && props.keys === true && may,
+    props.keys === true && may,
   );
   return (
     <section className="callout callout-bad conflict" aria-label={`Conflict: ${field}`}>

@@ -6,11 +6,10 @@ import { DropArea } from '../../parts/drop-area.tsx';
 import { day } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
-import { useKeys } from '../../parts/use-keys.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { go } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { type AttachTarget, useAttach, usePastedFiles } from './attach.ts';
 import { EvidencePreview } from './evidence-preview.tsx';
 import { LinkExisting } from './link-existing.tsx';
@@ -95,8 +94,7 @@ function AttachMenu(props: {
   onLink: () => void;
 }) {
   const [open, setOpen] = useState(false);
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys({ e: () => setOpen(true) }, singleKeys && props.may);
+  useSingleKeys({ e: () => setOpen(true) }, props.may);
   return (
     <FileButton multiple onChange={props.onFiles}>
       {(pick) => (

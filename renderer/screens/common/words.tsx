@@ -1,3 +1,4 @@
+import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
 import type { Method, Result, Role, Status } from '../../../shared/domain/results.ts';
 import { Pill, type Tone } from '../../parts/pill.tsx';
 
@@ -37,7 +38,9 @@ export const ROLE_WORDS: Readonly<Record<Role, { word: string; means: string }>>
   service: { word: 'Service', means: 'a machine; works, never signs' },
 };
 
-const EVIDENCE_WORDS: Readonly<Record<'current' | 'expiring' | 'expired', Word>> = {
+type EvidenceState = EvidenceRow['state'];
+
+const EVIDENCE_WORDS: Readonly<Record<EvidenceState, Word>> = {
   current: { word: 'Current', tone: 'good', shape: '✓' },
   expiring: { word: 'Expiring', tone: 'warn', shape: '▲' },
   expired: { word: 'Expired', tone: 'bad', shape: '●' },
@@ -51,6 +54,23 @@ function WordPill({ word }: { word: Word }) {
   );
 }
 
+/** The shape alone where no more fits; its word is its name and its tooltip. */
+function WordMark({ word }: { word: Word }) {
+  return (
+    <span className={`pill pill-${word.tone} pill-only`} role="img" aria-label={word.word} title={word.word}>
+      {word.shape}
+    </span>
+  );
+}
+
+export function ResultMark({ result }: { result: Result }) {
+  return <WordMark word={RESULT_WORDS[result]} />;
+}
+
+export function EvidenceStateMark({ state }: { state: EvidenceState }) {
+  return <WordMark word={EVIDENCE_WORDS[state]} />;
+}
+
 export function ResultPill({ result }: { result: Result }) {
   return <WordPill word={RESULT_WORDS[result]} />;
 }
@@ -59,7 +79,7 @@ export function StatusPill({ status }: { status: Status }) {
   return <WordPill word={STATUS_WORDS[status]} />;
 }
 
-export function EvidenceStatePill({ state }: { state: 'current' | 'expiring' | 'expired' }) {
+export function EvidenceStatePill({ state }: { state: EvidenceState }) {
   return <WordPill word={EVIDENCE_WORDS[state]} />;
 }
 

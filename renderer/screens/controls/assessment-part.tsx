@@ -6,9 +6,8 @@ import { METHODS, type Method } from '../../../shared/domain/results.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Section } from '../../parts/panel.tsx';
-import { useKeys } from '../../parts/use-keys.ts';
 import { showFault } from '../../state/acts.tsx';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { HistoryList } from '../common/history-list.tsx';
 import { NoteField } from '../common/note-field.tsx';
@@ -24,14 +23,10 @@ export function AssessmentPart(props: { control: ControlDossier['control']; asse
   const sign = useSignAsPreparer(control.label, assessment);
   const note = useRef<HTMLTextAreaElement>(null);
   const { assess, prepare } = assessment.may;
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys(
-    {
-      n: () => note.current?.focus(),
-      p: () => prepare.allowed && sign.mutate(undefined),
-    },
-    singleKeys,
-  );
+  useSingleKeys({
+    n: () => note.current?.focus(),
+    p: () => prepare.allowed && sign.mutate(undefined),
+  });
   return (
     <div className="claim">
       <Section title={`What was found for ${assessment.subject.name}`}>

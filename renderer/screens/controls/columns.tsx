@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
 import { Pill } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
-import { ConflictMark, ConflictPill, RESULT_WORDS, ResultPill, StatusPill } from '../common/words.tsx';
+import { ConflictMark, ConflictPill, ResultMark, ResultPill, StatusPill } from '../common/words.tsx';
 
 interface ColumnWishes {
   /** Beside an open dossier only what finds the way is shown. */
@@ -125,13 +125,5 @@ const SHAPE: Column<ControlRow> = {
   id: 'result',
   header: <span className="visually-hidden">Result</span>,
   width: '26px',
-  cell: (row) => {
-    if (row.withdrawn) return '';
-    const { word, tone, shape } = RESULT_WORDS[row.result];
-    return (
-      <span className={`pill pill-${tone} pill-only`} role="img" aria-label={word} title={word}>
-        {shape}
-      </span>
-    );
-  },
+  cell: (row) => (row.withdrawn ? '' : <ResultMark result={row.result} />),
 };

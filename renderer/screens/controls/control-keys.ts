@@ -2,17 +2,15 @@ import type { RefObject } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
 import { RESULTS, type Result } from '../../../shared/domain/results.ts';
 import { plural } from '../../parts/format.ts';
-import { useKeys } from '../../parts/use-keys.ts';
 import { showDone, useAct, useUndo } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { glance, go } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
+import { go } from '../../state/place.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
+import type { RowCursor } from '../common/row-list.tsx';
 import { RESULT_WORDS } from '../common/words.tsx';
 
 interface KeyScope {
-  readonly rows: { readonly total: number; readonly rowAt: (index: number) => ControlRow | undefined };
-  readonly cursor: number;
-  readonly setCursor: (index: number) => void;
+  readonly cursor: RowCursor<ControlRow>;
   readonly selected: ReadonlySet<string>;
   readonly toggle: (row: ControlRow) => void;
   readonly search: RefObject<HTMLInputElement | null>;
@@ -24,15 +22,8 @@ interface KeyScope {
 
 /** The keys of the list: move, open, select, and set results without leaving the row. */
 export function useControlKeys(scope: KeyScope): void {
-  const singleKeys = usePreferences((p) => p.singleKeys);
   const setMany = useSetMany(scope);
-  const move = (by: number) => {
-    const to = Math.min(scope.rows.total - 1, Math.max(0, scope.cursor + by));
-    scope.setCursor(to);
-    const row = scope.rows.rowAt(to);
-    if (scope.open && row) glance('controls', row.id);
-  };
-  const row = scope.rows.rowAt(scope.cursor);
+  const { row } = scope.cursor;
   const set = (result: Result) => {
     if (scope.selected.size > 0) setMany([...scope.selected], result);
     else if (row && !row.withdrawn) setMany([row.id], result, row.label);
@@ -40,20 +31,14 @@ export function useControlKeys(scope: KeyScope): void {
   // An open dossier sets its own result: it knows which subject is in front.
   const setsHere = scope.open === null || scope.selected.size > 0;
   const results = setsHere ? RESULTS.map((result, i) => [String(i + 1), () => set(result)] as const) : [];
-  useKeys(
-    {
-      j: () => move(1),
-      k: () => move(-1),
-      arrowdown: () => move(1),
-      arrowup: () => move(-1),
-      enter: () => row && go('controls', row.id),
-      escape: () => scope.open && go('controls'),
-      x: () => row && !row.withdrawn && scope.toggle(row),
-      '/': () => scope.search.current?.focus(),
-      ...Object.fromEntries(results),
-    },
-    singleKeys,
-  );
+  useSingleKeys({
+    ...scope.cursor.keys,
+    enter: () => row && go('controls', row.id),
+    escape: () => scope.open && go('controls'),
+    x: () => row && !row.withdrawn && scope.toggle(row),
+    '/': () => scope.search.current?.focus(),
+    ...Object.fromEntries(results),
+  });
 }
 
 /** Sets one result for many controls in one entry, with the way back. */

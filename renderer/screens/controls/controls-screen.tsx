@@ -4,16 +4,17 @@ import { IconListCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
-import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
-import { count } from '../../parts/format.ts';
+import { EmptyState } from '../../parts/blank.tsx';
+import { plural } from '../../parts/format.ts';
 import { useRowPages } from '../../parts/row-pages.ts';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useEngagement } from '../../state/engagement.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { glance, go } from '../../state/place.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
+import { Loaded } from '../common/loaded.tsx';
+import { NothingMatches, RowList, useRowCursor } from '../common/row-list.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { useControlColumns } from './columns.tsx';
@@ -27,26 +28,32 @@ import { GroupRail } from './group-rail.tsx';
 export function ControlsScreen({ record }: { record: string | null }) {
   const { orpc } = useApi();
   const frameworks = useQuery(orpc.frameworks.list.queryOptions({ input: { limit: 200 } }));
-  if (frameworks.isPending) return <LoadingRows rows={12} label="Loading controls" />;
-  if (frameworks.isError) {
-    return <ErrorState {...sentenceFor(frameworks.error)} onRetry={() => void frameworks.refetch()} />;
-  }
-  const withControls = frameworks.data.rows.filter((f) => (f.counts.controls ?? 0) > 0);
   return (
     <>
       <ScreenHead title="Controls" detail={<EngagementSwitch />} />
-      {withControls.length === 0 ? (
-        <EmptyState
-          icon={<IconListCheck size={30} stroke={1.4} />}
-          title="No controls yet"
-          text="Controls come with a framework, for example the NIST SP 800-53 catalog in OSCAL JSON. Plans bring checklists instead."
-        >
-          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
-        </EmptyState>
-      ) : (
-        <ControlDesk record={record} frameworks={withControls} />
-      )}
+      <Loaded query={frameworks} label="Loading controls" rows={12}>
+        {({ rows }) => {
+          const withControls = rows.filter((f) => (f.counts.controls ?? 0) > 0);
+          return withControls.length === 0 ? (
+            <NoControls />
+          ) : (
+            <ControlDesk record={record} frameworks={withControls} />
+          );
+        }}
+      </Loaded>
     </>
+  );
+}
+
+function NoControls() {
+  return (
+    <EmptyState
+      icon={<IconListCheck size={30} stroke={1.4} />}
+      title="No controls yet"
+      text="Controls come with a framework, for example the NIST SP 800-53 catalog in OSCAL JSON. Plans bring checklists instead."
+    >
+      <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+    </EmptyState>
   );
 }
 
@@ -66,7 +73,6 @@ function ControlDesk({ record, frameworks }: DeskProps) {
     { engagement: engagement?.id, subject: subject?.id, framework: framework?.id },
   );
   const pages = useControlPages(input);
-  const [cursor, setCursor] = useState(-1);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
   const toggle = useCallback((row: ControlRow) => setSelected((now) => toggled(now, row.id)), []);
@@ -77,10 +83,13 @@ function ControlDesk({ record, frameworks }: DeskProps) {
     toggle,
   });
   const total = pages.total ?? 0;
+  const cursor = useRowCursor(pages, {
+    id: record,
+    rowId: (row) => row.id,
+    onRow: (row) => glance('controls', row.id),
+  });
   useControlKeys({
-    rows: { ...pages, total },
     cursor,
-    setCursor,
     selected,
     toggle,
     search,
@@ -103,7 +112,16 @@ function ControlDesk({ record, frameworks }: DeskProps) {
         {selected.size > 0 && (
           <BulkBar selected={selected} onSelected={setSelected} query={input} total={total} />
         )}
-        <ListBody pages={pages} filtered={isFiltered(filters)}>
+        <RowList
+          pages={pages}
+          label="Loading controls"
+          words={(n) => plural(n, 'control')}
+          empty={
+            <NothingMatches
+              {...(isFiltered(filters) ? { onClear: () => useControlFilters.setState(ANY) } : {})}
+            />
+          }
+        >
           <VirtualTable
             label="Controls"
             columns={columns}
@@ -111,12 +129,8 @@ function ControlDesk({ record, frameworks }: DeskProps) {
             rowAt={pages.rowAt}
             rowId={(row) => row.id}
             onRange={pages.onRange}
-            cursor={cursor}
-            onCursor={(index) => {
-              setCursor(index);
-              const row = pages.rowAt(index);
-              if (record && row) glance('controls', row.id);
-            }}
+            cursor={cursor.index}
+            onCursor={cursor.show}
             onOpen={(row) => go('controls', row.id)}
             selected={selected}
             openId={record}
@@ -124,10 +138,7 @@ function ControlDesk({ record, frameworks }: DeskProps) {
             onSort={(sort) => useControlFilters.setState({ sort })}
             rowClass={(row) => (row.withdrawn ? 'is-withdrawn' : '')}
           />
-        </ListBody>
-        <div className="list-foot quiet" role="status">
-          {pages.total === null ? '' : `${count(total)} ${total === 1 ? 'control' : 'controls'}`}
-        </div>
+        </RowList>
       </section>
       {record && <ControlDossierPanel key={record} control={record} onClose={() => go('controls')} />}
     </div>
@@ -145,24 +156,4 @@ function toggled(now: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(now);
   if (!next.delete(id)) next.add(id);
   return next;
-}
-
-function ListBody(props: {
-  pages: ReturnType<typeof useControlPages>;
-  filtered: boolean;
-  children: React.ReactNode;
-}) {
-  const { pages } = props;
-  if (pages.error) return <ErrorState {...sentenceFor(pages.error)} onRetry={pages.retry} />;
-  if (pages.total === null) return <LoadingRows rows={14} label="Loading controls" />;
-  if (pages.total === 0 && props.filtered) {
-    return (
-      <EmptyState title="Nothing matches" text="No control meets all of these filters.">
-        <Button variant="default" onClick={() => useControlFilters.setState(ANY)}>
-          Clear the filters
-        </Button>
-      </EmptyState>
-    );
-  }
-  return <div className="fill">{props.children}</div>;
 }

@@ -2,15 +2,14 @@ import { ActionIcon, SegmentedControl } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ControlDossier } from '../../../shared/contract/frameworks.ts';
-import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useEngagement } from '../../state/engagement.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
 import { EvidenceBeside } from '../common/evidence-beside.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { StatusPill, VoidPill } from '../common/words.tsx';
 import { AssessmentPart } from './assessment-part.tsx';
 import { ControlText } from './control-text.tsx';
@@ -22,35 +21,21 @@ export function ControlDossierPanel({ control, onClose }: { control: string; onC
   const { engagement, subject } = useEngagement();
   const input = { control, ...(engagement ? { engagement: engagement.id } : {}) };
   const dossier = useQuery(orpc.controls.get.queryOptions({ input }));
-  if (dossier.isPending) {
-    return (
-      <aside className="dossier" aria-label="Control">
-        <LoadingRows rows={10} label="Loading the control" />
-      </aside>
-    );
-  }
-  if (dossier.isError) {
-    return (
-      <aside className="dossier" aria-label="Control">
-        <ErrorState {...sentenceFor(dossier.error)} onRetry={() => void dossier.refetch()} />
-      </aside>
-    );
-  }
+  const label = dossier.data?.control.label;
   return (
-    <Dossier dossier={dossier.data} engagement={engagement?.id} subject={subject?.id} onClose={onClose} />
+    <aside className="dossier" aria-label={label === undefined ? 'Control' : `Control ${label}`}>
+      <Loaded query={dossier} label="Loading the control" rows={10}>
+        {(data) => <Dossier dossier={data} subject={subject?.id} onClose={onClose} />}
+      </Loaded>
+    </aside>
   );
 }
 
-function Dossier(props: {
-  dossier: ControlDossier;
-  engagement: string | undefined;
-  subject: string | undefined;
-  onClose: () => void;
-}) {
+function Dossier(props: { dossier: ControlDossier; subject: string | undefined; onClose: () => void }) {
   const { control, assessments } = props.dossier;
   const current = assessments.find((a) => a.subject.id === props.subject) ?? assessments[0];
   return (
-    <aside className="dossier" aria-label={`Control ${control.label}`}>
+    <>
       <header className="dossier-head">
         <p className="quiet">
           <code>{control.label}</code> · {control.frameworkTitle}
@@ -103,7 +88,7 @@ function Dossier(props: {
           </div>
         )}
       </div>
-    </aside>
+    </>
   );
 }
 

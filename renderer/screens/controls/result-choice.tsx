@@ -1,7 +1,6 @@
 import type { AssessmentView, ControlDossier } from '../../../shared/contract/frameworks.ts';
 import { RESULTS } from '../../../shared/domain/results.ts';
-import { useKeys } from '../../parts/use-keys.ts';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { ConflictBox } from '../common/conflict-box.tsx';
 import { ResultButtons } from '../common/result-buttons.tsx';
 import { useSave, useSetResult } from './assessment-acts.ts';
@@ -11,10 +10,8 @@ export function ResultChoice(props: { control: ControlDossier['control']; assess
   const { control, assessment } = props;
   const { allowed, because } = assessment.may.assess;
   const setResult = useSetResult(control.label, useSave(control.id, assessment));
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys(
+  useSingleKeys(
     Object.fromEntries(RESULTS.map((result, i) => [String(i + 1), () => allowed && setResult(result)])),
-    singleKeys,
   );
   return (
     <div className="result-choice">

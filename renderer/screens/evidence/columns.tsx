@@ -2,7 +2,7 @@ import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
 import { bytes, day, plural } from '../../parts/format.ts';
 import { Pill } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
-import { ConflictPill, EvidenceStatePill } from '../common/words.tsx';
+import { ConflictPill, EvidenceStateMark, EvidenceStatePill } from '../common/words.tsx';
 
 const REFERENCE: Column<EvidenceRow> = {
   id: 'reference',
@@ -54,5 +54,13 @@ export const EVIDENCE_COLUMNS: readonly Column<EvidenceRow>[] = [
   },
 ];
 
+/** Beside an open record the state is its shape alone, with its word for those who ask. */
+const SHAPE: Column<EvidenceRow> = {
+  id: 'state',
+  header: <span className="visually-hidden">State</span>,
+  width: '26px',
+  cell: (row) => <EvidenceStateMark state={row.state} />,
+};
+
 /** What finds the way beside an open record. */
-export const EVIDENCE_COLUMNS_COMPACT: readonly Column<EvidenceRow>[] = [REFERENCE, TITLE, STATE];
+export const EVIDENCE_COLUMNS_COMPACT: readonly Column<EvidenceRow>[] = [REFERENCE, TITLE, SHAPE];

@@ -5,18 +5,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
-import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Section } from '../../parts/panel.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { ConflictBox } from '../common/conflict-box.tsx';
 import { EvidencePreview } from '../common/evidence-preview.tsx';
 import { HistoryList } from '../common/history-list.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { EvidenceStatePill } from '../common/words.tsx';
 import { EvidenceFields } from './evidence-fields.tsx';
 import { RemoveEvidence } from './remove-evidence.tsx';
@@ -29,9 +28,9 @@ export function EvidenceDetail({ id, onClose }: { id: string; onClose: () => voi
   const view = useQuery(orpc.evidence.get.queryOptions({ input: { evidence: id } }));
   return (
     <aside className="dossier" aria-label="Evidence record">
-      {view.isPending && <LoadingRows rows={8} label="Loading the record" />}
-      {view.isError && <ErrorState {...sentenceFor(view.error)} onRetry={() => void view.refetch()} />}
-      {view.data && <Detail view={view.data} onClose={onClose} />}
+      <Loaded query={view} label="Loading the record" rows={8}>
+        {(data) => <Detail view={data} onClose={onClose} />}
+      </Loaded>
     </aside>
   );
 }

@@ -4,19 +4,18 @@ import { IconPaperclip, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
-import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { EmptyState } from '../../parts/blank.tsx';
 import { DropArea } from '../../parts/drop-area.tsx';
 import { plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { useRowPages } from '../../parts/row-pages.ts';
-import { useKeys } from '../../parts/use-keys.ts';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { glance, go } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
 import { useOpenSession } from '../../state/session.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { useAttach, usePastedFiles } from '../common/attach.ts';
+import { NothingMatches, RowList, useRowCursor } from '../common/row-list.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { EVIDENCE_COLUMNS, EVIDENCE_COLUMNS_COMPACT } from './columns.tsx';
 import { EvidenceDetail } from './evidence-detail.tsx';
@@ -77,7 +76,6 @@ function EvidenceDesk({ record }: { record: string | null }) {
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed.trim(), 120);
   const [lane, setLane] = useState<Lane>('all');
-  const [cursor, setCursor] = useState(-1);
   const search = useRef<HTMLInputElement>(null);
   const input = {
     ...(text ? { text } : {}),
@@ -87,25 +85,22 @@ function EvidenceDesk({ record }: { record: string | null }) {
     orpc.evidence.list.queryOptions({ input: { ...input, offset, limit } }),
   );
   const total = pages.total ?? 0;
-  const show = (index: number) => {
-    const to = Math.min(total - 1, Math.max(0, index));
-    setCursor(to);
-    const row = pages.rowAt(to);
-    if (record && row) glance('evidence', row.id);
-  };
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  const here = pages.rowAt(cursor);
-  useKeys(
-    {
-      j: () => show(cursor + 1),
-      k: () => show(cursor - 1),
-      enter: () => here && go('evidence', here.id),
-      escape: () => record && go('evidence'),
-      '/': () => search.current?.focus(),
-    },
-    singleKeys,
-  );
+  const cursor = useRowCursor(pages, {
+    id: record,
+    rowId: (row) => row.id,
+    onRow: (row) => glance('evidence', row.id),
+  });
+  useSingleKeys({
+    ...cursor.keys,
+    enter: () => cursor.row && go('evidence', cursor.row.id),
+    escape: () => record && go('evidence'),
+    '/': () => search.current?.focus(),
+  });
   const filtered = text !== '' || lane !== 'all';
+  const clear = () => {
+    setTyped('');
+    setLane('all');
+  };
   return (
     <div className={`with-side ${record ? 'has-side' : ''}`}>
       <section className="controls-list" aria-label="Evidence list">
@@ -120,6 +115,7 @@ function EvidenceDesk({ record }: { record: string | null }) {
             rightSection={typed === '' ? <KeyHint keys="/" /> : null}
             value={typed}
             onChange={(e) => setTyped(e.currentTarget.value)}
+            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
           />
           <SegmentedControl
             aria-label="Show"
@@ -128,39 +124,37 @@ function EvidenceDesk({ record }: { record: string | null }) {
             onChange={(value) => setLane(LANES.find((l) => l.value === value)?.value ?? 'all')}
           />
         </div>
-        {pages.error !== null && <ErrorState {...sentenceFor(pages.error)} onRetry={pages.retry} />}
-        {pages.total === null && pages.error === null && <LoadingRows rows={10} label="Loading evidence" />}
-        {pages.total === 0 &&
-          (filtered ? (
-            <EmptyState title="Nothing matches" text="No evidence meets the search and the filter." />
-          ) : (
-            <EmptyState
-              icon={<IconPaperclip size={30} stroke={1.4} />}
-              title="No evidence yet"
-              text="Add files, drop them anywhere on this screen, or paste a screenshot. Each is stored encrypted with its SHA-256 and can then be linked to controls and checklist items."
-            />
-          ))}
-        {total > 0 && (
-          <div className="fill">
-            <VirtualTable
-              label="Evidence"
-              columns={record ? EVIDENCE_COLUMNS_COMPACT : EVIDENCE_COLUMNS}
-              total={total}
-              rowAt={pages.rowAt}
-              rowId={(row) => row.id}
-              onRange={pages.onRange}
-              cursor={cursor}
-              onCursor={show}
-              onOpen={(row) => go('evidence', row.id)}
-              openId={record}
-            />
-          </div>
-        )}
-        <div className="list-foot quiet" role="status">
-          {pages.total === null ? '' : plural(total, 'record')}
-        </div>
+        <RowList
+          pages={pages}
+          label="Loading evidence"
+          words={(n) => plural(n, 'record')}
+          empty={filtered ? <NothingMatches onClear={clear} /> : <NoEvidence />}
+        >
+          <VirtualTable
+            label="Evidence"
+            columns={record ? EVIDENCE_COLUMNS_COMPACT : EVIDENCE_COLUMNS}
+            total={total}
+            rowAt={pages.rowAt}
+            rowId={(row) => row.id}
+            onRange={pages.onRange}
+            cursor={cursor.index}
+            onCursor={cursor.show}
+            onOpen={(row) => go('evidence', row.id)}
+            openId={record}
+          />
+        </RowList>
       </section>
       {record && <EvidenceDetail key={record} id={record} onClose={() => go('evidence')} />}
     </div>
+  );
+}
+
+function NoEvidence() {
+  return (
+    <EmptyState
+      icon={<IconPaperclip size={30} stroke={1.4} />}
+      title="No evidence yet"
+      text="Add files, drop them anywhere on this screen, or paste a screenshot. Each is stored encrypted with its SHA-256 and can then be linked to controls and checklist items."
+    />
   );
 }

@@ -3,8 +3,8 @@ import { type FormEvent, useState } from 'react';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { type FrameworkLine, heldWords } from './framework-words.ts';
 
 /** Opens an engagement: which frameworks, for which subjects, over which period. */
@@ -109,12 +109,7 @@ function Form({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
           error={backwards ? 'Ends before it begins.' : null}
         />
       </div>
-      {create.isError && (
-        <div className="callout callout-bad" role="alert">
-          <strong>{sentenceFor(create.error).happened}</strong>
-          <div className="quiet">{sentenceFor(create.error).remedy}</div>
-        </div>
-      )}
+      <FaultCallout error={create.error} />
       <div className="row-acts">
         <Button type="submit" disabled={!ready} loading={create.isPending}>
           Start engagement

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconBooks } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { EmptyState } from '../../parts/blank.tsx';
 import { bytes, count, day, moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -9,8 +9,8 @@ import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useEngagement } from '../../state/engagement.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
+import { Loaded } from '../common/loaded.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { EngagementForm } from './engagement-form.tsx';
 import { FrameworkDetail } from './framework-detail.tsx';
@@ -35,27 +35,34 @@ export function FrameworksScreen({ record }: { record: string | null }) {
         </Button>
         <Button onClick={() => go('frameworks', 'import')}>Import</Button>
       </ScreenHead>
-      {list.isPending && <LoadingRows rows={6} label="Loading frameworks" />}
-      {list.isError && <ErrorState {...sentenceFor(list.error)} onRetry={() => void list.refetch()} />}
-      {list.data?.total === 0 && (
-        <EmptyState
-          icon={<IconBooks size={32} stroke={1.4} />}
-          title="No framework yet"
-          text="Take in a control catalog in OSCAL JSON or a readiness plan in Markdown. The original file is kept with its hash."
-        >
-          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
-        </EmptyState>
-      )}
-      {list.data && list.data.total > 0 && (
-        <div className="page stack">
-          <FrameworkTable rows={list.data.rows} open={detail?.id ?? null} />
-          {detail && <FrameworkDetail framework={detail} onClose={close} />}
-          <EngagementTable />
-        </div>
-      )}
+      <Loaded query={list} label="Loading frameworks">
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <NoFramework />
+          ) : (
+            <div className="page stack">
+              <FrameworkTable rows={rows} open={detail?.id ?? null} />
+              {detail && <FrameworkDetail framework={detail} onClose={close} />}
+              <EngagementTable />
+            </div>
+          )
+        }
+      </Loaded>
       <ImportDialog opened={record === 'import'} onClose={close} />
       <EngagementForm opened={record === 'engagement'} onClose={close} frameworks={list.data?.rows ?? []} />
     </>
+  );
+}
+
+function NoFramework() {
+  return (
+    <EmptyState
+      icon={<IconBooks size={32} stroke={1.4} />}
+      title="No framework yet"
+      text="Take in a control catalog in OSCAL JSON or a readiness plan in Markdown. The original file is kept with its hash."
+    >
+      <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+    </EmptyState>
   );
 }
 

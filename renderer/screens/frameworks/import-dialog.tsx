@@ -6,7 +6,7 @@ import { DropArea } from '../../parts/drop-area.tsx';
 import { plural } from '../../parts/format.ts';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { ImportReport } from './import-report.tsx';
 
 /** Pick files, see what would come in, then take it in. */
@@ -66,12 +66,7 @@ function ImportSteps({ onClose }: { onClose: () => void }) {
       {!dryRun.data && (
         <Pick onFiles={(files) => dryRun.mutate(files)} busy={dryRun.isPending ? step : null} />
       )}
-      {error !== null && (
-        <div className="callout callout-bad" role="alert">
-          <strong>{sentenceFor(error).happened}</strong>
-          <div className="quiet">{sentenceFor(error).remedy}</div>
-        </div>
-      )}
+      <FaultCallout error={error} />
       {(apply.data ?? dryRun.data) && (
         <ImportReport files={apply.data ?? dryRun.data ?? []} dry={!apply.data} />
       )}

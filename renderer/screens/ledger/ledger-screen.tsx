@@ -3,19 +3,18 @@ import { useDebouncedValue } from '@mantine/hooks';
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
-import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { plural } from '../../parts/format.ts';
+import { KeyHint } from '../../parts/key-hint.tsx';
 import { useRowPages } from '../../parts/row-pages.ts';
-import { useKeys } from '../../parts/use-keys.ts';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
 import { useOpenSession } from '../../state/session.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
+import { NothingMatches, RowList, useRowCursor } from '../common/row-list.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { entryId, LEDGER_COLUMNS, LEDGER_COLUMNS_COMPACT } from './columns.tsx';
 import { ConflictList } from './conflict-list.tsx';
@@ -90,8 +89,8 @@ function Entries({ open }: { open: string | null }) {
   const [text] = useDebouncedValue(typed.trim(), 150);
   const [member, setMember] = useState<string | null>(null);
   const [state, setState] = useState<string | null>(null);
-  const [cursor, setCursor] = useState(-1);
   const [shown, setShown] = useState<LedgerEntry | null>(null);
+  const search = useRef<HTMLInputElement>(null);
   const members = useQuery(orpc.members.list.queryOptions());
   const known = STATES.find((s) => s === state);
   const input = {
@@ -104,31 +103,32 @@ function Entries({ open }: { open: string | null }) {
     orpc.ledger.entries.queryOptions({ input: { ...input, offset, limit } }),
   );
   const total = pages.total ?? 0;
-  const move = (to: number) => {
-    const index = Math.min(total - 1, Math.max(0, to));
-    setCursor(index);
-    if (shown) setShown(pages.rowAt(index) ?? null);
+  const cursor = useRowCursor(pages, { id: shown && entryId(shown), rowId: entryId, onRow: setShown });
+  const filtered = text !== '' || member !== null || known !== undefined;
+  const clear = () => {
+    setTyped('');
+    setMember(null);
+    setState(null);
   };
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys(
-    {
-      j: () => move(cursor + 1),
-      k: () => move(cursor - 1),
-      enter: () => setShown(pages.rowAt(cursor) ?? null),
-      escape: () => setShown(null),
-    },
-    singleKeys,
-  );
+  useSingleKeys({
+    ...cursor.keys,
+    enter: () => setShown(cursor.row ?? null),
+    '/': () => search.current?.focus(),
+    escape: () => setShown(null),
+  });
   return (
     <div className={`with-side ${shown ? 'has-side' : ''}`}>
       <section className="controls-list" aria-label="Ledger entries">
         <div className="toolbar">
           <TextInput
+            ref={search}
             className="grow"
             miw={140}
             aria-label="Search the ledger"
             placeholder="Words, a record or an action"
             leftSection={<IconSearch size={13} />}
+            rightSection={typed === '' ? <KeyHint keys="/" /> : null}
+            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
             value={typed}
             onChange={(e) => setTyped(e.currentTarget.value)}
           />
@@ -156,30 +156,25 @@ function Entries({ open }: { open: string | null }) {
             </Button>
           )}
         </div>
-        {pages.error !== null && <ErrorState {...sentenceFor(pages.error)} onRetry={pages.retry} />}
-        {pages.total === null && pages.error === null && <LoadingRows rows={12} label="Loading the ledger" />}
-        {pages.total === 0 && (
-          <EmptyState title="Nothing matches" text="No entry meets the search and the filters." />
-        )}
-        {total > 0 && (
-          <div className="fill">
-            <VirtualTable
-              label="Ledger"
-              columns={shown ? LEDGER_COLUMNS_COMPACT : LEDGER_COLUMNS}
-              total={total}
-              rowAt={pages.rowAt}
-              rowId={entryId}
-              onRange={pages.onRange}
-              cursor={cursor}
-              onCursor={move}
-              onOpen={setShown}
-              openId={shown ? entryId(shown) : null}
-            />
-          </div>
-        )}
-        <div className="list-foot quiet" role="status">
-          {pages.total === null ? '' : plural(total, 'entry', 'entries')}
-        </div>
+        <RowList
+          pages={pages}
+          label="Loading the ledger"
+          words={(n) => plural(n, 'entry', 'entries')}
+          empty={<NothingMatches {...(filtered ? { onClear: clear } : {})} />}
+        >
+          <VirtualTable
+            label="Ledger"
+            columns={shown ? LEDGER_COLUMNS_COMPACT : LEDGER_COLUMNS}
+            total={total}
+            rowAt={pages.rowAt}
+            rowId={entryId}
+            onRange={pages.onRange}
+            cursor={cursor.index}
+            onCursor={cursor.show}
+            onOpen={setShown}
+            openId={shown ? entryId(shown) : null}
+          />
+        </RowList>
       </section>
       {shown && <EntryDetail entry={shown} onClose={() => setShown(null)} />}
     </div>

@@ -5,8 +5,8 @@ import { count, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { useJob } from '../../state/jobs.ts';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
 
 /** Checks every chain and signature; on demand rebuilds all tables from the ledger and compares. */
@@ -36,12 +36,7 @@ export function VerifyLedger() {
               Verify ledger
             </Button>
           )}
-          {job.error !== null && (
-            <div className="callout callout-bad" role="alert">
-              <strong>{sentenceFor(job.error).happened}</strong>
-              <div className="quiet">{sentenceFor(job.error).remedy}</div>
-            </div>
-          )}
+          <FaultCallout error={job.error} />
           {job.state?.state === 'cancelled' && <p role="status">Stopped as you asked.</p>}
         </div>
       </Panel>

@@ -1,9 +1,9 @@
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { useKeys } from '../../parts/use-keys.ts';
 import { go, type Screen } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
 import { useOpenSession } from '../../state/session.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
+import { reviewPlace } from '../review/review-place.ts';
 import type { Summary } from './overview-screen.tsx';
 
 type Next = Summary['next'][number];
@@ -23,13 +23,12 @@ const PLACES: Readonly<Record<Next['screen'], readonly [Screen, string | null]>>
 /** What this member would best do now, each one key away. */
 export function NextList({ next }: { next: readonly Next[] }) {
   const { member } = useOpenSession();
-  const singleKeys = usePreferences((p) => p.singleKeys);
   const shown = next.slice(0, 7);
   const open = (item: Next) => {
     const [screen, record] = PLACES[item.screen];
-    go(screen, record ?? item.record);
+    go(screen, item.lane ? reviewPlace(item.lane, item.record) : (record ?? item.record));
   };
-  useKeys(Object.fromEntries(shown.map((item, i) => [String(i + 1), () => open(item)])), singleKeys);
+  useSingleKeys(Object.fromEntries(shown.map((item, i) => [String(i + 1), () => open(item)])));
   return (
     <Panel title="For you next" aside={member.name}>
       {shown.length === 0 ? (

@@ -3,15 +3,15 @@ import type { InferContractRouterOutputs } from '@orpc/contract';
 import { IconBooks, IconTargetArrow } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Contract } from '../../../shared/contract/index.ts';
-import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { count, day, percent, plural } from '../../parts/format.ts';
 import { useApi } from '../../state/api.tsx';
 import { useEngagement } from '../../state/engagement.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { SamplePeople } from '../common/sample-people.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { FreshnessChart } from './freshness-chart.tsx';
@@ -35,11 +35,9 @@ export function OverviewScreen() {
       <ScreenHead title="Overview" detail={<EngagementSwitch subjects={false} />}>
         <Button onClick={() => go('binders', 'compose')}>Compose binder</Button>
       </ScreenHead>
-      {summary.isPending && <LoadingRows rows={12} label="Loading the overview" />}
-      {summary.isError && (
-        <ErrorState {...sentenceFor(summary.error)} onRetry={() => void summary.refetch()} />
-      )}
-      {summary.data && <Readiness summary={summary.data} />}
+      <Loaded query={summary} label="Loading the overview" rows={12}>
+        {(data) => <Readiness summary={data} />}
+      </Loaded>
     </>
   );
 }

@@ -1,9 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { QueueRow } from '../../../shared/contract/work.ts';
 import { Pill } from '../../parts/pill.tsx';
-import { RESULT_WORDS } from '../common/words.tsx';
-
-export type Lane = 'to-review' | 'returned' | 'voided' | 'to-sign';
+import { ResultMark } from '../common/words.tsx';
 
 /** What waits, each with the one word that says why it matters. */
 export function QueueList(props: {
@@ -63,11 +61,5 @@ function Why({ row }: { row: QueueRow }) {
   if (row.openNotes > 0)
     return <Pill tone="warn">{row.openNotes === 1 ? '1 note' : `${row.openNotes} notes`}</Pill>;
   if (row.changed.length > 0) return <Pill tone="warn">changed</Pill>;
-  if (!row.result) return null;
-  const { tone, shape, word } = RESULT_WORDS[row.result];
-  return (
-    <span className={`pill pill-${tone} pill-only`} role="img" aria-label={word} title={word}>
-      {shape}
-    </span>
-  );
+  return row.result && <ResultMark result={row.result} />;
 }

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AssessmentView, ControlDossier } from '../../../shared/contract/frameworks.ts';
 import type { QueueRow } from '../../../shared/contract/work.ts';
-import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { ErrorState } from '../../parts/blank.tsx';
 import { Section } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
 import { ConflictBox } from '../common/conflict-box.tsx';
 import { EvidenceBeside } from '../common/evidence-beside.tsx';
 import { HistoryList } from '../common/history-list.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { ReviewNotes } from '../common/review-notes.tsx';
 import { SignOffs } from '../common/sign-offs.tsx';
 import { METHOD_WORDS, ResultPill, StatusPill, VoidPill } from '../common/words.tsx';
@@ -23,19 +23,23 @@ export function ReviewAssessment({ row }: { row: QueueRow }) {
   const dossier = useQuery(
     orpc.controls.get.queryOptions({ input: { control: row.target, engagement: row.engagement } }),
   );
-  if (dossier.isPending) return <LoadingRows rows={10} label="Loading the check" />;
-  if (dossier.isError)
-    return <ErrorState {...sentenceFor(dossier.error)} onRetry={() => void dossier.refetch()} />;
-  const assessment = dossier.data.assessments.find((a) => a.id === row.record);
-  if (!assessment) {
-    return (
-      <ErrorState
-        happened="This assessment is not in the engagement any more."
-        remedy="Take the next one from the queue."
-      />
-    );
-  }
-  return <Body row={row} control={dossier.data.control} assessment={assessment} />;
+  return (
+    <Loaded query={dossier} label="Loading the check" rows={10}>
+      {({ control, assessments }) => {
+        const assessment = assessments.find((a) => a.id === row.record);
+        return assessment ? <Body row={row} control={control} assessment={assessment} /> : <Gone />;
+      }}
+    </Loaded>
+  );
+}
+
+function Gone() {
+  return (
+    <ErrorState
+      happened="This assessment is not in the engagement any more."
+      remedy="Take the next one from the queue."
+    />
+  );
 }
 
 function Body({

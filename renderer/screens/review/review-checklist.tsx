@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ChecklistView, QueueRow } from '../../../shared/contract/work.ts';
-import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { Section } from '../../parts/panel.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
 import { EvidencePreview } from '../common/evidence-preview.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { SignOffs } from '../common/sign-offs.tsx';
 import { ResultPill, StatusPill, VoidPill } from '../common/words.tsx';
 import { ChangesSince } from './changes-since.tsx';
@@ -18,9 +17,11 @@ export function ReviewChecklist({ row }: { row: QueueRow }) {
   const subject = useSubjectOf(row);
   const input = { checklist: row.target, engagement: row.engagement, ...(subject ? { subject } : {}) };
   const view = useQuery(orpc.checklists.get.queryOptions({ input }));
-  if (view.isPending) return <LoadingRows rows={10} label="Loading the checklist" />;
-  if (view.isError) return <ErrorState {...sentenceFor(view.error)} onRetry={() => void view.refetch()} />;
-  return <Body row={row} checklist={view.data.checklist} />;
+  return (
+    <Loaded query={view} label="Loading the checklist" rows={10}>
+      {({ checklist }) => <Body row={row} checklist={checklist} />}
+    </Loaded>
+  );
 }
 
 /** The queue names its subject; the checklist is read by the subject's id. */

@@ -2,19 +2,20 @@ import { Button } from '@mantine/core';
 import { IconInbox } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import type { Lane } from '../../../shared/contract/work.ts';
+import { EmptyState } from '../../parts/blank.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
-import { useKeys } from '../../parts/use-keys.ts';
 import { useApi } from '../../state/api.tsx';
 import { useEngagement } from '../../state/engagement.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { glance, go } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
-import { type Lane, QueueList } from './queue-list.tsx';
+import { QueueList } from './queue-list.tsx';
 import { ReviewAssessment } from './review-assessment.tsx';
 import { ReviewChecklist } from './review-checklist.tsx';
+import { readReviewPlace, reviewPlace } from './review-place.ts';
 
 const LANES: readonly { lane: Lane; word: string; none: string }[] = [
   {
@@ -35,31 +36,28 @@ const LANES: readonly { lane: Lane; word: string; none: string }[] = [
 export function ReviewScreen({ record }: { record: string | null }) {
   const { orpc } = useApi();
   const { engagement } = useEngagement();
-  const [chosen, setLane] = useState<Lane | null>(null);
-  const lane = chosen ?? 'to-review';
+  const place = readReviewPlace(record);
+  const [begun, setBegun] = useState<Lane | null>(null);
+  const lane = place.lane ?? begun ?? 'to-review';
   const input = { lane, limit: 500, ...(engagement ? { engagement: engagement.id } : {}) };
   const queue = useQuery(orpc.review.queue.queryOptions({ input, placeholderData: (previous) => previous }));
   const lanes = queue.data?.lanes;
   useEffect(() => {
     // Opened without a wish: the first lane in which something waits.
-    if (chosen === null && lanes) setLane(LANES.find((l) => lanes[l.lane] > 0)?.lane ?? 'to-review');
-  }, [chosen, lanes]);
+    if (begun === null && lanes) setBegun(LANES.find((l) => lanes[l.lane] > 0)?.lane ?? 'to-review');
+  }, [begun, lanes]);
   const rows = queue.data?.rows ?? [];
   const at = Math.max(
     0,
-    rows.findIndex((row) => row.record === record),
+    rows.findIndex((row) => row.record === place.record),
   );
   const current = rows[at];
   const move = (by: number) => {
     const to = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
-    if (to) glance('review', to.record);
+    if (to) glance('review', reviewPlace(lane, to.record));
   };
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys(
-    { j: () => move(1), k: () => move(-1), arrowdown: () => move(1), arrowup: () => move(-1) },
-    singleKeys,
-  );
-  const detail = current ? `${at + 1} of ${rows.length}` : '';
+  useSingleKeys({ j: () => move(1), k: () => move(-1), arrowdown: () => move(1), arrowup: () => move(-1) });
+  const detail = current ? `${at + 1} of ${queue.data?.total ?? rows.length}` : '';
   return (
     <>
       <ScreenHead
@@ -76,34 +74,34 @@ export function ReviewScreen({ record }: { record: string | null }) {
         <KeyHint keys="R">return</KeyHint>
         <KeyHint keys="N">note</KeyHint>
       </ScreenHead>
-      {queue.isPending && <LoadingRows rows={10} label="Loading the queue" />}
-      {queue.isError && <ErrorState {...sentenceFor(queue.error)} onRetry={() => void queue.refetch()} />}
-      {queue.data && (
-        <div className="review">
-          <section className="queue" aria-label="Queue">
-            <fieldset className="lanes" aria-label="Lanes">
-              {LANES.map((l) => (
-                <button
-                  key={l.lane}
-                  type="button"
-                  aria-pressed={lane === l.lane}
-                  onClick={() => setLane(l.lane)}
-                >
-                  {l.word} <b>{queue.data.lanes[l.lane]}</b>
-                </button>
-              ))}
-            </fieldset>
-            <QueueList
-              rows={rows}
-              current={current?.record ?? null}
-              onOpen={(row) => glance('review', row.record)}
-            />
-          </section>
-          {!current && <Nothing text={LANES.find((l) => l.lane === lane)?.none ?? ''} />}
-          {current?.kind === 'assessment' && <ReviewAssessment key={current.record} row={current} />}
-          {current?.kind === 'checklist' && <ReviewChecklist key={current.record} row={current} />}
-        </div>
-      )}
+      <Loaded query={queue} label="Loading the queue" rows={10}>
+        {(data) => (
+          <div className="review">
+            <section className="queue" aria-label="Queue">
+              <fieldset className="lanes" aria-label="Lanes">
+                {LANES.map((l) => (
+                  <button
+                    key={l.lane}
+                    type="button"
+                    aria-pressed={lane === l.lane}
+                    onClick={() => go('review', l.lane)}
+                  >
+                    {l.word} <b>{data.lanes[l.lane]}</b>
+                  </button>
+                ))}
+              </fieldset>
+              <QueueList
+                rows={rows}
+                current={current?.record ?? null}
+                onOpen={(row) => glance('review', reviewPlace(lane, row.record))}
+              />
+            </section>
+            {!current && <Nothing text={LANES.find((l) => l.lane === lane)?.none ?? ''} />}
+            {current?.kind === 'assessment' && <ReviewAssessment key={current.record} row={current} />}
+            {current?.kind === 'checklist' && <ReviewChecklist key={current.record} row={current} />}
+          </div>
+        )}
+      </Loaded>
     </>
   );
 }

@@ -3,10 +3,9 @@ import { useRef, useState } from 'react';
 import type { QueueRow } from '../../../shared/contract/work.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
-import { useKeys } from '../../parts/use-keys.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 import { Because } from '../common/evidence-beside.tsx';
 
 interface May {
@@ -44,16 +43,12 @@ export function Verdict(props: { row: QueueRow; digest: string; prepare: May; re
   const note = text.trim();
   const returnNow = () => (note === '' ? field.current?.focus() : giveBack.mutate(note));
   const { review, prepare } = props;
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys(
-    {
-      a: () => review.allowed && !sign.isPending && sign.mutate('reviewer'),
-      r: () => review.allowed && returnNow(),
-      n: () => field.current?.focus(),
-      p: () => prepare.allowed && !sign.isPending && sign.mutate('preparer'),
-    },
-    singleKeys,
-  );
+  useSingleKeys({
+    a: () => review.allowed && !sign.isPending && sign.mutate('reviewer'),
+    r: () => review.allowed && returnNow(),
+    n: () => field.current?.focus(),
+    p: () => prepare.allowed && !sign.isPending && sign.mutate('preparer'),
+  });
   return (
     <section className="verdict" aria-label="Verdict">
       <Textarea

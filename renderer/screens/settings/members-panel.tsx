@@ -17,6 +17,7 @@ import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { SamplePeople } from '../common/sample-people.tsx';
 import { ROLE_WORDS } from '../common/words.tsx';
 
@@ -157,12 +158,7 @@ function AddForm({ onDone }: { onDone: () => void }) {
       <p className="quiet">
         Let them type it, or ask them to change it at once: until then their sign-offs say that you set it.
       </p>
-      {add.isError && (
-        <div className="callout callout-bad" role="alert">
-          <strong>{sentenceFor(add.error).happened}</strong>
-          <div className="quiet">{sentenceFor(add.error).remedy}</div>
-        </div>
-      )}
+      <FaultCallout error={add.error} />
       <Button type="submit" disabled={!ready} loading={add.isPending}>
         Add member
       </Button>

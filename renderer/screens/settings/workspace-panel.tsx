@@ -1,12 +1,11 @@
 import { Button, NumberInput, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { setSingleKeys, usePreferences } from '../../state/preferences.ts';
+import { Loaded } from '../common/loaded.tsx';
 
 interface Settings {
   readonly name: string;
@@ -23,11 +22,9 @@ export function WorkspacePanel() {
   return (
     <>
       <Panel title="Workspace">
-        {settings.isPending && <LoadingRows rows={3} label="Loading settings" />}
-        {settings.isError && (
-          <ErrorState {...sentenceFor(settings.error)} onRetry={() => void settings.refetch()} />
-        )}
-        {settings.data && <Form key={JSON.stringify(settings.data)} settings={settings.data} />}
+        <Loaded query={settings} label="Loading settings" rows={3}>
+          {(data) => <Form key={JSON.stringify(data)} settings={data} />}
+        </Loaded>
       </Panel>
       <Panel title="Keyboard">
         <Switch

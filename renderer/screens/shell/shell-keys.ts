@@ -1,13 +1,12 @@
 import { useEffect } from 'react';
-import { isTyping, useKeys } from '../../parts/use-keys.ts';
+import { isTyping } from '../../parts/use-keys.ts';
 import { useChoices } from '../../state/choices.ts';
 import { DIGIT_SCREENS, go } from '../../state/place.ts';
-import { usePreferences } from '../../state/preferences.ts';
+import { useSingleKeys } from '../../state/single-keys.ts';
 
 /** Keys that work everywhere: `?` for help, Alt and a digit for a screen, Ctrl Z to take a change back. */
 export function useShellKeys(undo: () => void): void {
-  const singleKeys = usePreferences((p) => p.singleKeys);
-  useKeys({ '?': () => useChoices.setState({ helpOpen: true }) }, singleKeys);
+  useSingleKeys({ '?': () => useChoices.setState({ helpOpen: true }) });
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const screen = event.altKey && !event.ctrlKey ? DIGIT_SCREENS[Number(event.key) - 1] : undefined;

@@ -4,8 +4,8 @@ import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { RecoveryKit } from './recovery-kit.tsx';
 import { Back } from './step.tsx';
 
@@ -85,12 +85,7 @@ export function CreateForm({ onBack }: { onBack: () => void }) {
             />
           </div>
         </details>
-        {create.isError && (
-          <div className="callout callout-bad" role="alert">
-            <strong>{sentenceFor(create.error).happened}</strong>
-            <div className="quiet">{sentenceFor(create.error).remedy}</div>
-          </div>
-        )}
+        <FaultCallout error={create.error} />
         <div className="row-acts">
           <Button type="submit" disabled={!ready} loading={create.isPending}>
             Create workspace

@@ -3,8 +3,8 @@ import { type FormEvent, useState } from 'react';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { Back } from './step.tsx';
 
 /** Opens a workspace by its recovery kit and gives the member a new passphrase and new keys. */
@@ -56,12 +56,7 @@ export function RecoverForm(props: { dir: string; onBack: () => void }) {
           onChange={(e) => setMember(e.currentTarget.value)}
         />
         <p className="quiet">The old signing keys stay lost: new ones are made, and the ledger records it.</p>
-        {recover.isError && (
-          <div className="callout callout-bad" role="alert">
-            <strong>{sentenceFor(recover.error).happened}</strong>
-            <div className="quiet">Check the letters of the kit and the folder.</div>
-          </div>
-        )}
+        <FaultCallout error={recover.error} remedy="Check the letters of the kit and the folder." />
         <div className="row-acts">
           <Button type="submit" disabled={!ready} loading={recover.isPending}>
             Recover workspace

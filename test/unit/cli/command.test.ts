@@ -99,6 +99,37 @@ describe('what is typed', () => {
     });
   });
 
+  test.each([
+    ['a name that looks like a flag', ['evidence', 'add', '/w', '--together', '--', '--json', '-x', '--']],
+    ['a group', ['evidence', '--', 'add', '/w', '--json', '-x', '--', '--together']],
+    ['the verb', ['--', 'evidence', 'add', '/w', '--json', '-x', '--']],
+  ])('what follows -- is words, also before %s', async (_what, argv) => {
+    const told = recorder({ 'evidence.add': () => refuse({ code: 'forbidden', detail: 'no' }) });
+    const run = await command(argv, told.answers);
+    const names = (told.asked['evidence.add'] as { files: { name: string }[] }).files.map(
+      (file) => file.name,
+    );
+    expect(names.slice(0, 3)).toEqual(['--json', '-x', '--']);
+    expect([run.code, run.out]).toEqual([1, '']);
+  });
+
+  test('-- may stand anywhere in a group whose verb follows the folder', async () => {
+    for (const argv of [
+      ['conflicts', '--', '/w', 'list'],
+      ['conflicts', '/w', '--', 'list'],
+      ['conflicts', '/w', 'list', '--'],
+    ]) {
+      const told = recorder({ 'conflicts.list': () => ({ total: 0, rows: [] }) });
+      expect((await command(argv, told.answers)).out).toBe('Nothing was edited apart.\n');
+    }
+  });
+
+  test('--json may stand before the verb, and before --', async () => {
+    const told = recorder({ 'conflicts.list': () => ({ total: 0, rows: [] }) });
+    const run = await command(['--json', 'conflicts', '--', '/w', 'list'], told.answers);
+    expect(documentOf(run)).toEqual({ ok: true, value: { total: 0, rows: [] } });
+  });
+
   test('a path is meant from where the command was typed', async () => {
     const told = recorder({ 'ledger.import': () => refuse({ code: 'not-found', what: 'folder' }) });
     await command(['ledger', 'import', 'ws', '../stick'], told.answers);
@@ -401,7 +432,7 @@ describe('call', () => {
     );
     expect([run.code, documentOf(run)]).toMatchObject([
       1,
-      { fault: { code: 'invalid-input', where: 'evidence' } },
+      { fault: { code: 'invalid-input', where: 'evidence', detail: 'It is empty. Write something.' } },
     ]);
   });
 });

@@ -42,7 +42,7 @@ async function drawControl(chapter: Chapter, control: ControlSection): Promise<v
   frame.paragraph(control.framework, TYPE.note, { after: 5 });
   if (control.withdrawn !== null)
     frame.paragraph(withdrawnWords(control.withdrawn), TYPE.alarm, { after: 4 });
-  drawText(chapter, control.text);
+  await drawText(chapter, control.text);
   frame.space(6);
   for (const assessment of control.assessments) await drawAssessment(chapter, assessment);
   await chapter.breathe();
@@ -63,7 +63,7 @@ const TEXT_TITLES: Readonly<Record<ControlSection['text'][number]['kind'], strin
 const LABEL_WIDTH = 22;
 
 /** The parts as they stand; where guidance or objectives begin, a label says so. */
-function drawText(chapter: Chapter, text: ControlSection['text']): void {
+async function drawText(chapter: Chapter, text: ControlSection['text']): Promise<void> {
   let kind: ControlSection['text'][number]['kind'] = 'statement';
   for (const part of text) {
     if (part.kind !== kind && TEXT_TITLES[part.kind] !== '') {
@@ -72,15 +72,16 @@ function drawText(chapter: Chapter, text: ControlSection['text']): void {
       chapter.frame.paragraph(TEXT_TITLES[part.kind], TYPE.label);
     }
     kind = part.kind;
-    drawTextPart(chapter, part);
+    await drawTextPart(chapter, part);
   }
 }
 
-function drawTextPart({ frame }: Chapter, part: ControlSection['text'][number]): void {
+async function drawTextPart(chapter: Chapter, part: ControlSection['text'][number]): Promise<void> {
+  const { frame, breathe } = chapter;
   const style = TEXT_STYLES[part.kind];
   const indent = Math.min(part.depth, 6) * 14;
   if (part.label === '') {
-    frame.paragraph(part.text, style, { indent, after: 2 });
+    await frame.flow(part.text, style, { indent, after: 2 }, breathe);
     return;
   }
   const label = frame.oneLine(part.label, style, 200);
@@ -88,13 +89,14 @@ function drawTextPart({ frame }: Chapter, part: ControlSection['text'][number]):
   frame.need(style.leading * 2);
   frame.beginTag('P');
   frame.line(label, style, frame.left + indent, frame.y, width);
-  frame.paragraph(part.text, style, { indent: indent + width, after: 2 });
+  await frame.flow(part.text, style, { indent: indent + width, after: 2 }, breathe);
 }
 
 async function drawAssessment(chapter: Chapter, assessment: AssessmentSection): Promise<void> {
   const { frame } = chapter;
   drawVerdict(chapter, assessment);
-  if (assessment.note.trim() !== '') frame.paragraph(assessment.note, TYPE.body, { after: 6 });
+  if (assessment.note.trim() !== '')
+    await frame.flow(assessment.note, TYPE.body, { after: 6 }, chapter.breathe);
   else frame.paragraph('No note was written.', TYPE.note, { after: 6 });
   if (assessment.conflicts.length > 0) drawConflicts(chapter, assessment.conflicts);
   await drawReferences(chapter, assessment.evidence);

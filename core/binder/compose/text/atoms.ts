@@ -27,6 +27,8 @@ interface Cluster {
   readonly level: number;
   readonly face: Face;
   readonly space: boolean;
+  /** The last of a word, in a script that writes none of its spaces between words. */
+  readonly endsWord: boolean;
 }
 
 /** Divides a paragraph into atoms in the order it is read, and says whether it runs from right to left. */
@@ -42,14 +44,28 @@ export function atomsOf(
 
 function clustersOf(faces: Typefaces, voice: Voice, paragraph: string, levels: Uint8Array): Cluster[] {
   const clusters: Cluster[] = [];
+  const ends = wordEnds(paragraph);
   for (const { segment, index } of segmentsOf(paragraph)) {
     const level = levels[index] ?? 0;
     const text = level & 1 ? mirrored(segment) : segment;
     const face = faces.choose(voice, text);
-    if (face) clusters.push({ text, level, face, space: /^\s$/u.test(text) && text !== '\u00a0' });
+    const endsWord = ends.has(index + segment.length);
+    if (face) clusters.push({ text, level, face, space: /^\s$/u.test(text) && text !== '\u00a0', endsWord });
     else clusters.push(...spelledClusters(faces, voice, text, level));
   }
   return clusters;
+}
+
+const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const unspacedWords = new Intl.Segmenter('th', { granularity: 'word' });
+
+/** Where words of Thai and its like end; a dictionary knows, the text does not say. */
+function wordEnds(paragraph: string): ReadonlySet<number> {
+  const ends = new Set<number>();
+  if (!UNSPACED.test(paragraph)) return ends;
+  for (const { segment, index } of unspacedWords.segment(paragraph))
+    if (UNSPACED.test(segment)) ends.add(index + segment.length);
+  return ends;
 }
 
 function mirrored(segment: string): string {
@@ -79,13 +95,14 @@ function spelledClusters(faces: Typefaces, voice: Voice, text: string, level: nu
   return [...text].flatMap((character) => {
     if (isInvisible(character)) return [];
     const own = faces.choose(voice, character);
-    if (own) return [{ text: character, level, face: own, space: false }];
+    if (own) return [{ text: character, level, face: own, space: false, endsWord: false }];
     const face = faces.primary(voice);
     return [...spelledOut(character)].map((c) => ({
       text: c,
       level: level + (level & 1),
       face,
       space: false,
+      endsWord: false,
     }));
   });
 }
@@ -138,6 +155,7 @@ function mayBreakBetween(here: Cluster, next: Cluster): boolean {
   if (here.space) return !next.space;
   if (next.space) return false;
   if (mayBreakAfterCharacter(here.text, next.text)) return true;
+  if (here.endsWord && UNSPACED.test(next.text)) return true;
   if (!IDEOGRAPHIC.test(here.text) && !IDEOGRAPHIC.test(next.text)) return false;
   return !NOT_FIRST.test(next.text) && !NOT_LAST.test(here.text);
 }
@@ -151,7 +169,11 @@ export function mayBreakAfterCharacter(here: string, next: string): boolean {
 /** Divides an atom that is wider than a line into its grapheme clusters. */
 export function pieces(atom: Atom): Atom[] {
   return [...graphemes.segment(atom.text)].map(({ segment }) =>
-    shapedAtom({ text: segment, level: atom.level, face: atom.face, space: atom.space }, segment, true),
+    shapedAtom(
+      { text: segment, level: atom.level, face: atom.face, space: atom.space, endsWord: false },
+      segment,
+      true,
+    ),
   );
 }
 

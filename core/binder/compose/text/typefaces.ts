@@ -18,6 +18,8 @@ const FILES = {
   chineseStrong: '@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf',
   korean: '@expo-google-fonts/noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf',
   koreanStrong: '@expo-google-fonts/noto-sans-kr/700Bold/NotoSansKR_700Bold.ttf',
+  thai: '@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf',
+  thaiStrong: '@expo-google-fonts/noto-sans-thai/600SemiBold/NotoSansThai_600SemiBold.ttf',
   emoji: '@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf',
   wide: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
   mono: 'dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf',
@@ -26,9 +28,18 @@ type FaceName = keyof typeof FILES;
 
 /** Which faces are asked for a character, in this order. */
 const CHAINS: Readonly<Record<Voice, readonly FaceName[]>> = {
-  regular: ['sans', 'arabic', 'japanese', 'chinese', 'korean', 'emoji', 'wide'],
-  strong: ['sansStrong', 'arabicStrong', 'japaneseStrong', 'chineseStrong', 'koreanStrong', 'emoji', 'wide'],
-  mono: ['mono', 'sans', 'arabic', 'japanese', 'chinese', 'korean', 'emoji', 'wide'],
+  regular: ['sans', 'arabic', 'thai', 'japanese', 'chinese', 'korean', 'emoji', 'wide'],
+  strong: [
+    'sansStrong',
+    'arabicStrong',
+    'thaiStrong',
+    'japaneseStrong',
+    'chineseStrong',
+    'koreanStrong',
+    'emoji',
+    'wide',
+  ],
+  mono: ['mono', 'sans', 'arabic', 'thai', 'japanese', 'chinese', 'korean', 'emoji', 'wide'],
 };
 
 export interface Glyph {
@@ -95,7 +106,7 @@ export class Face {
 
   #shape(text: string, rtl: boolean): Shaped {
     const { font, scale } = this.embedded;
-    const run = font.layout(text, undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
+    const run = font.layout(inDrawingOrder(text), undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
     const glyphs = run.glyphs.map((glyph, i) => ({
       id: glyph.id,
       advance: (run.positions[i]?.xAdvance ?? glyph.advanceWidth) * scale,
@@ -108,6 +119,11 @@ export class Face {
     const exact = rtl || String.fromCodePoint(...glyphs.flatMap((glyph) => glyph.codePoints)) === text;
     return { glyphs, exact };
   }
+}
+
+/** Thai writes the tone before the vowel AM and draws it above the ring of that vowel; fontkit does not know. */
+function inDrawingOrder(text: string): string {
+  return text.replace(/([\u0e48-\u0e4b])\u0e33/gu, '\u0e4d$1\u0e32');
 }
 
 /** The document that fonts are embedded in: a binder being written, or the panel of a signature added to one. */

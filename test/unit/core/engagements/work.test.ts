@@ -366,6 +366,28 @@ describe('lists and overviews', () => {
     expect(summary.trend.at(-1)?.decided).toBeGreaterThan(0);
   });
 
+  test('each step of the dashboard leads to the record that is first in line', async () => {
+    const { next } = await api.dashboard.summary({});
+    const lanes = next.filter((step) => step.screen === 'review');
+    expect(lanes.length).toBeGreaterThan(0);
+    for (const { lane, record } of lanes) {
+      const queue = await api.review.queue({ lane: lane ?? 'to-review', limit: 1 });
+      expect([lane, record]).toEqual([expect.any(String), queue.rows[0]?.record]);
+    }
+    for (const { record } of next.filter((step) => step.screen === 'evidence')) {
+      expect((await api.evidence.get({ evidence: record ?? '' })).evidence.id).toBe(record);
+    }
+  });
+
+  test('a checklist is found by one of its items, to which evidence and searches point', async () => {
+    const [engagement] = (await api.engagements.list({})).rows;
+    const subject = engagement?.subjects[0]?.id ?? '';
+    const [list] = (await api.checklists.list({ subject })).rows;
+    const { checklist } = await api.checklists.get({ checklist: list?.id ?? '', subject });
+    const byItem = await api.checklists.get({ checklist: checklist.rows[0]?.id ?? '', subject });
+    expect(byItem.checklist.id).toBe(list?.id);
+  });
+
   test('the ledger is listed by member, action, record, state and text', async () => {
     const all = await api.ledger.entries({});
     expect(all.rows.map((row) => row.at)).toEqual(

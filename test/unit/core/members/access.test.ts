@@ -7,6 +7,7 @@ import { databaseKeyHex } from '../../../../core/workspace/keyring.ts';
 import { MIGRATIONS } from '../../../../db/migrations/index.ts';
 import { openDatabase } from '../../../../db/open.ts';
 import {
+  type Api,
   faultOf,
   finish,
   makeCore,
@@ -222,5 +223,57 @@ describe('who may not come in is told why', () => {
     expect(readFileSync(database()).equals(before)).toBe(true);
     // It was let go: nobody finds it in use.
     expect((await faultOf(unlock(passphraseOf(OWNER)))).code).toBe('newer-schema');
+  });
+});
+
+describe('a recovery that arrives from another copy', () => {
+  const flags = async (api: Api) =>
+    (await api.members.list()).rows.filter((row) => row.formerPassphraseOpens).map((row) => row.name);
+
+  test('names the member whose former passphrase still opens this one, until a new one is set', async () => {
+    const here = await makeWorkspace({ Ben: 'auditor' });
+    const target = join(here.home, 'copy');
+    await here.api.workspace.clone({ target, device: 'Laptop' });
+    await here.api.workspace.lock();
+    await here.api.workspace.recover({ dir: here.dir, kit: here.kit, passphrase: 'anew', member: OWNER });
+    expect(await flags(here.api)).toEqual([]);
+    const out = join(here.home, 'carried');
+    await here.api.ledger.export({ out });
+    const there = await makeCore(here);
+    try {
+      await there.api.workspace.unlock({ dir: target, passphrase: passphraseOf(OWNER) });
+      expect(await there.api.ledger.import({ from: out })).toMatchObject({ formerPassphrases: [OWNER] });
+      await there.api.workspace.lock();
+      // It is the only way in that its member has here, so it still opens.
+      await there.api.workspace.unlock({ dir: target, passphrase: passphraseOf(OWNER) });
+      expect(await flags(there.api)).toEqual([OWNER]);
+      await there.api.members.changePassphrase({ passphrase: 'another' });
+      expect(await flags(there.api)).toEqual([]);
+      expect(await there.api.ledger.import({ from: out })).toMatchObject({ formerPassphrases: [] });
+    } finally {
+      await there.close();
+      await here.close();
+    }
+  });
+
+  test('names nobody in a copy that was recovered itself', async () => {
+    const here = await makeWorkspace();
+    const target = join(here.home, 'copy');
+    await here.api.workspace.clone({ target, device: 'Laptop' });
+    await here.api.workspace.lock();
+    await here.api.workspace.recover({ dir: here.dir, kit: here.kit, passphrase: 'anew' });
+    const out = join(here.home, 'carried');
+    await here.api.ledger.export({ out });
+    const there = await makeCore(here);
+    try {
+      await there.api.workspace.unlock({ dir: target, passphrase: passphraseOf(OWNER) });
+      await there.api.ledger.import({ from: out });
+      await there.api.workspace.lock();
+      await there.api.workspace.recover({ dir: target, kit: here.kit, passphrase: 'here too' });
+      expect(await flags(there.api)).toEqual([]);
+    } finally {
+      await there.close();
+      await here.close();
+    }
   });
 });

@@ -39,6 +39,7 @@ describe('text in a binder', () => {
     ['emoji', '😀 ✅ 🔒 👩‍💻 🇪🇺 👍🏽'],
     ['marks and arrows', '☑ ✓ ✔ ✗ → ← ≥ ≠ ∞'],
     ['Hindi, which reorders its letters', 'हिन्दी में लिखा'],
+    ['Thai', 'การตรวจสอบบัญชีเสร็จสมบูรณ์แล้ว ๒๕๖๙ น้ำ'],
     ['a character beside its compatibility twin', 'ﬁ fi Å ⼀ 一'],
   ])('in %s comes out as it went in', async (_, words) => {
     expect(await notePrinted(`BEGIN ${words} END`)).toContain(`BEGIN ${words} END`);
@@ -49,8 +50,15 @@ describe('text in a binder', () => {
     expect(text.replace(/[\u202a-\u202e]/g, '')).toContain('تمت مراجعة الحسابات بنجاح');
   });
 
+  test('in Thai has a tone mark above the ring of the vowel it stands with', () => {
+    const glyphs = linesOf(typefaces(), 'regular', 'น้ำ', 9000)[0]?.runs[0]?.glyphs ?? [];
+    const drawn = glyphs.flatMap((glyph) => glyph.codePoints);
+    expect(drawn.indexOf(0x0e4d)).toBeLessThan(drawn.indexOf(0x0e49));
+    expect(drawn).toContain(0x0e4d);
+  });
+
   test('that no font covers stands there as its code point', async () => {
-    expect(await notePrinted('a \u{1d49c} b \u0e01')).toContain('a [U+1D49C] b [U+0E01]');
+    expect(await notePrinted('a \u{1d49c} b \u1a00')).toContain('a [U+1D49C] b [U+1A00]');
   });
 
   test('never hides a mark that makes it read other than it is stored', () => {
@@ -85,6 +93,15 @@ describe('breaking lines', () => {
     expect(said(japanese, 5000).join('')).toBe(japanese);
     const emoji = '👩‍💻'.repeat(40);
     expect(said(emoji, 5000).join('')).toBe(emoji);
+  });
+
+  test('happens between the words of Thai, which writes no spaces between them', () => {
+    const words = ['การ', 'ตรวจ', 'สอบ', 'บัญชี', 'เสร็จ', 'สมบูรณ์', 'แล้ว'];
+    const lines = said(words.join(''), 3000);
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.join('')).toBe(words.join(''));
+    // Never before a vowel or tone mark, and never inside of the word for an account.
+    expect(lines.some((line) => line.includes('บัญชี'))).toBe(true);
   });
 
   test('happens after a hyphen before a letter, not in the label of a control', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { linesOf, parseBlocks } from '../../../../../core/formats/plan-markdown/blocks.ts';
 import { planMarkdown } from '../../../../../core/formats/plan-markdown/index.ts';
 import { importSource } from '../../../../support/import-source.ts';
 import { brokenRules, readPlan } from './reading.ts';
@@ -157,5 +158,18 @@ describe('plans built to break a reader', () => {
     const plan = `${nested}\n- [ ] a\n### !!!\n- [ ] b\n### ???\n- [ ] c\n`;
     expect(brokenRules(plan)).toEqual([]);
     for (const item of readPlan(plan).framework.items) expect(item.path.length).toBeLessThanOrEqual(400);
+  });
+});
+
+describe('a paragraph without end', () => {
+  it.each([
+    ['by itself', ''],
+    ['in a quote', '> '],
+  ])('%s is read as several, and every line of it is there', (_where, mark) => {
+    const lines = ['# Plan', '', ...Array.from({ length: 12_000 }, (_, n) => `${mark}line ${n} goes on`)];
+    const { root } = parseBlocks(lines);
+    const sizes = root.children.slice(1).map((block) => linesOf(block).to - linesOf(block).from + 1);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(12_000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4000);
   });
 });

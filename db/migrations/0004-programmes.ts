@@ -1,5 +1,5 @@
 /** Frozen: shipped history never changes. A later migration alters, this one stays as it is. */
-export const number = 3;
+export const number = 4;
 export const name = 'programmes';
 export const sql = `
 ALTER TABLE evidence ADD COLUMN systems TEXT NOT NULL DEFAULT '[]';
