@@ -1,85 +1,12 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
+export { entry, held, operation, segment, writer } from './schema-ledger.ts';
 export { programmeFact, programmeRecord, programmeSlot, proof } from './schema-programmes.ts';
 
 /**
  * Every table is of one of three kinds. *Ledger*: what was written and signed; never derived. *Projection*: replay of
  * the ledger, written only by `db/projection`. *Local*: of this copy alone; never carried.
  */
-
-// ---- ledger -----------------------------------------------------------------------------------------------------
-
-export const writer = sqliteTable('writer', {
-  id: text().primaryKey(),
-  member: text().notNull(),
-  device: text().notNull(),
-  incarnation: text().notNull(),
-});
-
-export const entry = sqliteTable(
-  'entry',
-  {
-    writer: text().notNull(),
-    seq: integer().notNull(),
-    hash: text().notNull(),
-    prev: text().notNull(),
-    time: text().notNull(),
-    action: text().notNull(),
-    /** `applied` or `quarantine`, and then why. */
-    state: text().notNull(),
-    because: text().notNull(),
-    /** Administrative entries decide who may do what. */
-    admin: integer().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.writer, t.seq] })],
-);
-
-export const operation = sqliteTable(
-  'operation',
-  {
-    writer: text().notNull(),
-    seq: integer().notNull(),
-    idx: integer().notNull(),
-    record: text().notNull(),
-    field: text().notNull(),
-    /** JSON `[[writer, seq] …]`. */
-    parents: text().notNull(),
-    hash: text().notNull(),
-    /** Hex; null once the value was redacted. */
-    salt: text(),
-    /** Canonical JSON; null once redacted. */
-    value: text(),
-  },
-  (t) => [primaryKey({ columns: [t.writer, t.seq, t.idx] })],
-);
-
-export const segment = sqliteTable(
-  'segment',
-  {
-    writer: text().notNull(),
-    fromSeq: integer('from_seq').notNull(),
-    count: integer().notNull(),
-    header: text().notNull(),
-    signature: text().notNull(),
-    seed: text().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.writer, t.fromSeq] })],
-);
-
-/** Segments that wait for what they build on, or were quarantined whole; kept as they came. */
-export const held = sqliteTable('held', {
-  /** SHA-256 of the canonical segment. */
-  id: text().primaryKey(),
-  state: text().notNull(),
-  reason: text().notNull(),
-  because: text().notNull(),
-  writer: text().notNull(),
-  member: text().notNull(),
-  device: text().notNull(),
-  fromSeq: integer('from_seq').notNull(),
-  count: integer().notNull(),
-  payload: text().notNull(),
-});
 
 // ---- projection -------------------------------------------------------------------------------------------------
 
