@@ -3,10 +3,10 @@ import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { day as dayWords } from '../../../parts/format.ts';
 import { openRecord } from '../open-record.ts';
 
-const CELL = 15;
-const GAP = 3;
+const CELL = 19;
+const GAP = 4;
 const DAY_MS = 86_400_000;
-const LEFT = 30;
+const LEFT = 34;
 const TOP = 16;
 const WEEKDAYS = ['Mon', '', 'Wed', '', 'Fri', '', ''] as const;
 
@@ -34,7 +34,7 @@ export function FreshnessCalendar({ board }: { board: Board }) {
       chart={
         <svg width={width} height={TOP + 7 * (CELL + GAP) + 4} role="img" aria-label={summaries.freshness}>
           {[0, 2, 4].map((row) => (
-            <text key={row} x={0} y={TOP + row * (CELL + GAP) + 11} className="axis-text">
+            <text key={row} x={0} y={TOP + row * (CELL + GAP) + 14} className="axis-text">
               {WEEKDAYS[row]}
             </text>
           ))}

@@ -54,7 +54,12 @@ export function Roadmap({ board }: { board: Board }) {
         phase.exit.criteria.length,
       ])}
       chart={
-        <svg width="100%" viewBox={`0 0 ${WIDTH} ${foot + 22}`} role="img" aria-label={summaries.roadmap}>
+        <svg
+          width="100%"
+          viewBox={`0 0 ${WIDTH} ${foot + (milestones.length > 0 ? 22 : 2)}`}
+          role="img"
+          aria-label={summaries.roadmap}
+        >
           {monthsBetween(first, last).map((month) => (
             <g key={month}>
               <line x1={x(month)} x2={x(month)} y1={TOP - 6} y2={foot} stroke="var(--line)" />
@@ -105,7 +110,7 @@ function PhaseBar({ phase, y, x }: { phase: Phase; y: number; x: (day: string) =
     >
       <title>{`${phase.title}${from === null ? '' : `, ${dayWords(from)} to ${dayWords(phase.to)}`}`}</title>
       <text x={0} y={y + 14} fontSize={12.5} fill="var(--ink)">
-        {short(phase.title, 40)}
+        {short(withoutDates(phase.title), 40)}
       </text>
       <text x={0} y={y + 29} className="axis-text">
         {line}
@@ -133,6 +138,9 @@ function Diamond({ milestone, y, x }: { milestone: Milestone; y: number; x: (day
     </path>
   );
 }
+
+/** The bar says the dates; a title that repeats them only gets cut. */
+const withoutDates = (title: string) => title.replace(/\s*\([^()]*\d{4}-\d{2}-\d{2}[^()]*\)\s*$/, '');
 
 const short = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
