@@ -1,7 +1,11 @@
 import { programmePage } from '../../db/queries/programme.ts';
+import type { ProgrammeTemplateRow } from '../../shared/contract/programme.ts';
 import type { Host } from '../host.ts';
 import { accept, attest, measure, withdraw } from '../programme/acts.ts';
 import { prove, putRecord, removeRecord, viewRecord } from '../programme/records.ts';
+import type { ShippedProgramme } from '../programme/shipped.ts';
+import { startProgramme } from '../programme/start-programme.ts';
+import { listTemplates, readTemplate } from '../programme/templates.ts';
 import * as resolve from '../resolve.ts';
 import { api } from './base.ts';
 
@@ -9,6 +13,15 @@ export function programmeRouter(host: Host) {
   const at = api.programme;
   const wrote = () => host.wrote('programme');
   return {
+    templates: at.templates.handler(() => {
+      host.demand('read');
+      return { templates: listTemplates().map(templateRow) };
+    }),
+    start: at.start.handler(async ({ input }) => {
+      const started = await startProgramme(host.demand('prepare'), input);
+      host.wrote('frameworks', 'engagements', 'programme', 'checklists');
+      return started;
+    }),
     list: at.list.handler(({ input }) => {
       const ws = host.demand('read');
       return programmePage(ws.db, resolve.engagement(ws, input.engagement).id, input.kind, input);
@@ -51,4 +64,17 @@ export function programmeRouter(host: Host) {
       return { proofs };
     }),
   };
+}
+
+function templateRow({ id, title, version, summary, days }: ShippedProgramme): ProgrammeTemplateRow {
+  const { pillars, phases, gates, kpis, risks, checklists } = readTemplate(id).template;
+  const counts = {
+    pillars: pillars.length,
+    phases: phases.length,
+    gates: gates.length,
+    kpis: kpis.length,
+    risks: risks.length,
+    checklists: checklists.length,
+  };
+  return { id, title, version, summary, days, counts };
 }

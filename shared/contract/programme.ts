@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PROGRAMME_KINDS, type ProgrammeKind } from '../domain/programme/shapes.ts';
-import { Day, Id, Page, paged, procedure, Timestamp } from './base.ts';
+import { Day, Id, Name, Page, paged, procedure, Timestamp } from './base.ts';
 import { EvidenceRow, FieldConflict, HistoryRow } from './frameworks.ts';
+import { EngagementRow } from './work.ts';
 
 export const ProgrammeKindName = z.enum(PROGRAMME_KINDS as [ProgrammeKind, ...ProgrammeKind[]]);
 
@@ -53,7 +54,34 @@ export type ProgrammeView = z.infer<typeof ProgrammeView>;
 const Which = { record: Id, kind: ProgrammeKindName.optional(), engagement: Id.optional() };
 const Acted = z.object({ fact: ProgrammeFactRow });
 
+/** A programme template that comes with the program, and how much is in it. */
+export const ProgrammeTemplateRow = z.object({
+  id: z.string(),
+  title: z.string(),
+  version: z.string(),
+  /** One line on what it is for. */
+  summary: z.string(),
+  days: z.int(),
+  counts: z.record(z.string(), z.int()),
+});
+export type ProgrammeTemplateRow = z.infer<typeof ProgrammeTemplateRow>;
+
 export const programme = {
+  templates: procedure('Lists the programme templates that a programme can be started from', 'read').output(
+    z.object({ templates: z.array(ProgrammeTemplateRow) }),
+  ),
+  start: procedure('Starts a programme from a template; every date is counted from its first day', 'prepare')
+    .input(
+      z.object({
+        /** Id or title. */
+        template: Id,
+        /** Name of the engagement. */
+        name: Name,
+        start: Day,
+        subjects: z.array(Name).default([]),
+      }),
+    )
+    .output(z.object({ engagement: EngagementRow, catalog: Id, plan: Id })),
   list: procedure('Lists records of a programme of one kind, in the plan’s order', 'read')
     .input(
       Page.extend({
