@@ -201,7 +201,10 @@ export const evidence = sqliteTable('evidence', {
   reviewer: text().notNull(),
   riskIfStale: text('risk_if_stale').notNull(),
   marking: text().notNull(),
+  /** The latest day anybody ever said: retention only grows. */
   retainUntil: text('retain_until'),
+  /** How many legal holds stand on it. */
+  held: integer().notNull(),
 });
 
 /** The files of the current revision. */

@@ -64,7 +64,8 @@ export function projectDirty(ctx: ProjectionContext, dirty: Dirty): void {
     for (const record of queue) {
       const projector = PROJECTORS[kindOf(record)];
       if (projector === undefined) continue;
-      const state = readRecord(ctx.db, record);
+      const read = readRecord(ctx.db, record);
+      const state = projector.weigh?.(ctx, idOf(record), read) ?? read;
       recordConflicts(ctx.db, record, state, projector.conflicts);
       for (const leaning of projector.project(ctx, idOf(record), state)) enqueue(leaning);
     }

@@ -11,6 +11,8 @@ export interface RecordState {
   readonly fields: ReadonlyMap<string, FieldState>;
   readonly heads: readonly Head[];
   readonly standing: 'alive' | 'deleted' | 'contested';
+  /** Who wanted it gone had seen this much, and said so then. */
+  readonly tombstones: readonly { readonly seen: Vector; readonly time: string }[];
 }
 
 interface HeadRow {
@@ -36,7 +38,7 @@ export function readRecord(db: Database, record: string): RecordState {
   }
   const tombstones = (byField.get('deleted') ?? []).flatMap((head) => {
     const parsed = Tombstone.safeParse(head.value);
-    return parsed.success ? [parsed.data as { seen: Vector }] : [];
+    return parsed.success ? [{ seen: parsed.data.seen as Vector, time: head.time }] : [];
   });
   byField.delete('deleted');
   const fields = new Map<string, FieldState>();
@@ -45,7 +47,7 @@ export function readRecord(db: Database, record: string): RecordState {
     if (state !== null) fields.set(field, state);
   }
   const heads = [...byField.values()].flat();
-  return { fields, heads, standing: deletionState(tombstones, heads) };
+  return { fields, heads, tombstones, standing: deletionState(tombstones, heads) };
 }
 
 /** The value of a field, parsed by its shape; null where there is none or it does not fit. */

@@ -87,6 +87,11 @@ function matches(db: Database, text: string): SQL {
     sql`${v.title} LIKE ${like} ESCAPE '\\'`,
     sql`${v.note} LIKE ${like} ESCAPE '\\'`,
     sql`${v.owner} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.systems} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.source} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.verification} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.reviewer} LIKE ${like} ESCAPE '\\'`,
+    sql`${v.proofLink} LIKE ${like} ESCAPE '\\'`,
     sql`${v.reference} LIKE ${like} ESCAPE '\\'`,
     exists(inFiles),
   );
@@ -104,11 +109,20 @@ interface Raw {
   last_verified: string | null;
   owner: string;
   note: string;
+  systems: string;
+  verification: string;
+  source: string;
+  proof_link: string;
+  reviewer: string;
+  risk_if_stale: string;
+  marking: string;
+  retain_until: string | null;
   revision: number;
   added_at: string;
   adder: string | null;
   links: number;
   conflicts: number;
+  held: number;
 }
 
 const SELECT = `SELECT v.*, m.name adder, (SELECT count(*) FROM link l WHERE l.evidence = v.id) links,
@@ -144,6 +158,15 @@ function parse(db: Database, row: Raw, today: string): Row {
     lastVerified: row.last_verified,
     owner: row.owner,
     note: row.note,
+    systems: JSON.parse(row.systems) as string[],
+    verification: row.verification,
+    source: row.source,
+    proofLink: row.proof_link,
+    reviewer: row.reviewer,
+    riskIfStale: row.risk_if_stale,
+    marking: row.marking,
+    retainUntil: row.retain_until,
+    held: row.held > 0,
     revision: row.revision,
     files: filesOf(db, row.id),
     links: row.links,

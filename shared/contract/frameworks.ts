@@ -129,6 +129,21 @@ export const EvidenceRow = z.object({
   lastVerified: z.string().nullable(),
   owner: z.string(),
   note: z.string(),
+  /** Systems in scope. */
+  systems: z.array(z.string()),
+  /** How it was verified: test, runbook, demo, or in words. */
+  verification: z.string(),
+  source: z.string(),
+  /** Where the proof stands outside: a web address or a path. */
+  proofLink: z.string(),
+  reviewer: z.string(),
+  riskIfStale: z.string(),
+  /** Classification marking. */
+  marking: z.string(),
+  /** The last day on which it may not be removed. */
+  retainUntil: z.string().nullable(),
+  /** Whether a legal hold stands on it. */
+  held: z.boolean(),
   revision: z.int(),
   files: z.array(EvidenceFile),
   links: z.int(),

@@ -4,6 +4,7 @@ import { packets } from './packets.ts';
 import { periods } from './periods.ts';
 import { programme } from './programme.ts';
 import { binders, conflicts, dashboard, ledger, records, search } from './proof.ts';
+import { register } from './register.ts';
 import { jobs, system } from './system.ts';
 import { assessments, checklists, engagements, evidence, review } from './work.ts';
 import { members, workspace } from './workspace.ts';
@@ -22,6 +23,7 @@ export const contract = {
   engagements,
   assessments,
   evidence,
+  register,
   checklists,
   review,
   binders,

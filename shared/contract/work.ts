@@ -89,6 +89,16 @@ const EvidenceDetails = z.object({
   lastVerified: Day.nullable().optional(),
   owner: z.string().max(200).optional(),
   note: z.string().max(100_000).optional(),
+  systems: z.array(Name).max(200).optional(),
+  /** `test`, `runbook`, `demo`, or words. */
+  verification: z.string().max(2000).optional(),
+  source: z.string().max(2000).optional(),
+  proofLink: z.string().max(4096).optional(),
+  reviewer: z.string().max(200).optional(),
+  riskIfStale: z.string().max(10_000).optional(),
+  marking: z.string().max(200).optional(),
+  /** Only ever moves later: nothing removes evidence up to and on that day. */
+  retainUntil: Day.nullable().optional(),
 });
 
 export const LinkTarget = z.object({ engagement: Id.optional(), control: Id, subject: Id.optional() });
@@ -153,9 +163,16 @@ export const evidence = {
       }),
     ),
   revise: procedure('Adds a new revision with other files; the old one is kept', 'prepare')
-    .input(z.object({ evidence: Id, files: z.array(FileSource).min(1).max(2000) }))
+    .input(
+      z.object({
+        evidence: Id,
+        files: z.array(FileSource).min(1).max(2000),
+        /** The day they were collected; today where none is named. */
+        collected: Day.optional(),
+      }),
+    )
     .output(z.object({ evidence: EvidenceRow })),
-  update: procedure('Changes title, dates, owner or note', 'prepare')
+  update: procedure('Changes details of evidence: title, dates, owner, systems and the like', 'prepare')
     .input(EvidenceDetails.extend({ evidence: Id }))
     .output(z.object({ evidence: EvidenceRow })),
   link: procedure('Links existing evidence to a control or item', 'prepare')

@@ -32,6 +32,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'evidence.change': 'Material change declared',
   'evidence.linkcheck': 'Links checked',
   'evidence.hold': 'Legal hold',
+  'evidence.export': 'Evidence exported',
   'programme.put': 'Programme changed',
   'programme.remove': 'Removed from the programme',
   'programme.measure': 'Measured',
@@ -117,6 +118,11 @@ function factWords(field: ChangedField): string[] {
     return [fact.verdict === 'returned' ? `with a note: ${short(fact.note)}` : `as ${fact.capacity}`];
   }
   if (typeof fact.title === 'string') return [fact.title];
+  if (typeof fact.on === 'boolean') return [`${fact.on ? 'laid' : 'lifted'}: ${short(fact.reason)}`];
+  if (typeof fact.met === 'boolean') return [`${fact.met ? '' : 'not met: '}${short(fact.statement)}`];
+  if (typeof fact.broken === 'number')
+    return [fact.broken === 0 ? 'nothing broken' : `${fact.broken} broken`];
+  if (Array.isArray(fact.systems)) return [`${fact.systems.join(', ')}: ${short(fact.what)}`];
   return [];
 }
 

@@ -62,8 +62,13 @@ const Kept = z.object({ kept: z.literal(true) });
 /** The value of `link:… state`. */
 export const LinkState = z.object({ evidence: z.string(), assessment: z.string(), on: z.boolean() });
 
-/** The value of `custody:… fact`. */
-export const CustodyFact = z.object({ evidence: z.string(), what: z.string(), sha256: z.string() });
+/** The value of `custody:… fact`. `seq` is its entry's number, so that the same step taken again is one more. */
+export const CustodyFact = z.object({
+  evidence: z.string(),
+  what: z.string(),
+  sha256: z.string(),
+  seq: z.int().positive().optional(),
+});
 
 /** The value of `note:… raised`. */
 export const NoteRaised = z.object({ record: z.string(), text: z.string() });

@@ -7,10 +7,23 @@ import { all, put, run } from '../../sql.ts';
 import { readFact } from '../fact.ts';
 import { fieldValue, firstWritten, type RecordState } from '../record.ts';
 import { index } from '../search-row.ts';
+import { retainedUntil, standingHolds, weighRemoval } from './hold.ts';
 import type { Projector } from './index.ts';
 
 const day = (state: RecordState, field: string) => fieldValue(state, field, z.string().nullable());
 const words = (state: RecordState, field: string) => fieldValue(state, field, z.string()) ?? '';
+
+/** Fields in words that the full-text index finds evidence by, beside its title, systems and file names. */
+const SEARCHED = [
+  'note',
+  'owner',
+  'verification',
+  'source',
+  'proofLink',
+  'reviewer',
+  'riskIfStale',
+  'marking',
+];
 
 function linkedAssessments(db: Database, evidence: string): string[] {
   return all<{ assessment: string }>(
@@ -22,6 +35,7 @@ function linkedAssessments(db: Database, evidence: string): string[] {
 
 export const evidence: Projector = {
   conflicts: true,
+  weigh: ({ db }, id, state) => weighRemoval(db, id, state),
   project({ db }, id, state) {
     run(db, 'DELETE FROM evidence_file WHERE evidence = ?', id);
     const files = fieldValue(state, 'files', RevisionFiles);
@@ -32,6 +46,7 @@ export const evidence: Projector = {
     }
     const first = firstWritten(db, `evidence:${id}`, 'files');
     const title = words(state, 'title');
+    const systems = fieldValue(state, 'systems', z.array(z.string())) ?? [];
     put(db, 'evidence', {
       id,
       reference: evidenceReference(id),
@@ -43,14 +58,15 @@ export const evidence: Projector = {
       last_verified: day(state, 'lastVerified'),
       owner: words(state, 'owner'),
       note: words(state, 'note'),
-      systems: JSON.stringify(fieldValue(state, 'systems', z.array(z.string())) ?? []),
+      systems: JSON.stringify(systems),
       verification: words(state, 'verification'),
       source: words(state, 'source'),
       proof_link: words(state, 'proofLink'),
       reviewer: words(state, 'reviewer'),
       risk_if_stale: words(state, 'riskIfStale'),
       marking: words(state, 'marking'),
-      retain_until: day(state, 'retainUntil'),
+      retain_until: state.fields.has('retainUntil') ? retainedUntil(db, id) : null,
+      held: standingHolds(db, id),
       revision: files.revision,
       added_at: first.at,
       added_by: first.member,
@@ -65,7 +81,8 @@ export const evidence: Projector = {
         media_type: file.mediaType,
       });
     }
-    const body = [words(state, 'note'), words(state, 'owner'), ...files.files.map((f) => f.name)].join(' \n');
+    const said = SEARCHED.map((field) => words(state, field));
+    const body = [...said, ...systems, ...files.files.map((f) => f.name)].join(' \n');
     index(db, 'evidence', id, { label: evidenceReference(id), title, body });
     return linkedAssessments(db, id);
   },
@@ -91,7 +108,9 @@ export const custody: Projector = {
   conflicts: false,
   project(ctx, id, state) {
     const fact = readFact(ctx, 'custody', id, state, CustodyFact);
-    if (fact !== null) put(ctx.db, 'custody', { id, ...fact.value, at: fact.at, by: fact.by });
+    if (fact === null) return [];
+    const { evidence, what, sha256 } = fact.value;
+    put(ctx.db, 'custody', { id, evidence, what, sha256, at: fact.at, by: fact.by });
     return [];
   },
 };

@@ -4,7 +4,7 @@ import { assessment, checklistWork } from './assessment.ts';
 import { engagement, subject } from './engagement.ts';
 import { custody, evidence, link } from './evidence.ts';
 import { framework } from './framework.ts';
-import { programmeFacts, programmeRecords, proof } from './programme.ts';
+import { hold, programmeFacts, programmeRecords, proof } from './programme.ts';
 import { binder, reviewNote, signOff } from './review.ts';
 import { device, member, workspace } from './workspace.ts';
 
@@ -12,6 +12,8 @@ import { device, member, workspace } from './workspace.ts';
 export interface Projector {
   /** Whether several values of a field are a conflict for people; facts and add-wins links never are. */
   readonly conflicts: boolean;
+  /** What else decides whether the record stands, beside its own heads; rows of lower rank only. */
+  weigh?(ctx: ProjectionContext, id: string, state: RecordState): RecordState;
   /** Writes the record's rows and answers the records that lean on them. */
   project(ctx: ProjectionContext, id: string, state: RecordState): readonly string[];
 }
@@ -23,6 +25,8 @@ export const PROJECTORS: Readonly<Record<string, Projector>> = {
   framework,
   engagement,
   subject,
+  // A removal of evidence asks the holds.
+  hold,
   evidence,
   link,
   custody,

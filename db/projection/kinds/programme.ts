@@ -195,7 +195,10 @@ function wordsOf(body: Readonly<Record<string, unknown>>): string {
     .join('\n');
 }
 
-function programmeFact(kind: ProgrammeFactKind): Projector {
+function programmeFact(
+  kind: ProgrammeFactKind,
+  leaning: (record: string) => readonly string[] = () => [],
+): Projector {
   return {
     conflicts: false,
     project(ctx, id, state) {
@@ -217,7 +220,7 @@ function programmeFact(kind: ProgrammeFactKind): Projector {
         at: fact.at,
         body: JSON.stringify(fact.value),
       });
-      return [];
+      return leaning(record);
     },
   };
 }
@@ -239,6 +242,10 @@ export const proof: Projector = {
 export const programmeRecords: Readonly<Record<string, Projector>> = Object.fromEntries(
   PROGRAMME_KINDS.filter(isProgrammeKind).map((kind) => [kind, programmeRecord(kind)]),
 );
+/** A legal hold decides whether evidence stands. */
+export const hold: Projector = programmeFact('hold', (record) =>
+  record.startsWith('evidence:') ? [record] : [],
+);
 export const programmeFacts: Readonly<Record<string, Projector>> = Object.fromEntries(
-  PROGRAMME_FACT_KINDS.map((kind) => [kind, programmeFact(kind)]),
+  PROGRAMME_FACT_KINDS.filter((kind) => kind !== 'hold').map((kind) => [kind, programmeFact(kind)]),
 );

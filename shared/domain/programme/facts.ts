@@ -8,12 +8,20 @@ const about = { engagement: z.string(), record: z.string() };
 const words = z.string().max(100_000);
 const day = z.iso.date();
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** The number of the entry it stands in, so that the same words said again are an act of their own. */
+const again = { seq: z.int().positive().optional() };
 
 export const PROGRAMME_FACTS = {
   /** A value of a KPI or of a maturity dimension on a day. */
   measurement: z.strictObject({ ...about, day, value: z.number(), note: words }),
   /** A named person says that a criterion is met or not, or that evidence still shows what it is meant to. */
-  attestation: z.strictObject({ ...about, met: z.boolean(), statement: words, until: day.nullable() }),
+  attestation: z.strictObject({
+    ...about,
+    ...again,
+    met: z.boolean(),
+    statement: words,
+    until: day.nullable(),
+  }),
   /** A risk accepted or an exception approved, by the member who states it, until a day. */
   acceptance: z.strictObject({
     ...about,
@@ -25,15 +33,29 @@ export const PROGRAMME_FACTS = {
   /** An acceptance taken back, with the reason; `record` is `acceptance:…`. */
   withdrawal: z.strictObject({ ...about, reason: words }),
   /** A material change of a system: evidence about it has to be looked at again. */
-  change: z.strictObject({ ...about, systems: z.array(z.string()), what: words, on: day }),
+  change: z.strictObject({ ...about, ...again, systems: z.array(z.string()), what: words, on: day }),
   /** What a look at the links and files of evidence found. */
   linkcheck: z.strictObject({
     ...about,
-    findings: z.array(z.strictObject({ target: z.string(), outcome: z.string(), detail: z.string() })),
+    ...again,
+    findings: z.array(
+      z.strictObject({
+        target: z.string(),
+        outcome: z.string(),
+        detail: z.string(),
+        sha256: Hash.optional(),
+      }),
+    ),
     broken: z.int().nonnegative(),
   }),
-  /** A legal hold laid on evidence or lifted from it. */
-  hold: z.strictObject({ ...about, on: z.boolean(), reason: words }),
+  /** A legal hold laid on evidence, or the holds lifted from it by their ids: one that is not named stands. */
+  hold: z.strictObject({
+    ...about,
+    ...again,
+    on: z.boolean(),
+    reason: words,
+    lifts: z.array(z.string()),
+  }),
   /** A required section that a packet goes without, and why. */
   waiver: z.strictObject({ ...about, section: z.string(), reason: words }),
   /** A packet made final: the digest of exactly what it holds, and the file that was written. */
