@@ -6,10 +6,12 @@ import { glance } from '../../state/place.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { BoardTab } from './board-tab.tsx';
+import { RisksTab } from './risks/risks-tab.tsx';
 
 /** The parts of a programme, each a tab; the first part of the place names it (`risks/ID`). */
 const TABS = {
   board: { title: 'Board', tab: BoardTab },
+  risks: { title: 'Risks', tab: RisksTab },
 } as const satisfies Readonly<
   Record<string, { title: string; tab: ComponentType<{ engagement: string; record: string | null }> }>
 >;
