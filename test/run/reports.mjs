@@ -2,6 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { root } from './step.mjs';
 
+/** A suite that is there only with the corpus says so where it begins; tests beside it in its file run anyway. */
+const CORPUS_SUITE = /describe\.runIf\(corpusDir !== null\)\('([^']+)'/g;
+
 /** Every test of every JSON report in the folder. */
 export async function readReports(folder) {
   const suites = (await readdir(folder)).filter((name) => name.endsWith('.json'));
@@ -15,17 +18,18 @@ export async function readReports(folder) {
 
 async function testsOf(file) {
   const path = relative(root, file.name);
-  const corpus = /support\/corpus\.ts'/.test(await readFile(file.name, 'utf8'));
+  const source = await readFile(file.name, 'utf8');
+  const suites = [...source.matchAll(CORPUS_SUITE)].map(([, name]) => name);
   const tests = file.assertionResults.map((test) => ({
     file: path,
     name: test.fullName,
     status: test.status,
-    corpus,
+    corpus: suites.includes(test.ancestorTitles[0]),
     electron: / in Electron\b/.test(test.fullName),
   }));
   // A file that could not be loaded has no tests of its own to fail.
   if (tests.length === 0 && file.status === 'failed') {
-    return [{ file: path, name: 'the file itself', status: 'failed', corpus, electron: false }];
+    return [{ file: path, name: 'the file itself', status: 'failed', corpus: false, electron: false }];
   }
   return tests;
 }
