@@ -44,12 +44,12 @@ function fieldsOf(kind: ProgrammeKind, typed: readonly string[]): Record<string,
       const at = text.indexOf('=');
       if (at < 1) return refuse({ code: 'usage', detail: `--field takes NAME=VALUE, not "${text}".` });
       const [field, value] = [text.slice(0, at), text.slice(at + 1)];
-      return [field, valueOf(kind, field, value)];
+      return [field, typedValue(kind, field, value)];
     }),
   );
 }
 
-function valueOf(kind: ProgrammeKind, field: string, value: string): unknown {
+function typedValue(kind: ProgrammeKind, field: string, value: string): unknown {
   const shapes: Readonly<Record<string, { safeParse(value: unknown): { success: boolean } }>> =
     PROGRAMME_FIELDS[kind];
   const shape = Object.hasOwn(shapes, field) ? shapes[field] : undefined;
