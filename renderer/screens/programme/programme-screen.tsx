@@ -6,12 +6,14 @@ import { glance } from '../../state/place.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { BoardTab } from './board-tab.tsx';
+import { GatesTab } from './gates/gates-tab.tsx';
 import { RisksTab } from './risks/risks-tab.tsx';
 
 /** The parts of a programme, each a tab; the first part of the place names it (`risks/ID`). */
 const TABS = {
   board: { title: 'Board', tab: BoardTab },
   risks: { title: 'Risks', tab: RisksTab },
+  gates: { title: 'Gates and phases', tab: GatesTab },
 } as const satisfies Readonly<
   Record<string, { title: string; tab: ComponentType<{ engagement: string; record: string | null }> }>
 >;
