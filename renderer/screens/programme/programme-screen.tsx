@@ -5,8 +5,12 @@ import { useEngagement } from '../../state/engagement.ts';
 import { glance } from '../../state/place.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
+import { ActionsTab } from './actions/actions-tab.tsx';
 import { BoardTab } from './board-tab.tsx';
 import { GatesTab } from './gates/gates-tab.tsx';
+import { MeasuresTab } from './measures/measures-tab.tsx';
+import { PeopleTab } from './people/people-tab.tsx';
+import { PeriodTab } from './period/period-tab.tsx';
 import { RisksTab } from './risks/risks-tab.tsx';
 
 /** The parts of a programme, each a tab; the first part of the place names it (`risks/ID`). */
@@ -14,6 +18,10 @@ const TABS = {
   board: { title: 'Board', tab: BoardTab },
   risks: { title: 'Risks', tab: RisksTab },
   gates: { title: 'Gates and phases', tab: GatesTab },
+  measures: { title: 'Measures', tab: MeasuresTab },
+  actions: { title: 'Actions', tab: ActionsTab },
+  people: { title: 'People', tab: PeopleTab },
+  period: { title: 'Period', tab: PeriodTab },
 } as const satisfies Readonly<
   Record<string, { title: string; tab: ComponentType<{ engagement: string; record: string | null }> }>
 >;

@@ -199,8 +199,8 @@ function LineWords({ line }: { line: GateLine }) {
           <span className="under quiet">
             {phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : 'no dates'}
           </span>
+          <PhaseState phase={phase} />
         </span>
-        <PhaseState phase={phase} />
       </>
     );
   }

@@ -20,6 +20,8 @@ export function NewRecord(props: {
   engagement: string;
   kind: ProgrammeKind;
   word: string;
+  /** *Title*, where nothing else is said. */
+  titleLabel?: string;
   fields: readonly NewField[];
   /** What every new one says beside what is typed. */
   given?: Readonly<Record<string, unknown>>;
@@ -55,7 +57,7 @@ function Form(props: Parameters<typeof NewRecord>[0]) {
   return (
     <form className="stack" onSubmit={submit}>
       <TextInput
-        label="Title"
+        label={props.titleLabel ?? 'Title'}
         data-autofocus
         value={values.title ?? ''}
         onChange={(event) => set('title')(event.currentTarget.value)}
