@@ -2,8 +2,10 @@ import { get } from '../../db/sql.ts';
 import { evidenceReference } from '../../shared/domain/evidence.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import { refuse } from '../../shared/fault.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { type AssessmentPlace, aboutDraft, placeOf, wellFormed } from '../engagements/assess.ts';
+import { today } from '../engagements/assessment-view.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import * as resolve from '../resolve.ts';
@@ -20,7 +22,31 @@ export interface EvidenceDetails {
   readonly lastVerified?: string | null | undefined;
   readonly owner?: string | undefined;
   readonly note?: string | undefined;
+  readonly systems?: readonly string[] | undefined;
+  readonly verification?: string | undefined;
+  readonly source?: string | undefined;
+  readonly proofLink?: string | undefined;
+  readonly reviewer?: string | undefined;
+  readonly riskIfStale?: string | undefined;
+  readonly marking?: string | undefined;
+  readonly retainUntil?: string | null | undefined;
 }
+
+/** Fields that builds before the second version of their actions do not know. */
+const LATER_FIELDS: ReadonlySet<string> = new Set([
+  'systems',
+  'verification',
+  'source',
+  'proofLink',
+  'reviewer',
+  'riskIfStale',
+  'marking',
+  'retainUntil',
+]);
+
+/** The first version of an action as long as it will do, so that older builds apply it too. */
+const versionFor = (action: string, drafts: readonly Draft[]) =>
+  `${action}@${drafts.some(({ field }) => LATER_FIELDS.has(field)) ? 2 : 1}`;
 
 export interface LinkRequest {
   readonly engagement?: string | undefined;
@@ -49,7 +75,7 @@ export function addEvidence(
     ...evidenceDrafts(ws, evidence, details),
     ...places.flatMap((place) => linkDrafts(evidence.id, place, true)),
   ]);
-  append(ws, 'evidence.add@1', drafts);
+  append(ws, versionFor('evidence.add', drafts), drafts);
   return added;
 }
 
@@ -74,23 +100,37 @@ function evidenceDrafts(ws: OpenWorkspace, evidence: AddedEvidence, details: Evi
   return [
     { record, field: 'title', value: evidence.title },
     { record, field: 'files', value: { revision: 1, files: evidence.files.map((file) => ({ ...file })) } },
-    { record, field: 'collected', value: details.collected ?? new Date(ws.now()).toISOString().slice(0, 10) },
+    { record, field: 'collected', value: details.collected ?? today(ws) },
     ...detailDrafts(record, { ...details, title: undefined, collected: undefined }),
     ...evidence.files.map((file) => custodyDraft(ws, evidence.id, `Taken in: ${file.name}`, file.sha256)),
   ];
 }
 
 function detailDrafts(record: string, details: EvidenceDetails): Draft[] {
-  return Object.entries(details).flatMap(([field, value]) =>
-    value === undefined
-      ? []
-      : [{ record, field, value: typeof value === 'string' ? wellFormed(value) : value }],
+  return Object.entries(details).flatMap(
+    ([field, value]: [string, EvidenceDetails[keyof EvidenceDetails]]) =>
+      value === undefined ? [] : [{ record, field, value: kept(value) }],
   );
 }
 
-/** A custody event: who held it and when come from its entry, the hash is stated at each step. */
-export function custodyDraft(ws: OpenWorkspace, evidence: string, what: string, hash: string): Draft {
-  const value = { evidence, what, sha256: hash };
+/** Words well formed, names of a list each once in the order they were given. */
+function kept(value: string | readonly string[] | null): Json {
+  if (typeof value === 'string') return wellFormed(value);
+  return value === null ? null : [...new Set(value.map((name) => wellFormed(name).trim()))];
+}
+
+/**
+ * A custody event: who held it and when come from its entry, the hash is stated at each step. A step that may be taken
+ * again in the same words names the number of its entry.
+ */
+export function custodyDraft(
+  ws: OpenWorkspace,
+  evidence: string,
+  what: string,
+  hash: string,
+  seq?: number,
+): Draft {
+  const value = { evidence, what, sha256: hash, ...(seq === undefined ? {} : { seq }) };
   return { record: `custody:${factId(sha256, 'custody', ws.writer.id, value)}`, field: 'fact', value };
 }
 
@@ -108,15 +148,21 @@ export function linkDrafts(evidence: string, place: AssessmentPlace, on: boolean
   return [aboutDraft(place), { record, field: 'state', value: { evidence, assessment: place.id, on } }];
 }
 
-/** Changes title, dates, owner or note. */
+/** Changes details: title, dates, owner, systems and the like. */
 export function updateEvidence(ws: OpenWorkspace, text: string, details: EvidenceDetails): string {
   const { id } = resolve.evidence(ws, text);
-  append(ws, 'evidence.update@1', detailDrafts(`evidence:${id}`, details));
+  const drafts = detailDrafts(`evidence:${id}`, details);
+  append(ws, versionFor('evidence.update', drafts), drafts);
   return id;
 }
 
-/** A new revision with other files; the old one stays in the ledger and in the vault. */
-export function reviseEvidence(ws: OpenWorkspace, text: string, files: readonly TakenFile[]): string {
+/** A new revision with other files, collected on a day; the old one stays in the ledger and in the vault. */
+export function reviseEvidence(
+  ws: OpenWorkspace,
+  text: string,
+  files: readonly TakenFile[],
+  collected: string = today(ws),
+): string {
   const { id } = resolve.evidence(ws, text);
   const revision =
     (get<{ revision: number }>(ws.db, 'SELECT revision FROM evidence WHERE id = ?', id)?.revision ?? 0) + 1;
@@ -126,6 +172,7 @@ export function reviseEvidence(ws: OpenWorkspace, text: string, files: readonly 
       field: 'files',
       value: { revision, files: files.map((file) => ({ ...file })) },
     },
+    { record: `evidence:${id}`, field: 'collected', value: collected },
     ...files.map((file) =>
       custodyDraft(ws, id, `Taken in as revision ${revision}: ${file.name}`, file.sha256),
     ),

@@ -5,8 +5,10 @@ import { resolve as absolute, join } from 'node:path';
 import { filesOf } from '../../db/queries/evidence.ts';
 import { refuse } from '../../shared/fault.ts';
 import { digestOf } from '../binder/digest-of.ts';
+import { append, nextSequence } from '../ledger/append.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { custodyDraft } from './add-evidence.ts';
 import { diskName } from './file-name.ts';
 
 export interface ExportedFile {
@@ -36,7 +38,23 @@ export async function exportEvidence(ws: OpenWorkspace, text: string, out: strin
     await writeContent(ws, file.sha256, path);
     written.push({ name: file.name, path, sha256: file.sha256, bytes: file.bytes });
   }
+  recordExport(ws, id, 'Exported', written);
   return written;
+}
+
+/** Taking files out is a step of their custody: whoever did it held them from then on. */
+export function recordExport(
+  ws: OpenWorkspace,
+  evidence: string,
+  how: string,
+  files: readonly { readonly name: string; readonly sha256: string }[],
+): void {
+  const seq = nextSequence(ws);
+  append(
+    ws,
+    'evidence.export@1',
+    files.map((file) => custodyDraft(ws, evidence, `${how}: ${file.name}`, file.sha256, seq)),
+  );
 }
 
 /** Where nothing stands but the same bytes: what somebody keeps in the folder is never replaced. */

@@ -1,7 +1,9 @@
 import { assessmentById } from '../../db/queries/assessments.ts';
-import { linksOf } from '../../db/queries/evidence.ts';
+import { evidenceRows, linksOf } from '../../db/queries/evidence.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
-import { refuse } from '../../shared/fault.ts';
+import { mayRemove } from '../../shared/domain/evidence.ts';
+import { require as demand, refuse } from '../../shared/fault.ts';
+import { today } from '../engagements/assessment-view.ts';
 import { append } from '../ledger/append.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -35,10 +37,14 @@ export function unlinkEvidence(ws: OpenWorkspace, text: string, assessment: stri
 
 /**
  * Removes evidence by a tombstone that states what its author had seen, so that an edit made elsewhere meanwhile
- * brings it back as a conflict. Refused while something leans on it, unless that was accepted.
+ * brings it back as a conflict. Refused while something leans on it, unless that was accepted; under a legal hold or
+ * before its retention day it is refused whatever was accepted. Taking a link off is neither: record, files and the
+ * history of the link stay.
  */
 export function removeEvidence(ws: OpenWorkspace, text: string, evenIfLinked: boolean): void {
   const { id } = resolve.evidence(ws, text);
+  const [row] = evidenceRows(ws.db, [id], today(ws));
+  if (row !== undefined) demand(mayRemove(row, today(ws)));
   const links = linksOf(ws.db, id);
   if (links.length > 0 && !evenIfLinked) {
     const named = links.slice(0, 5).map((link) => link.label || link.title);

@@ -28,6 +28,7 @@ import { roleOfWriter } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 import { lateFacts } from './late.ts';
+import { demandUnprotected } from './protection.ts';
 import { isRevocation, reconsider } from './reconsider.ts';
 import { openSeed, sealOpen } from './seal.ts';
 
@@ -46,6 +47,7 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
   return kernel.db.transaction(() => {
     const changed = [...oncePerField(drafts)].flatMap((draft) => placed(kernel, draft));
     if (changed.length === 0) return null;
+    demandUnprotected(kernel, changed);
     const ops = [...changed, ...lateFacts(kernel, changed)];
     const { member, id: writer } = kernel.writer;
     const author = { workspace: kernel.workspace, member, writer, role: roleOfWriter(kernel) };
@@ -64,6 +66,11 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
     }
     return at;
   })();
+}
+
+/** The number that the next entry of this writer will have. */
+export function nextSequence({ db, writer }: Pick<LedgerKernel, 'db' | 'writer'>): number {
+  return (lastEntry(db, writer.id)?.seq ?? 0) + 1;
 }
 
 /** Writes without asking the role: for the first entry of a workspace and a recovery, which keys judge. */

@@ -1,11 +1,14 @@
+import { plannedBody } from '../../db/projection/kinds/programme.ts';
 import { changesOf } from '../../db/queries/history.ts';
 import { entryAt, fieldHistory, headPositions, lastEntry, operationsOf } from '../../db/queries/ledger.ts';
 import { describeChange } from '../../shared/domain/change-words.ts';
+import { isProgrammeKind, PROGRAMME_BLANKS, PROGRAMME_KINDS } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
-import { kindOf, type Position } from '../../shared/ledger/entry.ts';
+import { idOf, kindOf, type Position } from '../../shared/ledger/entry.ts';
 import { append, type Draft } from './append.ts';
 import type { LedgerKernel } from './kernel.ts';
+import { sha256 } from './keys.ts';
 
 /** What a field is worth before anything was written to it. */
 const BEFORE_ANYTHING: Readonly<Record<string, Json>> = {
@@ -19,10 +22,28 @@ const BEFORE_ANYTHING: Readonly<Record<string, Json>> = {
   periodFrom: null,
   periodTo: null,
   lastVerified: null,
+  systems: [],
+  verification: '',
+  source: '',
+  proofLink: '',
+  reviewer: '',
+  riskIfStale: '',
+  marking: '',
+  retainUntil: null,
 };
 
 /** Kinds whose changes can be taken back; facts and administration cannot. */
-const UNDOABLE: ReadonlySet<string> = new Set(['assessment', 'evidence', 'link', 'engagement']);
+const UNDOABLE: ReadonlySet<string> = new Set([
+  'assessment',
+  'evidence',
+  'link',
+  'engagement',
+  'proof',
+  ...PROGRAMME_KINDS,
+]);
+
+/** What only says that files went out: taking back "the last change" means the one before. */
+const NO_CHANGE: ReadonlySet<string> = new Set(['evidence.export@1']);
 
 /**
  * Takes one of the caller's own entries back by a new entry that sets each field to what it was before. Refused where
@@ -48,10 +69,10 @@ export function undo(kernel: LedgerKernel, which: Position | undefined): string 
 }
 
 function newest(kernel: LedgerKernel): Position {
-  const last = lastEntry(kernel.db, kernel.writer.id);
-  return last === undefined
-    ? refuse({ code: 'not-found', what: 'change to take back' })
-    : [last.writer, last.seq];
+  const { db, writer } = kernel;
+  for (let seq = lastEntry(db, writer.id)?.seq ?? 0; seq > 0; seq -= 1)
+    if (!NO_CHANGE.has(entryAt(db, writer.id, seq)?.action ?? '')) return [writer.id, seq];
+  return refuse({ code: 'not-found', what: 'change to take back' });
 }
 
 function takenBack(
@@ -85,8 +106,9 @@ function valueBefore(
     );
     if (before !== undefined) return before.value;
   }
-  if (kindOf(op.record) === 'link') return { ...(op.value as Record<string, Json>), on: false };
-  const blank = BEFORE_ANYTHING[op.field];
+  const kind = kindOf(op.record);
+  if (kind === 'link' || kind === 'proof') return { ...(op.value as Record<string, Json>), on: false };
+  const blank = blankOf(kernel, op);
   if (blank === undefined)
     return refuse({
       code: 'rule-broken',
@@ -94,4 +116,16 @@ function valueBefore(
       because: 'A record cannot be taken back; remove it instead.',
     });
   return blank;
+}
+
+/** What the field was worth before anybody wrote it: of what a plan states, the plan's own word. */
+function blankOf(
+  kernel: LedgerKernel,
+  { record, field }: { readonly record: string; readonly field: string },
+): Json | undefined {
+  const kind = kindOf(record);
+  if (!isProgrammeKind(kind) || field === 'deleted') return BEFORE_ANYTHING[field];
+  const context = { db: kernel.db, sha256, framework: kernel.framework };
+  const begins = { ...PROGRAMME_BLANKS[kind], ...plannedBody(context, kind, idOf(record)) };
+  return begins[field] as Json | undefined;
 }

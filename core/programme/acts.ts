@@ -10,26 +10,37 @@ import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { today } from '../engagements/assessment-view.ts';
-import { append } from '../ledger/append.ts';
+import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { findRecord, type WhichRecord } from './records.ts';
 
 /**
- * States an act that stands for good and seals it at once under the member's key. The same act stated twice is one:
- * its id commits to the writer and the values.
+ * An act as a draft. Acts that may be stated again in the same words carry the number of their entry, so that each is
+ * one of its own; any other stated twice is one: its id commits to the writer and the values.
  */
+export function actDraft<K extends ProgrammeFactKind>(
+  ws: OpenWorkspace,
+  kind: K,
+  fact: ProgrammeFact<K>,
+): Draft & { readonly id: string } {
+  const again = 'seq' in PROGRAMME_FACTS[kind].shape ? { seq: nextSequence(ws) } : {};
+  const value = PROGRAMME_FACTS[kind].parse({ ...again, ...fact }) as Json;
+  const id = factId(sha256, kind, ws.writer.id, value);
+  return { id, record: `${kind}:${id}`, field: 'fact', value };
+}
+
+/** States an act that stands for good and seals it at once under the member's key. */
 export function stateAct<K extends ProgrammeFactKind>(
   ws: OpenWorkspace,
   action: string,
   kind: K,
   fact: ProgrammeFact<K>,
 ): ProgrammeFactRow {
-  const value = PROGRAMME_FACTS[kind].parse(fact) as Json;
-  const id = factId(sha256, kind, ws.writer.id, value);
+  const { id, ...draft } = actDraft(ws, kind, fact);
   ws.db.transaction(() => {
-    append(ws, action, [{ record: `${kind}:${id}`, field: 'fact', value }]);
+    append(ws, action, [draft]);
     sealOpen(ws);
   })();
   return factById(ws.db, id) ?? refuse({ code: 'not-found', what: kind, id });

@@ -12,6 +12,7 @@ import {
   recordsRouter,
   searchRouter,
 } from './proof.ts';
+import { registerRouter } from './register.ts';
 import { jobsRouter, systemRouter } from './system.ts';
 import {
   assessmentsRouter,
@@ -36,6 +37,7 @@ export function createRouter(host: Host) {
     engagements: engagementsRouter(host),
     assessments: assessmentsRouter(host),
     evidence: evidenceRouter(host),
+    register: registerRouter(host),
     checklists: checklistsRouter(host),
     review: reviewRouter(host),
     binders: bindersRouter(host),

@@ -155,7 +155,7 @@ export function evidenceRouter(host: Host) {
       const ws = host.demand('prepare');
       const taken = [];
       for (const file of input.files) taken.push(await host.staged.take(ws, file, signal));
-      const id = reviseEvidence(ws, input.evidence, taken);
+      const id = reviseEvidence(ws, input.evidence, taken, input.collected);
       wrote();
       return { evidence: row(ws, id) };
     }),
@@ -183,7 +183,9 @@ export function evidenceRouter(host: Host) {
     }),
     export: at.export.handler(async ({ input }) => {
       demandDisk(host, [input.out]);
-      return { files: await exportEvidence(host.demand('read'), input.evidence, input.out) };
+      const files = await exportEvidence(host.demand('read'), input.evidence, input.out);
+      host.wrote('evidence');
+      return { files };
     }),
   };
 }

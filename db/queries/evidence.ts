@@ -52,7 +52,7 @@ function filters(db: Database, filter: EvidenceFilter, today: string): SQL[] {
   const q = query(db);
   const linked = q.select({ one: sql`1` }).from(t.link).where(eq(t.link.evidence, v.id));
   const out: (SQL | undefined)[] = [];
-  if (filter.text !== undefined && filter.text.trim() !== '') out.push(matches(db, filter.text.trim()));
+  if (filter.text !== undefined && filter.text.trim() !== '') out.push(matchesText(db, filter.text.trim()));
   if (filter.unlinked !== undefined) out.push(filter.unlinked ? notExists(linked) : exists(linked));
   if (filter.engagement !== undefined) {
     const here = q
@@ -69,7 +69,8 @@ function filters(db: Database, filter: EvidenceFilter, today: string): SQL[] {
   return out.filter((part) => part !== undefined);
 }
 
-function matches(db: Database, text: string): SQL {
+/** Whether evidence holds these words in any of its fields or the names of its files. */
+export function matchesText(db: Database, text: string): SQL {
   const like = containing(text);
   const inFiles = query(db)
     .select({ one: sql`1` })

@@ -1,3 +1,5 @@
+import { ALLOWED, type Verdict } from '../fault.ts';
+
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
@@ -22,4 +24,34 @@ export function evidenceState(expires: string | null, today: string): 'current' 
     .toISOString()
     .slice(0, 10);
   return expires <= soon ? 'expiring' : 'current';
+}
+
+/** What keeps evidence from being removed. */
+export interface Protection {
+  readonly held: boolean;
+  /** The last day on which it stays, whatever anybody wants. */
+  readonly retainUntil: string | null;
+}
+
+/** May evidence be removed on a day? A legal hold and a retention day are overridden by nothing. */
+export function mayRemove({ held, retainUntil }: Protection, today: string): Verdict {
+  if (held)
+    return {
+      allowed: false,
+      rule: 'legal-hold',
+      because: 'It is under a legal hold. Whoever administers the workspace can lift the hold first.',
+    };
+  if (retainUntil !== null && retainUntil >= today)
+    return { allowed: false, rule: 'retention', because: `It is kept until ${retainUntil}.` };
+  return ALLOWED;
+}
+
+/** May this become the retention day? It only ever moves later. */
+export function mayRetain({ retainUntil }: Protection, until: string | null): Verdict {
+  if (retainUntil === null || (until !== null && until >= retainUntil)) return ALLOWED;
+  return {
+    allowed: false,
+    rule: 'retention',
+    because: `It is kept until ${retainUntil}, and that day only ever moves later.`,
+  };
 }

@@ -73,6 +73,17 @@ interface Beginning {
   readonly section: string;
 }
 
+/** The words with which a plan states a record, before anybody changed it; null for what people added. */
+export function plannedBody(
+  ctx: ProjectionContext,
+  kind: ProgrammeKind,
+  id: string,
+): Readonly<Record<string, unknown>> | null {
+  const slot = get<Slot>(ctx.db, 'SELECT kind, engagement, node FROM programme_slot WHERE id = ?', id);
+  if (slot?.kind !== kind) return null;
+  return plannedBeginning(ctx, kind as PlannedKind, slot)?.body ?? null;
+}
+
 function beginningOf(
   ctx: ProjectionContext,
   kind: ProgrammeKind,

@@ -1,0 +1,136 @@
+import { asc, desc } from 'drizzle-orm';
+import type { RegisterPlace } from '../../shared/contract/register.ts';
+import type { StatedRhythm } from '../../shared/domain/evidence-cadence.ts';
+import type { Database } from '../driver.ts';
+import { query } from '../query.ts';
+import * as t from '../schema.ts';
+import { all } from '../sql.ts';
+import { matchesText } from './evidence.ts';
+
+const { evidence: v } = t;
+
+/** What decides where a piece of evidence stands in the register, without its files. */
+export interface RegisterEvidence {
+  readonly id: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly collected: string | null;
+  readonly lastVerified: string | null;
+  readonly expires: string | null;
+  readonly addedAt: string;
+  /** JSON list of names. */
+  readonly systems: string;
+  readonly held: number;
+}
+
+/** Every piece of evidence that holds these words, newest first. */
+export function registerEvidence(db: Database, text: string): RegisterEvidence[] {
+  const { id, reference, title, owner, collected, lastVerified, expires, addedAt, systems, held } = v;
+  return query(db)
+    .select({ id, reference, title, owner, collected, lastVerified, expires, addedAt, systems, held })
+    .from(v)
+    .where(text.trim() === '' ? undefined : matchesText(db, text.trim()))
+    .orderBy(desc(addedAt), asc(id))
+    .all();
+}
+
+export type PlacedEvidence = RegisterPlace & { readonly evidence: string };
+
+/** Where evidence serves: linked to controls and items, shown as proof, part of an answer or of a packet's section. */
+export function registerPlaces(db: Database): PlacedEvidence[] {
+  return all<PlacedEvidence>(
+    db,
+    `SELECT DISTINCT l.evidence, a.target_kind || ':' || a.target record, coalesce(c.label, i.label, '') label,
+            coalesce(c.title, i.text, '') title, a.engagement
+       FROM link l JOIN assessment a ON a.id = l.assessment
+       LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
+     UNION ALL
+     SELECT p.evidence, p.record, r.kind, r.title, r.engagement
+       FROM proof p JOIN programme_record r ON r.id = substr(p.record, instr(p.record, ':') + 1)
+     UNION ALL
+     SELECT e.value, r.kind || ':' || r.id, r.kind, coalesce(nullif(r.title, ''), json_extract(r.body, '$.key'), ''), r.engagement
+       FROM programme_record r JOIN json_each(r.body, '$.evidence') e WHERE r.kind IN ('request', 'section')`,
+  );
+}
+
+export interface StandingAct {
+  readonly evidence: string;
+  readonly kind: 'attestation' | 'linkcheck';
+  readonly at: string;
+  readonly by: string;
+  readonly met: number | null;
+  readonly statement: string | null;
+  readonly until: string | null;
+  readonly broken: number | null;
+}
+
+/** The last attestation and the last link check of every piece of evidence. */
+export function lastActs(db: Database): StandingAct[] {
+  return all<StandingAct & { newest: string }>(
+    db,
+    `SELECT substr(f.record, 10) evidence, f.kind, f.at, coalesce(m.name, f.by) "by", json_extract(f.body, '$.met') met,
+            json_extract(f.body, '$.statement') statement, json_extract(f.body, '$.until') until,
+            json_extract(f.body, '$.broken') broken, max(f.at || f.id) newest
+       FROM programme_fact f LEFT JOIN member m ON m.id = f.by
+      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind IN ('attestation', 'linkcheck') GROUP BY f.record, f.kind`,
+  );
+}
+
+/** When the files, the collection or the verification of every piece of evidence was last written. */
+export function touchedAt(db: Database): Map<string, string> {
+  const rows = all<{ evidence: string; at: string }>(
+    db,
+    `SELECT substr(record, 10) evidence, substr(max(time), 1, 24) at FROM head
+      WHERE record >= 'evidence:' AND record < 'evidence;' AND field IN ('files', 'collected', 'lastVerified') GROUP BY record`,
+  );
+  return new Map(rows.map((row) => [row.evidence, row.at]));
+}
+
+export interface DeclaredChange {
+  readonly at: string;
+  readonly what: string;
+  readonly systems: readonly string[];
+}
+
+/** Material changes declared so far, oldest first. */
+export function declaredChanges(db: Database): DeclaredChange[] {
+  return all<{ at: string; what: string; systems: string }>(
+    db,
+    `SELECT at, json_extract(body, '$.what') what, json_extract(body, '$.systems') systems FROM programme_fact
+      WHERE kind = 'change' ORDER BY at, id`,
+  ).map((row) => ({ ...row, systems: JSON.parse(row.systems) as string[] }));
+}
+
+/** The cadences of every engagement. */
+export function statedRhythms(db: Database): Map<string, StatedRhythm[]> {
+  const rows = all<{ engagement: string; body: string }>(
+    db,
+    "SELECT engagement, body FROM programme_record WHERE kind = 'cadence' ORDER BY engagement, id",
+  );
+  const found = new Map<string, StatedRhythm[]>();
+  for (const { engagement, body } of rows)
+    found.set(engagement, [...(found.get(engagement) ?? []), JSON.parse(body) as StatedRhythm]);
+  return found;
+}
+
+export interface HoldRow {
+  readonly id: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** Legal holds that stand on a piece of evidence, oldest first. */
+export function holdsOn(db: Database, evidence: string): HoldRow[] {
+  return all<HoldRow>(
+    db,
+    `SELECT f.id, coalesce(m.name, f.by) "by", f.at, json_extract(f.body, '$.reason') reason
+       FROM programme_fact f LEFT JOIN member m ON m.id = f.by
+      WHERE f.record = ?1 AND f.kind = 'hold' AND json_extract(f.body, '$.on') AND NOT EXISTS
+        (SELECT 1 FROM programme_fact x JOIN json_each(x.body, '$.lifts') l ON l.value = f.id
+          WHERE x.record = ?1 AND x.kind = 'hold')
+      ORDER BY f.at, f.id`,
+    `evidence:${evidence}`,
+  );
+}
