@@ -4,7 +4,8 @@ import { call } from './call.ts';
 import { checklistList, checklistSet, checklistShow } from './checklists.ts';
 import { conflictsList, conflictsResolve } from './conflicts.ts';
 import { assess, engagementNew } from './engagements.ts';
-import { evidenceAdd, evidenceExport } from './evidence.ts';
+import { evidenceAdd, evidenceExport, evidenceSet } from './evidence.ts';
+import { exportAs } from './export.ts';
 import { gate } from './gates.ts';
 import { help } from './help.ts';
 import { importFiles } from './import.ts';
@@ -25,6 +26,23 @@ import {
 import { diagnose, lockdown, roll } from './periods.ts';
 import { accept, attest, measure, programmeAdd, programmeSet, prove } from './programme.ts';
 import { list, show } from './records.ts';
+import {
+  registerAttest,
+  registerChange,
+  registerCheck,
+  registerDue,
+  registerHold,
+  registerList,
+  registerWeb,
+} from './register.ts';
+import {
+  requestAccept,
+  requestAnswer,
+  requestList,
+  requestNew,
+  requestPackage,
+  requestReturn,
+} from './requests.ts';
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
 import { status } from './status.ts';
@@ -57,7 +75,22 @@ export const VERBS = {
   roll,
   assess,
   'evidence add': evidenceAdd,
+  'evidence set': evidenceSet,
   'evidence export': evidenceExport,
+  'register list': registerList,
+  'register due': registerDue,
+  'register attest': registerAttest,
+  'register change': registerChange,
+  'register check': registerCheck,
+  'register web': registerWeb,
+  'register hold': registerHold,
+  'request list': requestList,
+  'request new': requestNew,
+  'request answer': requestAnswer,
+  'request accept': requestAccept,
+  'request return': requestReturn,
+  'request package': requestPackage,
+  export: exportAs,
   'checklist list': checklistList,
   'checklist show': checklistShow,
   'checklist set': checklistSet,
