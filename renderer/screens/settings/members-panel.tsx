@@ -7,7 +7,7 @@ import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { ROLES, type Role } from '../../../shared/domain/results.ts';
 import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { moment, plural } from '../../parts/format.ts';
-import { CopyText, Hash } from '../../parts/hash.tsx';
+import { Hash } from '../../parts/hash.tsx';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
@@ -100,7 +100,6 @@ function MemberLine({ member }: { member: Member }) {
       <td>
         <Hash value={member.certificateFingerprint} label="certificate fingerprint" />
         <div className="row-acts">
-          <CopyText value={member.certificatePem} label={`Copy the certificate of ${member.name}`} />
           <button
             type="button"
             className="link"
@@ -111,7 +110,7 @@ function MemberLine({ member }: { member: Member }) {
               )
             }
           >
-            Save PEM
+            Save certificate
           </button>
         </div>
       </td>

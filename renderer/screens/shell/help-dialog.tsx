@@ -11,10 +11,13 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
       [['Ctrl K'], 'Search, go anywhere, do anything'],
       [['Alt 1…9'], 'Go to a screen by its place on the rail'],
       [['Ctrl Z'], 'Take your newest change back'],
+      [['[', ']'], 'In a conflict: keep the first value, keep the second'],
+      [['Ctrl P'], 'Print the record, checklist or list in front'],
       [['?'], 'This help'],
       [['Esc'], 'Close, or leave a field'],
     ],
   },
+  { where: 'Overview', keys: [[['1…7'], 'Go to a line of what is next for you']] },
   {
     where: 'Controls',
     keys: [
@@ -26,6 +29,7 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
       [['E'], 'Attach evidence'],
       [['P'], 'Sign as preparer'],
       [['/'], 'Search the list'],
+      [['Page', 'Home', 'End'], 'Through the list, once it has the focus'],
     ],
   },
   {
@@ -45,7 +49,18 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
       [['J', 'K'], 'Next, previous'],
       [['A'], 'Accept and sign'],
       [['R'], 'Return with a note'],
-      [['N'], 'Raise a note'],
+      [['N'], 'Write a note'],
+      [['E'], 'Attach evidence'],
+      [['P'], 'Sign as preparer'],
+    ],
+  },
+  {
+    where: 'Evidence and ledger',
+    keys: [
+      [['J', 'K'], 'Next, previous'],
+      [['Enter'], 'Open'],
+      [['/'], 'Search the list'],
+      [['Ctrl V'], 'Take a screenshot in as evidence'],
     ],
   },
 ];
