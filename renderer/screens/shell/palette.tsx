@@ -18,7 +18,6 @@ interface Command {
 /** Which screen shows a record of a kind. */
 const SHOWN_ON: Readonly<Record<string, Screen>> = {
   control: 'controls',
-  assessment: 'controls',
   checklist: 'checklists',
   item: 'checklists',
   evidence: 'evidence',
@@ -116,7 +115,7 @@ function Found({ query, empty }: { query: string; empty: boolean }) {
     <Spotlight.ActionsGroup label="Found">
       {found.data.map((hit) => (
         <Spotlight.Action
-          key={`${hit.kind} ${hit.id}`}
+          key={`${hit.kind} ${hit.id} ${hit.excerpt}`}
           label={`${hit.label} ${hit.title}`.trim()}
           description={withoutMarks(hit.excerpt)}
           rightSection={<span className="quiet">{hit.kind}</span>}
