@@ -11,8 +11,8 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
       [['Ctrl K'], 'Search, go anywhere, do anything'],
       [['Alt 1…9'], 'Go to a screen by its place on the rail'],
       [['Ctrl Z'], 'Take your newest change back'],
-      [['[', ']'], 'In a conflict: keep the first value, keep the second'],
-      [['Ctrl P'], 'Print the record, checklist or list in front'],
+      [['[', ']'], 'In a conflict, keep the first or second value'],
+      [['Ctrl P'], 'Print what is in front'],
       [['?'], 'This help'],
       [['Esc'], 'Close, or leave a field'],
     ],
@@ -24,12 +24,12 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
       [['J', 'K'], 'Next, previous'],
       [['Enter'], 'Open'],
       [['X'], 'Select for a change of many'],
-      [['1', '2', '3', '4'], 'Satisfied, not satisfied, not applicable, not reviewed'],
+      [['1', '2', '3', '4'], 'Set the result, in the order of its buttons'],
       [['N'], 'Write the note'],
       [['E'], 'Attach evidence'],
       [['P'], 'Sign as preparer'],
       [['/'], 'Search the list'],
-      [['Page', 'Home', 'End'], 'Through the list, once it has the focus'],
+      [['Home', 'End'], 'To an end of the list in focus'],
     ],
   },
   {
@@ -74,7 +74,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
       opened={open}
       onClose={onClose}
       title="Keyboard"
-      size="lg"
+      size="xl"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className="help-grid">
