@@ -106,6 +106,30 @@ describe('a next step', () => {
   });
 });
 
+describe('on paper', () => {
+  afterAll(async () => {
+    await shell.page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await shell.page.emulateMedia({ media: 'screen' });
+  });
+
+  test('every entry of the ledger stands, and nothing of the screen around it', async () => {
+    const { page } = shell;
+    await desk.goTo('Ledger');
+    const entries = page.getByRole('grid', { name: 'Ledger' }).getByRole('row');
+    await entries.nth(2).waitFor();
+    const all = /^(\d+) entries/.exec(await page.locator('.list-foot').innerText())?.[1];
+    await page.setViewportSize({ width: 1280, height: 240 });
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print' });
+    expect(await entries.count()).toBe(Number(all) + 1);
+    const last = await entries.last().boundingBox();
+    expect(last?.y).toBeGreaterThan(240);
+    expect(await page.getByRole('navigation', { name: 'Screens' }).isVisible()).toBe(false);
+    expect(await desk.button('Seal now').isVisible()).toBe(false);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+});
+
 describe('evidence that has a new revision', () => {
   test('keeps the one before, which comes back byte for byte', async () => {
     const { page } = shell;
