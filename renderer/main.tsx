@@ -24,7 +24,7 @@ if (place) {
   createRoot(place).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <Notifications position="bottom-left" limit={3} containerWidth={400} />
+        <Notifications position="bottom-left" limit={3} containerWidth={300} />
         <App connecting={connecting} />
       </MantineProvider>
     </StrictMode>,
