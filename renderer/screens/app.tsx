@@ -16,7 +16,7 @@ import { StartScreen } from './start/start-screen.tsx';
 /** The whole window: connects first, then shows the door or the desk. */
 export function App({ connecting }: { connecting: Promise<Connection> }) {
   return (
-    <Suspense fallback={<Opening step="Connecting to this machine's core" />}>
+    <Suspense fallback={<Opening step="Starting on this machine" />}>
       <Connected connecting={connecting} />
     </Suspense>
   );
@@ -70,7 +70,7 @@ function Live({ queries }: { queries: QueryClient }) {
 function DoorOrDesk() {
   const session = useSession();
   const atDoor = useChoices((c) => c.atDoor);
-  if (session.isPending) return <Opening step="Looking for an open workspace" />;
+  if (session.isPending) return <Opening step="Looking for your workspaces" />;
   // A core that stops answering must not take the desk away: what is typed is still on it.
   if (session.isError && session.data === undefined) {
     return <ErrorState {...sentenceFor(session.error)} onRetry={() => void session.refetch()} />;
