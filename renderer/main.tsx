@@ -5,6 +5,7 @@ import './theme.css';
 import './parts/parts.css';
 import './parts/tables.css';
 import './screens/screens.css';
+import './print.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
@@ -23,7 +24,7 @@ if (place) {
   createRoot(place).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <Notifications position="bottom-right" limit={3} />
+        <Notifications position="bottom-left" limit={3} containerWidth={300} />
         <App connecting={connecting} />
       </MantineProvider>
     </StrictMode>,

@@ -24,10 +24,11 @@ import { diskName } from '../evidence/file-name.ts';
 import { keyIdOf, sha256 } from '../ledger/keys.ts';
 import { fingerprintOfPem } from '../members/members.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { checklistSections, controlGroups, evidenceSections, registerTables } from './binder-sections.ts';
+import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
 import { ledgerExtract, ledgerProofs } from './extract.ts';
 import { fileKey } from './misfits.ts';
 import type { Attachment, BinderModel } from './model.ts';
+import { registerTables, sectionTables } from './register-tables.ts';
 import type { SignedScope } from './scope.ts';
 
 export interface BinderRequest {
@@ -136,7 +137,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     summary: summary(ws, engagement, scope),
     groups,
     checklists,
-    registers: registerTables(ws, engagement.id),
+    registers: [...registerTables(ws, engagement.id), ...sectionTables(ws, engagement.frameworks)],
     evidence: evidenceSections(ws, scope.evidence, files.attachmentOf),
     ledger: printedLedger(ws, extract),
     checkpoint: {
@@ -319,6 +320,7 @@ function summary(ws: OpenWorkspace, engagement: Engagement, scope: SignedScope):
       expired: evidence.filter((row) => row.state === 'expired').length,
     },
     byGroup: progressByGroup(ws.db, engagement.id).map((group) => ({
+      framework: group.frameworkTitle,
       label: group.label ? `${group.label} ${group.title}` : group.title,
       results: {
         satisfied: group.satisfied,

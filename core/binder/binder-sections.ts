@@ -1,7 +1,6 @@
 import { reviewNotesOf, signOffsOf } from '../../db/queries/assessments.ts';
-import { checklistSummary, itemsOf } from '../../db/queries/checklists.ts';
+import { checklistSummary, checklistText, type ItemRowRaw, itemsOf } from '../../db/queries/checklists.ts';
 import { controlDetail, listControls } from '../../db/queries/controls.ts';
-import { planNodes } from '../../db/queries/dashboard.ts';
 import { custodyOf, evidenceOf, evidenceRows, linksOf } from '../../db/queries/evidence.ts';
 import { groupsOf } from '../../db/queries/frameworks.ts';
 import { conflictsOf } from '../../db/queries/history.ts';
@@ -15,7 +14,6 @@ import type {
   ChecklistSection,
   ControlSection,
   EvidenceSection,
-  RegisterTable,
   SignOffLine,
 } from './model.ts';
 import type { SignedScope, WorkedChecklist } from './scope.ts';
@@ -162,8 +160,10 @@ function checklistSection(
       id: worked.record,
       title: `${summary.title}${subject}`,
       of: summary.of,
+      notes: checklistText(ws.db, worked.checklist).notes,
       items: itemsOf(ws.db, worked.checklist, engagement, worked.subject.id).map((item) => ({
         text: item.text,
+        details: [...itemFacts(item), ...(JSON.parse(item.details) as string[])],
         depth: item.depth,
         result: (item.result ?? 'not-reviewed') as Result,
         note: item.note ?? '',
@@ -179,6 +179,16 @@ function checklistSection(
       signOffs: signOffLines(ws, worked.record, worked.digest),
     },
   ];
+}
+
+/** What the plan says of an item beside its text. */
+function itemFacts({ owner, due, checked }: ItemRowRaw): string[] {
+  const facts = [
+    ...(owner ? [`Owner: ${owner}`] : []),
+    ...(due ? [`Due: ${due}`] : []),
+    ...(checked === 1 ? ['Ticked in the plan'] : []),
+  ];
+  return facts.length === 0 ? [] : [facts.join(' · ')];
 }
 
 /** `attachmentOf` answers the attachment's name of one file, or null where it was left out. */
@@ -204,86 +214,4 @@ export function evidenceSections(
       label: link.kind === 'control' ? link.label : `${link.label}. ${link.title}`.slice(0, 80),
     })),
   }));
-}
-
-const text = (value: unknown) =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-const span = (body: Record<string, unknown>) => {
-  const dates = [text(body.from), text(body.to)].filter((day) => day !== '').join(' to ');
-  if (dates !== '') return dates;
-  return typeof body.fromDay === 'number' ? `Day ${body.fromDay} to ${text(body.toDay)}` : '';
-};
-
-interface RegisterShape {
-  readonly kind: string;
-  readonly title: string;
-  readonly columns: readonly (readonly [title: string, share: number])[];
-  cells(title: string, body: Record<string, unknown>): string[];
-}
-
-/** The registers of a plan as tables; adding one is one entry. */
-const REGISTERS: readonly RegisterShape[] = [
-  {
-    kind: 'phase',
-    title: 'Phases',
-    columns: [
-      ['Phase', 3],
-      ['When', 2],
-      ['Scope', 5],
-    ],
-    cells: (t, b) => [t, span(b), Array.isArray(b.scope) ? b.scope.map(text).join('; ') : ''],
-  },
-  {
-    kind: 'pillar',
-    title: 'Pillars',
-    columns: [
-      ['Pillar', 4],
-      ['Owner', 2],
-      ['Scope', 4],
-    ],
-    cells: (t, b) => [t, text(b.owner), text(b.scope)],
-  },
-  { kind: 'gate', title: 'Gates', columns: [['Gate', 1]], cells: (t) => [t] },
-  {
-    kind: 'risk',
-    title: 'Risks',
-    columns: [
-      ['Risk', 4],
-      ['Severity', 1],
-      ['Remediation', 4],
-      ['Owner', 2],
-      ['Due', 1.4],
-      ['Exit criteria', 3],
-    ],
-    cells: (t, b) => [t, text(b.severity), text(b.remediation), text(b.owner), text(b.due), text(b.exit)],
-  },
-  { kind: 'kpi', title: 'KPIs', columns: [['KPI', 1]], cells: (t) => [t] },
-  {
-    kind: 'maturity',
-    title: 'Maturity',
-    columns: [
-      ['Dimension', 3],
-      ['Current', 1],
-      ['Target', 1],
-    ],
-    cells: (t, b) => [t, text(b.current) || 'not stated', `${text(b.target)} of ${text(b.scale)}`],
-  },
-  {
-    kind: 'criterion',
-    title: 'Criteria',
-    columns: [
-      ['Criterion', 6],
-      ['Kind', 1.2],
-    ],
-    cells: (t, b) => [t, text(b.of_kind)],
-  },
-];
-
-export function registerTables(ws: OpenWorkspace, engagement: string): RegisterTable[] {
-  return REGISTERS.flatMap((shape) => {
-    const rows = planNodes(ws.db, engagement, shape.kind).map((node) => shape.cells(node.title, node.body));
-    return rows.length === 0
-      ? []
-      : [{ title: shape.title, columns: shape.columns.map(([title, share]) => ({ title, share })), rows }];
-  });
 }

@@ -49,6 +49,7 @@ export interface BinderModel {
     };
     /** Per family or pillar: for the stacked bar chart. */
     readonly byGroup: readonly {
+      readonly framework: string;
       readonly label: string;
       readonly results: Readonly<Record<Result, number>>;
     }[];
@@ -57,7 +58,7 @@ export interface BinderModel {
   };
   readonly groups: readonly { readonly title: string; readonly controls: readonly ControlSection[] }[];
   readonly checklists: readonly ChecklistSection[];
-  /** Phases, risks, gates, KPIs, maturity …: tables drawn as they stand. */
+  /** Phases, risks, gates, KPIs, maturity …, and the sections of plans: tables drawn as they stand. */
   readonly registers: readonly RegisterTable[];
   readonly evidence: readonly EvidenceSection[];
   readonly ledger: {
@@ -134,8 +135,12 @@ export interface ChecklistSection {
   readonly id: string;
   readonly title: string;
   readonly of: string | null;
+  /** Lines of the plan that stand with the checklist. */
+  readonly notes: readonly string[];
   readonly items: readonly {
     readonly text: string;
+    /** What the plan says below the item. */
+    readonly details: readonly string[];
     readonly depth: number;
     readonly result: Result;
     readonly note: string;
@@ -152,7 +157,15 @@ export interface RegisterTable {
     readonly title: string /** Share of the width; shares are normalised. */;
     readonly share: number;
   }[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly RegisterRow[];
+}
+
+export interface RegisterRow {
+  readonly cells: readonly string[];
+  /** Further lines, printed under the first cell. */
+  readonly notes: readonly string[];
+  /** How far it stands in, where rows form a tree. */
+  readonly depth?: number;
 }
 
 export interface EvidenceSection {

@@ -10,6 +10,7 @@ import {
 import { engagementById } from '../../db/queries/engagements.ts';
 import { listEvidence } from '../../db/queries/evidence.ts';
 import { countConflicts } from '../../db/queries/history.ts';
+import { bySeverity, registerRows } from '../../db/queries/programme-register.ts';
 import { infoCounts } from '../../db/queries/records.ts';
 import type { dashboard } from '../../shared/contract/proof.ts';
 import type { Lane } from '../../shared/contract/work.ts';
@@ -47,12 +48,13 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
     voided: countVoided(ws.db, id),
     byGroup: progressByGroup(ws.db, id),
     trend: trend(ws, id),
-    risks: plan('risk').map((node) => ({
-      id: node.id,
-      title: node.title,
-      severity: text(node.body.severity),
-      owner: text(node.body.owner),
-      due: text(node.body.due) || null,
+    risks: bySeverity(registerRows(ws.db, id, 'risk')).map(({ id: record, title, body, plan: stated }) => ({
+      id: stated?.node ?? record,
+      title,
+      plan: stated?.title ?? '',
+      severity: text(body.severity),
+      owner: text(body.owner),
+      due: text(body.due) || null,
     })),
     phases: plan('phase').map((node) => ({
       id: node.id,

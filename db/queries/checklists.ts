@@ -38,11 +38,11 @@ export function listChecklists(
   offset: number,
   limit: number,
 ) {
-  const scope = 'WHERE k.framework IN (SELECT framework FROM engagement_framework WHERE engagement = ?1)';
+  const scope = 'JOIN engagement_framework e ON e.framework = k.framework AND e.engagement = ?1';
   const total = get<{ n: number }>(db, `SELECT count(*) n FROM checklist k ${scope}`, engagement)?.n ?? 0;
   const rows = all<Raw>(
     db,
-    `${SELECT} ${scope} ORDER BY k.framework, k.ord LIMIT ?3 OFFSET ?4`,
+    `${SELECT} ${scope} ORDER BY e.ord, k.ord LIMIT ?3 OFFSET ?4`,
     engagement,
     subject,
     limit,

@@ -3,6 +3,7 @@ import { all, get } from '../sql.ts';
 
 export interface GroupProgress {
   readonly framework: string;
+  readonly frameworkTitle: string;
   readonly path: string;
   readonly label: string;
   readonly title: string;
@@ -19,23 +20,26 @@ const TALLY = `count(*) total,
   count(CASE WHEN a.result = 'not-applicable' THEN 1 END) "notApplicable",
   count(CASE WHEN a.status = 'accepted' THEN 1 END) accepted`;
 
-/** Families of controls and checklists with how they stand, over all subjects of the engagement. */
+/** Families of controls and checklists with how they stand, over all subjects of the engagement, in their order there. */
 export function progressByGroup(db: Database, engagement: string): GroupProgress[] {
   return all<GroupProgress>(
     db,
-    `SELECT c.framework, coalesce(g.path, '') path, coalesce(g.label, '') label, coalesce(g.title, 'Controls') title, ${TALLY}
-       FROM control c JOIN engagement_framework e ON e.framework = c.framework AND e.engagement = ?1
-       JOIN subject s ON s.engagement = ?1
-       LEFT JOIN framework_group g ON g.framework = c.framework AND g.path = c.group_path
-       LEFT JOIN assessment a ON a.target = c.id AND a.engagement = ?1 AND a.subject = s.id
-      WHERE c.withdrawn IS NULL GROUP BY c.framework, g.path, g.label, g.title, e.ord, g.ord
-     UNION ALL
-     SELECT k.framework, k.path, '', k.title, ${TALLY}
-       FROM item i JOIN checklist k ON k.id = i.checklist
-       JOIN engagement_framework e ON e.framework = k.framework AND e.engagement = ?1
-       JOIN subject s ON s.engagement = ?1
-       LEFT JOIN assessment a ON a.target = i.id AND a.engagement = ?1 AND a.subject = s.id
-      GROUP BY k.framework, k.path, k.title`,
+    `SELECT framework, f.title "frameworkTitle", path, label, t.title, total, satisfied, "notSatisfied", "notApplicable", accepted FROM (
+      SELECT e.ord, 0 part, coalesce(g.ord, -1) place, c.framework, coalesce(g.path, '') path, coalesce(g.label, '') label,
+             coalesce(g.title, 'Controls') title, ${TALLY}
+        FROM control c JOIN engagement_framework e ON e.framework = c.framework AND e.engagement = ?1
+        JOIN subject s ON s.engagement = ?1
+        LEFT JOIN framework_group g ON g.framework = c.framework AND g.path = c.group_path
+        LEFT JOIN assessment a ON a.target = c.id AND a.engagement = ?1 AND a.subject = s.id
+       WHERE c.withdrawn IS NULL GROUP BY e.ord, c.framework, g.ord, g.path, g.label, g.title
+      UNION ALL
+      SELECT e.ord, 1, k.ord, k.framework, k.path, '', k.title, ${TALLY}
+        FROM item i JOIN checklist k ON k.id = i.checklist
+        JOIN engagement_framework e ON e.framework = k.framework AND e.engagement = ?1
+        JOIN subject s ON s.engagement = ?1
+        LEFT JOIN assessment a ON a.target = i.id AND a.engagement = ?1 AND a.subject = s.id
+       GROUP BY e.ord, k.framework, k.ord, k.path, k.title
+     ) t JOIN framework f ON f.id = t.framework ORDER BY t.ord, part, place`,
     engagement,
   );
 }

@@ -23,17 +23,17 @@ export function queueEntries(db: Database, engagement: string | null): QueueEntr
   return all<QueueEntry>(
     db,
     `SELECT 'assessment' kind, a.id record, a.target, c.label, c.title, coalesce(s.name, '') subject, a.engagement,
-            coalesce(g.name, '') engagementName, a.status, a.voided, a.result, a.digest, a.conflicts
+            coalesce(g.name, '') engagementName, a.status, a.voided, a.result, a.digest, a.conflicts, c.framework, c.ord
        FROM assessment a JOIN control c ON c.id = a.target
        LEFT JOIN subject s ON s.id = a.subject LEFT JOIN engagement g ON g.id = a.engagement
       WHERE (?1 IS NULL OR a.engagement = ?1) AND (a.result <> 'not-reviewed' OR a.status <> 'draft' OR a.voided = 1)
      UNION ALL
      SELECT 'checklist', w.id, w.checklist, '', k.title, coalesce(s.name, ''), w.engagement, coalesce(g.name, ''),
-            w.status, w.voided, NULL, w.digest, 0
+            w.status, w.voided, NULL, w.digest, 0, k.framework, 0
        FROM checklist_work w JOIN checklist k ON k.id = w.checklist
        LEFT JOIN subject s ON s.id = w.subject LEFT JOIN engagement g ON g.id = w.engagement
       WHERE ?1 IS NULL OR w.engagement = ?1
-      ORDER BY 1, 4, 5, 6`,
+      ORDER BY 1, framework, ord, 5, 6`,
     engagement,
   );
 }

@@ -70,13 +70,13 @@ const KINDS: Readonly<Record<string, KindTable>> = {
     record: 'assessment',
   },
   checklist: {
-    select: `SELECT k.id, k.title, f.title framework, k.of, k.path, (SELECT count(*) FROM item i WHERE i.checklist = k.id) items FROM checklist k JOIN framework f ON f.id = k.framework`,
-    order: 'framework, path',
+    select: `SELECT k.id, k.title, f.title framework, k.of, k.path, k.ord, (SELECT count(*) FROM item i WHERE i.checklist = k.id) items FROM checklist k JOIN framework f ON f.id = k.framework`,
+    order: 'framework, ord',
     record: null,
   },
   item: {
-    select: `SELECT i.id, i.label, i.text, k.title checklist, f.title framework, i.owner, i.due, i.checked, i.path, i.ord FROM item i JOIN checklist k ON k.id = i.checklist JOIN framework f ON f.id = i.framework`,
-    order: 'framework, checklist, ord',
+    select: `SELECT i.id, i.label, i.text, k.title checklist, f.title framework, i.owner, i.due, i.checked, i.path, k.ord "checklistOrd", i.ord FROM item i JOIN checklist k ON k.id = i.checklist JOIN framework f ON f.id = i.framework`,
+    order: 'framework, "checklistOrd", ord',
     record: null,
   },
   evidence: {

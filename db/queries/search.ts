@@ -11,7 +11,7 @@ export interface Hit {
 
 /**
  * Full-text search over everything. Every word has to be there, the last one as a beginning; what a person types is
- * quoted, so that no character of it is an operator.
+ * quoted, so that no character of it is an operator. A note is found as the control or item that it stands on.
  */
 export function search(db: Database, text: string, limit: number): Hit[] {
   const words = text.split(/\s+/).filter((word) => word !== '');
@@ -21,7 +21,13 @@ export function search(db: Database, text: string, limit: number): Hit[] {
     .join(' ');
   return all<Hit>(
     db,
-    `SELECT kind, id, label, title, snippet(search, 4, '', '', '…', 14) excerpt FROM search
+    `SELECT coalesce(a.target_kind, search.kind) kind, coalesce(a.target, search.id) id,
+            coalesce(c.label, i.label, search.label) label, coalesce(c.title, i.text, search.title) title,
+            snippet(search, 4, '', '', '…', 14) excerpt
+       FROM search
+       LEFT JOIN assessment a ON search.kind = 'assessment' AND a.id = search.id
+       LEFT JOIN control c ON c.id = a.target
+       LEFT JOIN item i ON i.id = a.target
       WHERE search MATCH ? ORDER BY bm25(search, 0, 0, 10, 5, 1) LIMIT ?`,
     match,
     limit,

@@ -20,7 +20,7 @@ export function Hash({
 }
 
 /** `9f2c 41d0 … 77ab`. */
-export function shortHash(value: string): string {
+function shortHash(value: string): string {
   if (value.length < 16) return value;
   return `${value.slice(0, 4)} ${value.slice(4, 8)} … ${value.slice(-4)}`;
 }

@@ -13,6 +13,7 @@ import {
   useRef,
 } from 'react';
 import type { TableSort } from './table-sort.ts';
+import { usePrinting } from './use-printing.ts';
 
 /** A column of a table: its width is a CSS grid track. */
 export interface Column<Row> {
@@ -57,9 +58,11 @@ export function VirtualTable<Row extends object>(props: VirtualTableProps<Row>) 
     overscan: 12,
     scrollPaddingStart: 34,
   });
-  const items = virtual.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
+  const inSight = virtual.getVirtualItems();
+  const first = inSight[0]?.index ?? 0;
+  const last = inSight.at(-1)?.index ?? 0;
+  const printing = usePrinting();
+  const items = printing ? everyLoaded(total, rowAt, rowHeight) : inSight;
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const moved = useRef(cursor);
   useEffect(() => {
@@ -83,8 +86,32 @@ export function VirtualTable<Row extends object>(props: VirtualTableProps<Row>) 
       <div role="rowgroup" className="vtable-body" style={{ height: virtual.getTotalSize() }}>
         <BodyRows {...props} items={items} gridId={gridId} template={template} rowAt={rowAt} />
       </div>
+      {printing && items.length < total && (
+        <p className="print-only quiet">
+          {items.length} of {total} rows. Narrow the list to print all of it; a binder holds everything.
+        </p>
+      )}
     </div>
   );
+}
+
+/** On paper every row that is here stands, since nobody can scroll to it. */
+function everyLoaded<Row>(
+  total: number,
+  rowAt: (index: number) => Row | undefined,
+  size: number,
+): VirtualItem[] {
+  const indices = Array.from({ length: total }, (_, index) => index).filter(
+    (index) => rowAt(index) !== undefined,
+  );
+  return indices.map((index) => ({
+    index,
+    key: index,
+    start: index * size,
+    end: (index + 1) * size,
+    size,
+    lane: 0,
+  }));
 }
 
 function moveByKey<Row>(event: KeyboardEvent, props: VirtualTableProps<Row>, height: number): void {

@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, use, useEffect, useMemo } from 'react';
-import { ErrorState, LoadingRows } from '../parts/blank.tsx';
+import { ErrorState } from '../parts/blank.tsx';
 import { ApiProvider, createApi, useApi } from '../state/api.tsx';
 import { useChoices } from '../state/choices.ts';
 import type { Connection } from '../state/connection.ts';
@@ -10,12 +10,13 @@ import { createRefresher, followChanges } from '../state/refresh.ts';
 import { useSession } from '../state/session.ts';
 import { Workbench } from './shell/workbench.tsx';
 import { Disconnected } from './start/disconnected.tsx';
+import { Opening } from './start/opening.tsx';
 import { StartScreen } from './start/start-screen.tsx';
 
 /** The whole window: connects first, then shows the door or the desk. */
 export function App({ connecting }: { connecting: Promise<Connection> }) {
   return (
-    <Suspense fallback={<LoadingRows label="Connecting to Bindery" />}>
+    <Suspense fallback={<Opening step="Starting on this machine" />}>
       <Connected connecting={connecting} />
     </Suspense>
   );
@@ -69,7 +70,7 @@ function Live({ queries }: { queries: QueryClient }) {
 function DoorOrDesk() {
   const session = useSession();
   const atDoor = useChoices((c) => c.atDoor);
-  if (session.isPending) return <LoadingRows label="Opening" />;
+  if (session.isPending) return <Opening step="Looking for your workspaces" />;
   // A core that stops answering must not take the desk away: what is typed is still on it.
   if (session.isError && session.data === undefined) {
     return <ErrorState {...sentenceFor(session.error)} onRetry={() => void session.refetch()} />;

@@ -18,9 +18,16 @@ export function showFault(error: unknown): void {
   });
 }
 
-/** Tells quietly that something was done, with a way back where there is one. */
+let newestDone = '';
+
+/**
+ * Tells quietly that something was done, with a way back where there is one. The newest takes the place of the one
+ * before: messages that wait for room would tell of things long past.
+ */
 export function showDone(message: string, undo?: () => void): void {
   const id = `done-${Date.now()}-${message.length}`;
+  notifications.hide(newestDone);
+  newestDone = id;
   const takeBack = () => {
     notifications.hide(id);
     undo?.();

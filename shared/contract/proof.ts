@@ -243,9 +243,11 @@ export const dashboard = {
         voided: z.int(),
         conflicts: z.int(),
         evidence: z.object({ total: z.int(), expired: z.int(), expiring: z.int(), unlinked: z.int() }),
+        /** In the order of the engagement's frameworks and of each framework's own. */
         byGroup: z.array(
           z.object({
             framework: Id,
+            frameworkTitle: z.string(),
             path: z.string(),
             label: z.string(),
             title: z.string(),
@@ -258,10 +260,13 @@ export const dashboard = {
         ),
         /** Cumulative counts a day, oldest first, at most 60 days. */
         trend: z.array(z.object({ day: z.string(), decided: z.int(), accepted: z.int() })),
+        /** Every risk of the engagement, the highest severity first, the unrated last. */
         risks: z.array(
           z.object({
             id: Id,
             title: z.string(),
+            /** The title of the plan that states it; empty for one that people added. */
+            plan: z.string(),
             severity: z.string(),
             owner: z.string(),
             due: z.string().nullable(),

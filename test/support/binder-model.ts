@@ -287,6 +287,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
       evidence: { records: 1, files: 2, bytes: REVIEW_CSV.length + SCREENSHOT.length, expired: 0 },
       byGroup: [
         {
+          framework: 'Sample Controls',
           label: 'Access control',
           results: { ...NONE, satisfied: 1, 'not-satisfied': 1, 'not-reviewed': 2 },
         },
@@ -299,9 +300,11 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
         id: 'c1'.repeat(16),
         title: 'Before the first payroll run',
         of: 'Phase 1',
+        notes: ['Two people do this together.'],
         items: [
           {
             text: 'Name an owner for every account',
+            details: ['Ask the facility first.'],
             depth: 0,
             result: 'satisfied',
             note: 'Done in January.',
@@ -309,6 +312,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
           },
           {
             text: 'Close accounts of people who left',
+            details: [],
             depth: 1,
             result: 'not-satisfied',
             note: '',
@@ -316,6 +320,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
           },
           {
             text: 'Translate the policy',
+            details: [],
             depth: 0,
             result: 'not-applicable',
             note: 'One language only.',
@@ -335,7 +340,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
           { title: 'Severity', share: 1 },
           { title: 'Owner', share: 1 },
         ],
-        rows: [['Accounts of leavers stay active', 'high', 'Mara Vale']],
+        rows: [{ cells: ['Accounts of leavers stay active', 'high', 'Mara Vale'], notes: ['Found by the last audit'] }],
       },
     ],
     evidence: [RECORD],

@@ -3,10 +3,12 @@ import { RESULT_INK, resultMark } from './marks.ts';
 import type { PageFrame } from './page-frame.ts';
 import { num } from './pdf-objects.ts';
 import { INK, type TextStyle, TYPE } from './style.ts';
+import type { Line } from './text/lines.ts';
 import { count, RESULT_WORDS } from './words.ts';
 
 type Results = Readonly<Record<Result, number>>;
 export interface Bar {
+  readonly framework: string;
   readonly label: string;
   readonly results: Results;
 }
@@ -15,6 +17,8 @@ const LABEL_WIDTH = 184;
 const TOTAL_WIDTH = 96;
 const BAR_HEIGHT = 11;
 const ROW_HEIGHT = 18;
+/** What the title of a framework takes, on two lines if it is long. */
+const HEAD_HEIGHT = 32;
 
 /** One stacked bar a group, on one common scale, each part labelled with its count where it is wide enough. */
 export async function drawStackedBars(
@@ -25,12 +29,22 @@ export async function drawStackedBars(
   const largest = Math.max(1, ...bars.map((bar) => totalOf(bar.results)));
   frame.need(40 + ROW_HEIGHT * Math.min(bars.length, 3));
   drawLegend(frame);
+  const several = new Set(bars.map(({ framework }) => framework)).size > 1;
+  let framework = '';
   for (const bar of bars) {
-    if (ROW_HEIGHT > frame.room) {
+    const begins = several && bar.framework !== framework;
+    const labels = frame.lines(bar.label, TYPE.small, LABEL_WIDTH - 10);
+    const height = Math.max(ROW_HEIGHT, labels.length * TYPE.small.leading + ROW_HEIGHT - TYPE.small.leading);
+    if (height + (begins ? HEAD_HEIGHT : 0) > frame.room) {
       frame.newPage();
       drawLegend(frame);
     }
-    drawBar(frame, bar, largest);
+    if (begins) {
+      frame.space(6);
+      frame.paragraph(bar.framework, TYPE.smallStrong, { after: 1 });
+    }
+    framework = bar.framework;
+    drawBar(frame, bar, labels, height, largest);
     await breathe();
   }
   frame.space(12);
@@ -53,13 +67,15 @@ function drawLegend(frame: PageFrame): void {
   frame.space(18);
 }
 
-function drawBar(frame: PageFrame, bar: Bar, largest: number): void {
-  const top = frame.y + (ROW_HEIGHT - BAR_HEIGHT) / 2;
-  const textTop = frame.y + (ROW_HEIGHT - TYPE.small.leading) / 2;
+function drawBar(frame: PageFrame, bar: Bar, labels: readonly Line[], height: number, largest: number): void {
+  const top = frame.y + (height - BAR_HEIGHT) / 2;
+  const textTop = frame.y + (height - TYPE.small.leading) / 2;
+  const labelTop = frame.y + (height - labels.length * TYPE.small.leading) / 2;
   const scale = (frame.width - LABEL_WIDTH - TOTAL_WIDTH) / largest;
   frame.beginTag('Figure', spoken(bar));
-  const label = frame.oneLine(bar.label, TYPE.small, LABEL_WIDTH - 10);
-  frame.line(label, TYPE.small, frame.left, textTop, LABEL_WIDTH - 10);
+  labels.forEach((label, i) => {
+    frame.line(label, TYPE.small, frame.left, labelTop + i * TYPE.small.leading, LABEL_WIDTH - 10);
+  });
   let x = frame.left + LABEL_WIDTH;
   const untold: Result[] = [];
   for (const result of RESULTS) {
@@ -69,7 +85,7 @@ function drawBar(frame: PageFrame, bar: Bar, largest: number): void {
   }
   drawTotal(frame, bar, x + 6, textTop, untold);
   frame.endTag();
-  frame.space(ROW_HEIGHT);
+  frame.space(height);
 }
 
 /** The sum behind the bar, then the counts of the parts that were too narrow for theirs. */

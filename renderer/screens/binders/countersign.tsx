@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { jobResultPath } from '../../state/files.ts';
 import { useJob } from '../../state/jobs.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
 
 const CAPACITIES = [
@@ -32,7 +32,7 @@ export function Countersign({ file }: { file: File }) {
       const { upload } = await door.stage(file);
       return client.binders.countersign({ file: { upload }, as, final });
     });
-  if (job.running) return <JobProgress job={job} fallback="Signing" />;
+  if (job.running) return <JobProgress job={job} fallback="Signing" cancel />;
   const done = job.state?.state === 'done' ? job.state.job : null;
   if (done) {
     return (
@@ -67,11 +67,7 @@ export function Countersign({ file }: { file: File }) {
         checked={final}
         onChange={(e) => setFinal(e.currentTarget.checked)}
       />
-      {job.error !== null && (
-        <span className="ink-bad" role="alert">
-          {sentenceFor(job.error).happened} {sentenceFor(job.error).remedy}
-        </span>
-      )}
+      <FaultCallout error={job.error} />
     </>
   );
 }

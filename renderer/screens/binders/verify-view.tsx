@@ -176,12 +176,14 @@ function WithoutUs({ name }: { name: string }) {
   const commands = [`pdfsig ${file}`, `pdfdetach -saveall ${file}`, 'sha256sum *', `bindery verify ${file}`];
   return (
     <>
-      <pre className="commands">{commands.join('\n')}</pre>
+      <div className="commands">
+        <pre>{commands.join('\n')}</pre>
+        <CopyText value={commands.join('\n')} label="Copy the commands" />
+      </div>
       <p className="quiet">
         The first names the signers, the second takes the embedded files out, the third gives the hashes to
         compare with manifest.json. Any PDF reader that shows signatures tells the same.
       </p>
-      <CopyText value={commands.join('\n')} label="Copy the commands" />
     </>
   );
 }

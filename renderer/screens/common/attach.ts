@@ -17,18 +17,23 @@ export interface Attach {
   /** What is happening now, in words; null while nothing is. */
   readonly step: string | null;
   attach(files: readonly File[]): Promise<void>;
+  /** Takes none of them in; what was handed over already is swept. */
+  stop(): void;
 }
 
 /** Takes files into the vault and links them, one record a file. */
 export function useAttach(target: AttachTarget | null): Attach {
   const { client, files: door } = useApi();
   const [step, setStep] = useState<string | null>(null);
+  const stopped = useRef(false);
   async function attach(files: readonly File[]): Promise<void> {
+    stopped.current = false;
     try {
       const staged: { upload: string }[] = [];
       for (const [i, file] of files.entries()) {
         setStep(`Taking in ${file.name}${files.length > 1 ? ` (${i + 1} of ${files.length})` : ''}`);
         staged.push({ upload: (await door.stage(file)).upload });
+        if (stopped.current) return showDone('Stopped as you asked. Nothing was taken in.');
       }
       const { control, engagement, subject } = target ?? {};
       await client.evidence.add({ files: staged, links: control ? [{ control, engagement, subject }] : [] });
@@ -41,7 +46,7 @@ export function useAttach(target: AttachTarget | null): Attach {
       setStep(null);
     }
   }
-  return { step, attach };
+  return { step, attach, stop: () => (stopped.current = true) };
 }
 
 /** Files pasted anywhere on the screen: a screenshot becomes evidence of what is open. */

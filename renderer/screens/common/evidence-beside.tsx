@@ -11,6 +11,7 @@ import { useApi } from '../../state/api.tsx';
 import { go } from '../../state/place.ts';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import { type AttachTarget, useAttach, usePastedFiles } from './attach.ts';
+import { AttachStep } from './attach-step.tsx';
 import { EvidencePreview } from './evidence-preview.tsx';
 import { LinkExisting } from './link-existing.tsx';
 import { EvidenceStatePill } from './words.tsx';
@@ -24,7 +25,8 @@ export function EvidenceBeside(props: {
   because: string;
 }) {
   const may = props.because === '';
-  const { attach, step } = useAttach(props.target);
+  const taking = useAttach(props.target);
+  const { attach } = taking;
   const [linking, setLinking] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
   usePastedFiles((files) => void attach(files), may);
@@ -47,12 +49,8 @@ export function EvidenceBeside(props: {
             onLink={() => setLinking(true)}
           />
         </header>
-        {step && (
-          <p role="status" className="quiet">
-            {step}…
-          </p>
-        )}
-        {props.evidence.length === 0 && !step && (
+        <AttachStep taking={taking} />
+        {props.evidence.length === 0 && taking.step === null && (
           <p className="quiet beside-none">
             {may ? 'None yet. Pick files, drop them here, or paste a screenshot.' : 'None attached.'}
           </p>
@@ -65,6 +63,7 @@ export function EvidenceBeside(props: {
               open={row.id === current?.id}
               onOpen={() => setShown(row.id)}
               assessment={may ? props.assessment : null}
+              target={props.target}
             />
           ))}
         </ul>
@@ -144,11 +143,14 @@ function EvidenceLine(props: {
   open: boolean;
   onOpen: () => void;
   assessment: string | null;
+  target: AttachTarget;
 }) {
   const { client } = useApi();
   const { row, assessment } = props;
+  const { label: _, ...place } = props.target;
+  const again = useAct(() => client.evidence.link({ evidence: row.id, ...place }));
   const unlink = useAct((from: string) => client.evidence.unlink({ evidence: row.id, assessment: from }), {
-    done: () => showDone(`${row.reference} taken off; it stays in the vault.`),
+    done: () => showDone(`${row.reference} taken off; it stays in the vault.`, () => again.mutate(undefined)),
   });
   return (
     <li className={props.open ? 'evidence-line is-open' : 'evidence-line'}>

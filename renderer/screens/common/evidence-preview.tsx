@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { LoadingRows } from '../../parts/blank.tsx';
 import { bytes } from '../../parts/format.ts';
 import { Scroll } from '../../parts/scroll.tsx';
-import { showFault } from '../../state/acts.tsx';
+import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
 import { evidencePath } from '../../state/files.ts';
@@ -34,7 +34,6 @@ function kindOf(file: PreviewFile): Kind | null {
 
 /** A file of evidence, shown in place; what cannot be shown safely can be downloaded. */
 export function EvidencePreview(props: { evidence: string; index: number; file: PreviewFile }) {
-  const { files } = useApi();
   const { file } = props;
   const kind = kindOf(file);
   const path = evidencePath(props.evidence, props.index, file.sha256);
@@ -42,18 +41,7 @@ export function EvidencePreview(props: { evidence: string; index: number; file: 
   return (
     <figure className="preview">
       <figcaption>
-        <span className="preview-name" title={file.name}>
-          {file.name}
-        </span>
-        <span className="quiet">{bytes(file.bytes)}</span>
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => files.download(path, file.name).catch(showFault)}
-          aria-label={`Download ${file.name}`}
-        >
-          Download
-        </Button>
+        <FileHead {...props} />
       </figcaption>
       {kind === null || tooLarge ? (
         <p className="preview-none quiet">
@@ -64,6 +52,31 @@ export function EvidencePreview(props: { evidence: string; index: number; file: 
         <Content path={path} kind={kind} name={file.name} />
       )}
     </figure>
+  );
+}
+
+/** A file by its name and size, with the way to get it out. */
+export function FileHead(props: { evidence: string; index: number; file: PreviewFile }) {
+  const { files } = useApi();
+  const { file } = props;
+  const path = evidencePath(props.evidence, props.index, file.sha256);
+  const download = useAct(() => files.download(path, file.name));
+  return (
+    <>
+      <span className="preview-name" title={file.name}>
+        {file.name}
+      </span>
+      <span className="quiet">{bytes(file.bytes)}</span>
+      <Button
+        size="compact-xs"
+        variant="default"
+        loading={download.isPending}
+        onClick={() => download.mutate(undefined)}
+        aria-label={`Download ${file.name}`}
+      >
+        Download
+      </Button>
+    </>
   );
 }
 

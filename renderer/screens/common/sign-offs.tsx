@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { SignOffRow } from '../../../shared/contract/frameworks.ts';
 import { moment } from '../../parts/format.ts';
-import { shortHash } from '../../parts/hash.tsx';
+import { Hash } from '../../parts/hash.tsx';
 import { Pill } from '../../parts/pill.tsx';
 
 const SIGNED_AS = { preparer: 'Prepared by', reviewer: 'Reviewed by', approver: 'Approved by' } as const;
@@ -16,7 +16,7 @@ export function SignOffs({ signOffs }: { signOffs: readonly z.infer<typeof SignO
           <div className="grow">
             {s.verdict === 'returned' ? 'Returned by' : SIGNED_AS[s.capacity]} <strong>{s.by.name}</strong>
             <span className="quiet"> · {moment(s.at)} · </span>
-            <code title={s.digest}>{shortHash(s.digest)}</code>
+            <Hash value={s.digest} label="digest" />
             {s.note && <div className="sign-note">{s.note}</div>}
             {s.passphraseSetByOther && (
               <div className="quiet">

@@ -37,7 +37,7 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
   return (
     <>
       <header className="dossier-head">
-        <p className="quiet">
+        <p className="quiet cut">
           <code>{control.label}</code> · {control.frameworkTitle}
           {current && ` · ${current.subject.name}`}
         </p>

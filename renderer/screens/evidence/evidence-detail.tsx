@@ -19,6 +19,7 @@ import { Loaded } from '../common/loaded.tsx';
 import { EvidenceStatePill } from '../common/words.tsx';
 import { EvidenceFields } from './evidence-fields.tsx';
 import { RemoveEvidence } from './remove-evidence.tsx';
+import { EarlierRevisions } from './revisions.tsx';
 
 export type EvidenceView = InferContractRouterOutputs<Contract>['evidence']['get'];
 
@@ -76,6 +77,7 @@ function Detail({ view, onClose }: { view: EvidenceView; onClose: () => void }) 
         </div>
         <div className="dossier-beside">
           <Files evidence={evidence} may={may} />
+          <EarlierRevisions evidence={evidence.id} revisions={view.revisions} />
         </div>
       </div>
       <RemoveEvidence opened={removing} view={view} onClose={() => setRemoving(false)} onRemoved={onClose} />
@@ -122,10 +124,24 @@ function Files({ evidence, may }: { evidence: EvidenceView['evidence']; may: boo
   );
 }
 
+type Link = EvidenceView['links'][number];
+
 function Links({ view }: { view: EvidenceView }) {
   const { client } = useApi();
-  const unlink = useAct((assessment: string) =>
-    client.evidence.unlink({ evidence: view.evidence.id, assessment }),
+  const { evidence } = view;
+  const again = useAct((link: Link) =>
+    client.evidence.link({
+      evidence: evidence.id,
+      control: link.target,
+      engagement: link.engagement,
+      subject: link.subject,
+    }),
+  );
+  const unlink = useAct(
+    (link: Link) => client.evidence.unlink({ evidence: evidence.id, assessment: link.assessment }),
+    {
+      done: (_, link) => showDone(`${evidence.reference} taken off ${link.label}.`, () => again.mutate(link)),
+    },
   );
   return (
     <Section
@@ -148,7 +164,7 @@ function Links({ view }: { view: EvidenceView }) {
               size="compact-xs"
               variant="subtle"
               color="gray"
-              onClick={() => unlink.mutate(link.assessment)}
+              onClick={() => unlink.mutate(link)}
               aria-label={`Unlink ${link.label}`}
             >
               Unlink

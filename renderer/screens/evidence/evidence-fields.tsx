@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
+import { DayField } from '../../parts/day-field.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { NoteField } from '../common/note-field.tsx';
@@ -47,17 +48,13 @@ export function EvidenceFields({ evidence, may }: { evidence: EvidenceRow; may: 
       />
       <div className="two-columns">
         {DATES.map((field) => (
-          <TextInput
+          <DayField
             key={field}
-            type="date"
             label={fieldWord(field)}
             disabled={!may}
             value={dates[field]}
             error={field === 'periodTo' && backwards ? 'Ends before it begins.' : null}
-            onChange={(e) => {
-              const { value } = e.currentTarget;
-              setDates((now) => ({ ...now, [field]: value }));
-            }}
+            onValue={(value) => setDates((now) => ({ ...now, [field]: value }))}
           />
         ))}
         <TextInput

@@ -15,6 +15,7 @@ import { glance, go } from '../../state/place.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import { useAttach, usePastedFiles } from '../common/attach.ts';
+import { AttachStep } from '../common/attach-step.tsx';
 import { NothingMatches, RowList, useRowCursor } from '../common/row-list.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { EVIDENCE_COLUMNS, EVIDENCE_COLUMNS_COMPACT } from './columns.tsx';
@@ -34,7 +35,8 @@ const LANES: readonly { value: Lane; label: string }[] = [
 export function EvidenceScreen({ record }: { record: string | null }) {
   const { member } = useOpenSession();
   const may = mayAccess(member.role, 'prepare').allowed;
-  const { attach, step } = useAttach(null);
+  const taking = useAttach(null);
+  const { attach } = taking;
   const take = (files: File[]) => void attach(files);
   const open = record === 'add' ? null : record;
   usePastedFiles(take, may && open === null);
@@ -51,7 +53,7 @@ export function EvidenceScreen({ record }: { record: string | null }) {
               {...props}
               ref={picker}
               leftSection={<IconPaperclip size={14} />}
-              loading={step !== null}
+              loading={taking.step !== null}
               disabled={!may}
             >
               Add evidence
@@ -60,11 +62,7 @@ export function EvidenceScreen({ record }: { record: string | null }) {
         </FileButton>
       </ScreenHead>
       <DropArea hint="Drop to take into the vault" onFiles={take} disabled={!may} className="fill-area">
-        {step && (
-          <p className="toolbar" role="status">
-            {step}…
-          </p>
-        )}
+        <AttachStep taking={taking} />
         <EvidenceDesk record={open} />
       </DropArea>
     </>

@@ -1,5 +1,6 @@
 import { Button, Checkbox, Modal, TagsInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { DayField } from '../../parts/day-field.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
@@ -95,17 +96,11 @@ function Form({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
         acceptValueOnBlur
       />
       <div className="two-columns">
-        <TextInput
-          type="date"
-          label="Period from"
-          value={from}
-          onChange={(e) => setFrom(e.currentTarget.value)}
-        />
-        <TextInput
-          type="date"
+        <DayField label="Period from" value={from} onValue={setFrom} />
+        <DayField
           label="Period to"
           value={to}
-          onChange={(e) => setTo(e.currentTarget.value)}
+          onValue={setTo}
           error={backwards ? 'Ends before it begins.' : null}
         />
       </div>

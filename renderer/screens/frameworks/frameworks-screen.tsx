@@ -16,6 +16,7 @@ import { EngagementForm } from './engagement-form.tsx';
 import { FrameworkDetail } from './framework-detail.tsx';
 import { type FrameworkLine, heldWords } from './framework-words.ts';
 import { ImportDialog } from './import-dialog.tsx';
+import { StartProgramme } from './start-programme.tsx';
 
 /** What the work is measured against, and the engagements over it. */
 export function FrameworksScreen({ record }: { record: string | null }) {
@@ -26,6 +27,9 @@ export function FrameworksScreen({ record }: { record: string | null }) {
   return (
     <>
       <ScreenHead title="Frameworks">
+        <Button variant="default" onClick={() => go('frameworks', 'programme')}>
+          Start a programme
+        </Button>
         <Button
           variant="default"
           onClick={() => go('frameworks', 'engagement')}
@@ -48,6 +52,7 @@ export function FrameworksScreen({ record }: { record: string | null }) {
           )
         }
       </Loaded>
+      <StartProgramme opened={record === 'programme'} onClose={close} />
       <ImportDialog opened={record === 'import'} onClose={close} />
       <EngagementForm opened={record === 'engagement'} onClose={close} frameworks={list.data?.rows ?? []} />
     </>
@@ -59,9 +64,12 @@ function NoFramework() {
     <EmptyState
       icon={<IconBooks size={32} stroke={1.4} />}
       title="No framework yet"
-      text="Take in a control catalog in OSCAL JSON or a readiness plan in Markdown. The original file is kept with its hash."
+      text="Take in a control catalog in OSCAL JSON or a readiness plan in Markdown; the original file is kept with its hash. Or start a programme from a worked template."
     >
       <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+      <Button variant="default" onClick={() => go('frameworks', 'programme')}>
+        Start a programme from a template
+      </Button>
     </EmptyState>
   );
 }

@@ -17,7 +17,7 @@ export function EntryDetail({ entry, onClose }: { entry: LedgerEntry; onClose: (
   return (
     <aside className="dossier dossier-narrow" aria-label="Ledger entry">
       <header className="dossier-head">
-        <p className="quiet mono">
+        <p className="quiet mono cut">
           {actionWord(entry.action)} · no. {entry.seq}
         </p>
         <ActionIcon aria-label="Close the entry" onClick={onClose}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Bar, BarChart, Cell, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../../parts/chart-frame.tsx';
-import { day, plural } from '../../parts/format.ts';
+import { count, day, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { useApi } from '../../state/api.tsx';
 import { weeksAhead } from './weeks-ahead.ts';
@@ -23,16 +23,17 @@ export function FreshnessChart() {
   const weeks = weeksAhead(rows, new Date());
   const expired = rows.filter((r) => r.state === 'expired').length;
   const coming = weeks.reduce((sum, w) => sum + w.due, 0);
-  if (coming + expired === 0) {
+  const already = expired > 0 ? `${count(expired)} expired, ` : '';
+  if (coming === 0) {
     return (
-      <Panel title="No evidence lapses in 12 weeks">
+      <Panel title={already ? `${already}no more in 12 weeks` : 'No evidence lapses in 12 weeks'}>
         <p className="quiet">
-          {plural(rows.length, 'record')}. Give evidence an expiry date to see here when it is due.
+          {plural(rows.length, 'record')}. Evidence with an expiry date shows here in the week it is due.
         </p>
       </Panel>
     );
   }
-  const finding = `${expired > 0 ? `${expired} expired, ` : ''}${plural(coming, 'record')} lapse${coming === 1 ? 's' : ''} in 12 weeks`;
+  const finding = `${already}${plural(coming, 'record lapses', 'records lapse')} in 12 weeks`;
   return (
     <ChartFrame
       finding={finding}

@@ -76,7 +76,7 @@ function GroupLine({ group }: { group: Group }) {
   return (
     <tr>
       <td>
-        <button type="button" className="link-row cut" onClick={() => openGroup(group)} title={name}>
+        <button type="button" className="link-row" onClick={() => openGroup(group)}>
           {group.label && group.label !== group.title && <code>{group.label.toUpperCase()}</code>}{' '}
           {group.title}
         </button>

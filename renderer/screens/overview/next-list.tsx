@@ -39,8 +39,10 @@ export function NextList({ next }: { next: readonly Next[] }) {
             <li key={`${item.what} ${item.record ?? i}`}>
               <button type="button" onClick={() => open(item)}>
                 <KeyHint keys={String(i + 1)} />
-                <span className="grow">{item.what}</span>
-                <span className="quiet">{item.detail}</span>
+                <span className="grow">
+                  {item.what}
+                  <span className="quiet under">{item.detail}</span>
+                </span>
               </button>
             </li>
           ))}

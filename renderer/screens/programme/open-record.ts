@@ -21,7 +21,7 @@ export function openRecord(record: string): void {
   if (kind === 'packet' || kind === 'section') go('packets', id);
   else if (kind === 'evidence') go('evidence', id);
   else if (kind === 'control') go('controls', id);
-  else if (kind === 'checklist') go('checklists', id);
+  else if (kind === 'checklist' || kind === 'item') go('checklists', id);
   else if (kind === 'assessment') go('review', id);
   else go('programme', `${TAB_OF[kind] ?? 'board'}/${id}`);
 }

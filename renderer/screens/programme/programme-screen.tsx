@@ -1,8 +1,8 @@
-import { Tabs } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { useEngagement } from '../../state/engagement.ts';
-import { glance } from '../../state/place.ts';
+import { glance, go } from '../../state/place.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { ActionsTab } from './actions/actions-tab.tsx';
@@ -38,7 +38,12 @@ export function ProgrammeScreen({ record }: { record: string | null }) {
         <EmptyState
           title="No programme yet"
           text="A programme begins with a plan or a template: import a readiness plan, or start from one of the templates, and open an engagement over it."
-        />
+        >
+          <Button onClick={() => go('frameworks', 'programme')}>Start from a template</Button>
+          <Button variant="default" onClick={() => go('frameworks', 'import')}>
+            Import a plan
+          </Button>
+        </EmptyState>
       </>
     );
   }

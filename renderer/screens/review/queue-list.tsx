@@ -36,15 +36,15 @@ function QueueLine({ row, at, onOpen }: { row: QueueRow; at: boolean; onOpen: ()
         aria-current={at ? 'true' : undefined}
         onClick={onOpen}
       >
-        <code>{row.kind === 'checklist' ? 'list' : row.label}</code>
-        <span className="grow">
-          {row.title}
-          <span className="quiet queue-subject">
+        <span className="queue-about">
+          <code>{row.kind === 'checklist' ? 'list' : row.label}</code>
+          <span className="quiet cut grow">
             {row.subject}
             {row.preparedBy && ` · ${row.preparedBy}`}
           </span>
+          <Why row={row} />
         </span>
-        <Why row={row} />
+        <span className="queue-title">{row.title}</span>
       </button>
     </li>
   );

@@ -54,7 +54,7 @@ function Body({
   return (
     <>
       <article className="review-claim" aria-label={`${control.label} ${control.title}`}>
-        <p className="quiet">
+        <p className="quiet review-place">
           <code>{control.label}</code> · {control.frameworkTitle} · {assessment.subject.name}
         </p>
         <h2>{control.title}</h2>

@@ -38,7 +38,7 @@ function Body({ row, checklist }: { row: QueueRow; checklist: ChecklistView }) {
   return (
     <>
       <article className="review-claim" aria-label={checklist.title}>
-        <p className="quiet">
+        <p className="quiet review-place">
           checklist · {checklist.frameworkTitle} · {checklist.subject.name}
         </p>
         <h2>{checklist.title}</h2>

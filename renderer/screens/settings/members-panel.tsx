@@ -5,19 +5,19 @@ import { type FormEvent, useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { ROLES, type Role } from '../../../shared/domain/results.ts';
-import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import type { Verdict } from '../../../shared/fault.ts';
 import { moment, plural } from '../../parts/format.ts';
-import { CopyText, Hash } from '../../parts/hash.tsx';
+import { Hash } from '../../parts/hash.tsx';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { saveAs } from '../../parts/save-as.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { sentenceFor } from '../../state/faults.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
+import { Loaded } from '../common/loaded.tsx';
 import { SamplePeople } from '../common/sample-people.tsx';
 import { ROLE_WORDS } from '../common/words.tsx';
 
@@ -30,41 +30,13 @@ export function MembersPanel() {
   const [adding, setAdding] = useState(false);
   const members = useQuery(orpc.members.list.queryOptions());
   const may = mayAccess(member.role, 'administer');
-  if (members.isPending) return <LoadingRows label="Loading members" />;
-  if (members.isError)
-    return <ErrorState {...sentenceFor(members.error)} onRetry={() => void members.refetch()} />;
   return (
     <>
-      <Panel
-        title={plural(members.data.total, 'member')}
-        flush
-        aside={
-          <Because because={may.allowed ? '' : may.because}>
-            <Button size="compact-sm" disabled={!may.allowed} onClick={() => setAdding(true)}>
-              Add member
-            </Button>
-          </Because>
-        }
-      >
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Role</th>
-              <th scope="col">Signing key</th>
-              <th scope="col">Certificate</th>
-              <th scope="col">Devices</th>
-            </tr>
-          </thead>
-          <tbody>
-            {members.data.rows.map((row) => (
-              <MemberLine key={row.id} member={row} />
-            ))}
-          </tbody>
-        </table>
-      </Panel>
+      <Loaded query={members} label="Loading members">
+        {({ rows }) => <MemberTable rows={rows} may={may} onAdd={() => setAdding(true)} />}
+      </Loaded>
       <SamplePeople dir={workspace.dir} />
-      {members.data.total === 1 && (
+      {members.data?.total === 1 && (
         <p className="quiet">
           A reviewer has to be somebody else than the preparer. Add a second member before the work is to be
           reviewed.
@@ -79,6 +51,40 @@ export function MembersPanel() {
         <AddForm onDone={() => setAdding(false)} />
       </Modal>
     </>
+  );
+}
+
+function MemberTable(props: { rows: readonly Member[]; may: Verdict; onAdd: () => void }) {
+  const { rows, may } = props;
+  return (
+    <Panel
+      title={plural(rows.length, 'member')}
+      flush
+      aside={
+        <Because because={may.allowed ? '' : may.because}>
+          <Button size="compact-sm" disabled={!may.allowed} onClick={props.onAdd}>
+            Add member
+          </Button>
+        </Because>
+      }
+    >
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Role</th>
+            <th scope="col">Signing key</th>
+            <th scope="col">Certificate</th>
+            <th scope="col">Devices</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <MemberLine key={row.id} member={row} />
+          ))}
+        </tbody>
+      </table>
+    </Panel>
   );
 }
 
@@ -100,7 +106,6 @@ function MemberLine({ member }: { member: Member }) {
       <td>
         <Hash value={member.certificateFingerprint} label="certificate fingerprint" />
         <div className="row-acts">
-          <CopyText value={member.certificatePem} label={`Copy the certificate of ${member.name}`} />
           <button
             type="button"
             className="link"
@@ -111,7 +116,7 @@ function MemberLine({ member }: { member: Member }) {
               )
             }
           >
-            Save PEM
+            Save certificate
           </button>
         </div>
       </td>

@@ -11,21 +11,25 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
       [['Ctrl K'], 'Search, go anywhere, do anything'],
       [['Alt 1…9'], 'Go to a screen by its place on the rail'],
       [['Ctrl Z'], 'Take your newest change back'],
+      [['[', ']'], 'In a conflict, keep the first or second value'],
+      [['Ctrl P'], 'Print what is in front'],
       [['?'], 'This help'],
       [['Esc'], 'Close, or leave a field'],
     ],
   },
+  { where: 'Overview', keys: [[['1…7'], 'Go to a line of what is next for you']] },
   {
     where: 'Controls',
     keys: [
       [['J', 'K'], 'Next, previous'],
       [['Enter'], 'Open'],
       [['X'], 'Select for a change of many'],
-      [['1', '2', '3', '4'], 'Satisfied, not satisfied, not applicable, not reviewed'],
+      [['1', '2', '3', '4'], 'Set the result, in the order of its buttons'],
       [['N'], 'Write the note'],
       [['E'], 'Attach evidence'],
       [['P'], 'Sign as preparer'],
       [['/'], 'Search the list'],
+      [['Home', 'End'], 'To an end of the list in focus'],
     ],
   },
   {
@@ -45,7 +49,18 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
       [['J', 'K'], 'Next, previous'],
       [['A'], 'Accept and sign'],
       [['R'], 'Return with a note'],
-      [['N'], 'Raise a note'],
+      [['N'], 'Write a note'],
+      [['E'], 'Attach evidence'],
+      [['P'], 'Sign as preparer'],
+    ],
+  },
+  {
+    where: 'Evidence and ledger',
+    keys: [
+      [['J', 'K'], 'Next, previous'],
+      [['Enter'], 'Open'],
+      [['/'], 'Search the list'],
+      [['Ctrl V'], 'Take a screenshot in as evidence'],
     ],
   },
 ];
@@ -59,7 +74,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
       opened={open}
       onClose={onClose}
       title="Keyboard"
-      size="lg"
+      size="xl"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className="help-grid">

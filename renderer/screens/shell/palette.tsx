@@ -18,7 +18,6 @@ interface Command {
 /** Which screen shows a record of a kind. */
 const SHOWN_ON: Readonly<Record<string, Screen>> = {
   control: 'controls',
-  assessment: 'controls',
   checklist: 'checklists',
   item: 'checklists',
   evidence: 'evidence',
@@ -89,6 +88,10 @@ function useCommands(onLock: () => void): Command[] {
     })),
     { words: 'Compose a packet', hint: 'Packets', act: to('packets', 'new') },
     { words: 'Import frameworks', hint: 'Frameworks', act: to('frameworks', 'import') },
+    { words: 'Start a programme from a template', hint: 'Frameworks', act: to('frameworks', 'programme') },
+    { words: 'Add a risk', hint: 'Programme', act: to('programme', 'risks/new') },
+    { words: 'Add an action', hint: 'Programme', act: to('programme', 'actions/new') },
+    { words: 'Lock down the period', hint: 'Programme', act: to('programme', 'period') },
     { words: 'Start an engagement', hint: 'Frameworks', act: to('frameworks', 'engagement') },
     { words: 'Add evidence', hint: 'Evidence', act: to('evidence', 'add') },
     { words: 'Compose a binder', hint: 'Binders', act: to('binders', 'compose') },
@@ -123,7 +126,7 @@ function Found({ query, empty }: { query: string; empty: boolean }) {
     <Spotlight.ActionsGroup label="Found">
       {found.data.map((hit) => (
         <Spotlight.Action
-          key={`${hit.kind} ${hit.id}`}
+          key={`${hit.kind} ${hit.id} ${hit.excerpt}`}
           label={`${hit.label} ${hit.title}`.trim()}
           description={withoutMarks(hit.excerpt)}
           rightSection={<span className="quiet">{hit.kind}</span>}

@@ -1,5 +1,6 @@
 import { type ComponentType, useCallback } from 'react';
 import type { Session } from '../../../shared/contract/workspace.ts';
+import { useCutTitles } from '../../parts/cut-titles.ts';
 import { useUndo } from '../../state/acts.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useIdleLock } from '../../state/idle-lock.ts';
@@ -42,6 +43,7 @@ export function Workbench({ session }: { session: Session }) {
   const lockNow = useCallback(() => void lock(), [lock]);
   const left = useIdleLock(session.lockAfterMinutes, lockNow);
   useShellKeys(useUndo());
+  useCutTitles();
   const Current = SCREEN_OF[screen];
   return (
     <div className="workbench">

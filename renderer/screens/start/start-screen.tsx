@@ -3,11 +3,11 @@ import { IconBook2, IconFileCheck, IconKey, IconPlus } from '@tabler/icons-react
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
-import { sentenceFor } from '../../state/faults.ts';
 import { useJob } from '../../state/jobs.ts';
 import { rememberSample } from '../../state/sample.ts';
 import { useSessionChanged } from '../../state/session.ts';
 import { VerifyPanel } from '../binders/verify-panel.tsx';
+import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
 import { ThemeSwitch } from '../shell/theme-switch.tsx';
 import { CreateForm } from './create-form.tsx';
@@ -123,11 +123,7 @@ function SampleWay() {
           Open the sample
         </Button>
       )}
-      {job.error !== null && (
-        <p className="ink-bad" role="alert">
-          {sentenceFor(job.error).happened} {sentenceFor(job.error).remedy}
-        </p>
-      )}
+      <FaultCallout error={job.error} />
     </Way>
   );
 }

@@ -25,6 +25,10 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
   const own = checklist.of === null || checklist.of === checklist.title;
   const of = own ? [] : [`Part of ${checklist.of}`];
   frame.paragraph([...of, STATUS_WORDS[checklist.status]].join(' · '), TYPE.note, { after: 6 });
+  for (const note of checklist.notes) {
+    frame.paragraph(note, TYPE.note, { after: 3 });
+    await chapter.breathe();
+  }
   await drawTable(frame, itemRows(chapter, checklist), {
     columns: [
       { title: 'Item', share: 46 },
@@ -40,7 +44,11 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
 function itemRows(chapter: Chapter, checklist: ChecklistSection): Row[] {
   return checklist.items.map((item) => ({
     cells: [
-      [{ text: item.text, style: TYPE.small, indent: Math.min(item.depth, 5) * 12 }],
+      [item.text, ...item.details].map((text, line) => ({
+        text,
+        style: line === 0 ? TYPE.small : TYPE.note,
+        indent: Math.min(item.depth, 5) * 12,
+      })),
       [{ text: RESULT_WORDS[item.result], style: TYPE.small, mark: item.result }],
       [
         ...(item.note.trim() === '' ? [] : [{ text: item.note, style: TYPE.small }]),

@@ -166,10 +166,12 @@ function referenceRow(chapter: Chapter, id: string): Row {
   const evidence = chapter.evidence.get(id);
   if (!evidence) return { cells: ['Not in this binder', [{ text: id, style: TYPE.hash }], '', ''] };
   const files: CellPart[] = evidence.files.flatMap(fileParts);
+  // Evidence that was given no title of its own is called after its file.
+  const named = evidence.files.some(({ name }) => name === evidence.title);
   return {
     cells: [
       [{ text: evidence.reference, style: TYPE.smallLink, link: destinationOf.evidence(id) }],
-      [{ text: evidence.title, style: TYPE.smallStrong }, ...files],
+      [...(named ? [] : [{ text: evidence.title, style: TYPE.smallStrong }]), ...files],
       evidence.collected ? dateWords(evidence.collected) : '–',
       evidence.expires ? dateWords(evidence.expires) : '–',
     ],

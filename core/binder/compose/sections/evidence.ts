@@ -90,13 +90,18 @@ async function drawFiles(chapter: Chapter, record: EvidenceSection): Promise<voi
   });
 }
 
-/** A file's name with every mark spelled out, the name it is attached under where that differs, and its hash. */
+/**
+ * A file's name with every mark spelled out, and its hash. The name it is attached under says its own name too, unless
+ * that had to be changed: then both are told.
+ */
 export function fileParts(file: EvidenceSection['files'][number]): CellPart[] {
-  const renamed = file.attachment !== null && file.attachment !== file.name;
+  const { attachment, name } = file;
+  const told = attachment?.endsWith(name) === true ? attachment : name;
+  const renamed = attachment !== null && told !== attachment;
   return [
-    { text: readableName(file.name), style: TYPE.small },
-    ...(renamed ? [{ text: `attached as ${readableName(file.attachment ?? '')}`, style: TYPE.note }] : []),
-    ...(file.attachment === null ? [{ text: 'left out of this binder', style: TYPE.note }] : []),
+    { text: readableName(told), style: TYPE.small },
+    ...(renamed ? [{ text: `attached as ${readableName(attachment)}`, style: TYPE.note }] : []),
+    ...(attachment === null ? [{ text: 'left out of this binder', style: TYPE.note }] : []),
     { text: file.sha256, style: TYPE.hash },
   ];
 }

@@ -1,7 +1,8 @@
-import type { RegisterTable } from '../../model.ts';
+import type { RegisterRow, RegisterTable } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { destinationOf } from '../plan.ts';
-import type { Column } from '../table.ts';
+import { TYPE } from '../style.ts';
+import type { Cell, Column } from '../table.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -15,7 +16,7 @@ export async function drawRegisters(chapter: Chapter): Promise<void> {
     await drawTableOr(
       chapter,
       'Nothing stands in it.',
-      register.rows.map((cells) => ({ cells })),
+      register.rows.map((row) => ({ cells: cellsOf(row) })),
       {
         columns: columnsOf(register),
       },
@@ -23,9 +24,22 @@ export async function drawRegisters(chapter: Chapter): Promise<void> {
   }
 }
 
+const STEP = 12;
+
+/** The notes stand under the first cell; a section of a tree stands in as deep as it is. */
+function cellsOf({ cells, notes, depth }: RegisterRow): Cell[] {
+  const [first = '', ...others] = cells;
+  const indent = Math.min(depth ?? 0, 6) * STEP;
+  const style = depth === undefined ? TYPE.small : TYPE.smallStrong;
+  return [
+    [{ text: first, style, indent }, ...notes.map((text) => ({ text, style: TYPE.note, indent }))],
+    ...others,
+  ];
+}
+
 /** A row may have more cells than the table has titles; none of them is dropped. */
 function columnsOf({ columns, rows }: RegisterTable): Column[] {
-  const widest = rows.reduce((most, row) => Math.max(most, row.length), columns.length);
+  const widest = rows.reduce((most, { cells }) => Math.max(most, cells.length), columns.length);
   const untitled: Column[] = Array.from({ length: widest - columns.length }, () => ({ title: '', share: 1 }));
   const titled: Column[] = columns.map(({ title, share }) => ({ title, share: share > 0 ? share : 1 }));
   return [...titled, ...untitled].map((column, i) => ({ ...column, holds: longestShortWord(rows, i) }));
@@ -35,7 +49,7 @@ function columnsOf({ columns, rows }: RegisterTable): Column[] {
 function longestShortWord(rows: RegisterTable['rows'], column: number): string {
   let longest = '';
   for (const row of rows.slice(0, 500))
-    for (const word of (row[column] ?? '').slice(0, 500).split(/\s+/u))
+    for (const word of (row.cells[column] ?? '').slice(0, 500).split(/\s+/u))
       if (word.length > longest.length && word.length <= 14) longest = word;
   return longest;
 }

@@ -1,7 +1,10 @@
-import { MultiSelect } from '@mantine/core';
+import { ActionIcon, Button, MultiSelect } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import type { Board } from '../../../../shared/contract/board.ts';
 import type { ProgrammeView } from '../../../../shared/contract/programme.ts';
+import { KeyHint } from '../../../parts/key-hint.tsx';
 import { Section } from '../../../parts/panel.tsx';
+import { openRecord } from '../open-record.ts';
 import { ACTION_OPTIONS, ActionState, Due } from '../record/programme-words.tsx';
 import { ProofPart } from '../record/proof-part.tsx';
 import { useMay, useSetField } from '../record/record-acts.ts';
@@ -10,6 +13,8 @@ import { RecordPanel } from '../record/record-panel.tsx';
 
 /** One action: whose, by when, what it serves, and what it waits for. */
 export function ActionDetail({ id, board, onClose }: { id: string; board: Board; onClose: () => void }) {
+  const action = board.actions.find((one) => one.id === id);
+  if (action !== undefined && !isOwnAction(action)) return <ItemOfPlan action={action} onClose={onClose} />;
   return (
     <RecordPanel
       record={`action:${id}`}
@@ -19,6 +24,39 @@ export function ActionDetail({ id, board, onClose }: { id: string; board: Board;
     >
       {(view) => <Claim view={view} board={board} />}
     </RecordPanel>
+  );
+}
+
+/** Whether it is a record of the programme; items of a plan's checklists are actions too, worked on their checklist. */
+export function isOwnAction(action: Board['actions'][number]): boolean {
+  return action.record.startsWith('action:');
+}
+
+function ItemOfPlan({ action, onClose }: { action: Board['actions'][number]; onClose: () => void }) {
+  return (
+    <aside className="dossier" aria-label="Item of a checklist">
+      <header className="dossier-head">
+        <p className="quiet">Item of a checklist · from the plan</p>
+        <KeyHint keys={['J', 'K']}>next, previous</KeyHint>
+        <ActionIcon aria-label="Close the item" onClick={onClose}>
+          <IconX size={15} />
+        </ActionIcon>
+      </header>
+      <div className="dossier-body dossier-one">
+        <div className="dossier-claim">
+          <h2>{action.title}</h2>
+          <div className="row-acts dossier-pills">
+            <ActionState state={action.state} />
+            <Due due={action.due} overdue={action.overdue} />
+            {action.owner && <span className="quiet">{action.owner}</span>}
+          </div>
+          <p>It is done when its checklist says so, with a note and evidence there.</p>
+          <Button mt="sm" onClick={() => openRecord(action.record)}>
+            Open it on its checklist
+          </Button>
+        </div>
+      </div>
+    </aside>
   );
 }
 

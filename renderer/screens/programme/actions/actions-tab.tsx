@@ -19,7 +19,7 @@ import { NewRecord } from '../record/new-record.tsx';
 import { ActionState, Due } from '../record/programme-words.tsx';
 import { useMay } from '../record/record-acts.ts';
 import { useBoard } from '../record/use-board.ts';
-import { ActionDetail } from './action-detail.tsx';
+import { ActionDetail, isOwnAction } from './action-detail.tsx';
 
 type Action = Board['actions'][number];
 
@@ -115,7 +115,7 @@ function ActionDesk({ board, record }: { board: Board; record: string | null }) 
     enter: () => cursor.row && go('programme', `actions/${cursor.row.id}`),
     escape: () => open && close(),
     n: () => may.prepare && add(),
-    d: () => may.prepare && cursor.row && toggle(cursor.row),
+    d: () => may.prepare && cursor.row && isOwnAction(cursor.row) && toggle(cursor.row),
   });
   return (
     <div className={`with-side ${open ? 'has-side' : ''}`}>

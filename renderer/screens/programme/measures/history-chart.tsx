@@ -55,7 +55,7 @@ export function HistoryChart(props: {
                   strokeDasharray="4 3"
                   label={{
                     value: `target ${target}`,
-                    position: 'insideTopRight',
+                    position: 'insideBottomRight',
                     fill: 'var(--quiet)',
                     fontSize: 11,
                   }}

@@ -117,23 +117,23 @@ function MeasureDesk({ board, record }: { board: Board; record: string | null })
 
 function KpiWords({ kpi }: { kpi: Kpi }) {
   return (
-    <>
-      <span className="grow">
-        <span className="gate-title">{kpi.title}</span>
-        <span className="under quiet">
-          {kpi.latest === null
-            ? 'not measured yet'
-            : `${kpi.latest.value}${kpi.unit ? ` ${kpi.unit}` : ''} on ${day(kpi.latest.day)}`}
-          {kpi.target !== null && `, target ${kpi.target}`}
-        </span>
+    <span className="grow">
+      <span className="gate-title">{kpi.title}</span>
+      <span className="under quiet">
+        {kpi.latest === null
+          ? 'not measured yet'
+          : `${kpi.latest.value}${kpi.unit ? ` ${kpi.unit}` : ''} on ${day(kpi.latest.day)}`}
+        {kpi.target !== null && `, target ${kpi.target}`}
       </span>
-      {kpi.overdue && (
-        <Pill tone="warn" title="Measured longer ago than its cadence asks, or never">
-          Due
-        </Pill>
-      )}
-      <KpiVerdict kpi={kpi} />
-    </>
+      <span className="row-acts">
+        <KpiVerdict kpi={kpi} />
+        {kpi.overdue && (
+          <Pill tone="warn" title="Measured longer ago than its cadence asks, or never">
+            Due
+          </Pill>
+        )}
+      </span>
+    </span>
   );
 }
 

@@ -32,9 +32,10 @@ export function DiagnosisPanel({ diagnosis }: { diagnosis: Diagnosis }) {
     );
   return (
     <Panel title="To clean up first" aside="links lead to each record">
-      {CLEAN_UP.filter((what) => diagnosis.counts[what] > 0).map((what) => (
+      {CLEAN_UP.filter((what) => diagnosis.counts[what] > 0).map((what, i) => (
         <Kind
           key={what}
+          open={i === 0}
           what={what}
           total={diagnosis.counts[what]}
           items={diagnosis.items.filter((item) => item.what === what)}
@@ -44,11 +45,11 @@ export function DiagnosisPanel({ diagnosis }: { diagnosis: Diagnosis }) {
   );
 }
 
-function Kind(props: { what: CleanUp; total: number; items: readonly CleanUpItem[] }) {
+function Kind(props: { open: boolean; what: CleanUp; total: number; items: readonly CleanUpItem[] }) {
   const none = { unsigned: 0, unreviewed: 0, unresolved: 0, changed: 0, missing: 0, stale: 0 };
   const [line = ''] = diagnosisLines({ ...none, [props.what]: props.total });
   return (
-    <details className="more diagnosis">
+    <details className="more diagnosis" open={props.open}>
       <summary>
         <Pill tone={TONES[props.what]}>{count(props.total)}</Pill> {line.replace(/^\d+ /, '')}
       </summary>

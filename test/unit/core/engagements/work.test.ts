@@ -234,6 +234,12 @@ describe('evidence', () => {
     expect(got.evidence).toMatchObject({ title: 'Both', links: 2, revision: 1, state: 'current' });
     expect(got.custody.map((c) => c.what).sort()).toEqual(['Taken in: c.txt', 'Taken in: d.txt']);
     expect(await api.search.find({ text: 'Both' })).toMatchObject([{ kind: 'evidence' }]);
+    const [noted] = await api.search.find({ text: 'since monday' });
+    expect(noted).toMatchObject({
+      kind: 'item',
+      title: 'Freeze the configuration',
+      excerpt: 'Since Monday.',
+    });
   });
 
   test('is not removed while results lean on it, unless that is meant', async () => {

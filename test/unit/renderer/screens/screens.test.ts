@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ANY, controlQuery, isFiltered } from '../../../../renderer/screens/controls/filters.ts';
 import { weeksAhead } from '../../../../renderer/screens/overview/weeks-ahead.ts';
+import { readReviewPlace, reviewPlace } from '../../../../renderer/screens/review/review-place.ts';
 
 describe('the filters of the list of controls', () => {
   it('ask for everything in the order of the source when none is set', () => {
@@ -44,5 +45,17 @@ describe('evidence in the weeks ahead', () => {
       new Date('2026-11-20T10:00:00Z'),
     );
     expect(weeks.map((w) => w.due)).toEqual([2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('the address of the review screen', () => {
+  it('names a lane, a record in it, or only a record', () => {
+    const places = [reviewPlace('to-sign', 'a1'), reviewPlace('voided', null), 'a1', null];
+    expect(places.map(readReviewPlace)).toEqual([
+      { lane: 'to-sign', record: 'a1' },
+      { lane: 'voided', record: null },
+      { lane: null, record: 'a1' },
+      { lane: null, record: null },
+    ]);
   });
 });

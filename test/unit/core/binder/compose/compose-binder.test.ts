@@ -169,7 +169,7 @@ describe('a composed binder', () => {
   test('repeats the header of a table on every page it takes', async () => {
     await using dir = await folder();
     const [register] = sampleBinderModel().registers;
-    const rows = Array.from({ length: 200 }, (_, i) => [`Row ${i}`, 'low', 'Nobody']);
+    const rows = Array.from({ length: 200 }, (_, i) => ({ cells: [`Row ${i}`, 'low', 'Nobody'], notes: [] }));
     const file = await composedIn(
       dir.path,
       sampleBinderModel({ registers: register ? [{ ...register, rows }] : [] }),
@@ -184,10 +184,11 @@ describe('a composed binder', () => {
 
   test('drops no cell of a register, however many there are and whatever has a title', async () => {
     await using dir = await folder();
-    const rows = [Array.from({ length: 14 }, (_, i) => `c${i}`), []];
+    const row = (cells: string[]) => ({ cells, notes: [] });
+    const rows = [row(Array.from({ length: 14 }, (_, i) => `c${i}`)), row([])];
     const registers = [
       { title: 'Wide', columns: [{ title: 'Only', share: 0 }], rows },
-      { title: 'Without columns', columns: [], rows: [[]] },
+      { title: 'Without columns', columns: [], rows: [row([])] },
     ];
     const file = await composedIn(dir.path, sampleBinderModel({ registers }));
     expect((await readFile(file)).toString('latin1')).not.toContain('NaN');
@@ -201,7 +202,9 @@ describe('a composed binder', () => {
       { title: 'Due', share: 1 },
       { title: 'Severity', share: 1 },
     ];
-    const registers = [{ title: 'Risks', columns, rows: [['Something', '2026-04-24', 'high']] }];
+    const registers = [
+      { title: 'Risks', columns, rows: [{ cells: ['Something', '2026-04-24', 'high'], notes: [] }] },
+    ];
     const file = await composedIn(dir.path, sampleBinderModel({ registers }));
     expect(run('pdftotext', file, '-').split(/\s+/)).toEqual(
       expect.arrayContaining(['2026-04-24', 'Severity']),
@@ -212,7 +215,7 @@ describe('a composed binder', () => {
     await using dir = await folder();
     const [register] = sampleBinderModel().registers;
     const words = Array.from({ length: 3000 }, (_, i) => `word${i}`);
-    const rows = [[words.join(' '), 'low', 'Nobody']];
+    const rows = [{ cells: [words.join(' '), 'low', 'Nobody'], notes: [] }];
     const file = await composedIn(
       dir.path,
       sampleBinderModel({ registers: register ? [{ ...register, rows }] : [] }),

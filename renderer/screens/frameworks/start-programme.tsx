@@ -1,0 +1,132 @@
+import { Button, Modal, TagsInput, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { ProgrammeTemplateRow } from '../../../shared/contract/programme.ts';
+import { dayAfter } from '../../../shared/domain/programme/template.ts';
+import { day, plural, today } from '../../parts/format.ts';
+import { showDone, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
+import { go } from '../../state/place.ts';
+import { FaultCallout } from '../common/fault-callout.tsx';
+import { Loaded } from '../common/loaded.tsx';
+
+/** Starts a programme from a template: which one, under which name, from which day. */
+export function StartProgramme({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Start a programme"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Form />
+    </Modal>
+  );
+}
+
+function Form() {
+  const { orpc, client } = useApi();
+  const templates = useQuery(orpc.programme.templates.queryOptions());
+  const [template, setTemplate] = useState<ProgrammeTemplateRow | null>(null);
+  const [name, setName] = useState('');
+  const [from, setFrom] = useState(today());
+  const [subjects, setSubjects] = useState<string[]>([]);
+  const start = useAct(
+    (chosen: ProgrammeTemplateRow) =>
+      client.programme.start({ template: chosen.id, name: name.trim(), start: from, subjects }),
+    {
+      done: ({ engagement }) => {
+        useChoices.setState({ engagement: engagement.id, subject: null });
+        showDone(`${engagement.name} has begun.`);
+        go('programme');
+      },
+      failed: () => undefined,
+    },
+  );
+  const ready = template !== null && name.trim() !== '' && from !== '';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (template !== null && ready && !start.isPending) start.mutate(template);
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <Loaded query={templates} label="Loading the templates" rows={4}>
+        {(data) => (
+          <fieldset className="template-list">
+            <legend className="visually-hidden">Template</legend>
+            {data.templates.map((one) => (
+              <TemplateChoice
+                key={one.id}
+                template={one}
+                chosen={template?.id === one.id}
+                onChoose={() => setTemplate(one)}
+              />
+            ))}
+          </fieldset>
+        )}
+      </Loaded>
+      <TextInput
+        label="Name"
+        placeholder="Enterprise readiness 2027"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <div className="two-columns">
+        <TextInput
+          type="date"
+          label="First day"
+          description={
+            template !== null && from !== ''
+              ? `Ends on ${day(dayAfter(from, template.days))}; every date is counted from here.`
+              : 'Every date is counted from here.'
+          }
+          inputWrapperOrder={['label', 'input', 'description']}
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+        <TagsInput
+          label="Subjects"
+          description="Systems that are assessed each by itself. Without any there is one."
+          inputWrapperOrder={['label', 'input', 'description']}
+          value={subjects}
+          onChange={setSubjects}
+          acceptValueOnBlur
+        />
+      </div>
+      <FaultCallout error={start.error} />
+      <div className="row-acts">
+        <Button type="submit" disabled={!ready} loading={start.isPending}>
+          Start the programme
+        </Button>
+        <span className="quiet">The plan and its catalog of controls are taken in like any import.</span>
+      </div>
+    </form>
+  );
+}
+
+function TemplateChoice(props: { template: ProgrammeTemplateRow; chosen: boolean; onChoose: () => void }) {
+  const { id, title, summary, days, counts } = props.template;
+  return (
+    <label className={props.chosen ? 'template-choice on' : 'template-choice'}>
+      <input
+        type="radio"
+        name="programme-template"
+        value={id}
+        checked={props.chosen}
+        onChange={props.onChoose}
+      />
+      <span className="grow">
+        <strong>{title}</strong> <span className="quiet">{plural(days, 'day')}</span>
+        <span className="under">{summary}</span>
+        <span className="under quiet">
+          {Object.entries(counts)
+            .filter(([, n]) => n > 0)
+            .map(([what, n]) => `${n} ${what === 'kpis' ? 'KPIs' : what}`)
+            .join(' · ')}
+        </span>
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,250 @@
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { IconDownload, IconFileCertificate } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import type { PacketView } from '../../../shared/contract/packets.ts';
+import { ComposedBinder } from '../../../shared/contract/proof.ts';
+import { bytes, day, moment, plural, today } from '../../parts/format.ts';
+import { Hash } from '../../parts/hash.tsx';
+import { Section } from '../../parts/panel.tsx';
+import { Pill } from '../../parts/pill.tsx';
+import { WordDiff } from '../../parts/word-diff.tsx';
+import { showDone, showFault, useAct } from '../../state/acts.tsx';
+import { useApi } from '../../state/api.tsx';
+import { drafts } from '../../state/drafts.ts';
+import { jobResultPath } from '../../state/files.ts';
+import { useJob } from '../../state/jobs.ts';
+import { Because } from '../common/evidence-beside.tsx';
+import { FaultCallout } from '../common/fault-callout.tsx';
+import { JobProgress } from '../common/job-progress.tsx';
+import { useMay } from '../programme/record/record-acts.ts';
+import { usePacketAnswer } from './packet-answer.ts';
+
+/** What ends a packet: what still blocks it, making it final, the customer's word, and its page. */
+export function PacketEnd({ view, onSection }: { view: PacketView; onSection: (key: string) => void }) {
+  return (
+    <aside className="packet-end" aria-label="Finish">
+      <Finalise view={view} onSection={onSection} />
+      {view.differences.length > 0 && <Differences view={view} onSection={onSection} />}
+      {view.packet.customer !== 'not-needed' && <Customer view={view} />}
+      <Export view={view} />
+    </aside>
+  );
+}
+
+function Finalise({ view, onSection }: { view: PacketView; onSection: (key: string) => void }) {
+  const { client } = useApi();
+  const may = useMay();
+  const packet = view.packet.id;
+  const answer = usePacketAnswer(packet);
+  const finalise = useAct(
+    async () => {
+      await drafts.flushAll();
+      return answer(await client.packets.finalise({ packet }));
+    },
+    { done: () => showDone(`${view.packet.title} is final in your name.`), failed: () => undefined },
+  );
+  const { finalisation, missing } = view;
+  const done = view.packet.state === 'final';
+  return (
+    <Section title={done ? 'Final' : missing.length === 0 ? 'Nothing blocks it' : 'What blocks it'}>
+      {finalisation && (
+        <p className={done ? '' : 'quiet'}>
+          {done && <Pill tone="good">Final</Pill>} by {finalisation.by}, {moment(finalisation.at)}
+          <br />
+          <Hash value={finalisation.digest} label="digest" />
+        </p>
+      )}
+      {missing.length > 0 && (
+        <ul className="list-plain blockers">
+          {missing.map((one) => (
+            <li key={`${one.section} ${one.because}`}>
+              <button type="button" className="link-row" onClick={() => onSection(one.section)}>
+                <strong>{one.title}</strong>
+                <span className="under quiet">{one.because}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <FaultCallout error={finalise.error} />
+      {!done && (
+        <Because because={missing.length > 0 ? 'Something is still missing.' : may.prepareBecause}>
+          <Button
+            mt="xs"
+            disabled={missing.length > 0 || !may.prepare}
+            loading={finalise.isPending}
+            onClick={() => finalise.mutate(undefined)}
+          >
+            {finalisation ? 'Make it final again' : 'Make it final'}
+          </Button>
+        </Because>
+      )}
+    </Section>
+  );
+}
+
+/** What is no longer as it was when the packet was made final. */
+function Differences({ view, onSection }: { view: PacketView; onSection: (key: string) => void }) {
+  return (
+    <Section title={`Changed since: ${plural(view.differences.length, 'difference')}`}>
+      <ul className="list-plain">
+        {view.differences.map((one) => (
+          <li key={`${one.section} ${one.what}`}>
+            <button type="button" className="link-row" onClick={() => onSection(one.section)}>
+              <strong>{one.title || 'The packet itself'}</strong> <span className="quiet">{one.what}</span>
+            </button>
+            <WordDiff before={one.before} after={one.after} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Customer({ view }: { view: PacketView }) {
+  const [writing, setWriting] = useState(false);
+  const may = useMay();
+  const final = view.packet.state === 'final';
+  const because = final ? may.prepareBecause : 'The customer signs off what is final.';
+  return (
+    <Section title="The customer’s word">
+      {view.handovers.length === 0 && !writing && (
+        <p className="quiet">Not captured yet. It is about the packet exactly as it was made final.</p>
+      )}
+      <ul className="list-plain">
+        {view.handovers.map((one) => (
+          <li key={one.id}>
+            <div className="row-acts">
+              <strong>{one.name}</strong> <span className="quiet">{one.organisation}</span>
+              {one.current ? (
+                <Pill tone="good">Stands</Pill>
+              ) : (
+                <Pill tone="warn">About an earlier state</Pill>
+              )}
+            </div>
+            <div className="said">{one.statement}</div>
+            <div className="quiet">
+              {day(one.on)} · captured by {one.by}, {moment(one.at)}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {writing ? (
+        <SignOffForm view={view} onClose={() => setWriting(false)} />
+      ) : (
+        <Because because={because}>
+          <Button variant="default" disabled={because !== ''} onClick={() => setWriting(true)}>
+            Capture the sign-off
+          </Button>
+        </Because>
+      )}
+    </Section>
+  );
+}
+
+function SignOffForm({ view, onClose }: { view: PacketView; onClose: () => void }) {
+  const { client } = useApi();
+  const packet = view.packet.id;
+  const answer = usePacketAnswer(packet);
+  const [said, setSaid] = useState({ name: '', organisation: '', on: today(), statement: '' });
+  const sign = useAct(
+    async () =>
+      answer(
+        await client.packets.signOff({
+          packet,
+          ...{ name: said.name.trim(), organisation: said.organisation.trim() },
+          ...{ on: said.on, statement: said.statement.trim() },
+        }),
+      ),
+    {
+      done: () => {
+        showDone('The customer’s word is captured; it is in the ledger for good.');
+        onClose();
+      },
+      failed: () => undefined,
+    },
+  );
+  const ready = [said.name, said.organisation, said.on, said.statement].every((part) => part.trim() !== '');
+  const set = (field: keyof typeof said) => (event: { currentTarget: { value: string } }) => {
+    const { value } = event.currentTarget;
+    setSaid((now) => ({ ...now, [field]: value }));
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready) sign.mutate(undefined);
+  };
+  return (
+    <form className="stack inline-form" onSubmit={submit} aria-label="Customer sign-off">
+      <TextInput label="Name" autoFocus value={said.name} onChange={set('name')} />
+      <TextInput label="Organisation" value={said.organisation} onChange={set('organisation')} />
+      <TextInput type="date" label="On" value={said.on} max={today()} onChange={set('on')} />
+      <Textarea
+        label="In their words"
+        autosize
+        minRows={2}
+        value={said.statement}
+        onChange={set('statement')}
+      />
+      <FaultCallout error={sign.error} />
+      <div className="row-acts">
+        <Button type="submit" disabled={!ready} loading={sign.isPending}>
+          Capture it
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The packet as a signed page; one that is not final says so on it. */
+function Export({ view }: { view: PacketView }) {
+  const { client, files } = useApi();
+  const may = useMay();
+  const job = useJob();
+  const done = job.state?.state === 'done' ? ComposedBinder.safeParse(job.state.result) : null;
+  const download = (id: string, file: string) =>
+    void files
+      .download(jobResultPath(id), file.split(/[\\/]/).at(-1) ?? 'packet.pdf')
+      .catch((error: unknown) => showFault(error));
+  const final = view.packet.state === 'final';
+  return (
+    <Section title="PDF">
+      <p className="quiet">
+        {view.template.onePage ? 'One page' : 'All of it'}, signed with your certificate.
+        {!final && ' It is not final, and the page will say so.'}
+      </p>
+      {job.running && <JobProgress job={job} fallback="Composing the packet" cancel />}
+      <FaultCallout error={job.error} />
+      {done?.success && job.state && (
+        <div className="callout callout-good" role="status">
+          <strong>
+            {plural(done.data.pages, 'page')}, {bytes(done.data.bytes)}
+          </strong>
+          <div>
+            <Hash value={done.data.sha256} />
+          </div>
+          <Button
+            size="compact-sm"
+            leftSection={<IconDownload size={13} />}
+            onClick={() => job.state && download(job.state.job, done.data.file)}
+          >
+            Download
+          </Button>
+        </div>
+      )}
+      <Because because={may.prepareBecause}>
+        <Button
+          mt="xs"
+          variant={final ? 'filled' : 'default'}
+          leftSection={<IconFileCertificate size={14} />}
+          disabled={!may.prepare || job.running}
+          onClick={() => job.start(() => client.packets.compose({ packet: view.packet.id }))}
+        >
+          Compose and sign
+        </Button>
+      </Because>
+    </Section>
+  );
+}

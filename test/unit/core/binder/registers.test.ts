@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { basename, join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { planMarkdown } from '../../../../core/formats/plan-markdown/index.ts';
+import { corpusDir, corpusFacts, corpusFile } from '../../../support/corpus.ts';
+import { importSource } from '../../../support/import-source.ts';
+import { finish, makeWorkspace, type TestWorkspace } from '../../../support/workspaces.ts';
+
+let open: TestWorkspace | null = null;
+afterEach(async () => {
+  await open?.close();
+  open = null;
+});
+
+/** The text of the binder of an engagement over these plans. */
+async function binderOf(plans: readonly { readonly name: string; readonly text: string | Uint8Array }[]) {
+  const w = await makeWorkspace();
+  open = w;
+  const files = plans.map(({ name, text }) => ({ path: w.file(name, text) }));
+  const imported = (await w.api.frameworks.import({ files })).files;
+  const frameworks = imported.flatMap(({ framework }) => (framework === null ? [] : [framework.id]));
+  await w.api.engagements.create({ name: 'Programme', frameworks });
+  const out = join(w.home, 'binder.pdf');
+  await finish(w.api, w.api.binders.compose({ out }));
+  return { w, text: execFileSync('pdftotext', [out, '-'], { encoding: 'utf8', maxBuffer: 1e8 }) };
+}
+
+const bare = (text: string) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
+
+const wordsIn = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Lines of a plan of which some word is printed nowhere. */
+function missing(plan: string, printed: string): string[] {
+  const pages = bare(printed);
+  return plan.split(/\r?\n/).filter((line) => wordsIn(line).some((word) => !pages.includes(bare(word))));
+}
+
+const PLAN = `# Readiness plan
+
+A sentence before every section.
+
+## Why
+
+- Nobody has written down the estuary rule.
+
+## Phase 1: Prepare (2026-01-05 to 2026-01-30)
+
+The harbour is closed meanwhile.
+
+### Checklist
+
+Two people tick these boxes.
+
+- [ ] Freeze the configuration
+  The lantern stays on.
+- [x] Tell the bank the date
+
+## Risks
+
+| Risk | Severity | Owner |
+|------|----------|-------|
+| Nobody rated this heron | | Bea |
+| A pelican in the vault | Low | Bea |
+| An otter at the door | Critical | Cyd |
+`;
+
+const OTHER = `# Second plan
+
+## Risks
+
+| Risk | Severity | Owner |
+|------|----------|-------|
+| A walrus in the lift | High | Dee |
+`;
+
+describe('a binder over a plan', () => {
+  test('says every line of it', async () => {
+    const { text } = await binderOf([{ name: 'plan.md', text: PLAN }]);
+    expect(missing(PLAN, text)).toEqual([]);
+    for (const word of ['estuary', 'harbour', 'lantern', 'Two people tick']) expect(text).toContain(word);
+    expect(text).toContain('Ticked in the plan');
+  });
+
+  test('puts the gravest risk first and the unrated last, each with its plan where there are several', async () => {
+    const { w, text } = await binderOf([
+      { name: 'plan.md', text: PLAN },
+      { name: 'other.md', text: OTHER },
+    ]);
+    const titles = ['An otter at the door', 'A walrus in the lift', 'A pelican in the vault', 'Nobody rated'];
+    const risks = text.slice(text.lastIndexOf('Remediation'));
+    const places = titles.map((title) => risks.indexOf(title));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(risks).toContain('Plan: Second plan');
+    const summary = await w.api.dashboard.summary({});
+    expect(summary.risks.map(({ severity, plan }) => [severity, plan])).toEqual([
+      ['P0', 'Readiness plan'],
+      ['P1', 'Second plan'],
+      ['P3', 'Readiness plan'],
+      ['', 'Readiness plan'],
+    ]);
+  });
+});
+
+describe.runIf(corpusDir !== null)('a binder over a plan the product grew out of', () => {
+  for (const { file } of corpusFacts('plans-origin/')) {
+    test(`says every line of ${basename(file)}`, async () => {
+      const plan = corpusFile(file);
+      const { text } = await binderOf([{ name: basename(file), text: plan }]);
+      expect(missing(plan.toString('utf8'), text)).toEqual([]);
+      const pages = bare(text);
+      const notes = planMarkdown.read(importSource(plan)).framework?.notes ?? [];
+      expect(notes.length).toBeGreaterThan(20);
+      // Their beginnings: a page may end in the middle of a note.
+      expect(notes.filter((note) => !pages.includes(bare(note.text).slice(0, 40)))).toEqual([]);
+    });
+  }
+});
