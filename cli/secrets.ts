@@ -46,9 +46,15 @@ export function secretsFrom(
     }
     return typed;
   };
+  let typed: Promise<string> | null = null;
   return {
-    passphrase: async (choosing) =>
-      (await given(PASSPHRASE)) ?? asked(PASSPHRASE, 'Passphrase: ', choosing !== undefined),
+    // Asked for once: a verb that needs it again gets what was typed.
+    passphrase: async (choosing) => {
+      const found = await given(PASSPHRASE);
+      if (found !== null) return found;
+      typed ??= asked(PASSPHRASE, 'Passphrase: ', choosing !== undefined);
+      return typed;
+    },
     newPassphrase: async (question) => (await given(NEW_PASSPHRASE)) ?? asked(NEW_PASSPHRASE, question, true),
     recoveredPassphrase: async () =>
       (await given(NEW_PASSPHRASE)) ??

@@ -31,8 +31,9 @@ export const memberPassphrase: Verb = {
   flags: NEW_PASSPHRASE_FLAG,
   async run({ args, unlock, secrets }) {
     const client = await unlock(args.word(0));
+    const current = await secrets.passphrase();
     const passphrase = await secrets.newPassphrase('New passphrase: ');
-    const value = await client.members.changePassphrase({ passphrase });
+    const value = await client.members.changePassphrase({ current, passphrase });
     return { value, lines: [`${value.member.name} has a new passphrase and new keys.`] };
   },
 };

@@ -7,8 +7,15 @@ import { append } from '../ledger/append.ts';
 import { keyIdOf, sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import { readKeyFile, writeKeyFile } from '../workspace/key-file.ts';
-import { addPassphraseSlot, removeSlot, replacePassphraseSlot } from '../workspace/key-slots.ts';
+import {
+  addPassphraseSlot,
+  demandPassphraseOf,
+  demandUnusedPassphrase,
+  removeSlot,
+  replacePassphraseSlot,
+} from '../workspace/key-slots.ts';
 import { type OpenWorkspace, rememberSlot } from '../workspace/open-workspace.ts';
+import { withUnlockDelay } from '../workspace/unlock-delay.ts';
 import { certificatesFromPem } from './certificate.ts';
 import { forgetFormerPassphrase, formerPassphrases } from './former-passphrases.ts';
 import { newPrivateKeys, publicKeys } from './member-keys.ts';
@@ -41,6 +48,7 @@ export async function addMember(
   const key = publicKeys(keys, about, ws.ports);
   const id = memberIdOf(sha256, ws.workspace, key.ledger);
   const file = readKeyFile(ws.paths.keys);
+  await demandUnusedPassphrase(file, input.passphrase);
   const secrets = { member: id, ...keys, passphraseSetByOther: true };
   const added = await addPassphraseSlot(ws.ports, file, {
     keyring: ws.keyring,
@@ -64,12 +72,21 @@ export async function addMember(
   return { id, name: input.name, role: input.role };
 }
 
+export interface NewPassphrase {
+  /** An open workspace may have been left alone: who changes the passphrase has to know it. */
+  readonly current: string;
+  readonly passphrase: string;
+}
+
 /** Changes one's own passphrase and makes new keys; answers the secrets to work with from now on. */
 export async function changePassphrase(
   ws: OpenWorkspace,
-  passphrase: string,
+  { current, passphrase }: NewPassphrase,
 ): Promise<OpenWorkspace['secrets']> {
   const member = ws.member();
+  const file = readKeyFile(ws.paths.keys);
+  await withUnlockDelay(ws.paths.attempts, ws.ports.clock, () => demandPassphraseOf(file, ws.slot, current));
+  await demandUnusedPassphrase(file, passphrase, ws.slot);
   const keys = newPrivateKeys();
   const about = {
     memberName: member.name,
@@ -77,7 +94,6 @@ export async function changePassphrase(
     passphraseSetByOther: false,
   };
   const secrets = { member: member.id, ...keys, passphraseSetByOther: false };
-  const file = readKeyFile(ws.paths.keys);
   const changed = await replacePassphraseSlot(ws.ports, file, ws.slot, {
     keyring: ws.keyring,
     secrets,

@@ -195,7 +195,7 @@ export function membersRouter(host: Host) {
     }),
     changePassphrase: api.members.changePassphrase.handler(async ({ input }) => {
       const ws = host.demand('read');
-      const secrets = await changePassphrase(ws, input.passphrase);
+      const secrets = await changePassphrase(ws, input);
       host.replace({ ...ws, secrets, ledgerKey: ledgerKeyOf(secrets) });
       const { id, name } = ws.member();
       return { member: { id, name } };

@@ -65,6 +65,31 @@ export async function openByPassphrase(file: KeyFile, passphrase: string): Promi
   return opened;
 }
 
+/**
+ * Two members of one passphrase could each come in as the other: it is refused, without a word of whose it is. `own` is
+ * the slot it is meant for, which it may open already.
+ */
+export async function demandUnusedPassphrase(file: KeyFile, passphrase: string, own?: string): Promise<void> {
+  const stretched = await stretch(file, passphrase);
+  const taken = file.slots.some(
+    (slot) => slot.kind === 'passphrase' && slot.id !== own && openSlot(file, slot, stretched) !== null,
+  );
+  stretched.fill(0);
+  if (taken) {
+    refuse({
+      code: 'conflict',
+      detail: 'This passphrase opens the workspace for somebody already.',
+      remedy: 'Choose another passphrase.',
+    });
+  }
+}
+
+/** Refuses with `wrong-key` unless this passphrase opens this slot. */
+export async function demandPassphraseOf(file: KeyFile, slot: string, passphrase: string): Promise<void> {
+  const opened = await openByPassphrase(file, passphrase);
+  if (!opened.some((open) => open.slot === slot)) refuse({ code: 'wrong-key' });
+}
+
 /** The data, not the keys of a member: who recovers gets new ones by a recorded act. */
 export function openByRecoveryKit(file: KeyFile, kit: string): { slot: string; keyring: Keyring } {
   const secret = readRecoveryKit(kit);

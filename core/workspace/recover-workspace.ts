@@ -8,7 +8,7 @@ import { newPrivateKeys, publicKeys, recoveryKeyOf } from '../members/member-key
 import type { Ports } from '../ports.ts';
 import { findWorkspace } from './folder.ts';
 import { type KeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
-import { addPassphraseSlot, openByRecoveryKit, removeSlot } from './key-slots.ts';
+import { addPassphraseSlot, demandUnusedPassphrase, openByRecoveryKit, removeSlot } from './key-slots.ts';
 import { takeLock } from './lock.ts';
 import {
   type OpenWorkspace,
@@ -60,6 +60,7 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
     });
     probe.db.close();
     const secrets = { member: who.id, ...keys, passphraseSetByOther: false };
+    await demandUnusedPassphrase(file, request.passphrase, lostSlot);
     const added = await addPassphraseSlot(ports, file, { keyring, secrets, passphrase: request.passphrase });
     const open = openWorkspace(
       { paths, lock, keyring, slot: added.slot, workspace: file.workspace, secrets },

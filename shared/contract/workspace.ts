@@ -127,6 +127,6 @@ export const members = {
     .input(z.object({ name: Name, role: Role, passphrase: Passphrase }))
     .output(z.object({ member: MemberRef.extend({ role: Role }) })),
   changePassphrase: procedure('Changes one’s own passphrase and makes new keys', 'read')
-    .input(z.object({ passphrase: Passphrase }))
+    .input(z.object({ current: Passphrase, passphrase: Passphrase }))
     .output(z.object({ member: MemberRef })),
 };

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -10,16 +10,18 @@ import { useOpenSession } from '../../state/session.ts';
 export function PassphrasePanel() {
   const { client } = useApi();
   const { member } = useOpenSession();
+  const [current, setCurrent] = useState('');
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
-  const change = useAct(() => client.members.changePassphrase({ passphrase }), {
+  const change = useAct(() => client.members.changePassphrase({ current, passphrase }), {
     done: () => {
+      setCurrent('');
       setPassphrase('');
       setAgain('');
       showDone('Passphrase changed. You have new signing keys from now on.');
     },
   });
-  const ready = passphrase !== '' && passphrase === again;
+  const ready = current !== '' && passphrase !== '' && passphrase === again;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready && !change.isPending) change.mutate(undefined);
@@ -33,6 +35,13 @@ export function PassphrasePanel() {
             yours.
           </p>
         )}
+        <PasswordInput
+          label="Current passphrase"
+          autoComplete="current-password"
+          required
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+        />
         <NewPassphrase value={passphrase} again={again} onValue={setPassphrase} onAgain={setAgain} />
         <div className="row-acts">
           <Button type="submit" variant="default" disabled={!ready} loading={change.isPending}>

@@ -54,11 +54,14 @@ describe('members', () => {
     });
   });
 
-  test('of one passphrase are told apart by their name', async () => {
-    await ws.api.members.add({ name: 'Eve', role: 'viewer', passphrase: passphraseOf('Ben') });
-    expect((await unlock(passphraseOf('Ben'), 'eve')).member.name).toBe('Eve');
-    expect((await unlock(passphraseOf('Ben'), 'Ben')).member.name).toBe('Ben');
-    expect(await faultOf(unlock(passphraseOf('Ben'), 'Dora'))).toMatchObject({ code: 'wrong-key' });
+  test('never have one passphrase, and nobody learns whose it is', async () => {
+    const eve = { name: 'Eve', role: 'viewer', passphrase: passphraseOf('Ben') } as const;
+    const fault = await faultOf(ws.api.members.add(eve));
+    expect(fault).toMatchObject({ code: 'conflict', remedy: 'Choose another passphrase.' });
+    expect(JSON.stringify(fault)).not.toContain('Ben');
+    expect((await ws.api.members.list()).rows.map(({ name }) => name)).not.toContain('Eve');
+    await ws.api.members.add({ ...eve, passphrase: 'of Eve alone' });
+    expect((await unlock('of Eve alone')).member.name).toBe('Eve');
   });
 });
 
@@ -67,7 +70,8 @@ describe('a new passphrase', () => {
     await ws.as('Ben');
     expect((await ws.api.workspace.session())?.member.passphraseSetByOther).toBe(true);
     const before = (await ws.api.members.list()).rows.find((m) => m.name === 'Ben');
-    await ws.api.members.changePassphrase({ passphrase: 'only Ben knows' });
+    const current = passphraseOf('Ben');
+    await ws.api.members.changePassphrase({ current, passphrase: 'only Ben knows' });
     expect((await ws.api.workspace.session())?.member.passphraseSetByOther).toBe(false);
     const after = (await ws.api.members.list()).rows.find((m) => m.name === 'Ben');
     expect(after?.id).toBe(before?.id);
@@ -76,6 +80,29 @@ describe('a new passphrase', () => {
     expect(await faultOf(unlock(passphraseOf('Ben')))).toMatchObject({ code: 'wrong-key' });
     expect((await unlock('only Ben knows')).member.name).toBe('Ben');
     expect(await verified()).toMatchObject({ intact: true, unsealed: 0 });
+  });
+});
+
+describe('a change of passphrase', () => {
+  test('is for whoever knows the one there is, and guesses cost time', async () => {
+    await ws.as('Ben');
+    const change = (current: string) =>
+      faultOf(ws.api.members.changePassphrase({ current, passphrase: 'of a passer-by' }));
+    for (const guess of ['a', 'b', passphraseOf(OWNER)]) expect((await change(guess)).code).toBe('wrong-key');
+    expect(await change('d')).toMatchObject({ code: 'wrong-key', retryAfterSeconds: 1 });
+    ws.clock.ahead += 60_000;
+    await ws.api.workspace.lock();
+    expect((await unlock(passphraseOf('Ben'))).member.name).toBe('Ben');
+  });
+
+  test('does not take what another member has; one’s own may stay, with new keys', async () => {
+    await ws.as('Ben');
+    const current = passphraseOf('Ben');
+    const taken = ws.api.members.changePassphrase({ current, passphrase: passphraseOf(OWNER) });
+    expect(await faultOf(taken)).toMatchObject({ code: 'conflict', remedy: 'Choose another passphrase.' });
+    await ws.api.members.changePassphrase({ current, passphrase: current });
+    await ws.api.workspace.lock();
+    expect((await unlock(current)).member.name).toBe('Ben');
   });
 });
 
@@ -247,7 +274,7 @@ describe('a recovery that arrives from another copy', () => {
       // It is the only way in that its member has here, so it still opens.
       await there.api.workspace.unlock({ dir: target, passphrase: passphraseOf(OWNER) });
       expect(await flags(there.api)).toEqual([OWNER]);
-      await there.api.members.changePassphrase({ passphrase: 'another' });
+      await there.api.members.changePassphrase({ current: passphraseOf(OWNER), passphrase: 'another' });
       expect(await flags(there.api)).toEqual([]);
       expect(await there.api.ledger.import({ from: out })).toMatchObject({ formerPassphrases: [] });
     } finally {
