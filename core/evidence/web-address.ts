@@ -115,7 +115,8 @@ function judgedLookup({ lookup, mayAsk }: WebRules): LookupFunction {
 }
 
 function reason(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'It did not answer in time.';
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (cause instanceof Error && cause.name === 'TimeoutError') return 'It did not answer in time.';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return SAID[code] ?? `It cannot be reached${code === '' ? '' : ` (${code})`}.`;
 }

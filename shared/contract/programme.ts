@@ -33,7 +33,8 @@ export const ProgrammeFactRow = z.object({
   id: Id,
   kind: z.string(),
   record: z.string(),
-  engagement: Id,
+  /** Empty for acts on evidence, which hold in every engagement it serves. */
+  engagement: z.string(),
   by: z.object({ id: Id, name: z.string() }),
   at: Timestamp,
   /** The act's own values (`shared/domain/programme/facts.ts`). */

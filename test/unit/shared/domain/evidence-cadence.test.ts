@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import {
+  DEFAULT_RHYTHM,
+  evidenceStanding,
+  isDue,
+  type KeptEvidence,
+  rhythmAt,
+  strictestOf,
+} from '../../../../shared/domain/evidence-cadence.ts';
+
+const kept: KeptEvidence = {
+  addedAt: '2026-01-01T09:00:00.000Z',
+  collected: '2026-01-01',
+  lastVerified: null,
+  expires: null,
+  touchedAt: '2026-01-01T09:00:00.000Z',
+  attestation: null,
+  check: null,
+  changes: [],
+  serves: 1,
+};
+const at = (changed: Partial<KeptEvidence>, now: string) =>
+  evidenceStanding({ ...kept, ...changed }, DEFAULT_RHYTHM, now);
+const on = (changed: Partial<KeptEvidence>, now: string, kind: string) =>
+  at(changed, now).due.find((item) => item.kind === kind);
+const NOON = 'T12:00:00.000Z';
+
+describe('evidence without any rule of its own', () => {
+  test('is refreshed and its links checked after a month, and attested after a quarter', () => {
+    expect(at({}, `2026-01-02${NOON}`).due.map(({ kind, on }) => [kind, on])).toEqual([
+      ['refresh', '2026-02-01'],
+      ['links', '2026-02-01'],
+      ['attestation', '2026-04-03'],
+    ]);
+  });
+
+  test('is due on the day and stale from the day after', () => {
+    const eve = at({}, `2026-01-31${NOON}`);
+    expect([isDue(eve, '2026-01-31'), eve.stale]).toEqual([false, []]);
+    const day = at({}, `2026-02-01${NOON}`);
+    expect([isDue(day, '2026-02-01'), day.stale]).toEqual([true, []]);
+    expect(at({}, `2026-02-02${NOON}`).stale).toEqual([
+      'It was last collected or verified on 2026-01-01 and is refreshed every 31 days',
+    ]);
+  });
+
+  test('counts from the later of the days it was collected and verified', () => {
+    expect(on({ lastVerified: '2026-01-20' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-20');
+    expect(on({ lastVerified: '2025-12-01' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-01');
+    expect(on({ collected: null }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-01');
+  });
+});
+
+describe('a material change', () => {
+  const change = { at: '2026-01-10T10:00:00.000Z', what: 'New identity provider' };
+
+  test('has to be followed within 48 hours of its declaration, to the minute', () => {
+    const before = on({ changes: [change] }, '2026-01-12T09:59:00.000Z', 'change');
+    expect(before).toMatchObject({ on: '2026-01-12', overdue: false });
+    expect(before?.because).toContain('by 2026-01-12 10:00 UTC, within 48 hours');
+    expect(at({ changes: [change] }, '2026-01-12T10:01:00.000Z').stale[0]).toContain('New identity provider');
+  });
+
+  test('is answered by renewing the evidence or by attesting it after, not before', () => {
+    const later = '2026-01-10T10:00:01.000Z';
+    const said = { by: 'Ada', met: true, until: null };
+    expect(on({ changes: [change], touchedAt: later }, `2026-01-20${NOON}`, 'change')).toBeUndefined();
+    const after = { ...said, at: later };
+    expect(on({ changes: [change], attestation: after }, `2026-01-20${NOON}`, 'change')).toBeUndefined();
+    const before = { ...said, at: '2026-01-10T09:00:00.000Z' };
+    expect(on({ changes: [change], attestation: before }, `2026-01-20${NOON}`, 'change')?.overdue).toBe(true);
+    const denied = { ...after, met: false };
+    expect(on({ changes: [change], attestation: denied }, `2026-01-20${NOON}`, 'change')?.overdue).toBe(true);
+  });
+});
+
+describe('an attestation', () => {
+  const said = { at: '2026-01-05T08:00:00.000Z', by: 'Ada', met: true, until: null };
+
+  test('holds for a quarter, or until the day it names where that is sooner', () => {
+    expect(on({ attestation: said }, `2026-01-06${NOON}`, 'attestation')?.on).toBe('2026-04-07');
+    const short = { ...said, until: '2026-02-01' };
+    expect(on({ attestation: short }, `2026-01-06${NOON}`, 'attestation')).toMatchObject({
+      on: '2026-02-01',
+      because: 'Ada last attested it on 2026-01-05; their word holds until 2026-02-01',
+    });
+    const long = { ...said, until: '2027-01-01' };
+    expect(on({ attestation: long }, `2026-01-06${NOON}`, 'attestation')?.on).toBe('2026-04-07');
+  });
+
+  test('that it no longer holds makes it stale at once', () => {
+    expect(at({ attestation: { ...said, met: false } }, `2026-01-05${NOON}`).stale).toEqual([
+      'Ada stated on 2026-01-05 that it no longer holds',
+    ]);
+  });
+});
+
+test('broken links are due at once and do not make evidence stale', () => {
+  const broken = at({ check: { at: '2026-01-03T08:00:00.000Z', broken: 2 } }, `2026-01-03${NOON}`);
+  expect(broken.due[0]).toMatchObject({ kind: 'links', on: '2026-01-03', overdue: true });
+  expect(broken.due[0]?.because).toBe('The check on 2026-01-03 found 2 broken files or links');
+  expect(broken.stale).toEqual([]);
+});
+
+test('evidence expires after its day, and is expiring for thirty days before', () => {
+  const expires = '2026-03-01';
+  expect(at({ expires }, `2026-01-29${NOON}`).expiring).toBe(false);
+  expect(at({ expires }, `2026-01-30${NOON}`).expiring).toBe(true);
+  expect(on({ expires }, `2026-03-01${NOON}`, 'expiry')?.overdue).toBe(false);
+  expect(at({ expires, collected: '2026-03-01' }, `2026-03-02${NOON}`).stale).toEqual([
+    'It expired on 2026-03-01',
+  ]);
+});
+
+test('evidence that serves nothing is orphaned', () => {
+  expect(at({ serves: 0 }, `2026-01-02${NOON}`).orphaned).toBe(true);
+  expect(at({}, `2026-01-02${NOON}`).orphaned).toBe(false);
+});
+
+test('no number of days leads out of the calendar', () => {
+  const far = evidenceStanding(kept, { ...DEFAULT_RHYTHM, refreshDays: 2 ** 40 }, `2026-01-02${NOON}`);
+  expect(far.due.find(({ kind }) => kind === 'refresh')?.on).toBe('9999-12-31');
+});
+
+describe('a rhythm', () => {
+  const open = { refreshDays: null, changeHours: null, attestDays: null, linkDays: null };
+
+  test('is that of the control, then of the engagement, then the default, each beat on its own', () => {
+    const stated = [
+      { ...open, for: null, refreshDays: 14, attestDays: 60 },
+      { ...open, for: 'ac-2', refreshDays: 7 },
+      { ...open, for: 'cm-1', refreshDays: 1 },
+    ];
+    expect(rhythmAt(stated, new Set(['control:1', 'ac-2']))).toEqual({
+      refreshDays: 7,
+      changeHours: 48,
+      attestDays: 60,
+      linkDays: 31,
+    });
+    expect(rhythmAt(stated, new Set(['ac-3'])).refreshDays).toBe(14);
+  });
+
+  test('may be slower than the default where somebody says so', () => {
+    expect(rhythmAt([{ ...open, for: null, refreshDays: 365 }], new Set()).refreshDays).toBe(365);
+  });
+
+  test('of evidence that serves several places is the strictest of each', () => {
+    const weekly = { ...DEFAULT_RHYTHM, refreshDays: 7, linkDays: 90 };
+    expect(strictestOf([DEFAULT_RHYTHM, weekly])).toEqual({ ...DEFAULT_RHYTHM, refreshDays: 7 });
+    expect(strictestOf([])).toEqual(DEFAULT_RHYTHM);
+  });
+});
