@@ -38,6 +38,8 @@ const AREAS: Readonly<Record<Topic, readonly string[]>> = {
     'board',
     'packets',
     'periods',
+    'programme',
+    'register',
     'controls',
     'checklists',
     'dashboard',
@@ -70,7 +72,7 @@ const AREAS: Readonly<Record<Topic, readonly string[]>> = {
   members: ['members', 'workspace'],
   binders: ['binders'],
   ledger: ['ledger', 'workspace', 'conflicts', 'records'],
-  programme: ['programme', 'board', 'packets', 'periods', 'dashboard', 'records'],
+  programme: ['programme', 'board', 'packets', 'periods', 'register', 'evidence', 'dashboard', 'records'],
   jobs: ['jobs'],
 };
 

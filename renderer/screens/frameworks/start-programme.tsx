@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { ProgrammeTemplateRow } from '../../../shared/contract/programme.ts';
 import { dayAfter } from '../../../shared/domain/programme/template.ts';
+import { DayField } from '../../parts/day-field.tsx';
 import { day, plural, today } from '../../parts/format.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -18,7 +19,7 @@ export function StartProgramme({ opened, onClose }: { opened: boolean; onClose: 
       opened={opened}
       onClose={onClose}
       title="Start a programme"
-      size="lg"
+      size="xl"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Form />
@@ -74,18 +75,14 @@ function Form() {
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <div className="two-columns">
-        <TextInput
-          type="date"
-          label="First day"
-          description={
-            template !== null && from !== ''
+        <div>
+          <DayField label="First day" value={from} onValue={setFrom} />
+          <p className="quiet under">
+            {template !== null && from !== ''
               ? `Ends on ${day(dayAfter(from, template.days))}; every date is counted from here.`
-              : 'Every date is counted from here.'
-          }
-          inputWrapperOrder={['label', 'input', 'description']}
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
+              : 'Every date is counted from here.'}
+          </p>
+        </div>
         <TagsInput
           label="Subjects"
           description="Systems that are assessed each by itself. Without any there is one."

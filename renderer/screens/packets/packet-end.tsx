@@ -3,6 +3,7 @@ import { IconDownload, IconFileCertificate } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { PacketView } from '../../../shared/contract/packets.ts';
 import { ComposedBinder } from '../../../shared/contract/proof.ts';
+import { DayField } from '../../parts/day-field.tsx';
 import { bytes, day, moment, plural, today } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Section } from '../../parts/panel.tsx';
@@ -56,11 +57,11 @@ function Finalise({ view, onSection }: { view: PacketView; onSection: (key: stri
       )}
       {missing.length > 0 && (
         <ul className="list-plain blockers">
-          {missing.map((one) => (
-            <li key={`${one.section} ${one.because}`}>
-              <button type="button" className="link-row" onClick={() => onSection(one.section)}>
-                <strong>{one.title}</strong>
-                <span className="under quiet">{one.because}</span>
+          {sectionsOf(missing).map(({ section, title, because }) => (
+            <li key={section}>
+              <button type="button" className="link-row" onClick={() => onSection(section)}>
+                <strong>{title}</strong>
+                <span className="under quiet">{because.join(' ')}</span>
               </button>
             </li>
           ))}
@@ -81,6 +82,14 @@ function Finalise({ view, onSection }: { view: PacketView; onSection: (key: stri
       )}
     </Section>
   );
+}
+
+/** What is missing, once for each section. */
+function sectionsOf(missing: PacketView['missing']) {
+  return [...new Set(missing.map(({ section }) => section))].map((section) => {
+    const here = missing.filter((one) => one.section === section);
+    return { section, title: here[0]?.title ?? section, because: here.map(({ because }) => because) };
+  });
 }
 
 /** What is no longer as it was when the packet was made final. */
@@ -177,7 +186,7 @@ function SignOffForm({ view, onClose }: { view: PacketView; onClose: () => void 
     <form className="stack inline-form" onSubmit={submit} aria-label="Customer sign-off">
       <TextInput label="Name" autoFocus value={said.name} onChange={set('name')} />
       <TextInput label="Organisation" value={said.organisation} onChange={set('organisation')} />
-      <TextInput type="date" label="On" value={said.on} max={today()} onChange={set('on')} />
+      <DayField label="On" value={said.on} onValue={(on) => setSaid((now) => ({ ...now, on }))} />
       <Textarea
         label="In their words"
         autosize

@@ -75,7 +75,12 @@ export function PhasePanel({ phase, ...props }: PanelProps & { phase: Board['pha
             <span className="quiet">{phase.exit.because}</span>
           </div>
           <Section title="Exit criteria" aside={<AddCriterion of={phase.record} kind="exit" {...props} />}>
-            <CriterionList criteria={phase.exit.criteria} board={board} opened={props.open} />
+            <CriterionList
+              key={props.open}
+              criteria={phase.exit.criteria}
+              board={board}
+              opened={props.open}
+            />
           </Section>
           <AttestationList facts={facts} />
         </>
@@ -119,7 +124,7 @@ export function GatePanel({ gate, ...props }: PanelProps & { gate: Board['gates'
             </span>
           </div>
           <Section title="Criteria" aside={<AddCriterion of={gate.record} kind="acceptance" {...props} />}>
-            <CriterionList criteria={gate.criteria} board={board} opened={props.open} />
+            <CriterionList key={props.open} criteria={gate.criteria} board={board} opened={props.open} />
           </Section>
         </>
       )}

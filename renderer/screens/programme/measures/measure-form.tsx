@@ -1,5 +1,6 @@
 import { Button, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, type Ref, useState } from 'react';
+import { DayField } from '../../../parts/day-field.tsx';
 import { today } from '../../../parts/format.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
 import { showDone, useAct } from '../../../state/acts.tsx';
@@ -54,14 +55,9 @@ export function MeasureForm(props: {
         value={value}
         onChange={setValue}
       />
-      <TextInput
-        type="date"
-        label="On"
-        w={140}
-        max={today()}
-        value={day}
-        onChange={(event) => setDay(event.currentTarget.value)}
-      />
+      <div className="day-narrow">
+        <DayField label="On" value={day} onValue={setDay} />
+      </div>
       <TextInput
         className="grow"
         label="Note"

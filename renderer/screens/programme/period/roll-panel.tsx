@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { OUTCOMES, type RollOutcome } from '../../../../shared/domain/roll-forward.ts';
+import { DayField } from '../../../parts/day-field.tsx';
 import { count, plural, today } from '../../../parts/format.ts';
 import { Panel } from '../../../parts/panel.tsx';
 import { Scroll } from '../../../parts/scroll.tsx';
@@ -60,18 +61,12 @@ export function RollPanel({ engagement }: { engagement: string }) {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <TextInput
-            type="date"
-            label="From"
-            value={from}
-            onChange={(event) => setFrom(event.currentTarget.value)}
-          />
-          <TextInput
-            type="date"
+          <DayField label="From" value={from} onValue={setFrom} />
+          <DayField
             label="To"
             value={to}
             error={backwards ? 'Ends before it begins.' : null}
-            onChange={(event) => setTo(event.currentTarget.value)}
+            onValue={setTo}
           />
           <Because because={may.prepareBecause}>
             <Button type="submit" disabled={!ready} loading={roll.isPending}>

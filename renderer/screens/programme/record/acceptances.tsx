@@ -1,7 +1,8 @@
-import { Button, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Board } from '../../../../shared/contract/board.ts';
-import { day, moment, today } from '../../../parts/format.ts';
+import { DayField } from '../../../parts/day-field.tsx';
+import { day, moment } from '../../../parts/format.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
 import { Section } from '../../../parts/panel.tsx';
 import { showDone, useAct } from '../../../state/acts.tsx';
@@ -179,15 +180,10 @@ function AcceptForm({ record, kind, onClose }: { record: string; kind: Kind; onC
         value={compensating}
         onChange={(event) => setCompensating(event.currentTarget.value)}
       />
-      <TextInput
-        type="date"
-        label="Expires on"
-        description="Its last day. Without one it holds until somebody withdraws it."
-        w={180}
-        min={today()}
-        value={expires}
-        onChange={(event) => setExpires(event.currentTarget.value)}
-      />
+      <div className="day-narrow">
+        <DayField label="Expires on" value={expires} onValue={setExpires} />
+      </div>
+      <p className="quiet">Its last day. Without one it holds until somebody withdraws it.</p>
       <FaultCallout error={accept.error} />
       <div className="row-acts">
         <Button type="submit" disabled={reason.trim() === ''} loading={accept.isPending}>

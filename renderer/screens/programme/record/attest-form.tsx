@@ -1,6 +1,6 @@
-import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { today } from '../../../parts/format.ts';
+import { DayField } from '../../../parts/day-field.tsx';
 import { showDone, useAct } from '../../../state/acts.tsx';
 import { useApi } from '../../../state/api.tsx';
 import { FaultCallout } from '../../common/fault-callout.tsx';
@@ -54,15 +54,10 @@ export function AttestForm({ record, onClose }: { record: string; onClose: () =>
         value={statement}
         onChange={(event) => setStatement(event.currentTarget.value)}
       />
-      <TextInput
-        type="date"
-        label="Holds until"
-        description="Left empty it holds until somebody says otherwise."
-        w={180}
-        min={today()}
-        value={until}
-        onChange={(event) => setUntil(event.currentTarget.value)}
-      />
+      <div className="day-narrow">
+        <DayField label="Holds until" value={until} onValue={setUntil} />
+      </div>
+      <p className="quiet">Left empty it holds until somebody says otherwise.</p>
       <FaultCallout error={attest.error} />
       <div className="row-acts">
         <Button type="submit" disabled={statement.trim() === ''} loading={attest.isPending}>

@@ -2,6 +2,7 @@ import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { ProgrammeRow } from '../../../../shared/contract/programme.ts';
 import type { ProgrammeKind } from '../../../../shared/domain/programme/shapes.ts';
+import { DayField } from '../../../parts/day-field.tsx';
 import { showDone, useUndo } from '../../../state/acts.tsx';
 import { FaultCallout } from '../../common/fault-callout.tsx';
 import { useAdd } from './record-acts.ts';
@@ -73,11 +74,17 @@ function Form(props: Parameters<typeof NewRecord>[0]) {
               value={values[spec.field] ?? null}
               onChange={(value) => set(spec.field)(value ?? '')}
             />
+          ) : spec.as === 'day' ? (
+            <DayField
+              key={spec.field}
+              label={spec.label}
+              value={values[spec.field] ?? ''}
+              onValue={set(spec.field)}
+            />
           ) : (
             <TextInput
               key={spec.field}
               label={spec.label}
-              type={spec.as === 'day' ? 'date' : 'text'}
               value={values[spec.field] ?? ''}
               onChange={(event) => set(spec.field)(event.currentTarget.value)}
             />

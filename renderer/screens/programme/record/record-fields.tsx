@@ -1,6 +1,7 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ProgrammeRow } from '../../../../shared/contract/programme.ts';
+import { DayField } from '../../../parts/day-field.tsx';
 import { showFault } from '../../../state/acts.tsx';
 import { NoteField } from '../../common/note-field.tsx';
 import { usePut, useSetField } from './record-acts.ts';
@@ -51,7 +52,7 @@ function Field({ row, spec, may }: FieldProps) {
     case 'lines':
       return <LongField row={row} spec={spec} may={may} />;
     case 'day':
-      return <DayField row={row} spec={spec} may={may} />;
+      return <DayOf row={row} spec={spec} may={may} />;
     case 'choice':
       return <ChoiceField row={row} spec={spec} may={may} />;
     case 'number':
@@ -108,22 +109,15 @@ function LongField(props: FieldProps) {
   );
 }
 
-/** A day is stored when the field is left: half a typed year is a day too. */
-function DayField({ row, spec, may }: FieldProps) {
+function DayOf({ row, spec, may }: FieldProps) {
   const set = useSetField(row);
   const stored = textIn(row, spec.field);
-  const [value, setValue] = useState(stored);
-  useEffect(() => setValue(stored), [stored]);
-  const store = () => value !== stored && set(spec.label, { [spec.field]: value === '' ? null : value });
   return (
-    <TextInput
-      type="date"
+    <DayField
       label={spec.label}
       disabled={!may}
-      value={value}
-      onChange={(event) => setValue(event.currentTarget.value)}
-      onBlur={store}
-      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      value={stored}
+      onValue={(value) => value !== stored && set(spec.label, { [spec.field]: value === '' ? null : value })}
     />
   );
 }
