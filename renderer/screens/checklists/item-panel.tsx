@@ -32,6 +32,13 @@ export function ItemPanel(props: {
               <span className="quiet">{item.checkedInSource ? 'ticked' : 'not ticked'} in the plan</span>
             )}
           </div>
+          {item.details.length > 0 && (
+            <ul className="plan-notes item-details" aria-label="What the plan says below it">
+              {item.details.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          )}
           {item.conflicts.map((conflict, i) => (
             <ConflictBox key={conflict.field} conflict={conflict} may={assess.allowed} keys={i === 0} />
           ))}

@@ -18,6 +18,8 @@ import { HistoryList } from '../common/history-list.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { EvidenceStatePill } from '../common/words.tsx';
 import { EvidenceFields } from './evidence-fields.tsx';
+import { RegisterFields } from './register-fields.tsx';
+import { RegisterPart } from './register-part.tsx';
 import { RemoveEvidence } from './remove-evidence.tsx';
 import { EarlierRevisions } from './revisions.tsx';
 
@@ -69,6 +71,15 @@ function Detail({ view, onClose }: { view: EvidenceView; onClose: () => void }) 
             <ConflictBox key={conflict.field} conflict={conflict} may={may} keys={i === 0} />
           ))}
           <EvidenceFields key={`${evidence.id} ${evidence.revision}`} evidence={evidence} may={may} />
+          <details className="more" open={hasRegisterFields(evidence)}>
+            <summary>Systems, source, reviewer, how long it is kept</summary>
+            <RegisterFields
+              key={`${evidence.id} ${evidence.revision} register`}
+              evidence={evidence}
+              may={may}
+            />
+          </details>
+          <RegisterPart evidence={evidence} />
           <Links view={view} />
           <Custody view={view} />
           <Section title="History">
@@ -83,6 +94,13 @@ function Detail({ view, onClose }: { view: EvidenceView; onClose: () => void }) 
       <RemoveEvidence opened={removing} view={view} onClose={() => setRemoving(false)} onRemoved={onClose} />
     </>
   );
+}
+
+/** Whether anybody said what the register keeps beside the dates. */
+function hasRegisterFields(evidence: EvidenceView['evidence']): boolean {
+  const { systems, verification, source, proofLink, reviewer, riskIfStale, marking, retainUntil } = evidence;
+  const said = [verification, source, proofLink, reviewer, riskIfStale, marking].some((text) => text !== '');
+  return said || systems.length > 0 || retainUntil !== null;
 }
 
 function Files({ evidence, may }: { evidence: EvidenceView['evidence']; may: boolean }) {

@@ -1,4 +1,4 @@
-import { Button, FileButton, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, FileButton, SegmentedControl, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPaperclip, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
@@ -19,7 +19,9 @@ import { AttachStep } from '../common/attach-step.tsx';
 import { NothingMatches, RowList, useRowCursor } from '../common/row-list.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { EVIDENCE_COLUMNS, EVIDENCE_COLUMNS_COMPACT } from './columns.tsx';
+import { DueTab } from './due-tab.tsx';
 import { EvidenceDetail } from './evidence-detail.tsx';
+import { RequestsTab } from './requests-tab.tsx';
 
 type Lane = 'all' | 'current' | 'expiring' | 'expired' | 'unlinked';
 
@@ -38,8 +40,8 @@ export function EvidenceScreen({ record }: { record: string | null }) {
   const taking = useAttach(null);
   const { attach } = taking;
   const take = (files: File[]) => void attach(files);
-  const open = record === 'add' ? null : record;
-  usePastedFiles(take, may && open === null);
+  const { tab, open } = placeOf(record);
+  usePastedFiles(take, may && tab === 'register' && open === null);
   const picker = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (record === 'add') picker.current?.focus();
@@ -61,12 +63,41 @@ export function EvidenceScreen({ record }: { record: string | null }) {
           )}
         </FileButton>
       </ScreenHead>
-      <DropArea hint="Drop to take into the vault" onFiles={take} disabled={!may} className="fill-area">
-        <AttachStep taking={taking} />
-        <EvidenceDesk record={open} />
-      </DropArea>
+      <Tabs
+        value={tab}
+        onChange={(next) => glance('evidence', next === 'register' ? null : next)}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="Parts of the register">
+          <Tabs.Tab value="register">Register</Tabs.Tab>
+          <Tabs.Tab value="due">What is due</Tabs.Tab>
+          <Tabs.Tab value="requests">Requests</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="register">
+          <DropArea hint="Drop to take into the vault" onFiles={take} disabled={!may} className="fill-area">
+            <AttachStep taking={taking} />
+            <EvidenceDesk record={open} />
+          </DropArea>
+        </Tabs.Panel>
+        <Tabs.Panel value="due">
+          <DueTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="requests">
+          <RequestsTab record={open} />
+        </Tabs.Panel>
+      </Tabs>
     </>
   );
+}
+
+type Tab = 'register' | 'due' | 'requests';
+
+/** The part of the register that a place is about, and the record open in it. */
+function placeOf(record: string | null): { readonly tab: Tab; readonly open: string | null } {
+  if (record === 'due') return { tab: 'due', open: null };
+  const [first, ...rest] = (record ?? '').split('/');
+  if (first === 'requests') return { tab: 'requests', open: rest[0] ?? null };
+  return { tab: 'register', open: record === 'add' ? null : record };
 }
 
 function EvidenceDesk({ record }: { record: string | null }) {

@@ -12,7 +12,6 @@ const TAB_OF: Readonly<Record<string, string>> = {
   maturity: 'measures',
   pillar: 'board',
   person: 'people',
-  request: 'requests',
 };
 
 /** Opens a record by its ledger name (`risk:…`) on the screen where it is worked. */
@@ -20,6 +19,7 @@ export function openRecord(record: string): void {
   const [kind = '', id = ''] = record.split(':');
   if (kind === 'packet' || kind === 'section') go('packets', id);
   else if (kind === 'evidence') go('evidence', id);
+  else if (kind === 'request') go('evidence', `requests/${id}`);
   else if (kind === 'control') go('controls', id);
   else if (kind === 'checklist' || kind === 'item') go('checklists', id);
   else if (kind === 'assessment') go('review', id);
