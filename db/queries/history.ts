@@ -56,12 +56,29 @@ function toHistory(db: Database, row: RawEntry, only: string | null): History {
     by: { id: row.member, name: row.name ?? row.member },
     device: row.device ?? '',
     action: row.action,
-    summary: describeChange(row.action, fields),
+    summary: `${describeChange(row.action, fields)}${evidenceBeside(db, row, fields)}`,
     fields,
     writer: row.writer,
     seq: row.seq,
     hash: row.hash,
   };
+}
+
+/** The evidence that an entry is about, where what is shown of the entry does not say it. */
+function evidenceBeside(db: Database, row: RawEntry, fields: History['fields']): string {
+  if (!row.action.startsWith('evidence.') || fields.some(({ record }) => record.startsWith('evidence:')))
+    return '';
+  const found = all<{ label: string }>(
+    db,
+    `SELECT DISTINCT v.reference || ' ' || v.title label FROM operation o JOIN evidence v
+        ON v.id = CASE WHEN o.record LIKE 'evidence:%' THEN substr(o.record, 10)
+                       WHEN o.record LIKE 'link:%' THEN json_extract(o.value, '$.evidence') END
+      WHERE o.writer = ? AND o.seq = ? ORDER BY 1 LIMIT 4`,
+    row.writer,
+    row.seq,
+  ).map(({ label }) => label);
+  if (found.length === 0) return '';
+  return `: ${found.slice(0, 3).join(', ')}${found.length > 3 ? ' and more' : ''}`;
 }
 
 /** One entry as the history shows it; null where it is not applied here. */
@@ -173,6 +190,12 @@ export function ledgerEntries(db: Database, filter: LedgerFilter): { total: numb
 function ledgerRow(db: Database, row: RawEntry): LedgerRow {
   const history = toHistory(db, row, null);
   return { ...history, summary: summaryNamed(db, history), state: entryState(row), because: row.because };
+}
+
+/** What an entry did and about what, as the ledger shows it; empty where it is not applied here. */
+export function entryWords(db: Database, writer: string, seq: number): string {
+  const entry = historyEntry(db, writer, seq);
+  return entry === null ? '' : summaryNamed(db, entry);
 }
 
 function summaryNamed(db: Database, { fields, summary }: History): string {

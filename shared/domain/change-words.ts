@@ -98,13 +98,14 @@ const SHOWN: Readonly<Record<string, string>> = {
 /** One line for people: `Assessed: result not-reviewed → satisfied`. */
 export function describeChange(action: string, fields: readonly ChangedField[]): string {
   const words = actionWords(action);
-  const facts = fields.flatMap(factWords);
+  const names = fields.flatMap(fileNames);
+  const facts = [...fields.flatMap(factWords), ...filesWords(names)];
   const changes = fields.flatMap((field) => {
     const label = SHOWN[field.field];
-    if (label === undefined || typeof field.after === 'object') return [];
-    const before =
-      field.before === null || typeof field.before === 'object' ? '' : `${short(field.before)} → `;
-    return [`${label} ${before}${short(field.after)}`];
+    // Evidence that was given no title of its own is called after its file.
+    const called = field.field === 'title' && names.some((name) => name === field.after);
+    if (label === undefined || typeof field.after === 'object' || called) return [];
+    return [`${label} ${fromTo(field.before, field.after)}`];
   });
   const all = [...facts, ...changes];
   if (all.length === 0) return words;
@@ -126,7 +127,59 @@ function factWords(field: ChangedField): string[] {
   return [];
 }
 
-function short(value: unknown): string {
-  const text = String(value ?? '').replace(/\s+/g, ' ');
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text === '' ? 'empty' : text;
+function fileNames({ field, after }: ChangedField): string[] {
+  if (field !== 'files' || typeof after !== 'object' || after === null || !('files' in after)) return [];
+  const { files } = after;
+  if (!Array.isArray(files)) return [];
+  return files.flatMap((file: unknown) =>
+    typeof file === 'object' && file !== null && 'name' in file ? [String(file.name)] : [],
+  );
+}
+
+function filesWords(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return [
+    `${names.length === 1 ? 'file' : 'files'} ${names
+      .slice(0, 3)
+      .map((name) => short(name))
+      .join(', ')}${more}`,
+  ];
+}
+
+/** A value before and after; of two long texts the words around the first difference, so that it can be seen. */
+function fromTo(before: unknown, after: unknown): string {
+  if (before === null || before === undefined || typeof before === 'object') return short(after);
+  const [old, now] = [onLine(before), onLine(after)];
+  if (old === now) return 'in its spaces or line ends';
+  const from = windowStart([...old], [...now]);
+  return `${short(old, from)} → ${short(now, from)}`;
+}
+
+const LONGEST = 80;
+/** How much of what is the same is shown before a difference. */
+const BEFORE = 24;
+
+/** Where to begin showing two texts: at their beginning, or at a word shortly before they part. */
+function windowStart(old: readonly string[], now: readonly string[]): number {
+  if (Math.max(old.length, now.length) <= LONGEST) return 0;
+  const shorter = Math.min(old.length, now.length);
+  let parts = 0;
+  while (parts < shorter && old[parts] === now[parts]) parts++;
+  if (parts < LONGEST / 2) return 0;
+  const near = parts - BEFORE;
+  const space = now.indexOf(' ', near);
+  return space < 0 || space >= parts ? near : space + 1;
+}
+
+function onLine(value: unknown): string {
+  return String(value ?? '').replace(/\s+/g, ' ');
+}
+
+function short(value: unknown, from = 0): string {
+  const letters = [...onLine(value)];
+  if (letters.length === 0) return 'empty';
+  const shown = letters.slice(from);
+  const rest = shown.length > LONGEST ? `${shown.slice(0, LONGEST - 3).join('')}…` : shown.join('');
+  return from > 0 ? `…${rest}` : rest;
 }

@@ -31,6 +31,29 @@ describe('a change in words', () => {
     expect(describeChange('evidence.update@1', many)).toMatch(/and 2 more$/);
   });
 
+  test('shows the words around a change that stands late in a long text', () => {
+    const start = 'Reviewed the list of accounts of the first quarter with the owner of each system. ';
+    const note = (before: string, after: string) =>
+      describeChange('assess@1', [change('note', before, after)]);
+    expect(note(`${start}Two accounts were left open.`, `${start}No account was left open.`)).toBe(
+      'Assessed: note …owner of each system. Two accounts were left open. → …owner of each system. No account was left open.',
+    );
+    expect(note(start.trim(), `${start}And more.`)).toMatch(/→ …\S.* And more\.$/);
+    expect(note(`${start}\n`, `${start} \n`)).toBe('Assessed: note in its spaces or line ends');
+    const long = '😀'.repeat(100);
+    expect(note(`${long}a`, `${long}b`).isWellFormed()).toBe(true);
+  });
+
+  test('names the files that were taken in, and their title only where it is another', () => {
+    const files = (names: readonly string[]) =>
+      change('files', null, { revision: 1, files: names.map((name) => ({ name })) });
+    const taken = (...fields: ReturnType<typeof change>[]) => describeChange('evidence.add@1', fields);
+    expect(taken(change('title', null, 'a.csv'), files(['a.csv']))).toBe('Evidence taken in: file a.csv');
+    expect(taken(change('title', null, 'Accounts'), files(['a', 'b', 'c', 'd']))).toBe(
+      'Evidence taken in: files a, b, c and 1 more; title Accounts',
+    );
+  });
+
   test('says in which capacity somebody signed, and why work came back', () => {
     const fact = (after: object) => describeChange('review.sign@1', [change('fact', null, after)]);
     expect(fact({ capacity: 'reviewer', verdict: 'signed', note: '' })).toBe('Signed off: as reviewer');
