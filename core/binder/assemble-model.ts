@@ -2,7 +2,7 @@ import { progressByGroup } from '../../db/queries/dashboard.ts';
 import { engagementById } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { frameworkById } from '../../db/queries/frameworks.ts';
-import { changesOf, ledgerEntries } from '../../db/queries/history.ts';
+import { entryWords, ledgerEntries } from '../../db/queries/history.ts';
 import { devices, members, workspaceRow } from '../../db/queries/people.ts';
 import { get } from '../../db/sql.ts';
 import {
@@ -15,7 +15,7 @@ import {
   type Omission,
   PACKET_ATTACHMENT,
 } from '../../shared/domain/binder.ts';
-import { describeChange } from '../../shared/domain/change-words.ts';
+import { actionWords } from '../../shared/domain/change-words.ts';
 import { RESULTS, type Result } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
 import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
@@ -369,8 +369,8 @@ function printedLedger(ws: OpenWorkspace, extract: LedgerExtract): BinderModel['
         at: String(entry.entry.time).slice(0, 24),
         by: names.get(writer)?.memberName ?? writer,
         device: deviceNames.get(device) ?? device,
-        action,
-        summary: describeChange(action, changesOf(ws.db, writer, seq)),
+        action: actionWords(action),
+        summary: entryWords(ws.db, writer, seq),
         position: `${writer.slice(0, 8)} #${seq}`,
         hash: entry.hash,
       };

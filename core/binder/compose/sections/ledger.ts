@@ -20,7 +20,8 @@ export async function drawLedger(chapter: Chapter): Promise<void> {
         { text: entry.device, style: TYPE.note },
       ],
       [
-        { text: entry.action, style: TYPE.smallStrong },
+        // The summary of most entries says by itself what was done.
+        ...(entry.summary.includes(entry.action) ? [] : [{ text: entry.action, style: TYPE.smallStrong }]),
         ...(entry.summary === '' ? [] : [{ text: entry.summary, style: TYPE.small }]),
         { text: entry.hash, style: TYPE.hash },
       ],

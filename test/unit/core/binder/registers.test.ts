@@ -102,6 +102,28 @@ describe('a binder over a plan', () => {
   });
 });
 
+test('the printed ledger says in words what was done, to what and with which file', async () => {
+  const { w } = await binderOf([{ name: 'plan.md', text: PLAN }]);
+  const [first] = (await w.api.checklists.list({})).rows;
+  const item = async () =>
+    (await w.api.checklists.get({ checklist: first?.id ?? '' })).checklist.rows.find(({ text }) =>
+      text.startsWith('Freeze'),
+    );
+  const control = (await item())?.id ?? '';
+  await w.api.assessments.set({ control, result: 'satisfied' });
+  await w.api.evidence.add({ files: [{ path: w.file('proof.csv', 'a') }], links: [{ control }] });
+  const out = join(w.home, 'second.pdf');
+  await finish(w.api, w.api.binders.compose({ out }));
+  const text = execFileSync('pdftotext', [out, '-'], { encoding: 'utf8' }).replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(/1\. Freeze the configuration .*· Whole scope — Assessed: result satisfied/);
+  expect(text).toContain('Evidence taken in: file proof.csv');
+  expect(text).not.toMatch(/\bassess@1|evidence\.add@/);
+  const { assessment } = await w.api.assessments.get({ assessment: (await item())?.assessment ?? '' });
+  expect(assessment.history.map(({ summary }) => summary)).toContainEqual(
+    expect.stringMatching(/^Evidence taken in: E-\w+ proof.csv$/),
+  );
+});
+
 describe.runIf(corpusDir !== null)('a binder over a plan the product grew out of', () => {
   for (const { file } of corpusFacts('plans-origin/')) {
     test(`says every line of ${basename(file)}`, async () => {
