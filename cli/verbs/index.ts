@@ -24,7 +24,16 @@ import {
   packetWaive,
 } from './packets.ts';
 import { diagnose, lockdown, roll } from './periods.ts';
-import { accept, attest, measure, programmeAdd, programmeSet, prove } from './programme.ts';
+import {
+  accept,
+  attest,
+  measure,
+  programmeAdd,
+  programmeSet,
+  programmeStart,
+  programmeTemplates,
+  prove,
+} from './programme.ts';
 import { list, show } from './records.ts';
 import {
   registerAttest,
@@ -62,6 +71,8 @@ export const VERBS = {
   list,
   show,
   'engagement new': engagementNew,
+  'programme templates': programmeTemplates,
+  'programme start': programmeStart,
   'programme add': programmeAdd,
   'programme set': programmeSet,
   measure,

@@ -6,7 +6,7 @@ import {
   type ProgrammeKind,
 } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
-import { facts } from '../lines.ts';
+import { facts, table } from '../lines.ts';
 import { nearest } from '../nearest.ts';
 import { harmless } from '../terminal.ts';
 import type { Flags, Verb } from '../verb.ts';
@@ -77,6 +77,50 @@ function rowLines(row: ProgrammeRow): string[] {
 function factLines(fact: ProgrammeFactRow): string[] {
   return [harmless(`${fact.kind} by ${fact.by.name} at ${fact.at}, for good.`)];
 }
+
+export const programmeTemplates: Verb = {
+  summary: 'Lists the templates a programme can start from',
+  words: ['DIR'],
+  flags: {},
+  async run({ args, unlock }) {
+    const client = await unlock(args.word(0));
+    const value = await client.programme.templates();
+    return {
+      value,
+      lines: table(value.templates, [
+        { title: 'id', of: (row) => row.id },
+        { title: 'title', of: (row) => row.title },
+        { title: 'days', of: (row) => String(row.days) },
+      ]),
+    };
+  },
+};
+
+export const programmeStart: Verb = {
+  summary:
+    'Starts a programme from a template: its catalog, its plan with dates, and an engagement over both',
+  words: ['DIR'],
+  flags: {
+    template: { value: 'T', summary: 'Id or title of a template', required: true },
+    name: { value: 'NAME', summary: 'Name of the engagement', required: true },
+    from: {
+      value: 'DAY',
+      summary: 'The day it starts, YYYY-MM-DD; every date moves with it',
+      required: true,
+    },
+    subject: { value: 'S', summary: 'A system or asset in scope', many: true, more: () => true },
+  },
+  async run({ args, unlock }) {
+    const client = await unlock(args.word(0));
+    const value = await client.programme.start({
+      template: args.required('template'),
+      name: args.required('name'),
+      start: args.required('from'),
+      subjects: [...args.list('subject')],
+    });
+    return { value, lines: [harmless(`"${args.required('name')}" has started.`)] };
+  },
+};
 
 export const programmeAdd: Verb = {
   summary: `Adds a record to a programme: ${PROGRAMME_KINDS.slice(0, 9).join(', ')} …`,
