@@ -58,23 +58,25 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const acts = new Map(lastActs(db).map((act) => [`${act.kind} ${act.evidence}`, act]));
   const rhythmOf = rhythms(statedRhythms(db));
   const changesOf = changesBySystem(declaredChanges(db));
-  const touched = touchedAt(db);
+  const touched = once(() => touchedAt(db));
   return registerEvidence(db, filter.text ?? '').flatMap((evidence) => {
     const serving = places.get(evidence.id) ?? [];
     if (engagement !== null && !serving.some((place) => place.engagement === engagement)) return [];
     if (filter.owner !== undefined && !isOwner(evidence.owner, filter.owner)) return [];
-    const systems = JSON.parse(evidence.systems) as string[];
+    const systems = evidence.systems === '[]' ? [] : (JSON.parse(evidence.systems) as string[]);
     const { system } = filter;
+    const changes = changesOf(systems);
     if (system !== undefined && !systems.some((one) => same(one, system))) return [];
     const attestation = acts.get(`attestation ${evidence.id}`) ?? null;
     const check = acts.get(`linkcheck ${evidence.id}`) ?? null;
     const standing = evidenceStanding(
       {
         ...evidence,
-        touchedAt: touched.get(evidence.id) ?? evidence.addedAt,
+        // Only a change asks when evidence was last touched.
+        touchedAt: (changes.length === 0 ? undefined : touched().get(evidence.id)) ?? evidence.addedAt,
         attestation: attestation === null ? null : { ...attestation, met: attestation.met === 1 },
         check: check === null ? null : { at: check.at, broken: check.broken ?? 0 },
-        changes: changesOf(systems),
+        changes,
         serves: serving.length,
       },
       rhythmOf(serving),
@@ -82,6 +84,15 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
     );
     return [{ evidence, places: serving, attestation, check, standing }];
   });
+}
+
+/** What is read at the first need, and then kept. */
+function once<T>(read: () => T): () => T {
+  let kept: { readonly value: T } | undefined;
+  return () => {
+    kept ??= { value: read() };
+    return kept.value;
+  };
 }
 
 /** An empty name stands for evidence that nobody owns. */
@@ -109,11 +120,17 @@ function rhythms(stated: ReadonlyMap<string, readonly StatedRhythm[]>) {
   return (places: readonly PlacedEvidence[]) => strictestOf(places.map(at));
 }
 
+/** The changes of any of these systems; each name is compared once. */
 function changesBySystem(changes: readonly DeclaredChange[]) {
-  return (systems: readonly string[]) =>
-    systems.length === 0
-      ? []
-      : changes.filter((change) => change.systems.some((one) => systems.some((own) => same(one, own))));
+  const known = new Map<string, readonly DeclaredChange[]>();
+  const of = (system: string) => {
+    const found =
+      known.get(system) ?? changes.filter((change) => change.systems.some((one) => same(one, system)));
+    known.set(system, found);
+    return found;
+  };
+  return (systems: readonly string[]): readonly DeclaredChange[] =>
+    changes.length === 0 || systems.length === 0 ? [] : [...new Set(systems.flatMap(of))];
 }
 
 const LANES: Readonly<Record<RegisterLane, (one: Registered, today: string) => boolean>> = {

@@ -1,4 +1,3 @@
-import { asc, desc } from 'drizzle-orm';
 import type { RegisterPlace } from '../../shared/contract/register.ts';
 import type { StatedRhythm } from '../../shared/domain/evidence-cadence.ts';
 import type { Database } from '../driver.ts';
@@ -24,15 +23,17 @@ export interface RegisterEvidence {
   readonly held: number;
 }
 
-/** Every piece of evidence that holds these words, newest first. */
+/** Every piece of evidence that holds these words. */
 export function registerEvidence(db: Database, text: string): RegisterEvidence[] {
-  const { id, reference, title, owner, collected, lastVerified, expires, addedAt, systems, held } = v;
-  return query(db)
-    .select({ id, reference, title, owner, collected, lastVerified, expires, addedAt, systems, held })
-    .from(v)
-    .where(text.trim() === '' ? undefined : matchesText(db, text.trim()))
-    .orderBy(desc(addedAt), asc(id))
-    .all();
+  const words = text.trim();
+  const found =
+    words === '' ? null : query(db).select({ id: v.id }).from(v).where(matchesText(db, words)).all();
+  return all<RegisterEvidence>(
+    db,
+    `SELECT id, reference, title, owner, collected, last_verified lastVerified, expires, added_at addedAt, systems, held
+       FROM evidence WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1)) ORDER BY id`,
+    found === null ? null : JSON.stringify(found.map(({ id }) => id)),
+  );
 }
 
 export type PlacedEvidence = RegisterPlace & { readonly evidence: string };

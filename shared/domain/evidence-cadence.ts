@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXPIRING_DAYS, evidenceState } from './evidence.ts';
+import { EXPIRING_DAYS } from './evidence.ts';
 import { counted, daysBetween } from './programme/day.ts';
 
 /** How often evidence is looked at: days between, and hours after a declared material change. */
@@ -118,7 +118,8 @@ export function evidenceStanding(kept: KeptEvidence, rhythm: Rhythm, now: string
   return {
     due,
     stale: due.filter((item) => item.overdue && item.holds).map((item) => item.because),
-    expiring: evidenceState(kept.expires, today) === 'expiring',
+    expiring:
+      kept.expires !== null && kept.expires >= today && kept.expires <= daysAfter(today, EXPIRING_DAYS),
     orphaned: kept.serves === 0,
   };
 }
@@ -131,12 +132,9 @@ export function isDue({ due }: Pick<EvidenceStanding, 'due'>, today: string): bo
 function expiryOf({ expires }: KeptEvidence, today: string): DueItem[] {
   if (expires === null) return [];
   const overdue = expires < today;
-  const far = daysBetween(today, expires);
-  const because = overdue
-    ? `It expired on ${expires}`
-    : far <= EXPIRING_DAYS
-      ? `It expires on ${expires}, in ${counted(far, 'day')}`
-      : `It expires on ${expires}`;
+  const soon = !overdue && expires <= daysAfter(today, EXPIRING_DAYS);
+  const far = soon ? `, in ${counted(daysBetween(today, expires), 'day')}` : '';
+  const because = `It ${overdue ? 'expired' : 'expires'} on ${expires}${far}`;
   return [{ kind: 'expiry', on: expires, overdue, holds: true, because }];
 }
 
@@ -207,7 +205,21 @@ function latest(a: string | null, b: string | null): string | null {
 /** The last day of the calendar that a four-digit year can name. */
 const END = Date.parse('9999-12-31T00:00:00Z');
 
+/** The same few days and numbers come up for thousands of pieces of evidence. */
+const reckoned = new Map<string, string>();
+const MOST_RECKONED = 10_000;
+
 function daysAfter(day: string, days: number): string {
+  const key = `${day}+${days}`;
+  const known = reckoned.get(key);
+  if (known !== undefined) return known;
+  if (reckoned.size >= MOST_RECKONED) reckoned.clear();
+  const found = reckon(day, days);
+  reckoned.set(key, found);
+  return found;
+}
+
+function reckon(day: string, days: number): string {
   const time = Math.min(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000, END);
   return Number.isNaN(time) ? day : new Date(time).toISOString().slice(0, 10);
 }

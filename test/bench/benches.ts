@@ -10,6 +10,7 @@ import { connectPlain } from '../../db/driver.ts';
 import { bigCatalog } from '../support/big-catalog.ts';
 import { corpusDir } from '../support/corpus.ts';
 import { boards } from './boards.ts';
+import { registers } from './registers.ts';
 import { type Figures, times } from './report.ts';
 
 export interface Bench {
@@ -322,4 +323,5 @@ export const BENCHES: readonly Bench[] = [
   evidenceInOut,
   binderAndVerify,
   boards,
+  registers,
 ];
