@@ -10,7 +10,8 @@ type Facts = Pick<VerifyReport, 'signatures' | 'signOffs' | 'problems'> & {
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** What a reader may rely on, each in one sentence. Only what was checked and found good is named. */
-export function provenSentences({ signatures, signOffs, problems, content, stamps }: Facts): string[] {
+export function provenSentences(facts: Facts): string[] {
+  const { signatures, problems, stamps } = facts;
   const sentences = signatures.filter((s) => s.valid).map(signatureSentence);
   for (const { field, at, by } of stamps.filter((stamp) => stamp.trusted)) {
     sentences.push(
@@ -23,6 +24,17 @@ export function provenSentences({ signatures, signOffs, problems, content, stamp
       'Nothing in the file was changed or added after the first signature, but for further signatures.',
     );
   }
+  return isVouchedFor(facts) ? [...sentences, ...agreements(facts)] : sentences;
+}
+
+/** Whether a valid signature covers the version whose manifest and ledger files were read: it is the first signed one. */
+function isVouchedFor({ signatures }: Facts): boolean {
+  return signatures.find((signature) => signature.coversRevision)?.valid ?? false;
+}
+
+/** What agrees with what inside the file: proof where a signature covers it, else only what the file says of itself. */
+function agreements({ signOffs, content }: Facts): string[] {
+  const sentences: string[] = [];
   const files = content?.manifest?.files.length ?? 0;
   const matching = files - (content?.mismatches.length ?? 0);
   if (matching > 0) {
@@ -61,8 +73,9 @@ function signatureSentence({
 }
 
 /** What no check here can tell, so that nobody reads more into the verdict than is in it. */
-export function notProvenSentences({ signatures, signOffs, content, stamps }: Facts): string[] {
-  const sentences: string[] = [];
+export function notProvenSentences(facts: Facts): string[] {
+  const { signatures, signOffs, content, stamps } = facts;
+  const sentences = [...unvouched(facts), ...unplaced(facts)];
   const unknown = [...new Set(signatures.filter((s) => s.valid && !s.trusted).map((s) => s.by))];
   if (unknown.length > 0) {
     const who = unknown.join(', ');
@@ -106,6 +119,20 @@ export function notProvenSentences({ signatures, signOffs, content, stamps }: Fa
     );
   }
   return sentences;
+}
+
+function unvouched(facts: Facts): string[] {
+  if (isVouchedFor(facts) || agreements(facts).length === 0) return [];
+  const none =
+    'That the manifest and the files are those that were signed: no valid signature covers them. They only agree with each other:';
+  return [`${none} ${agreements(facts).join(' ')}`];
+}
+
+/** Only streams carry a checksum by which a changed byte can be found. */
+function unplaced({ problems }: Facts): string[] {
+  const placed = problems.some(({ where }) => !where.startsWith('signature '));
+  if (placed || !problems.some(({ code }) => code === 'digest-mismatch')) return [];
+  return ['Where the change is: it stands in a part of the file that has no checksum of its own.'];
 }
 
 function filesNotHere(content: ContentReport | null): number {

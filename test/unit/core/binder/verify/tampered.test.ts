@@ -499,3 +499,18 @@ describe('a binder that does not fit its own manifest', () => {
     ]);
   });
 });
+
+describe('a file whose only signature is broken', () => {
+  it('proves nothing by its own manifest, says what merely agrees, and where no checksum tells the place', async () => {
+    const bytes = Buffer.from(once().bytes);
+    const at = bytes.indexOf('/MediaBox [0 0 ') + '/MediaBox [0 0 '.length;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    const report = await verifyBytes(bytes);
+    expect(problemsOf(report)).toEqual(['digest-mismatch @ signature Preparer']);
+    expect(report.proven).toEqual([]);
+    const notProven = report.notProven.join(' ');
+    expect(notProven).toContain('no valid signature covers them');
+    expect(notProven).toContain('embedded files have the SHA-256');
+    expect(notProven).toContain('Where the change is');
+  });
+});
