@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Desk, deskOn, keepPicture, scrollsSideways } from '../support/e2e.ts';
 import { emptyWorld, type FullWorld, fullWorld, PASSPHRASE } from '../support/e2e-worlds.ts';
+import { type ProgrammeWorld, programmeWorld } from '../support/programme-world.ts';
 import { type OpenShell, openBrowserShell } from '../support/shell.ts';
 
 const SCREENS = [
@@ -9,10 +10,15 @@ const SCREENS = [
   'frameworks',
   'frameworks/import',
   'frameworks/engagement',
+  'frameworks/programme',
+  'programme',
   'controls',
   'evidence',
+  'evidence/due',
+  'evidence/requests',
   'checklists',
   'review',
+  'packets',
   'binders',
   'binders/verify',
   'binders/earlier',
@@ -23,16 +29,38 @@ const SCREENS = [
   'settings/members',
   'settings/about',
 ];
+const PROGRAMME = [
+  'programme/risks',
+  'programme/risks/new',
+  'programme/risks/:risk',
+  'programme/gates',
+  'programme/gates/:criterion',
+  'programme/gates/:gate',
+  'programme/measures',
+  'programme/measures/:maturity',
+  'programme/actions',
+  'programme/actions/:action',
+  'programme/people',
+  'programme/people/:person',
+  'programme/period',
+  'packets',
+  'packets/new',
+  'packets/:packet',
+  'evidence/due',
+  'evidence/requests/:request',
+] as const;
 const RECORDS = ['controls/:control', 'checklists/:checklist', 'evidence/:evidence'] as const;
 
 let shell: OpenShell;
 let desk: Desk;
 let full: FullWorld;
+let programme: ProgrammeWorld;
 
 beforeAll(async () => {
   shell = await openBrowserShell(async (home) => {
     await emptyWorld(home, 'Empty');
     full = await fullWorld(home, 'Full');
+    programme = await programmeWorld(home, 'Ready');
   });
   desk = deskOn(shell.page);
   await shell.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
@@ -82,6 +110,17 @@ describe('with 1,189 controls and work in every state', () => {
     await desk.button('Keyboard help').click();
     await expectSound('full-help');
     await page.keyboard.press('Escape');
+  });
+});
+
+describe('with a programme under way', () => {
+  beforeAll(() => enter('Ready'));
+  afterAll(() => desk.lock());
+
+  test.each(PROGRAMME)('%s can be used by everybody, in light and dark', async (screen) => {
+    await open(screen.replace(/:(\w+)/, (_, name: keyof ProgrammeWorld) => programme[name]));
+    await expectSound(`ready-${screen.replaceAll(/\/:?/g, '-')}`);
+    await shell.page.keyboard.press('Escape');
   });
 });
 

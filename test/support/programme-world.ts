@@ -111,7 +111,12 @@ async function peopleAtWork(api: Core['client'], phase: string) {
 async function evidenceIn(api: Core['client'], home: string): Promise<string> {
   const path = join(home, 'rehearsal.txt');
   writeFileSync(path, 'Rolled back in 11 minutes.\n');
-  const { evidence } = await api.evidence.add({ files: [{ path }], expires: '2027-01-31' });
+  const [control] = (await api.controls.list({ limit: 1 })).rows;
+  const { evidence } = await api.evidence.add({
+    files: [{ path }],
+    links: control === undefined ? [] : [{ control: control.id }],
+    ...{ collected: '2026-09-01', expires: '2027-01-31', owner: 'Mia Okafor' },
+  });
   return evidence[0]?.id ?? '';
 }
 
