@@ -56,7 +56,11 @@ describe('a programme from a template to its lockdown', () => {
     await form.getByRole('button', { name: `Accept this risk as ${OWNER.name}` }).click();
     await desk.reads('Risk accepted in your name; it is in the ledger for good.');
     await desk.reads('until 30 Jun 2027');
-    await page.getByRole('complementary', { name: 'Risk' }).getByText(/Accepted$/).first().waitFor();
+    await page
+      .getByRole('complementary', { name: 'Risk' })
+      .getByText(/Accepted$/)
+      .first()
+      .waitFor();
   });
 
   test('a field is changed in place and is there after coming back', async () => {

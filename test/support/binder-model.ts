@@ -340,7 +340,12 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
           { title: 'Severity', share: 1 },
           { title: 'Owner', share: 1 },
         ],
-        rows: [{ cells: ['Accounts of leavers stay active', 'high', 'Mara Vale'], notes: ['Found by the last audit'] }],
+        rows: [
+          {
+            cells: ['Accounts of leavers stay active', 'high', 'Mara Vale'],
+            notes: ['Found by the last audit'],
+          },
+        ],
       },
     ],
     evidence: [RECORD],
