@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { resolve as absolute, dirname, join } from 'node:path';
 import type { z } from 'zod';
@@ -8,6 +8,7 @@ import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
+import { today } from '../engagements/assessment-view.ts';
 import { diskName } from '../evidence/file-name.ts';
 import type { JobContext } from '../jobs.ts';
 import { append } from '../ledger/append.ts';
@@ -71,7 +72,14 @@ export async function exportBinder(
   });
   return writeSigned(
     ws,
-    { ...request, id, checkpoint, engagement: engagement.id, manifest: model.manifest },
+    {
+      ...request,
+      id,
+      checkpoint,
+      engagement: engagement.id,
+      manifest: model.manifest,
+      name: binderName(model.engagement.name, request.kind, today(ws)),
+    },
     job,
     (part) =>
       composeBinder(model, part, {
@@ -89,6 +97,8 @@ export interface SignedDocument {
   readonly checkpoint: Checkpoint;
   readonly out?: string | undefined;
   readonly folder: string;
+  /** The file's name in that folder; its title and day where it is left out. */
+  readonly name?: string;
   readonly force: boolean;
 }
 
@@ -142,14 +152,27 @@ export function memberSigner(ws: OpenWorkspace): PdfSigner {
   );
 }
 
-/** Where the file goes: the path named, or a file of the binder's title in the folder of binders. */
-function outFile({ out, folder: dir, manifest, id }: SignedDocument): string {
+/** The folder of the binders that were given no path. */
+export function bindersFolder(home: string): string {
+  return join(home, 'Binders');
+}
+
+/** What the file of a binder is called where nobody says. */
+export function binderName(engagement: string, kind: string, day: string): string {
+  return `${engagement} ${kind} binder ${day}.pdf`;
+}
+
+/** The name a file of this name gets in a folder, beside the files that are there. */
+export function freeName(folder: string, name: string): string {
+  const there = existsSync(folder) ? readdirSync(folder) : [];
+  return diskName(name, new Set(there.map((other) => other.toLowerCase())));
+}
+
+/** Where the file goes: the path named, or the folder of binders, which is its owner's alone. */
+function outFile({ out, folder: dir, name, manifest }: SignedDocument): string {
   if (out === undefined) {
-    mkdirSync(dir, { recursive: true });
-    return join(
-      dir,
-      diskName(`${manifest.title} ${manifest.at.slice(0, 10)} ${id.slice(0, 6)}.pdf`, new Set()),
-    );
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return join(dir, freeName(dir, name ?? `${manifest.title} ${manifest.at.slice(0, 10)}.pdf`));
   }
   const file = absolute(out);
   const folder = statSync(dirname(file), { throwIfNoEntry: false });

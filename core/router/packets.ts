@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { bindersFolder } from '../binder/export-binder.ts';
 import type { Host } from '../host.ts';
 import { exportPacket } from '../packets/export-packet.ts';
 import { attachToSection, createPacket, setSection, waiveSection } from '../packets/fill.ts';
@@ -55,11 +55,7 @@ export function packetsRouter(host: Host) {
       demandDisk(host, [input.out]);
       const ws = host.demand('prepare');
       return host.jobs.start('binder', 'Composing the packet', async (job) => {
-        const composed = await exportPacket(
-          ws,
-          { ...input, folder: join(host.options.home, 'Binders') },
-          job,
-        );
+        const composed = await exportPacket(ws, { ...input, folder: bindersFolder(host.options.home) }, job);
         host.wrote('binders');
         return composed;
       });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { scopeCounts } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
@@ -7,13 +6,12 @@ import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
-import { exportBinder } from '../binder/export-binder.ts';
+import { binderName, bindersFolder, exportBinder, freeName } from '../binder/export-binder.ts';
 import { gatherScope } from '../binder/scope.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
 import { verifyBinder } from '../binder/verify/index.ts';
 import { today } from '../engagements/assessment-view.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
-import { diskName } from '../evidence/file-name.ts';
 import type { Host } from '../host.ts';
 import { exportLedger, importLedger } from '../ledger/carry.ts';
 import { resolveConflict } from '../ledger/conflicts.ts';
@@ -30,16 +28,15 @@ export function bindersRouter(host: Host) {
   const at = api.binders;
   return {
     list: at.list.handler(({ input }) => listBinders(host.demand('read'), input.offset, input.limit)),
-    preview: at.preview.handler(({ input }) => preview(host.demand('read'), input.engagement, input.kind)),
+    preview: at.preview.handler(({ input }) => {
+      const folder = bindersFolder(host.options.home);
+      return preview(host.demand('read'), input.engagement, input.kind, folder);
+    }),
     compose: at.compose.handler(({ input }) => {
       demandDisk(host, [input.out]);
       const ws = host.demand('prepare');
       return host.jobs.start('binder', 'Composing the binder', async (job) => {
-        const composed = await exportBinder(
-          ws,
-          { ...input, folder: join(host.options.home, 'Binders') },
-          job,
-        );
+        const composed = await exportBinder(ws, { ...input, folder: bindersFolder(host.options.home) }, job);
         host.wrote('binders');
         return composed;
       });
@@ -110,7 +107,7 @@ function listBinders(ws: OpenWorkspace, offset: number, limit: number) {
 }
 
 /** What a binder would hold, and what is still open, before anybody waits for it. */
-function preview(ws: OpenWorkspace, engagementText: string | undefined, kind: string) {
+function preview(ws: OpenWorkspace, engagementText: string | undefined, kind: string, folder: string) {
   const engagement = getEngagement(ws, resolve.engagement(ws, engagementText).id);
   const scope = gatherScope(ws, engagement.id, new Set());
   const files = evidenceRows(ws.db, scope.evidence, today(ws)).flatMap((row) => row.files);
@@ -118,7 +115,6 @@ function preview(ws: OpenWorkspace, engagementText: string | undefined, kind: st
     (row) => row.targetKind === 'control' && row.result !== 'not-reviewed',
   );
   const missing = files.filter((file) => !ws.vault.has(file.sha256));
-  const day = today(ws);
   return {
     engagement: { id: engagement.id, name: engagement.name },
     controls: scopeCounts(ws.db, engagement.id).controls,
@@ -140,7 +136,8 @@ function preview(ws: OpenWorkspace, engagementText: string | undefined, kind: st
       conflicts: scope.assessments.reduce((sum, row) => sum + row.conflicts, 0),
       notReviewed: engagement.progress.results['not-reviewed'] ?? 0,
     },
-    suggestedName: diskName(`${engagement.name} ${kind} binder ${day}.pdf`, new Set()),
+    suggestedName: freeName(folder, binderName(engagement.name, kind, today(ws))),
+    folder,
   };
 }
 

@@ -55,10 +55,12 @@ export const binders = {
           conflicts: z.int(),
           notReviewed: z.int(),
         }),
+        /** The name the file gets where no other is given, and the folder it is written to, as it stands, not encrypted. */
         suggestedName: z.string(),
+        folder: z.string(),
       }),
     ),
-  /** The job's result is a `ComposedBinder`. `out` is a path; without it the file goes to the binders folder beside the workspace. */
+  /** The job's result is a `ComposedBinder`. `out` is a path; without it the file goes to the binders folder of the home. */
   compose: procedure('Composes, signs as preparer and writes a binder', 'prepare')
     .input(
       z.object({

@@ -26,7 +26,9 @@ export class Output {
 
   static async create(target: string, signal?: AbortSignal): Promise<Output> {
     const temporary = join(dirname(target), `.${basename(target).slice(0, 60)}.${randomUUID()}.part`);
-    return new Output(target, temporary, await open(temporary, 'wx').catch(refuseWriting), signal);
+    // What it holds was encrypted until now: nobody else on the machine reads it.
+    const file = await open(temporary, 'wx', 0o600).catch(refuseWriting);
+    return new Output(target, temporary, file, signal);
   }
 
   /** Lets others run and writes what has piled up, so that memory stays flat however long the document is. */

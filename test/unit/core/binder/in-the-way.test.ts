@@ -111,3 +111,18 @@ describe('what is written into a folder', () => {
     expect(readFileSync(join(out, 'log (2).txt.part'), 'utf8')).toBe('half of another log');
   });
 });
+
+test('a binder without a path gets the name and the folder that were promised, and nobody else may read it', async () => {
+  const engagement = (await ws.api.engagements.list({})).rows[0]?.id;
+  const promise = async () => {
+    const { suggestedName, folder } = await ws.api.binders.preview({ ...(engagement ? { engagement } : {}) });
+    return join(folder, suggestedName);
+  };
+  const made = () => finish<{ file: string }>(ws.api, ws.api.binders.compose({ title: 'Another title' }));
+  const first = await promise();
+  expect((await made()).file).toBe(first);
+  const second = await promise();
+  expect(second).not.toBe(first);
+  expect((await made()).file).toBe(second);
+  if (process.platform !== 'win32') expect(statSync(first).mode & 0o777).toBe(0o600);
+});
