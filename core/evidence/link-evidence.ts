@@ -1,7 +1,9 @@
 import { assessmentById } from '../../db/queries/assessments.ts';
 import { evidenceRows, linksOf } from '../../db/queries/evidence.ts';
+import { provenBy } from '../../db/queries/evidence-register.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
 import { mayRemove } from '../../shared/domain/evidence.ts';
+import { counted } from '../../shared/domain/programme/day.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import { today } from '../engagements/assessment-view.ts';
 import { append } from '../ledger/append.ts';
@@ -45,17 +47,24 @@ export function removeEvidence(ws: OpenWorkspace, text: string, evenIfLinked: bo
   const { id } = resolve.evidence(ws, text);
   const [row] = evidenceRows(ws.db, [id], today(ws));
   if (row !== undefined) demand(mayRemove(row, today(ws)));
-  const links = linksOf(ws.db, id);
-  if (links.length > 0 && !evenIfLinked) {
-    const named = links.slice(0, 5).map((link) => link.label || link.title);
-    const more = links.length > 5 ? ` and ${links.length - 5} more` : '';
-    refuse({
-      code: 'rule-broken',
-      rule: 'evidence-in-use',
-      because: `${links.length} results lean on it: ${named.join(', ')}${more}.`,
-    });
-  }
+  if (!evenIfLinked) demandUnused(ws, id);
   append(ws, 'evidence.remove@1', [
     { record: `evidence:${id}`, field: 'deleted', value: { seen: knownVector(ws.db) } },
   ]);
+}
+
+function demandUnused({ db }: OpenWorkspace, id: string): void {
+  const links = linksOf(db, id);
+  const proofs = provenBy(db, id);
+  const used = [...links.map((link) => link.label || link.title), ...proofs];
+  if (used.length === 0) return;
+  const more = used.length > 5 ? ` and ${used.length - 5} more` : '';
+  const results = links.length === 0 ? '' : `${counted(links.length, 'result leans', 'results lean')} on it`;
+  const shown = proofs.length === 0 ? '' : `it is shown as proof on ${counted(proofs.length, 'record')}`;
+  const because = [results, shown].filter((part) => part !== '').join(' and ');
+  refuse({
+    code: 'rule-broken',
+    rule: 'evidence-in-use',
+    because: `${because.charAt(0).toUpperCase()}${because.slice(1)}: ${used.slice(0, 5).join(', ')}${more}.`,
+  });
 }

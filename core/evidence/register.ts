@@ -31,6 +31,7 @@ import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 export interface RegisterFilter {
+  readonly evidence?: string | undefined;
   readonly engagement?: string | undefined;
   readonly text?: string | undefined;
   readonly owner?: string | undefined;
@@ -53,6 +54,7 @@ type Ws = Pick<OpenWorkspace, 'db' | 'now'>;
 export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const { db } = ws;
   const engagement = filter.engagement === undefined ? null : resolve.engagement(ws, filter.engagement).id;
+  const one = filter.evidence === undefined ? null : resolve.evidence(ws, filter.evidence).id;
   const now = new Date(ws.now()).toISOString();
   const places = Map.groupBy(registerPlaces(db), (place) => place.evidence);
   const acts = new Map(lastActs(db).map((act) => [`${act.kind} ${act.evidence}`, act]));
@@ -60,6 +62,7 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const changesOf = changesBySystem(declaredChanges(db));
   const touched = once(() => touchedAt(db));
   return registerEvidence(db, filter.text ?? '').flatMap((evidence) => {
+    if (one !== null && evidence.id !== one) return [];
     const serving = places.get(evidence.id) ?? [];
     if (engagement !== null && !serving.some((place) => place.engagement === engagement)) return [];
     if (filter.owner !== undefined && !isOwner(evidence.owner, filter.owner)) return [];
@@ -84,6 +87,15 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
     );
     return [{ evidence, places: serving, attestation, check, standing }];
   });
+}
+
+/** Evidence that cannot be relied on today, with why: whatever leans on it has lapsed with it. */
+export function staleEvidence(ws: Ws, engagement?: string): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    readRegister(ws, { engagement }).flatMap(({ evidence, standing }) =>
+      standing.stale.length === 0 ? [] : [[evidence.id, standing.stale] as const],
+    ),
+  );
 }
 
 /** What is read at the first need, and then kept. */

@@ -55,6 +55,16 @@ export function registerPlaces(db: Database): PlacedEvidence[] {
   );
 }
 
+/** Titles of the records of the programme on which a piece of evidence is shown as proof. */
+export function provenBy(db: Database, evidence: string): string[] {
+  return all<{ title: string }>(
+    db,
+    `SELECT r.title FROM proof p JOIN programme_record r ON r.id = substr(p.record, instr(p.record, ':') + 1)
+      WHERE p.evidence = ? ORDER BY r.title, r.id`,
+    evidence,
+  ).map((row) => row.title);
+}
+
 export interface StandingAct {
   readonly evidence: string;
   readonly kind: 'attestation' | 'linkcheck';

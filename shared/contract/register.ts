@@ -49,6 +49,8 @@ export const RegisterLane = z.enum(['due', 'stale', 'expiring', 'orphaned', 'hel
 export type RegisterLane = z.infer<typeof RegisterLane>;
 
 const RegisterFilter = z.object({
+  /** Only this piece. */
+  evidence: Id.optional(),
   /** Only what serves in this engagement. */
   engagement: Id.optional(),
   text: z.string().max(400).optional(),

@@ -35,7 +35,7 @@ describe('what is typed', () => {
   test.each([
     [['frobnicate'], 'There is no verb "frobnicate".'],
     [['infoo', '/w'], 'Did you mean "info"'],
-    [['evidence'], 'followed by one of: add, export'],
+    [['evidence'], 'followed by one of: add, set, export'],
     [['conflicts', '/w', 'remove'], 'followed by one of: list, resolve'],
     [['info'], 'DIR is missing'],
     [['info', '/w', 'more'], 'one word too many'],

@@ -213,6 +213,30 @@ describe('an attestation', () => {
   });
 });
 
+test('evidence shown as proof is not removed unless that is meant', async () => {
+  const id = await add('Rehearsal', {}, null);
+  const { row } = await api.programme.put({ kind: 'gate', fields: { title: 'Go live' } });
+  await api.programme.prove({ record: row.record, evidence: id });
+  expect(await only('Rehearsal')).toMatchObject({
+    orphaned: false,
+    places: [{ label: 'gate', title: 'Go live' }],
+  });
+  expect(await faultOf(api.evidence.remove({ evidence: id }))).toMatchObject({
+    rule: 'evidence-in-use',
+    because: 'It is shown as proof on 1 record: Go live.',
+  });
+  await api.evidence.remove({ evidence: id, evenIfLinked: true });
+  expect((await api.register.list({})).total).toBe(0);
+});
+
+test('one piece is found by any of its names', async () => {
+  const id = await add('Backups');
+  await add('Backups of the backups');
+  const { reference } = await only('Backups of the backups');
+  expect((await api.register.list({ evidence: id })).rows.map((row) => row.title)).toEqual(['Backups']);
+  expect((await api.register.list({ evidence: reference })).total).toBe(1);
+});
+
 describe('a legal hold', () => {
   test('refuses removal, whatever else is said, until it is lifted', async () => {
     const id = await add('Backups');
