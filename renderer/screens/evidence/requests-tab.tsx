@@ -3,7 +3,7 @@ import { IconInbox, IconPlus } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { RequestRow } from '../../../shared/contract/register.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
-import { EmptyState } from '../../parts/blank.tsx';
+import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { DayField } from '../../parts/day-field.tsx';
 import { day, plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
@@ -81,14 +81,29 @@ const LANE_WORDS: Readonly<Record<Lane, string>> = {
 
 /** What was asked for, from whom and by when, and what became of it. */
 export function RequestsTab({ record }: { record: string | null }) {
+  const { engagement, loading } = useEngagement();
+  if (loading) return <LoadingRows rows={6} label="Loading the requests" />;
+  if (!engagement)
+    return (
+      <EmptyState
+        icon={<IconInbox size={30} stroke={1.4} />}
+        title="No requests yet"
+        text="Requests for evidence belong to an engagement: what is asked for, from whom, by when."
+      >
+        <Button onClick={() => go('frameworks')}>Go to frameworks</Button>
+      </EmptyState>
+    );
+  return <RequestDesk key={engagement.id} engagement={engagement.id} record={record} />;
+}
+
+function RequestDesk({ engagement, record }: { engagement: string; record: string | null }) {
   const { orpc } = useApi();
-  const { engagement } = useEngagement();
   const { member } = useOpenSession();
   const may = mayAccess(member.role, 'prepare');
   const [lane, setLane] = useState<Lane>('all');
   const open = record === 'new' ? null : record;
   const input = {
-    ...(engagement ? { engagement: engagement.id } : {}),
+    engagement,
     ...(lane === 'all' ? {} : { state: lane }),
   };
   const pages = useRowPages<RequestRow>((offset, limit) =>
@@ -106,18 +121,8 @@ export function RequestsTab({ record }: { record: string | null }) {
     ...cursor.keys,
     enter: () => cursor.row && go('evidence', `requests/${cursor.row.row.id}`),
     escape: () => open && close(),
-    n: () => may.allowed && engagement !== null && add(),
+    n: () => may.allowed && add(),
   });
-  if (!engagement)
-    return (
-      <EmptyState
-        icon={<IconInbox size={30} stroke={1.4} />}
-        title="No requests yet"
-        text="Requests for evidence belong to an engagement: what is asked for, from whom, by when."
-      >
-        <Button onClick={() => go('frameworks')}>Go to frameworks</Button>
-      </EmptyState>
-    );
   return (
     <div className={`with-side ${shown ? 'has-side' : ''}`}>
       <section className="controls-list" aria-label="Evidence requests">
@@ -159,7 +164,7 @@ export function RequestsTab({ record }: { record: string | null }) {
         </RowList>
       </section>
       {shown && <RequestDetail key={shown.row.id} request={shown} onClose={close} />}
-      <NewRequest opened={record === 'new'} engagement={engagement.id} onClose={close} />
+      <NewRequest opened={record === 'new'} engagement={engagement} onClose={close} />
     </div>
   );
 }

@@ -5,7 +5,6 @@ import { OUTCOMES, type RollOutcome } from '../../../../shared/domain/roll-forwa
 import { DayField } from '../../../parts/day-field.tsx';
 import { count, plural, today } from '../../../parts/format.ts';
 import { Panel } from '../../../parts/panel.tsx';
-import { Scroll } from '../../../parts/scroll.tsx';
 import { showDone, useAct } from '../../../state/acts.tsx';
 import { useApi } from '../../../state/api.tsx';
 import { useChoices } from '../../../state/choices.ts';
@@ -84,7 +83,7 @@ export function RollPanel({ engagement }: { engagement: string }) {
   );
 }
 
-const PAGE = 100;
+const PAGE = 25;
 
 function Preview(props: {
   engagement: string;
@@ -126,7 +125,7 @@ function Preview(props: {
           {data.rows.length === 0 ? (
             <p className="quiet">No check has this outcome.</p>
           ) : (
-            <Scroll label="What becomes of each check" className="roll-scroll">
+            <div className="roll-rows">
               <table className="plain-table">
                 <thead>
                   <tr>
@@ -152,7 +151,7 @@ function Preview(props: {
                   ))}
                 </tbody>
               </table>
-            </Scroll>
+            </div>
           )}
           <Pages total={data.total} offset={offset} onOffset={setOffset} />
         </>
