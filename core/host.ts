@@ -142,12 +142,15 @@ export class Host {
     }
   }
 
+  /** A home that cannot be written is no reason to keep a workspace shut. */
   remember(dir: string): void {
-    if (this.options.shell === 'cli') return;
     const others = this.#readRecent().filter((item) => item.dir !== dir);
-    this.#writeRecent(
-      [{ dir, openedAt: new Date(this.ports.clock.now()).toISOString() }, ...others].slice(0, RECENT),
-    );
+    const first = { dir, openedAt: new Date(this.ports.clock.now()).toISOString() };
+    try {
+      this.#writeRecent([first, ...others].slice(0, RECENT));
+    } catch (error) {
+      if (diskFault(error) === null) throw error;
+    }
   }
 
   forget(dir: string): void {
@@ -156,8 +159,10 @@ export class Host {
 
   #writeRecent(list: readonly { dir: string; openedAt: string }[]): void {
     mkdirSync(this.options.home, { recursive: true });
-    writeFileSync(`${this.#recentFile()}.part`, JSON.stringify(list, null, 2));
-    renameSync(`${this.#recentFile()}.part`, this.#recentFile());
+    // Several commands may run at once.
+    const part = `${this.#recentFile()}.${process.pid}.part`;
+    writeFileSync(part, JSON.stringify(list, null, 2));
+    renameSync(part, this.#recentFile());
   }
 }
 
