@@ -6,7 +6,7 @@ import { startBrowserShell } from './browser-shell/server.ts';
 import { builtElectron, type ElectronHere, electronHere } from './electron-here.ts';
 import { crashReport, faultOf } from './faults.ts';
 import { builtScreens, rootFolder } from './screens.ts';
-import { stopSignal, untilStopped } from './stopping.ts';
+import { linkHint, stopSignal, untilStopped } from './stopping.ts';
 
 /** `npm start`: the workbench in Electron where its binary is on disk, else in the browser; says which and why. */
 try {
@@ -53,7 +53,7 @@ async function openBrowserShell(screens: string, port: number, open: boolean): P
     crashed: crashReport(process.env.BINDERY_LOG, say),
   });
   const url = shell.link();
-  say(`\n  ${url}\n\nThe link works once. Press Enter for a new one, Ctrl-C to lock and stop.`);
+  say(`\n  ${url}\n\n${linkHint()}`);
   if (open) openInBrowser(url);
   await untilStopped(stop, () => say(shell.link()));
   await shell.close();

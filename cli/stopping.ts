@@ -16,6 +16,13 @@ export function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
+/** How to get on after the link was used, in the words of where this runs. */
+export function linkHint(interactive = process.stdin.isTTY === true): string {
+  return interactive
+    ? 'The link works once. Press Enter for a new one, Ctrl-C to lock and stop.'
+    : 'The link works once. Stop this process to lock, and start it again for a new link.';
+}
+
 /** Waits for the end; on a terminal, Enter asks for a fresh link (a page that was reloaded needs one). */
 export function untilStopped(stop: AbortSignal, freshLink: () => void): Promise<void> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { homeOf } from '../../core/door/home.ts';
 import { startBrowserShell } from '../browser-shell/server.ts';
 import { crashReport } from '../faults.ts';
 import { builtScreens } from '../screens.ts';
-import { untilStopped } from '../stopping.ts';
+import { linkHint, untilStopped } from '../stopping.ts';
 import type { Call, Verb } from '../verb.ts';
 
 export const serve: Verb = {
@@ -33,5 +33,5 @@ export const serve: Verb = {
 async function announce({ args, terminal }: Call, url: string): Promise<void> {
   if (args.has('json')) return terminal.print(`${JSON.stringify({ ok: true, value: { url } })}\n`);
   await terminal.print(`Bindery is open at\n\n  ${url}\n\n`);
-  terminal.tell('The link works once. Press Enter for a new one, Ctrl-C to lock and stop.');
+  terminal.tell(linkHint());
 }
