@@ -12,7 +12,7 @@ const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
   usage: (f) => ({ happened: f.detail, remedy: 'See "bindery help" for the words this command takes.' }),
   'invalid-input': (f) => ({
     happened: sentence(f.where ? `${f.where}: ${f.detail}` : f.detail),
-    remedy: 'Correct the value and try again; nothing was changed.',
+    remedy: f.remedy ?? 'Correct the value and try again; nothing was changed.',
   }),
   'wrong-key': (f) => ({
     happened:
@@ -52,7 +52,7 @@ const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
   }),
   unavailable: (f) => ({
     happened: sentence(`${f.what} is not available: ${f.detail}`),
-    remedy: 'Put that right, then try again; nothing was changed.',
+    remedy: f.remedy ?? 'Put that right, then try again; nothing was changed.',
   }),
   cancelled: () => ({
     happened: 'Stopped as you asked.',

@@ -4,7 +4,13 @@
  */
 export type Fault =
   | { readonly code: 'usage'; readonly detail: string }
-  | { readonly code: 'invalid-input'; readonly detail: string; readonly where?: string }
+  | {
+      readonly code: 'invalid-input';
+      readonly detail: string;
+      readonly where?: string;
+      /** What to do, where it is not to correct a value. */
+      readonly remedy?: string;
+    }
   | { readonly code: 'wrong-key'; readonly attempts?: number; readonly retryAfterSeconds?: number }
   | { readonly code: 'in-use'; readonly detail?: string }
   | { readonly code: 'not-found'; readonly what: string; readonly id?: string }
@@ -20,7 +26,13 @@ export type Fault =
   | { readonly code: 'locked'; readonly detail?: string }
   | { readonly code: 'newer-schema'; readonly found: number; readonly supported: number }
   | { readonly code: 'corrupt'; readonly what: string; readonly detail: string }
-  | { readonly code: 'unavailable'; readonly what: string; readonly detail: string }
+  | {
+      readonly code: 'unavailable';
+      readonly what: string;
+      readonly detail: string;
+      /** What to do, where the detail does not say it. */
+      readonly remedy?: string;
+    }
   | { readonly code: 'cancelled' }
   | { readonly code: 'internal'; readonly reference: string };
 

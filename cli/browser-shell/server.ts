@@ -204,7 +204,8 @@ function listening(server: Server, port: number): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const detail =
         error.code === 'EADDRINUSE' ? 'another program uses it.' : (error.code ?? 'it cannot be used.');
-      reject(new FaultError({ code: 'unavailable', what: `Port ${port}`, detail }));
+      const remedy = 'Give another one by --port, or leave it out to get a free one.';
+      reject(new FaultError({ code: 'unavailable', what: `Port ${port}`, detail, remedy }));
     });
     server.listen(port, LOOPBACK, resolve);
   });

@@ -35,7 +35,8 @@ export async function addMember(
   input: NewMember,
 ): Promise<{ id: string; name: string; role: Role }> {
   if (members(ws.db).some((member) => member.name.toLowerCase() === input.name.toLowerCase())) {
-    refuse({ code: 'conflict', detail: `There is a member called "${input.name}" already.` });
+    const remedy = 'Choose another name, one that tells the two apart.';
+    refuse({ code: 'conflict', detail: `There is a member called "${input.name}" already.`, remedy });
   }
   if (input.role === 'owner' && ws.member().role !== 'owner')
     refuse({ code: 'forbidden', detail: 'Only an owner makes owners.' });

@@ -61,7 +61,12 @@ export class PdfFile {
   static async open(handle: FileHandle): Promise<PdfFile> {
     const { size } = await handle.stat();
     const head = await readAt(handle, 0, 5);
-    if (head !== '%PDF-') refuse({ code: 'invalid-input', detail: 'This file is not a PDF.' });
+    if (head !== '%PDF-')
+      refuse({
+        code: 'invalid-input',
+        detail: 'This file is not a PDF, so it is no binder.',
+        remedy: 'Choose the binder itself, the PDF that was signed.',
+      });
     const xref = await findStartXref(handle, size);
     return new PdfFile(handle, size, await readChain(handle, size, xref), xref);
   }

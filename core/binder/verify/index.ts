@@ -88,7 +88,13 @@ class Verification {
   async #openOrRefuse(): Promise<PdfView | null> {
     const head = (await this.#file.read(0, 1024)).toString('latin1');
     const newest = await openNewest(this.#file, this.#findings);
-    if (!newest && !head.includes('%PDF-')) refuse({ code: 'invalid-input', detail: 'it is not a PDF file' });
+    if (!newest && !head.includes('%PDF-')) {
+      refuse({
+        code: 'invalid-input',
+        detail: 'This file is not a PDF, so it is no binder.',
+        remedy: 'Choose the binder itself, the PDF that was signed.',
+      });
+    }
     if (!head.startsWith('%PDF-')) {
       this.#findings.add('damaged-structure', 'start of the file', 'The file does not begin as a PDF does.');
     }

@@ -52,7 +52,8 @@ test.each([-1, 70_000, Number.NaN, 1.5])('port %s is a usage fault', async (port
 
 test('a port that another program has is said to be unavailable', async () => {
   const started = startBrowserShell({ home, screens: home, port: Number(new URL(shell.origin).port) });
-  await expect(started).rejects.toMatchObject({ fault: { code: 'unavailable' } });
+  const remedy = expect.stringContaining('--port');
+  await expect(started).rejects.toMatchObject({ fault: { code: 'unavailable', remedy } });
 });
 
 describe('the link', () => {

@@ -6,6 +6,7 @@ import { openByPassphrase } from '../../../../core/workspace/key-slots.ts';
 import { databaseKeyHex } from '../../../../core/workspace/keyring.ts';
 import { MIGRATIONS } from '../../../../db/migrations/index.ts';
 import { openDatabase } from '../../../../db/open.ts';
+import { tell } from '../../../../shared/fault-sentences.ts';
 import {
   type Api,
   faultOf,
@@ -31,7 +32,9 @@ const verified = async () =>
 describe('members', () => {
   test('have a name of their own', async () => {
     const again = { name: 'ben', role: 'viewer', passphrase: 'x' } as const;
-    expect(await faultOf(ws.api.members.add(again))).toMatchObject({ code: 'conflict' });
+    const fault = await faultOf(ws.api.members.add(again));
+    expect(fault.code).toBe('conflict');
+    expect(tell(fault).remedy).toContain('another name');
     expect((await ws.api.members.list()).total).toBe(3);
   });
 
