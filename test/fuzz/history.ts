@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { append } from '../../core/ledger/append.ts';
+import { append, nextSequence } from '../../core/ledger/append.ts';
 import { resolveConflict } from '../../core/ledger/conflicts.ts';
 import { sha256 } from '../../core/ledger/keys.ts';
 import { receiveSegments } from '../../core/ledger/receive.ts';
 import { verifyLedgerTables, verifyRebuild } from '../../core/ledger/verify.ts';
 import { signedAssessment } from '../../db/projection/kinds/assessment.ts';
+import { holdsOn } from '../../db/queries/evidence-register.ts';
 import { conflictsOf } from '../../db/queries/history.ts';
 import { held, knownVector } from '../../db/queries/ledger.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
@@ -48,6 +49,9 @@ const ACTS: readonly ((replica: Replica, play: Play) => void)[] = [
   editEvidence,
   editEvidence,
   removeEvidence,
+  removeEvidence,
+  holdEvidence,
+  retainEvidence,
   link,
   link,
   signOff,
@@ -109,6 +113,26 @@ function removeEvidence(replica: Replica, play: Play): void {
   ]);
 }
 
+/** Lays a hold, or lifts what stands on it here. */
+function holdEvidence(replica: Replica, play: Play): void {
+  const id = knownEvidence(replica, play);
+  if (id === undefined) return;
+  const standing = holdsOn(replica.db, id).map((hold) => hold.id);
+  const on = standing.length === 0 || play.roll(4) === 0;
+  const seq = nextSequence(replica);
+  const about = { engagement: '', record: `evidence:${id}`, reason: 'Matter' };
+  const value = { ...about, on, lifts: on ? [] : standing, seq };
+  const record = `hold:${factId(sha256, 'hold', replica.writer.id, value)}`;
+  append(replica, 'evidence.hold@1', [{ record, field: 'fact', value }]);
+}
+
+function retainEvidence(replica: Replica, play: Play): void {
+  const id = knownEvidence(replica, play);
+  if (id === undefined || play.roll(3) > 0) return;
+  const value = pick(play.roll, ['2025-09-01', '2026-02-01', '2026-12-31']);
+  append(replica, 'evidence.update@2', [{ record: `evidence:${id}`, field: 'retainUntil', value }]);
+}
+
 function link(replica: Replica, play: Play): void {
   const id = knownEvidence(replica, play);
   if (id === undefined) return;
@@ -151,12 +175,14 @@ function changeRole(replica: Replica, { roll, members }: Play): void {
   append(replica, 'member.role@1', [{ record: `member:${member}`, field: 'role', value }]);
 }
 
-/** Acts, unless the role this replica knows of forbids it. */
+const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'rule-broken']);
+
+/** Acts, unless the role this replica knows of forbids it, or a hold or a retention stands in the way. */
 function attempt(act: (replica: Replica, play: Play) => void, replica: Replica, play: Play): void {
   try {
     act(replica, play);
   } catch (error) {
-    if (!(error instanceof FaultError) || error.fault.code !== 'forbidden') throw error;
+    if (!(error instanceof FaultError) || !REFUSED.has(error.fault.code)) throw error;
   }
 }
 
@@ -243,10 +269,12 @@ interface Written {
   readonly field: string;
   readonly parents: string;
   readonly value: string;
+  /** Of its entry. */
+  readonly time: string;
 }
 
 const STATES = 'SELECT writer, seq, hash, state, because FROM entry ORDER BY writer, seq';
-const APPLIED = `SELECT o.* FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+const APPLIED = `SELECT o.*, e.time FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
   WHERE e.state = 'applied' ORDER BY o.writer, o.seq, o.idx`;
 const OPERATIONS =
   'SELECT writer, seq, idx, record, field, parents, value FROM operation ORDER BY writer, seq, idx';
@@ -302,7 +330,7 @@ function conflictsShown({ db }: Replica): string[] {
 /**
  * A second, independent reading of the rules, from nothing but the operations: a value stands unless a later
  * operation names it; different values standing side by side are a conflict; a tombstone that did not see a standing
- * edit is one too. It shares no code with what it checks.
+ * edit or a hold lifted, or came before the latest retention day ever said, is one too. It shares no code with what it checks.
  */
 function modelConflicts(all: readonly Written[]): string[] {
   const fields = new Map<string, Written[]>();
@@ -320,22 +348,37 @@ function modelConflicts(all: readonly Written[]): string[] {
   for (const [key, ops] of standing) {
     const [record = '', field = ''] = key.split(' ');
     const values = [...new Set(ops.map((op) => op.value))];
-    if (/^(link|custody|signoff):/.test(record)) continue;
+    if (/^(link|custody|signoff|hold):/.test(record)) continue;
     if (field === 'deleted') {
       const tombstones = ops.flatMap((op) => {
         const { seen } = JSON.parse(op.value) as { seen?: Record<string, number> };
-        return seen === undefined ? [] : [seen];
+        return seen === undefined ? [] : [{ seen, day: op.time.slice(0, 10) }];
       });
       const edits = [...standing].flatMap(([other, heads]) =>
         other.startsWith(`${record} `) && other !== key ? heads : [],
       );
       const unseen = (seen: Record<string, number>) =>
         edits.some((edit) => edit.seq > (seen[edit.writer] ?? 0));
-      if (tombstones.length > 0 && tombstones.every(unseen))
-        found.push(JSON.stringify([record, field, ['"keep"', '"remove"']]));
+      const idle = tombstones.every(({ seen, day }) => unseen(seen) || isKept(all, record, seen, day));
+      if (tombstones.length > 0 && idle) found.push(JSON.stringify([record, field, ['"keep"', '"remove"']]));
     } else if (values.length > 1) {
       found.push(JSON.stringify([record, field, values.map((v) => JSON.stringify(JSON.parse(v))).sort()]));
     }
   }
   return found.sort();
+}
+
+/** Whether a hold that the author had not seen lifted, or a retention day, keeps a record from a removal on a day. */
+function isKept(all: readonly Written[], record: string, seen: Record<string, number>, day: string): boolean {
+  const acts = all.flatMap((op) => {
+    if (!op.record.startsWith('hold:')) return [];
+    const fact = JSON.parse(op.value) as { record: string; on: boolean; lifts: string[] };
+    return fact.record === record ? [{ ...fact, id: op.record.slice(5), at: op }] : [];
+  });
+  const known = acts.filter(({ at }) => at.seq <= (seen[at.writer] ?? 0));
+  const lifted = known.flatMap(({ lifts }) => lifts);
+  if (acts.some(({ on, id }) => on && !lifted.includes(id))) return true;
+  return all.some(
+    (op) => op.record === record && op.field === 'retainUntil' && (JSON.parse(op.value) as string) >= day,
+  );
 }

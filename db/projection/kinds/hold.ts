@@ -1,5 +1,6 @@
 import { PROGRAMME_FACTS } from '../../../shared/domain/programme/facts.ts';
 import type { Vector } from '../../../shared/ledger/entry.ts';
+import { deletionState } from '../../../shared/ledger/merge.ts';
 import type { Database } from '../../driver.ts';
 import { all, get } from '../../sql.ts';
 import type { RecordState } from '../record.ts';
@@ -54,10 +55,11 @@ export function weighRemoval(db: Database, evidence: string, state: RecordState)
   if (state.standing !== 'deleted') return state;
   const acts = holdActs(db, evidence);
   const retained = retainedUntil(db, evidence);
-  const counts = state.tombstones.some(
+  const counting = state.tombstones.filter(
     ({ seen, time }) => (retained === null || time.slice(0, 10) > retained) && sawAllLifted(acts, seen),
   );
-  return counts ? state : { ...state, standing: 'contested' };
+  const removed = deletionState(counting, state.heads) === 'deleted';
+  return removed ? state : { ...state, standing: 'contested' };
 }
 
 function sawAllLifted(acts: readonly Placed[], seen: Vector): boolean {
