@@ -45,9 +45,13 @@ function Finalise({ view, onSection }: { view: PacketView; onSection: (key: stri
     { done: () => showDone(`${view.packet.title} is final in your name.`), failed: () => undefined },
   );
   const { finalisation, missing } = view;
+  const blocking = sectionsOf(missing);
   const done = view.packet.state === 'final';
   return (
-    <Section title={done ? 'Final' : missing.length === 0 ? 'Nothing blocks it' : 'What blocks it'}>
+    <Section
+      title={done ? 'Final' : blocking.length === 0 ? 'Nothing blocks it' : 'What blocks it'}
+      aside={blocking.length > 0 && plural(blocking.length, 'section')}
+    >
       {finalisation && (
         <p className={done ? '' : 'quiet'}>
           {done && <Pill tone="good">Final</Pill>} by {finalisation.by}, {moment(finalisation.at)}
@@ -57,7 +61,7 @@ function Finalise({ view, onSection }: { view: PacketView; onSection: (key: stri
       )}
       {missing.length > 0 && (
         <ul className="list-plain blockers">
-          {sectionsOf(missing).map(({ section, title, because }) => (
+          {blocking.map(({ section, title, because }) => (
             <li key={section}>
               <button type="button" className="link-row" onClick={() => onSection(section)}>
                 <strong>{title}</strong>
