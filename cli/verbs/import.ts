@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ImportedFile } from '../../shared/contract/frameworks.ts';
+import { countsInWords } from '../../shared/domain/count-words.ts';
 import { refuse } from '../../shared/fault.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
@@ -52,7 +53,7 @@ const OUTCOMES: Readonly<Record<ImportedFile['outcome'], string>> = {
 };
 
 function linesOf(file: ImportedFile): string[] {
-  const counts = Object.entries(file.counts).map(([name, number]) => `${number} ${name}`);
+  const counts = countsInWords(file.counts);
   const title = file.framework ? ` as "${file.framework.title}"` : '';
   return [
     harmless(`${file.file}: ${OUTCOMES[file.outcome]}${title}`),

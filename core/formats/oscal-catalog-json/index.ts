@@ -1,4 +1,5 @@
 import { countCatalog } from '../../../shared/domain/catalog-counts.ts';
+import { formatWords } from '../../../shared/domain/count-words.ts';
 import { FRAMEWORK_SCHEMA, type NormalisedFramework } from '../../../shared/domain/framework.ts';
 import type { ImportFormat, ImportReading, ImportSource } from '../format.ts';
 import { parseJson } from '../json-guard.ts';
@@ -14,7 +15,7 @@ import { readProps } from './parts.ts';
 /** OSCAL catalogs in JSON, 1.0.0 to 1.2 (resolved profiles too), with the older spellings that are still about. */
 export const oscalCatalogJson: ImportFormat = {
   id: 'oscal-catalog-json',
-  title: 'OSCAL catalog (JSON)',
+  title: formatWords('oscal-catalog-json'),
   syntax: 'json',
   maxBytes: 64 * 1024 * 1024,
   detect,

@@ -1,3 +1,4 @@
+import { formatWords } from '../../../shared/domain/count-words.ts';
 import {
   FRAMEWORK_SCHEMA,
   type ImportProblem,
@@ -24,7 +25,7 @@ export { type LineFate, lineCoverage } from './coverage.ts';
  */
 export const planMarkdown: ImportFormat = {
   id: 'plan-markdown',
-  title: 'Readiness plan (Markdown)',
+  title: formatWords('plan-markdown'),
   maxBytes: 8 * 1024 * 1024,
   detect: (source) => detectPlan(source.bytes),
   read: readSource,
