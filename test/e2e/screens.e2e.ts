@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Desk, deskOn, keepPicture, scrollsSideways } from '../support/e2e.ts';
 import { emptyWorld, type FullWorld, fullWorld, PASSPHRASE } from '../support/e2e-worlds.ts';
-import { type ProgrammeWorld, programmeWorld } from '../support/programme-world.ts';
+import { bareWorld, type ProgrammeWorld, programmeWorld } from '../support/programme-world.ts';
 import { type OpenShell, openBrowserShell } from '../support/shell.ts';
 
 const SCREENS = [
@@ -49,6 +49,18 @@ const PROGRAMME = [
   'evidence/due',
   'evidence/requests/:request',
 ] as const;
+/** What a programme shows before it has anything in it. */
+const BARE = [
+  'programme/board',
+  'programme/risks',
+  'programme/gates',
+  'programme/measures',
+  'programme/actions',
+  'programme/people',
+  'programme/period',
+  'packets',
+  'evidence/requests',
+] as const;
 const RECORDS = ['controls/:control', 'checklists/:checklist', 'evidence/:evidence'] as const;
 
 let shell: OpenShell;
@@ -60,6 +72,7 @@ beforeAll(async () => {
   shell = await openBrowserShell(async (home) => {
     await emptyWorld(home, 'Empty');
     full = await fullWorld(home, 'Full');
+    await bareWorld(home, 'Bare');
     programme = await programmeWorld(home, 'Ready');
   });
   desk = deskOn(shell.page);
@@ -110,6 +123,16 @@ describe('with 1,189 controls and work in every state', () => {
     await desk.button('Keyboard help').click();
     await expectSound('full-help');
     await page.keyboard.press('Escape');
+  });
+});
+
+describe('with an engagement that has no programme yet', () => {
+  beforeAll(() => enter('Bare'));
+  afterAll(() => desk.lock());
+
+  test.each(BARE)('%s says what to do next and can be used by everybody', async (screen) => {
+    await open(screen);
+    await expectSound(`bare-${screen.replace('/', '-')}`);
   });
 });
 

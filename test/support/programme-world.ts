@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCore } from '../../core/index.ts';
 import { PASSPHRASE } from './e2e-worlds.ts';
+import { OWN_CATALOG } from './whole-way.ts';
 import { CHEAP } from './workspaces.ts';
 
 type Core = Awaited<ReturnType<typeof createCore>>;
@@ -46,6 +47,17 @@ export async function programmeWorld(home: string, name: string): Promise<Progra
     ...{ risk, gate, criterion, phase, kpi, maturity, action, person, packet, evidence },
     request: request.row.id,
   };
+}
+
+/** An engagement over controls alone: it has a programme with nothing in it. */
+export async function bareWorld(home: string, name: string): Promise<void> {
+  const core = await createCore({ shell: 'test', home, cost: CHEAP });
+  const { client: api } = core;
+  await api.workspace.create({ name, member: 'Ana Oñate', passphrase: PASSPHRASE });
+  const { files } = await api.frameworks.import({ files: [{ path: OWN_CATALOG }] });
+  const frameworks = files.flatMap((file) => (file.framework ? [file.framework.id] : []));
+  await api.engagements.create({ name: 'Quay audit', frameworks, subjects: [] });
+  await core.close();
 }
 
 async function acceptedRisk(api: Core['client']): Promise<string> {
