@@ -115,6 +115,22 @@ test('a hold laid here while another is lifted there stands', () => {
   expect(row(a)).toEqual({ held: 1, retain_until: null });
 });
 
+test('two removals of which one missed the hold and the other an edit remove nothing together', () => {
+  const c = fleet.join('C', 'admin');
+  const laid = hold(a);
+  hold(a, [laid], false);
+  pass(a, c);
+  append(b, 'evidence.update@1', [{ record: RECORD, field: 'title', value: 'Edited' }]);
+  remove(b);
+  remove(c);
+  pass(b, a);
+  pass(c, a);
+  pass(a, b);
+  pass(c, b);
+  expectSame();
+  expect(row(a)).toEqual({ held: 0, retain_until: null });
+});
+
 test('a hold only by whoever administers', async () => {
   const aziz = fleet.join('Aziz', 'auditor');
   expect(await faultOf(() => hold(aziz))).toMatchObject({ code: 'forbidden' });
