@@ -82,17 +82,23 @@ export const evidenceAdd: Verb = {
     const links = args.list('control').map((control) => ({ control, ...place(args) }));
     const client = await unlock(args.word(0));
     const evidence = [];
+    const warnings = [];
     const step = together ? files.length : FILES_A_CALL;
     for (let from = 0; from < files.length; from += step) {
       const batch = files.slice(from, from + step);
-      evidence.push(...(await client.evidence.add({ files: batch, together, links, ...told })).evidence);
+      const added = await client.evidence.add({ files: batch, together, links, ...told });
+      evidence.push(...added.evidence);
+      warnings.push(...added.warnings);
     }
     return {
-      value: { evidence },
-      lines: evidence.flatMap((record) => [
-        harmless(`${record.reference}  ${record.title}  (${record.id})`),
-        ...record.files.map((file) => harmless(`  ${file.name}  ${file.bytes} bytes  ${file.sha256}`)),
-      ]),
+      value: { evidence, warnings },
+      lines: [
+        ...evidence.flatMap((record) => [
+          harmless(`${record.reference}  ${record.title}  (${record.id})`),
+          ...record.files.map((file) => harmless(`  ${file.name}  ${file.bytes} bytes  ${file.sha256}`)),
+        ]),
+        ...warnings.map((warning) => harmless(`Take a second look: ${warning}`)),
+      ],
     };
   },
 };

@@ -7,6 +7,7 @@ import { groupsOf, listFrameworks } from '../../db/queries/frameworks.ts';
 import { conflictsOf, historyOf } from '../../db/queries/history.ts';
 import { subjectsOf } from '../../db/queries/names.ts';
 import type { EvidenceRow } from '../../shared/contract/frameworks.ts';
+import { fileWarnings } from '../../shared/domain/evidence.ts';
 import { refuse } from '../../shared/fault.ts';
 import { checklistPlace, setItem, viewChecklist } from '../checklists/checklist.ts';
 import { assess, assessMany } from '../engagements/assess.ts';
@@ -148,7 +149,7 @@ export function evidenceRouter(host: Host) {
       for (const file of files) taken.push(await host.staged.take(ws, file, signal));
       const evidence = addEvidence(ws, taken, details, { together, links });
       wrote();
-      return { evidence };
+      return { evidence, warnings: fileWarnings(taken) };
     }),
     revise: at.revise.handler(async ({ input, signal }) => {
       demandDisk(host, pathsOf(input.files));

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, exists, notExists, or, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { EvidenceRevision, EvidenceRow } from '../../shared/contract/frameworks.ts';
-import { EXPIRING_DAYS, evidenceState } from '../../shared/domain/evidence.ts';
+import { EXPIRING_DAYS, evidenceState, fileWarnings } from '../../shared/domain/evidence.ts';
 import { RevisionFiles } from '../../shared/ledger/fields.ts';
 import type { Database } from '../driver.ts';
 import { containing, query } from '../query.ts';
@@ -148,6 +148,7 @@ export function evidenceOf(db: Database, assessment: string, today: string): Row
 }
 
 function parse(db: Database, row: Raw, today: string): Row {
+  const files = filesOf(db, row.id);
   return {
     id: row.id,
     reference: row.reference,
@@ -169,7 +170,8 @@ function parse(db: Database, row: Raw, today: string): Row {
     retainUntil: row.retain_until,
     held: row.held > 0,
     revision: row.revision,
-    files: filesOf(db, row.id),
+    files,
+    warnings: fileWarnings(files),
     links: row.links,
     addedAt: row.added_at,
     addedBy: row.adder ?? '',

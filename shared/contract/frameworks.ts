@@ -146,6 +146,8 @@ export const EvidenceRow = z.object({
   held: z.boolean(),
   revision: z.int(),
   files: z.array(EvidenceFile),
+  /** What to look at before leaning on it: a file that is empty. */
+  warnings: z.array(z.string()),
   links: z.int(),
   addedAt: Timestamp,
   addedBy: z.string(),

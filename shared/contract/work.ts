@@ -160,6 +160,8 @@ export const evidence = {
             ),
           }),
         ),
+        /** What was taken in as it is, and is worth a second look: files that are empty. */
+        warnings: z.array(z.string()),
       }),
     ),
   revise: procedure('Adds a new revision with other files; the old one is kept', 'prepare')

@@ -55,3 +55,10 @@ export function mayRetain({ retainUntil }: Protection, until: string | null): Ve
     because: `It is kept until ${retainUntil}, and that day only ever moves later.`,
   };
 }
+
+/** What a reviewer should know about the files of evidence before they lean on it. */
+export function fileWarnings(files: readonly { readonly name: string; readonly bytes: number }[]): string[] {
+  return files
+    .filter(({ bytes }) => bytes === 0)
+    .map(({ name }) => `${name} is empty: it has 0 bytes and shows nothing.`);
+}
