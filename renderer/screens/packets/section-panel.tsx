@@ -1,32 +1,26 @@
-import { ActionIcon, Button, FileButton, Menu, Textarea, TextInput, Tooltip } from '@mantine/core';
-import { IconLink, IconPaperclip, IconUnlink } from '@tabler/icons-react';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import type { PacketSectionView, PacketView } from '../../../shared/contract/packets.ts';
 import { DropArea } from '../../parts/drop-area.tsx';
-import { moment, plural } from '../../parts/format.ts';
-import { KeyHint } from '../../parts/key-hint.tsx';
+import { moment } from '../../parts/format.ts';
 import { Section } from '../../parts/panel.tsx';
 import { Scroll } from '../../parts/scroll.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { go } from '../../state/place.ts';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import { usePastedFiles } from '../common/attach.ts';
-import { ChooseEvidence } from '../common/choose-evidence.tsx';
 import { Because } from '../common/evidence-beside.tsx';
 import { NoteField } from '../common/note-field.tsx';
-import { takeFiles } from '../common/take-files.ts';
 import { useMay } from '../programme/record/record-acts.ts';
 import { useDraft } from '../programme/record/use-draft.ts';
 import { usePacketAnswer } from './packet-answer.ts';
 import { filledBy, SectionStatePill } from './packet-words.tsx';
+import { SectionEvidence, useAttachTo } from './section-evidence.tsx';
 
 interface SectionProps {
   readonly view: PacketView;
   readonly section: PacketSectionView;
 }
-
-const accepts = (section: PacketSectionView, source: 'hand' | 'artifacts') => section.source.includes(source);
 
 /** One section of a packet: what it asks, what fills it, and every way to fill it. */
 export function SectionPanel({ view, section }: SectionProps) {
@@ -62,7 +56,7 @@ export function SectionPanel({ view, section }: SectionProps) {
           </div>
         )}
         <ByHand view={view} section={section} />
-        <Artifacts view={view} section={section} />
+        <SectionEvidence view={view} section={section} />
         <FromRecords section={section} />
         {section.required && <Waive view={view} section={section} />}
       </DropArea>
@@ -77,7 +71,7 @@ function ByHand({ view, section }: SectionProps) {
   const text = useRef<HTMLTextAreaElement>(null);
   useSingleKeys({ w: () => text.current?.focus() });
   const packet = view.packet.id;
-  if (!accepts(section, 'hand') && section.fields.length === 0) return null;
+  if (!section.source.includes('hand') && section.fields.length === 0) return null;
   return (
     <div className="stack section-part">
       {section.fields.length > 0 && (
@@ -87,7 +81,7 @@ function ByHand({ view, section }: SectionProps) {
           ))}
         </div>
       )}
-      {accepts(section, 'hand') && (
+      {section.source.includes('hand') && (
         <NoteField
           draftKey={`packet ${packet} ${section.key}`}
           label="In words"
@@ -129,106 +123,6 @@ function ValueField(props: SectionProps & { field: PacketSectionView['fields'][n
       onChange={(event) => draft.type(event.currentTarget.value)}
       onBlur={draft.leave}
     />
-  );
-}
-
-function useAttachTo(view: PacketView, section: PacketSectionView) {
-  const { client, files: door } = useApi();
-  const packet = view.packet.id;
-  const answer = usePacketAnswer(packet);
-  const attach = async (evidence: string, on = true) =>
-    answer(await client.packets.attach({ packet, section: section.key, evidence, on }));
-  const take = useAct(
-    async (files: readonly File[]) => {
-      for (const evidence of await takeFiles({ client, door }, files)) await attach(evidence);
-      return files.length;
-    },
-    { done: (n) => showDone(`${plural(n, 'file')} taken into the vault and attached to ${section.title}.`) },
-  );
-  return { attach, take };
-}
-
-function Artifacts({ view, section }: SectionProps) {
-  const may = useMay();
-  const [choosing, setChoosing] = useState(false);
-  const [open, setOpen] = useState(false);
-  const { attach, take } = useAttachTo(view, section);
-  useSingleKeys({ e: () => setOpen(true) }, may.prepare);
-  const off = useAct((evidence: string) => attach(evidence, false), {
-    done: () => showDone('Taken off; it stays in the vault.'),
-  });
-  if (!accepts(section, 'artifacts') && section.evidence.length === 0) return null;
-  return (
-    <Section
-      className="section-part"
-      title={section.evidenceNeeded > 0 ? `Evidence, at least ${section.evidenceNeeded}` : 'Evidence'}
-      aside={
-        <FileButton multiple onChange={(files) => take.mutate(files)}>
-          {(pick) => (
-            <Menu opened={open} onChange={setOpen} position="bottom-end" disabled={!may.prepare}>
-              <Because because={may.prepareBecause}>
-                <Menu.Target>
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    leftSection={<IconPaperclip size={13} />}
-                    disabled={!may.prepare}
-                    loading={take.isPending}
-                  >
-                    Attach
-                    <KeyHint keys="E" />
-                  </Button>
-                </Menu.Target>
-              </Because>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconPaperclip size={14} />} onClick={pick.onClick}>
-                  Pick files
-                </Menu.Item>
-                <Menu.Item leftSection={<IconLink size={14} />} onClick={() => setChoosing(true)}>
-                  Attach existing evidence
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          )}
-        </FileButton>
-      }
-    >
-      {section.evidence.length === 0 && (
-        <p className="quiet beside-none">None yet. Pick files, drop them here, or paste a screenshot.</p>
-      )}
-      <ul className="list-plain">
-        {section.evidence.map((one) => (
-          <li key={one.id} className="evidence-line-head">
-            <button type="button" className="evidence-pick" onClick={() => go('evidence', one.id)}>
-              <code>{one.reference}</code> {one.title}{' '}
-              <span className="quiet">{plural(one.files.length, 'file')}</span>
-            </button>
-            {may.prepare && (
-              <Tooltip label="Take it off here">
-                <ActionIcon
-                  size={22}
-                  aria-label={`Take ${one.reference} off`}
-                  onClick={() => off.mutate(one.id)}
-                >
-                  <IconUnlink size={13} />
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </li>
-        ))}
-      </ul>
-      <ChooseEvidence
-        opened={choosing}
-        title={`Attach evidence to ${section.title}`}
-        word="Attach"
-        taken={new Set(section.evidence.map(({ id }) => id))}
-        onClose={() => setChoosing(false)}
-        onChoose={async (row) => {
-          await attach(row.id);
-          showDone(`${row.reference} attached to ${section.title}.`);
-        }}
-      />
-    </Section>
   );
 }
 
