@@ -55,7 +55,7 @@ function HeatGrid({ board }: { board: Board }) {
     board.heat.cells.find((cell) => cell.likelihood === likelihood && cell.impact === impact)?.risks ?? [];
   const foot = 5 * (CELL + GAP);
   return (
-    <svg width={LEFT + foot} height={foot + 34} role="img" aria-label={board.summaries.risks}>
+    <svg width={LEFT + foot} height={foot + 34} role="group" aria-label={board.summaries.risks}>
       {[...SCALE].reverse().map((likelihood, row) => (
         <g key={likelihood}>
           <text x={LEFT - 8} y={row * (CELL + GAP) + CELL / 2 + 4} textAnchor="end" className="axis-text">
