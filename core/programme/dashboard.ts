@@ -17,7 +17,7 @@ import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { today } from '../engagements/assessment-view.ts';
 import * as resolve from '../resolve.ts';
-import { queueFronts } from '../review/review-queue.ts';
+import { awaitingReview, queueFronts } from '../review/review-queue.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 type Summary = z.output<NonNullable<(typeof dashboard.summary)['~orpc']['outputSchema']>>;
@@ -46,6 +46,7 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
     results: engagement.progress.results,
     statuses: engagement.progress.statuses,
     voided: countVoided(ws.db, id),
+    review: awaitingReview(ws, id),
     byGroup: progressByGroup(ws.db, id),
     trend: trend(ws, id),
     risks: bySeverity(registerRows(ws.db, id, 'risk')).map(({ id: record, title, body, plan: stated }) => ({
@@ -75,6 +76,7 @@ const NOTHING = {
   results: {},
   statuses: {},
   voided: 0,
+  review: { waiting: 0, forYou: 0 },
   byGroup: [],
   trend: [],
   risks: [],

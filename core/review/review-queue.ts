@@ -37,6 +37,12 @@ export function queueFronts(
   return byLane((name) => ({ count: lanes[name].length, first: lanes[name][0]?.record ?? null }));
 }
 
+/** Controls and checklists that stand prepared and unreviewed, whoever may review them, and those the caller may. */
+export function awaitingReview(ws: OpenWorkspace, engagement: string): { waiting: number; forYou: number } {
+  const waiting = queueEntries(ws.db, engagement).filter(({ status }) => status === 'submitted').length;
+  return { waiting, forYou: queueFronts(ws, engagement)['to-review'].count };
+}
+
 function intoLanes(ws: OpenWorkspace, engagement: string | null, who: Signatory): Record<Lane, QueueEntry[]> {
   const lanes = byLane((): QueueEntry[] => []);
   for (const entry of queueEntries(ws.db, engagement)) {

@@ -243,6 +243,8 @@ export const dashboard = {
         results: z.record(z.string(), z.int()),
         statuses: z.record(z.string(), z.int()),
         voided: z.int(),
+        /** Controls and checklists prepared and not yet reviewed, and how many of them the caller may review. */
+        review: z.object({ waiting: z.int(), forYou: z.int() }),
         conflicts: z.int(),
         evidence: z.object({ total: z.int(), expired: z.int(), expiring: z.int(), unlinked: z.int() }),
         /** In the order of the engagement's frameworks and of each framework's own. */

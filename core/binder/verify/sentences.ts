@@ -40,7 +40,7 @@ function agreements({ signOffs, content }: Facts): string[] {
   if (matching > 0) {
     const share = matching === files ? (files === 1 ? 'The one' : `All ${files}`) : `${matching} of ${files}`;
     sentences.push(
-      `${share} embedded ${files === 1 ? 'file has' : 'files have'} the SHA-256 that the manifest names.`,
+      `${share} embedded ${files === 1 ? 'file has' : 'files have'} the SHA-256 that the manifest names; the manifest itself is attached beside ${files === 1 ? 'it' : 'them'}.`,
     );
   }
   if (signOffs.recomputed > 0) {

@@ -2,7 +2,7 @@ import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
 import { readableName } from '../text/spell-out.ts';
-import { counted, sizeWords } from '../words.ts';
+import { count, counted, sizeWords } from '../words.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -19,15 +19,18 @@ const REASONS: Readonly<Record<Omission['reason'], string>> = {
 
 export async function drawManifest(chapter: Chapter): Promise<void> {
   const { counts } = chapter.model.manifest;
+  const controls = chapter.model.groups.flatMap((group) => group.controls);
+  const withdrawn = controls.filter((control) => control.withdrawn !== null).length;
   openChapter(
     chapter,
     'manifest',
     `In: ${[
-      counted(counts.controls, 'control'),
+      // The summary counts checks, and nothing is checked in a control that its framework withdrew.
+      `${counted(counts.controls, 'control')}${withdrawn === 0 ? '' : ` (${count(withdrawn)} of them withdrawn by their framework)`}`,
       counted(counts.checklists, 'checklist'),
       counted(counts.items, 'item'),
       counted(counts.evidence, 'evidence record'),
-      counted(counts.files, 'file'),
+      counted(counts.files, 'evidence file'),
       counted(counts.signOffs, 'sign-off'),
     ].join(', ')}. Left out: ${counts.omitted}, each named below.`,
   );

@@ -33,3 +33,13 @@ test('checklists stand in that order too, and so do their items in a list of rec
   const titles = records.rows.map((row) => firstWord(String(row.title)));
   expect(titles).toEqual([...weeks, ...weeks]);
 });
+
+test('what waits for review is counted once, as the review queue counts it', async () => {
+  const [checklist] = (await w.api.checklists.list({ engagement })).rows;
+  const { rows } = (await w.api.checklists.get({ checklist: checklist?.id ?? '' })).checklist;
+  for (const { id } of rows) await w.api.assessments.set({ control: id, result: 'satisfied' });
+  await w.api.review.sign({ kind: 'checklist', id: checklist?.id ?? '', as: 'preparer' });
+  const { review } = await w.api.dashboard.summary({ engagement });
+  const { lanes } = await w.api.review.queue({ lane: 'to-review' });
+  expect(review).toEqual({ waiting: 1, forYou: lanes['to-review'] });
+});
