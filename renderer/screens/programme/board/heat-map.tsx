@@ -55,6 +55,7 @@ function HeatGrid({ board }: { board: Board }) {
     board.heat.cells.find((cell) => cell.likelihood === likelihood && cell.impact === impact)?.risks ?? [];
   const foot = 5 * (CELL + GAP);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing with buttons in it is a group, and no form
     <svg width={LEFT + foot} height={foot + 34} role="group" aria-label={board.summaries.risks}>
       {[...SCALE].reverse().map((likelihood, row) => (
         <g key={likelihood}>
