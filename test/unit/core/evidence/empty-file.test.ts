@@ -13,8 +13,8 @@ test('an empty file is taken in as it is, and said to be empty wherever it is sh
   const warning = 'empty.txt is empty: it has 0 bytes and shows nothing.';
   expect(added.warnings).toEqual([warning]);
   const { rows } = await w.api.evidence.list({});
-  expect(rows.map((row) => [row.title, row.warnings])).toEqual([
-    ['empty.txt', [warning]],
-    ['full.txt', []],
-  ]);
+  expect(Object.fromEntries(rows.map((row) => [row.title, row.warnings]))).toEqual({
+    'empty.txt': [warning],
+    'full.txt': [],
+  });
 });

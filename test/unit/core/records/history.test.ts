@@ -27,11 +27,12 @@ test('the history of a control is that of its assessments with their sign-offs, 
   await api.review.note({ record: assessment.id, text: 'Which month?' });
   await ws.as(OWNER);
   const { history } = await show('control', 'AC-1');
+  const file = `${evidence[0]?.reference} a.txt`;
   expect(history.map((row) => row.summary)).toEqual([
     'Review note raised',
     'Signed off: as preparer',
-    'Evidence link removed',
-    'Evidence taken in',
+    `Evidence link removed: ${file}`,
+    `Evidence taken in: ${file}`,
     'Assessed: result satisfied',
   ]);
   expect(history.map((row) => row.at)).toEqual(
