@@ -11,12 +11,15 @@ import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
+import { keepReadable } from './parts/readable-page.ts';
 import { App } from './screens/app.tsx';
 import { connect } from './state/connection.ts';
 import { theme } from './theme.ts';
 
 // The page's security policy forbids making code from text, which zod otherwise tries for speed.
 z.config({ jitless: true });
+
+keepReadable(document.documentElement);
 
 const connecting = connect();
 const place = document.getElementById('root');

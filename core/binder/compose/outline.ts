@@ -1,8 +1,8 @@
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import type { Place } from './page-frame.ts';
 import { num, ref, textString } from './pdf-objects.ts';
 import type { PdfFile } from './pdfkit-internals.ts';
 import type { PlanEntry } from './plan.ts';
-import { readableName } from './text/spell-out.ts';
 
 /** Writes the bookmarks: chapters are open as far as they have few children, everything below is closed. */
 export function writeOutline(pdf: PdfFile, plan: readonly PlanEntry[]): void {

@@ -1,8 +1,8 @@
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { num } from '../compose/pdf-objects.ts';
 import { INK } from '../compose/style.ts';
 import { showLine } from '../compose/text/draw-line.ts';
 import { type Line, linesOf, oneLine } from '../compose/text/lines.ts';
-import { readableName } from '../compose/text/spell-out.ts';
 import { Typefaces, type Voice } from '../compose/text/typefaces.ts';
 import { EmbeddedFont } from './embedded-font.ts';
 import { addDeflated, type Increment } from './increment.ts';

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { LoadingRows } from '../../parts/blank.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -58,7 +59,7 @@ function Choices({ word, taken, onClose, onChoose }: ChooseProps) {
         {rows.map((row) => (
           <li key={row.id}>
             <code>{row.reference}</code>
-            <span className="grow">{row.title}</span>
+            <span className="grow">{readableName(row.title)}</span>
             <EvidenceStatePill state={row.state} />
             <Button
               size="compact-xs"

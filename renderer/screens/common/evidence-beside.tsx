@@ -2,6 +2,7 @@ import { ActionIcon, Button, FileButton, Menu, Tooltip } from '@mantine/core';
 import { IconLink, IconPaperclip, IconUnlink } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { DropArea } from '../../parts/drop-area.tsx';
 import { day } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
@@ -156,7 +157,7 @@ function EvidenceLine(props: {
     <li className={props.open ? 'evidence-line is-open' : 'evidence-line'}>
       <div className="evidence-line-head">
         <button type="button" className="evidence-pick" aria-expanded={props.open} onClick={props.onOpen}>
-          <code>{row.reference}</code> <strong>{row.title}</strong>
+          <code>{row.reference}</code> <strong>{readableName(row.title)}</strong>
         </button>
         <EvidenceStatePill state={row.state} />
         {assessment && (

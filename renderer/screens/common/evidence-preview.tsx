@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { LoadingRows } from '../../parts/blank.tsx';
 import { bytes } from '../../parts/format.ts';
 import { Scroll } from '../../parts/scroll.tsx';
@@ -59,12 +60,13 @@ export function EvidencePreview(props: { evidence: string; index: number; file: 
 export function FileHead(props: { evidence: string; index: number; file: PreviewFile }) {
   const { files } = useApi();
   const { file } = props;
+  const name = readableName(file.name);
   const path = evidencePath(props.evidence, props.index, file.sha256);
   const download = useAct(() => files.download(path, file.name));
   return (
     <>
-      <span className="preview-name" title={file.name}>
-        {file.name}
+      <span className="preview-name" title={name}>
+        {name}
       </span>
       <span className="quiet">{bytes(file.bytes)}</span>
       <Button
@@ -72,7 +74,7 @@ export function FileHead(props: { evidence: string; index: number; file: Preview
         variant="default"
         loading={download.isPending}
         onClick={() => download.mutate(undefined)}
-        aria-label={`Download ${file.name}`}
+        aria-label={`Download ${name}`}
       >
         Download
       </Button>

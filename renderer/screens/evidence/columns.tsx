@@ -1,4 +1,5 @@
 import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { bytes, day, plural } from '../../parts/format.ts';
 import { Pill } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
@@ -17,7 +18,7 @@ const TITLE: Column<EvidenceRow> = {
   width: 'minmax(140px, 1fr)',
   cell: (row) => (
     <span className="control-title">
-      <span className="cut">{row.title}</span>
+      <span className="cut">{readableName(row.title)}</span>
       {row.conflicts > 0 && <ConflictPill count={row.conflicts} />}
     </span>
   ),

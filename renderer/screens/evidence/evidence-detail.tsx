@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Section } from '../../parts/panel.tsx';
@@ -60,7 +61,7 @@ function Detail({ view, onClose }: { view: EvidenceView; onClose: () => void }) 
       </header>
       <div className="dossier-body">
         <div className="dossier-claim">
-          <h2>{evidence.title}</h2>
+          <h2>{readableName(evidence.title)}</h2>
           <div className="row-acts dossier-pills">
             <EvidenceStatePill state={evidence.state} />
             <span className="quiet">

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { DayField } from '../../parts/day-field.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -42,6 +43,7 @@ export function EvidenceFields({ evidence, may }: { evidence: EvidenceRow; may: 
     <form className="stack evidence-fields" onSubmit={submit}>
       <TextInput
         label="Title"
+        description={readableName(title) === title ? null : `Reads ${readableName(title)}`}
         value={title}
         disabled={!may}
         onChange={(e) => setTitle(e.currentTarget.value)}

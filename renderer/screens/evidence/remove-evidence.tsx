@@ -1,5 +1,6 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
 import { useState } from 'react';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { plural } from '../../parts/format.ts';
 import { showDone, useAct, useUndo } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -33,7 +34,7 @@ export function RemoveEvidence(props: {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className="stack">
-        <p>{evidence.title}</p>
+        <p>{readableName(evidence.title)}</p>
         {links.length > 0 ? (
           <>
             <div className="callout callout-warn">

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, day, moment } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
@@ -38,7 +39,7 @@ export function FrameworkDetail({ framework, onClose }: { framework: FrameworkLi
         </dd>
         <dt>Original</dt>
         <dd>
-          {framework.source.name}, {bytes(framework.source.bytes)}, kept as it came.{' '}
+          {readableName(framework.source.name)}, {bytes(framework.source.bytes)}, kept as it came.{' '}
           <Hash value={framework.source.sha256} whole />
         </dd>
         <dt>Imported</dt>

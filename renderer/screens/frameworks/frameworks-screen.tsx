@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconBooks } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { EmptyState } from '../../parts/blank.tsx';
 import { bytes, count, day, moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
@@ -98,7 +99,7 @@ function FrameworkTable({ rows, open }: { rows: readonly FrameworkLine[]; open: 
               <td>{f.kind}</td>
               <td>{heldWords(f.counts)}</td>
               <td>
-                {f.source.name} <span className="quiet">{bytes(f.source.bytes)}</span>{' '}
+                {readableName(f.source.name)} <span className="quiet">{bytes(f.source.bytes)}</span>{' '}
                 <Hash value={f.source.sha256} />
               </td>
               <td className="quiet">

@@ -1,4 +1,5 @@
 import type { ImportedFile } from '../../../shared/contract/frameworks.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
@@ -30,7 +31,9 @@ export function ImportReport({ files, dry }: { files: readonly ImportedFile[]; d
           <li key={`${file.file} ${file.sha256 ?? ''}`}>
             <div className="row-acts">
               <strong>
-                {file.framework ? `${file.framework.title} ${file.framework.version}` : file.file}
+                {file.framework
+                  ? `${file.framework.title} ${file.framework.version}`
+                  : readableName(file.file)}
               </strong>
               <span className="spacer" />
               <Pill
@@ -41,7 +44,7 @@ export function ImportReport({ files, dry }: { files: readonly ImportedFile[]; d
               </Pill>
             </div>
             <div className="quiet">
-              {file.file}
+              {readableName(file.file)}
               {file.format && ` · ${file.format}`} · {heldWords(file.counts)}{' '}
               {file.sha256 && <Hash value={file.sha256} />}
             </div>

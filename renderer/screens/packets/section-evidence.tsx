@@ -2,6 +2,7 @@ import { ActionIcon, Button, FileButton, Menu, Tooltip } from '@mantine/core';
 import { IconLink, IconPaperclip, IconUnlink } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { PacketSectionView, PacketView } from '../../../shared/contract/packets.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Section } from '../../parts/panel.tsx';
@@ -85,7 +86,7 @@ export function SectionEvidence({ view, section }: { view: PacketView; section: 
         {section.evidence.map((one) => (
           <li key={one.id} className="evidence-line-head">
             <button type="button" className="evidence-pick" onClick={() => go('evidence', one.id)}>
-              <code>{one.reference}</code> {one.title}{' '}
+              <code>{one.reference}</code> {readableName(one.title)}{' '}
               <span className="quiet">{plural(one.files.length, 'file')}</span>
             </button>
             {may.prepare && (

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ChecklistView, QueueRow } from '../../../shared/contract/work.ts';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { Section } from '../../parts/panel.tsx';
 import { useApi } from '../../state/api.tsx';
 import { go } from '../../state/place.ts';
@@ -61,7 +62,7 @@ function Body({ row, checklist }: { row: QueueRow; checklist: ChecklistView }) {
               {item.note && <p className="sign-note">{item.note}</p>}
               {item.evidence.map((e) => (
                 <button key={e.id} type="button" className="link" onClick={() => setShown(e.id)}>
-                  {e.reference} {e.title}
+                  {e.reference} {readableName(e.title)}
                 </button>
               ))}
             </li>
@@ -73,7 +74,7 @@ function Body({ row, checklist }: { row: QueueRow; checklist: ChecklistView }) {
       </article>
       <aside className="review-beside" aria-label="Evidence and verdict">
         <div className="review-evidence">
-          <Section title={evidence ? `${evidence.reference} ${evidence.title}` : 'Evidence'}>
+          <Section title={evidence ? `${evidence.reference} ${readableName(evidence.title)}` : 'Evidence'}>
             {!evidence && <p className="quiet">No item has evidence.</p>}
             {evidence?.files.map((file, index) => (
               <EvidencePreview

@@ -1,9 +1,9 @@
+import { readableName } from '../../../../shared/domain/spell-out.ts';
 import type { EvidenceSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import { type Cell, type CellPart, drawTable } from '../table.ts';
-import { readableName } from '../text/spell-out.ts';
 import { counted, dateWords, periodWords, sizeWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { openChapter } from './heading.ts';

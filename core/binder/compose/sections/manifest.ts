@@ -1,7 +1,7 @@
+import { readableName } from '../../../../shared/domain/spell-out.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
-import { readableName } from '../text/spell-out.ts';
 import { count, counted, sizeWords } from '../words.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';

@@ -1,5 +1,5 @@
 import bidiFactory from 'bidi-js';
-import { spelledOut } from './spell-out.ts';
+import { spelledOut } from '../../../../shared/domain/spell-out.ts';
 import type { Face, Glyph, Typefaces, Voice } from './typefaces.ts';
 import { isInvisible } from './typefaces.ts';
 

@@ -1,5 +1,5 @@
+import { readable } from '../../../../shared/domain/spell-out.ts';
 import { type Atom, atomsOf, mayBreakAfterCharacter, pieces, visualOrder } from './atoms.ts';
-import { readable } from './spell-out.ts';
 import type { Face, Glyph, Typefaces, Voice } from './typefaces.ts';
 
 /** A stretch of glyphs of one font, ready to be drawn from left to right. */

@@ -2,6 +2,7 @@ import { ActionIcon, Button, FileButton, Menu, Tooltip } from '@mantine/core';
 import { IconLink, IconPaperclip, IconUnlink } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { EvidenceRow } from '../../../../shared/contract/frameworks.ts';
+import { readableName } from '../../../../shared/domain/spell-out.ts';
 import { DropArea } from '../../../parts/drop-area.tsx';
 import { KeyHint } from '../../../parts/key-hint.tsx';
 import { Section } from '../../../parts/panel.tsx';
@@ -136,7 +137,7 @@ function ProofLine({ row, record, may }: { row: EvidenceRow; record: string; may
   return (
     <li className="evidence-line-head">
       <button type="button" className="evidence-pick" onClick={() => go('evidence', row.id)}>
-        <code>{row.reference}</code> {row.title}
+        <code>{row.reference}</code> {readableName(row.title)}
       </button>
       <EvidenceStatePill state={row.state} />
       {may && (

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { PdfFile } from '../../../../../core/binder/compose/pdfkit-internals.ts';
 import { linesOf, oneLine } from '../../../../../core/binder/compose/text/lines.ts';
-import { readable, readableName } from '../../../../../core/binder/compose/text/spell-out.ts';
 import { Typefaces } from '../../../../../core/binder/compose/text/typefaces.ts';
+import { readable, readableName } from '../../../../../shared/domain/spell-out.ts';
 import { assessmentOf, controlOf, sampleBinderModel } from '../../../../support/binder-model.ts';
 import { composedIn, folder, run, textOf } from './composed.ts';
 

@@ -16,10 +16,12 @@ const TREACHEROUS = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\u
 /** In a name every mark that has no picture is treacherous, line ends and tabs included. */
 const TREACHEROUS_IN_NAME = /[\t\n\r\u0085\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u2060\u180e]/gu;
 
+/** A text as it may be drawn: nothing in it changes the order in which the rest is read. */
 export function readable(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(TREACHEROUS, spelledOut);
 }
 
+/** A name as it may be drawn: every mark in it that has no picture is spelled out. */
 export function readableName(name: string): string {
   return name.replace(TREACHEROUS_IN_NAME, spelledOut).replace(TREACHEROUS, spelledOut);
 }
