@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { spotlight } from '@mantine/spotlight';
 import { useMutation } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useApi } from './api.tsx';
@@ -49,6 +50,12 @@ export function showDone(message: string, undo?: () => void): void {
       </span>
     ),
   });
+}
+
+/** Takes every message and the palette off the screen: they name records, and the workspace is no longer open. */
+export function clearAway(): void {
+  notifications.clean();
+  spotlight.close();
 }
 
 /** Runs something the person asked for; a refusal is told, never swallowed. */

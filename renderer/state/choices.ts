@@ -7,6 +7,8 @@ export interface Choices {
   readonly framework: string | null;
   /** The folder that was open last in this window, so that locking leads back to it. */
   readonly lastDir: string | null;
+  /** What the workspace in that folder is called, kept in memory alone: on disk its name is encrypted. */
+  readonly lastName: string | null;
   readonly helpOpen: boolean;
   /** A workspace is open in the core, but the door is still in use: the recovery kit is shown, the sample is built. */
   readonly atDoor: boolean;
@@ -17,6 +19,7 @@ export const useChoices = create<Choices>(() => ({
   subject: null,
   framework: null,
   lastDir: null,
+  lastName: null,
   helpOpen: false,
   atDoor: false,
 }));

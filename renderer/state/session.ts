@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { Session } from '../../shared/contract/workspace.ts';
-import { showFault } from './acts.tsx';
+import { clearAway, showFault } from './acts.tsx';
 import { useApi } from './api.tsx';
 import { forgetChoices, useChoices } from './choices.ts';
 import { drafts } from './drafts.ts';
@@ -30,17 +30,25 @@ export function useLock(): () => Promise<void> {
   const refresh = useSessionChanged();
   return useCallback(async () => {
     const key = orpc.workspace.session.queryKey();
+    const session = queries.getQueryData<Session | null>(key);
+    if (session) rememberWorkspace(session);
     try {
       await drafts.flushAll();
       queries.setQueryData(key, null);
       await queries.cancelQueries();
       await client.workspace.lock();
       await refresh();
+      // What was under way told of its end meanwhile; at the door it is nobody's business.
+      clearAway();
     } catch (error) {
       await queries.invalidateQueries({ queryKey: key });
       showFault(error);
     }
   }, [client, orpc, queries, refresh]);
+}
+
+function rememberWorkspace({ workspace }: Session): void {
+  useChoices.setState({ lastDir: workspace.dir, lastName: workspace.name });
 }
 
 /** After a workspace was opened or closed: nothing of the one before may stay on screen. */
@@ -49,7 +57,7 @@ export function useSessionChanged(): () => Promise<void> {
   const queries = useQueryClient();
   return useCallback(async () => {
     const session = await client.workspace.session();
-    if (session) useChoices.setState({ lastDir: session.workspace.dir });
+    if (session) rememberWorkspace(session);
     useChoices.setState({ atDoor: false });
     forgetChoices();
     go('overview');

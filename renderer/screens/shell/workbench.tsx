@@ -1,7 +1,7 @@
-import { type ComponentType, useCallback } from 'react';
+import { type ComponentType, useCallback, useEffect } from 'react';
 import type { Session } from '../../../shared/contract/workspace.ts';
 import { useCutTitles } from '../../parts/cut-titles.ts';
-import { useUndo } from '../../state/acts.tsx';
+import { clearAway, useUndo } from '../../state/acts.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useIdleLock } from '../../state/idle-lock.ts';
 import { type Screen, usePlace } from '../../state/place.ts';
@@ -44,6 +44,7 @@ export function Workbench({ session }: { session: Session }) {
   const left = useIdleLock(session.lockAfterMinutes, lockNow);
   useShellKeys(useUndo());
   useCutTitles();
+  useEffect(() => clearAway, []);
   const Current = SCREEN_OF[screen];
   return (
     <div className="workbench">

@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { passphraseNeeds, stillNeeded } from '../../parts/needs.ts';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -34,15 +35,20 @@ export function CreateForm({ onBack }: { onBack: () => void }) {
     return (
       <RecoveryKit
         kit={create.data.recoveryKit}
-        workspace={create.data.workspace.name}
+        workspace={create.data.workspace}
+        member={create.data.member.name}
         onStored={() => void changed()}
       />
     );
   }
-  const ready = name.trim() !== '' && member.trim() !== '' && passphrase !== '' && passphrase === again;
+  const needed = stillNeeded({
+    'a name for the workspace': name.trim() === '',
+    'your name': member.trim() === '',
+    ...passphraseNeeds(passphrase, again),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!ready || create.isPending) return;
+    if (needed !== '' || create.isPending) return;
     // The kit is shown once: nothing may take its place before it is stored.
     useChoices.setState({ atDoor: true });
     create.mutate(undefined);
@@ -87,10 +93,12 @@ export function CreateForm({ onBack }: { onBack: () => void }) {
         </details>
         <FaultCallout error={create.error} />
         <div className="row-acts">
-          <Button type="submit" disabled={!ready} loading={create.isPending}>
+          <Button type="submit" disabled={needed !== ''} loading={create.isPending}>
             Create workspace
           </Button>
-          <span className="quiet">Nobody can reset the passphrase for you.</span>
+          <span className="quiet" role="status">
+            {needed || 'Nobody can reset the passphrase for you.'}
+          </span>
         </div>
       </form>
     </Back>

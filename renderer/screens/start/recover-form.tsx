@@ -1,5 +1,6 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { passphraseNeeds, stillNeeded } from '../../parts/needs.ts';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -26,10 +27,14 @@ export function RecoverForm(props: { dir: string; onBack: () => void }) {
       }),
     { done: () => void changed(), failed: () => undefined },
   );
-  const ready = dir.trim() !== '' && kit.trim() !== '' && passphrase !== '' && passphrase === again;
+  const needed = stillNeeded({
+    'the folder': dir.trim() === '',
+    'the text of the kit': kit.trim() === '',
+    ...passphraseNeeds(passphrase, again),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ready && !recover.isPending) recover.mutate(undefined);
+    if (needed === '' && !recover.isPending) recover.mutate(undefined);
   };
   return (
     <Back title="Recover a workspace" onBack={props.onBack}>
@@ -58,9 +63,12 @@ export function RecoverForm(props: { dir: string; onBack: () => void }) {
         <p className="quiet">The old signing keys stay lost: new ones are made, and the ledger records it.</p>
         <FaultCallout error={recover.error} remedy="Check the letters of the kit and the folder." />
         <div className="row-acts">
-          <Button type="submit" disabled={!ready} loading={recover.isPending}>
+          <Button type="submit" disabled={needed !== ''} loading={recover.isPending}>
             Recover workspace
           </Button>
+          <span className="quiet" role="status">
+            {needed}
+          </span>
         </div>
       </form>
     </Back>

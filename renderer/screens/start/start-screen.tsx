@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconBook2, IconFileCheck, IconKey, IconPlus } from '@tabler/icons-react';
+import { IconBook2, IconFileCheck, IconFolderOpen, IconKey, IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
@@ -19,7 +19,8 @@ import { UnlockForm } from './unlock-form.tsx';
 /** What the person does at the door. */
 type Doing =
   | { readonly what: 'choose' }
-  | { readonly what: 'unlock'; readonly dir: string }
+  /** Without a folder the person names one. */
+  | { readonly what: 'unlock'; readonly dir: string | null }
   | { readonly what: 'create' }
   | { readonly what: 'recover'; readonly dir: string }
   | { readonly what: 'verify' };
@@ -40,11 +41,7 @@ export function StartScreen() {
       </header>
       {doing.what === 'choose' && <Choose onDo={setDoing} />}
       {doing.what === 'unlock' && (
-        <UnlockForm
-          dir={doing.dir}
-          onBack={choose}
-          onRecover={() => setDoing({ what: 'recover', dir: doing.dir })}
-        />
+        <UnlockForm dir={doing.dir} onBack={choose} onRecover={(dir) => setDoing({ what: 'recover', dir })} />
       )}
       {doing.what === 'create' && <CreateForm onBack={choose} />}
       {doing.what === 'recover' && <RecoverForm dir={doing.dir} onBack={choose} />}
@@ -74,6 +71,15 @@ function Choose({ onDo }: { onDo: (doing: Doing) => void }) {
           text="An encrypted folder for your frameworks, evidence and sign-offs."
         >
           <Button onClick={() => onDo({ what: 'create' })}>New workspace</Button>
+        </Way>
+        <Way
+          icon={<IconFolderOpen size={18} />}
+          title="Open a workspace folder"
+          text="One that the command line made, or that came on a stick or another disk."
+        >
+          <Button variant="default" onClick={() => onDo({ what: 'unlock', dir: null })}>
+            Open a folder
+          </Button>
         </Way>
         <SampleWay />
         <Way

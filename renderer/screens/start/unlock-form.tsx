@@ -1,17 +1,25 @@
 import { Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useState } from 'react';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
+import { useChoices } from '../../state/choices.ts';
 import { faultIn, sentenceFor } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
 import { SamplePeople } from '../common/sample-people.tsx';
 import { Back } from './step.tsx';
 
-/** Opens a workspace by passphrase; after a wrong one it says how long to wait. */
-export function UnlockForm(props: { dir: string; onBack: () => void; onRecover: () => void }) {
+/** Opens a workspace by passphrase, in the folder named here or by the person; a wrong one says how long to wait. */
+export function UnlockForm(props: {
+  dir: string | null;
+  onBack: () => void;
+  onRecover: (dir: string) => void;
+}) {
   const { client } = useApi();
   const changed = useSessionChanged();
+  const [typed, setTyped] = useState('');
+  const dir = props.dir ?? folderTyped(typed);
   const [passphrase, setPassphrase] = useState('');
   const [member, setMember] = useState('');
   const [asMember, setAsMember] = useState(false);
@@ -19,7 +27,7 @@ export function UnlockForm(props: { dir: string; onBack: () => void; onRecover: 
   const unlock = useAct(
     () =>
       client.workspace.unlock({
-        dir: props.dir,
+        dir,
         passphrase,
         ...(member.trim() ? { member: member.trim() } : {}),
       }),
@@ -34,16 +42,25 @@ export function UnlockForm(props: { dir: string; onBack: () => void; onRecover: 
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (passphrase !== '' && wait.left === 0 && !unlock.isPending) unlock.mutate(undefined);
+    if (dir !== '' && passphrase !== '' && wait.left === 0 && !unlock.isPending) unlock.mutate(undefined);
   };
   return (
-    <Back title="Unlock" onBack={props.onBack}>
+    <Back title={props.dir === null ? 'Open a workspace folder' : 'Unlock'} onBack={props.onBack}>
       <form className="stack" onSubmit={submit}>
-        <p className="quiet mono">{props.dir}</p>
+        {props.dir === null ? (
+          <TextInput
+            label="Folder"
+            description="The whole path of the folder that holds keys.json, as your file manager shows it."
+            autoFocus
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        ) : (
+          <WhichWorkspace dir={props.dir} />
+        )}
         <PasswordInput
           label="Passphrase"
-          data-autofocus
-          autoFocus
+          autoFocus={props.dir !== null}
           autoComplete="current-password"
           value={passphrase}
           onChange={(event) => setPassphrase(event.currentTarget.value)}
@@ -63,7 +80,7 @@ export function UnlockForm(props: { dir: string; onBack: () => void; onRecover: 
             type="submit"
             leftSection={<IconLock size={14} />}
             loading={unlock.isPending}
-            disabled={passphrase === '' || wait.left > 0}
+            disabled={dir === '' || passphrase === '' || wait.left > 0}
           >
             {wait.left > 0 ? `Wait ${wait.left} s` : 'Unlock'}
           </Button>
@@ -73,17 +90,34 @@ export function UnlockForm(props: { dir: string; onBack: () => void; onRecover: 
               Name the member
             </Anchor>
           )}
-          <Anchor component="button" type="button" size="xs" onClick={props.onRecover}>
+          <Anchor component="button" type="button" size="xs" onClick={() => props.onRecover(dir)}>
             Use the recovery kit
           </Anchor>
         </div>
       </form>
-      <SamplePeople dir={props.dir} />
+      <SamplePeople dir={dir} />
     </Back>
   );
 }
 
+/** The folder, and what the workspace in it is called where this window knows: on disk the name is encrypted. */
+function WhichWorkspace({ dir }: { dir: string }) {
+  const name = useChoices((c) => (c.lastDir === dir ? c.lastName : null));
+  return (
+    <p>
+      <strong>{readableName(name ?? dir.split(/[\\/]/).at(-1) ?? dir)}</strong>
+      <span className="quiet mono under">{dir}</span>
+    </p>
+  );
+}
+
+/** A path as people paste it: some file managers put it in quotes. */
+function folderTyped(typed: string): string {
+  return typed.trim().replace(/^(["'])(.*)\1$/, '$2');
+}
+
 function UnlockFault({ error, left }: { error: unknown; left: number }) {
+  if (faultIn(error)?.code === 'not-found') return <NoWorkspaceThere />;
   const { happened, remedy } = sentenceFor(error);
   const counted =
     left > 0
@@ -93,6 +127,18 @@ function UnlockFault({ error, left }: { error: unknown; left: number }) {
     <div className="callout callout-bad" role="alert">
       <strong>{counted}</strong>
       <div className="quiet">{remedy}</div>
+    </div>
+  );
+}
+
+function NoWorkspaceThere() {
+  return (
+    <div className="callout callout-bad" role="alert">
+      <strong>There is no workspace in this folder.</strong>
+      <div className="quiet">
+        Name the folder itself, with its whole path: the one that holds the file keys.json. A stick or a
+        shared disk has to be there first.
+      </div>
     </div>
   );
 }
