@@ -7,16 +7,16 @@ import { type Diagnosis, mayLock } from '../../shared/domain/lockdown.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
+import { staleEvidence } from '../evidence/stale.ts';
 import { append } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { today } from './assessment-view.ts';
 
 /** What stands in the way of making an engagement final. */
 export function diagnose(ws: OpenWorkspace, engagement: string | undefined): Diagnosis {
-  const { counts, items } = cleanUpOf(ws.db, resolve.engagement(ws, engagement).id, today(ws));
+  const { counts, items } = cleanUpOf(ws.db, resolve.engagement(ws, engagement).id, staleEvidence(ws));
   return { clean: Object.values(counts).every((count) => count === 0), counts, items };
 }
 

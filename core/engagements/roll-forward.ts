@@ -16,6 +16,7 @@ import { refuse } from '../../shared/fault.ts';
 import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { linkDrafts } from '../evidence/add-evidence.ts';
+import { staleEvidence } from '../evidence/stale.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import * as resolve from '../resolve.ts';
@@ -51,9 +52,10 @@ export function previewRoll(
 ): RollPreview {
   const ending = resolve.engagement(ws, request.engagement);
   const frameworks = nextFrameworks(ws, ending.id, request.frameworks);
+  const stale = new Set(staleEvidence(ws));
   const all = checksToRoll(ws.db, ending.id, frameworks).map((check) => ({
     check,
-    rolled: propose(check, request.from),
+    rolled: propose(stale, check, request.from),
   }));
   const shown =
     page.outcome === undefined ? all : all.filter(({ rolled }) => rolled.outcome === page.outcome);
@@ -86,6 +88,7 @@ export function rollForward(
   const frameworks = nextFrameworks(ws, ending.id, request.frameworks);
   const checks = checksToRoll(ws.db, ending.id, frameworks);
   const decisions = decisionsFor(checks, request.decisions);
+  const stale = new Set(staleEvidence(ws));
   return ws.db.transaction(() => {
     const next = createEngagement(ws, {
       name: request.name,
@@ -97,7 +100,7 @@ export function rollForward(
     const subjects = new Map(next.subjects.map((subject) => [subject.name, subject.id]));
     const rolled = checks.map((check) => ({
       check,
-      rolled: decisions.get(keyOf(check)) ?? propose(check, request.from),
+      rolled: decisions.get(keyOf(check)) ?? propose(stale, check, request.from),
       subject: subjects.get(check.subjectName) ?? '',
     }));
     const drafts = rolled.map((one) => rolledDrafts(ws, ending.id, next.id, one));
@@ -121,8 +124,9 @@ function nextFrameworks(ws: OpenWorkspace, ending: string, named: readonly strin
   return engagementById(ws.db, ending)?.frameworks.map((framework) => framework.id) ?? [];
 }
 
-function propose(check: CheckToRoll, start: string): Rolled {
-  return proposeOutcome({ ...check, expires: check.evidence.map((piece) => piece.expires) }, start);
+function propose(stale: ReadonlySet<string>, check: CheckToRoll, start: string): Rolled {
+  const evidence = check.evidence.map(({ id, expires }) => ({ expires, stale: stale.has(id) }));
+  return proposeOutcome({ ...check, evidence }, start);
 }
 
 function decisionsFor(

@@ -21,9 +21,10 @@ import {
   evidenceStanding,
   isDue,
   type Rhythm,
-  rhythmAt,
+  rhythmOf,
+  type StatedBeats,
   type StatedRhythm,
-  strictestOf,
+  statedAt,
 } from '../../shared/domain/evidence-cadence.ts';
 import { same } from '../../shared/domain/programme/belonging.ts';
 import { spoken, today } from '../engagements/assessment-view.ts';
@@ -89,15 +90,6 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   });
 }
 
-/** Evidence that cannot be relied on today, with why: whatever leans on it has lapsed with it. */
-export function staleEvidence(ws: Ws, engagement?: string): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    readRegister(ws, { engagement }).flatMap(({ evidence, standing }) =>
-      standing.stale.length === 0 ? [] : [[evidence.id, standing.stale] as const],
-    ),
-  );
-}
-
 /** What is read at the first need, and then kept. */
 function once<T>(read: () => T): () => T {
   let kept: { readonly value: T } | undefined;
@@ -119,17 +111,17 @@ function rhythms(stated: ReadonlyMap<string, readonly StatedRhythm[]>) {
       all.map((one) => ({ ...one, for: one.for === null ? null : controlKey(one.for) })),
     ]),
   );
-  const known = new Map<string, Rhythm>();
-  const at = ({ engagement, record, label }: PlacedEvidence): Rhythm => {
+  const known = new Map<string, StatedBeats>();
+  const at = ({ engagement, record, label }: PlacedEvidence): StatedBeats => {
     const key = `${engagement} ${record}`;
     const found = known.get(key);
     if (found !== undefined) return found;
     const names = [record, record.slice(record.indexOf(':') + 1), label].map(controlKey);
-    const rhythm = rhythmAt(keyed.get(engagement) ?? [], new Set(names));
-    known.set(key, rhythm);
-    return rhythm;
+    const beats = statedAt(keyed.get(engagement) ?? [], new Set(names));
+    known.set(key, beats);
+    return beats;
   };
-  return (places: readonly PlacedEvidence[]) => strictestOf(places.map(at));
+  return (places: readonly PlacedEvidence[]): Rhythm => rhythmOf(places.map(at));
 }
 
 /** The changes of any of these systems; each name is compared once. */
@@ -263,7 +255,7 @@ export function dueByOwner(
   const items = readRegister(ws, filter).flatMap(({ evidence, standing }) =>
     standing.due
       .filter(({ on }) => on <= until)
-      .map(({ on, holds: _holds, ...item }) => {
+      .map(({ on, lapses: _lapses, ...item }) => {
         const { id, reference, title, owner } = evidence;
         return { on, owner: owner.trim(), item: { evidence: id, reference, title, ...item } };
       }),

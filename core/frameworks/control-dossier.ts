@@ -6,7 +6,7 @@ import { controlLines } from '../../shared/domain/control-text.ts';
 import type { Control } from '../../shared/domain/framework.ts';
 import { refuse } from '../../shared/fault.ts';
 import { placeOf } from '../engagements/assess.ts';
-import { today, viewAssessment } from '../engagements/assessment-view.ts';
+import { viewAssessment } from '../engagements/assessment-view.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
@@ -19,7 +19,7 @@ export function controlDossier(
   const engagement = resolve.engagementIfAny(ws, engagementText);
   const found = resolve.control(ws, engagementText === undefined ? null : (engagement?.id ?? null), text);
   const detail = controlDetail(ws.db, found.id);
-  const row = controlRow(ws.db, found.id, null, null, today(ws));
+  const row = controlRow(ws.db, found.id, null, null, []);
   if (detail === undefined || row === undefined)
     return refuse({ code: 'not-found', what: 'control', id: text });
   const covers = engagement !== null && inScope(ws.db, engagement.id, row.framework);

@@ -170,14 +170,14 @@ const DATA: Readonly<Record<PacketDataName, (source: PacketSource) => Table>> = 
   },
   evidence: (source) => {
     const { ws, engagement, day: on } = source;
-    const { freshness, summaries } = source.board();
+    const { summaries } = source.board();
     const { total, rows } = listEvidence(
       ws.db,
       { engagement: engagement.id, offset: 0, limit: MOST_ROWS },
       on,
     );
     return {
-      summary: `${summaries.freshness} ${counted(freshness.stale, 'accepted result leans', 'accepted results lean')} on expired evidence.`,
+      summary: summaries.freshness,
       columns: ['Evidence', 'Title', 'Collected', 'Last verified', 'Expires', 'State'],
       rows: rows.map((row) => [
         row.reference,

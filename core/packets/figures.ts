@@ -76,8 +76,8 @@ export function packetFigures(board: Board): PacketFigures {
     evidence: {
       current: board.freshness.current,
       expiring: board.freshness.expiring,
-      expired: board.freshness.expired,
       stale: board.freshness.stale,
+      results: board.freshness.results,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { evidenceExpiring, evidenceSeen, evidenceStates } from '../../db/queries/board.ts';
+import { evidenceStates, leaningOn } from '../../db/queries/board.ts';
 import type {
   ActionRow,
   Board,
@@ -205,61 +205,43 @@ export function exceptionRows(standing: Standing): ExceptionRow[] {
 /** What the calendar of freshness shows around a day. */
 const WEEKS_BACK = 4;
 const WEEKS_ON = 13;
-const MOST_SHOWN = 2000;
 
-/** Evidence by the day it expires, and by the day it is due: a refresh that a cadence asks for, or a request. */
-export function freshnessOf(standing: Standing, stale: number): Board['freshness'] {
+/** Evidence by the day it expires, and by the day something is due: what a stated cadence asks for, or a request. */
+export function freshnessOf(standing: Standing, results: number): Board['freshness'] {
   const { db, today, engagement } = standing;
   const from = dayAfter(today, -7 * WEEKS_BACK);
   const to = dayAfter(today, 7 * WEEKS_ON);
-  type Day = Board['freshness']['days'][number];
-  const days = new Map<string, Day>();
-  const dayOf = (day: string): Day => {
+  const states = evidenceStates(db, engagement.id, standing, dayAfter(today, EXPIRING_DAYS));
+  return { ...states, from, to, days: datedDays(standing, from, to), results };
+}
+
+function datedDays(standing: Standing, from: string, to: string): Board['freshness']['days'] {
+  const days = new Map<string, Board['freshness']['days'][number]>();
+  const at = (day: string) => {
     const known = days.get(day) ?? { day, expiring: 0, due: 0, evidence: [] };
     days.set(day, known);
     return known;
   };
-  for (const { id, reference, title, leaning, expires } of evidenceExpiring(
-    db,
-    engagement.id,
-    from,
-    to,
-    MOST_SHOWN,
-  )) {
-    if (expires === null) continue;
-    const day = dayOf(expires);
-    day.expiring += 1;
-    day.evidence.push({ id, reference, title, leaning });
+  const dated = standing.evidence.flatMap(({ evidence, standing: { due } }) =>
+    due
+      .filter(({ on, lapses }) => lapses !== null && on >= from && on <= to)
+      .map(({ on, kind }) => ({ evidence, on, kind })),
+  );
+  const leaning = leaningOn(standing.db, standing.engagement.id, [
+    ...new Set(dated.map(({ evidence }) => evidence.id)),
+  ]);
+  for (const { evidence, on, kind } of dated) {
+    const day = at(on);
+    const { id, reference, title } = evidence;
+    day[kind === 'expiry' ? 'expiring' : 'due'] += 1;
+    if (!day.evidence.some((one) => one.id === id))
+      day.evidence.push({ id, reference, title, leaning: leaning.get(id) ?? 0 });
   }
-  const refresh = refreshDays(standing);
-  if (refresh !== null)
-    for (const seen of evidenceSeen(
-      db,
-      engagement.id,
-      dayAfter(from, -refresh),
-      dayAfter(to, -refresh),
-      MOST_SHOWN,
-    )) {
-      if (seen.seen === null) continue;
-      const day = dayOf(dayAfter(seen.seen, refresh));
-      day.due += 1;
-      const { id, reference, title, leaning } = seen;
-      if (!day.evidence.some((one) => one.id === id)) day.evidence.push({ id, reference, title, leaning });
-    }
   for (const { body } of standing.requests) {
     const open = body.state === 'open' || body.state === 'returned';
-    if (open && body.due !== null && body.due >= from && body.due <= to) dayOf(body.due).due += 1;
+    if (open && body.due !== null && body.due >= from && body.due <= to) at(body.due).due += 1;
   }
-  const states = evidenceStates(db, engagement.id, today, dayAfter(today, EXPIRING_DAYS));
-  return { ...states, from, to, days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)), stale };
-}
-
-/** How often the engagement wants all of its evidence refreshed; null where no cadence says so. */
-function refreshDays({ cadences }: Standing): number | null {
-  const general = cadences.flatMap(({ body }) =>
-    body.for === null && body.refreshDays !== null ? [body.refreshDays] : [],
-  );
-  return general.length === 0 ? null : Math.min(...general);
+  return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
 /** From everything in scope to what is ready, each stage a part of the one before. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../db/driver.ts';
-import { expiredOn, staleChecks } from '../../db/queries/board.ts';
+import { lapsedUnder, staleChecks } from '../../db/queries/board.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
 import { findProgrammeRows } from '../../db/queries/programme.ts';
 import type { Board } from '../../shared/contract/board.ts';
@@ -35,7 +35,7 @@ export interface BoardRequest {
 /** The dashboards of an engagement today. */
 export function boardOf(ws: OpenWorkspace, engagement: string | undefined): Board {
   const { id } = resolve.engagement(ws, engagement);
-  const standing = readStanding(ws.db, id, today(ws));
+  const standing = readStanding(ws.db, id, today(ws), ws.now());
   const { board, verdicts } = composed(standing, null);
   return { ...board, next: nextSteps(ws, standing, board, verdicts) };
 }
@@ -66,13 +66,13 @@ export async function gatesOn(
 ) {
   const engagement = resolve.engagement(ws, request.engagement ?? engagementOfGate(ws, request.gate));
   const { id, name } = engagement;
-  const judge = (db: Database, day: string) => ({
+  const judge = (db: Database, day: string, now?: number) => ({
     engagement: { id, name },
     day,
-    gates: findVerdicts(judgeAll(readStanding(db, id, day)), request.gate),
+    gates: findVerdicts(judgeAll(readStanding(db, id, day, now)), request.gate),
   });
   const { asOf } = request;
-  if (asOf === undefined || asOf === today(ws)) return judge(ws.db, today(ws));
+  if (asOf === undefined || asOf === today(ws)) return judge(ws.db, today(ws), ws.now());
   refuseFuture(ws, asOf);
   return withLedgerAsOf(ws, asOf, (db) => {
     refuseUnopened(db, engagement, asOf);
@@ -88,15 +88,18 @@ function engagementOfGate(ws: OpenWorkspace, gate: string | undefined): string |
   return engagements.size === 1 ? [...engagements][0] : undefined;
 }
 
-/** Accepted results that lean on expired evidence, with what has expired. */
+/** Accepted results that lean on stale evidence, with that evidence. */
 export function staleNow(
   ws: OpenWorkspace,
   request: { readonly engagement?: string | undefined; readonly offset: number; readonly limit: number },
 ) {
   const { id } = resolve.engagement(ws, request.engagement);
-  const day = today(ws);
-  const { total, rows } = staleChecks(ws.db, id, day, request);
-  return { total, rows: rows.map((row) => ({ ...row, evidence: expiredOn(ws.db, row.assessment, day) })) };
+  const standing = readStanding(ws.db, id, today(ws), ws.now());
+  const { total, rows } = staleChecks(ws.db, id, standing, request);
+  return {
+    total,
+    rows: rows.map((row) => ({ ...row, evidence: lapsedUnder(ws.db, row.assessment, standing) })),
+  };
 }
 
 const MOST_KEPT = 8;

@@ -182,5 +182,5 @@ function firstUndecided(ws: OpenWorkspace, engagement: string): string | null {
     descending: false,
   };
   const page = { offset: 0, limit: 1 };
-  return listControls(ws.db, { ...input, ...page }, engagement, subject.id, today(ws)).rows[0]?.id ?? null;
+  return listControls(ws.db, { ...input, ...page }, engagement, subject.id, []).rows[0]?.id ?? null;
 }

@@ -127,7 +127,7 @@ export function criterionJudge(standing: Standing) {
 type SharedFacts = Omit<CriterionFacts, 'attestations' | 'proofs' | 'actions'>;
 
 function sharedFacts(standing: Standing): SharedFacts {
-  const { db, today, engagement } = standing;
+  const { db, today, engagement, lapses } = standing;
   return {
     today,
     membersInPart: (part) => membersInPart(standing, part),
@@ -139,7 +139,7 @@ function sharedFacts(standing: Standing): SharedFacts {
       const places = placesIn(standing, scope);
       if (places === null) return null;
       const at = places.map(({ framework, place }) => [framework, place] as const);
-      return evidenceInPlaces(db, engagement.id, at, today);
+      return evidenceInPlaces(db, engagement.id, at, { lapses, today });
     },
     risks: (severity) => riskCounts(standing, severity),
     checklist: (named) => checklistNamed(standing, named),

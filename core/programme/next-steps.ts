@@ -1,4 +1,4 @@
-import { evidenceExpiring, returnedTo, waitingForReview } from '../../db/queries/board.ts';
+import { leaningOn, returnedTo, waitingForReview } from '../../db/queries/board.ts';
 import type { Board, NextStep } from '../../shared/contract/board.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { mayAccess, mayAttest } from '../../shared/domain/permissions.ts';
@@ -115,19 +115,28 @@ function reviewSteps(ws: OpenWorkspace, { db, engagement, today }: Standing): Ne
   return [...returned, ...waiting];
 }
 
-function evidenceSteps({ today, owns }: Looking, { db, engagement }: Standing): NextStep[] {
-  const from = dayAfter(today, -366);
-  return evidenceExpiring(db, engagement.id, from, dayAfter(today, EXPIRING_DAYS), 500)
-    .filter((evidence) => owns(evidence.owner))
-    .map(({ id, title, expires, leaning }) =>
-      step(
-        today,
-        `evidence:${id}`,
-        expires,
-        `Renew "${title}"`,
-        `It ${(expires ?? '') < today ? 'expired' : 'expires'} on ${expires}; ${counted(leaning, 'check leans', 'checks lean')} on it`,
-      ),
-    );
+/** Evidence to renew: the soonest thing that makes each piece stale, up to the days in which it counts as expiring. */
+function evidenceSteps({ today, owns }: Looking, { db, engagement, evidence }: Standing): NextStep[] {
+  const until = dayAfter(today, EXPIRING_DAYS);
+  const own = evidence.filter((one) => owns(one.evidence.owner));
+  const first = own.flatMap(({ evidence: piece, standing: { due } }) => {
+    const item = due.find(({ on, lapses }) => lapses !== null && on <= until);
+    return item === undefined ? [] : [{ piece, item }];
+  });
+  const leaning = leaningOn(
+    db,
+    engagement.id,
+    first.map(({ piece }) => piece.id),
+  );
+  return first.map(({ piece: { id, title }, item }) =>
+    step(
+      today,
+      `evidence:${id}`,
+      item.on,
+      `${item.kind === 'attestation' ? 'Attest' : 'Renew'} "${title}"`,
+      `${item.because}; ${counted(leaning.get(id) ?? 0, 'check leans', 'checks lean')} on it`,
+    ),
+  );
 }
 
 function requestSteps({ today, owns }: Looking, { requests }: Standing): NextStep[] {

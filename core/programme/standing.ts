@@ -7,6 +7,7 @@ import {
   checkPlaces,
   type ItemAction,
   itemActions,
+  type Lapses,
   type ProofCount,
   proofCounts,
   subjectCount,
@@ -31,6 +32,8 @@ import {
 import { DUE_SOON_DAYS } from '../../shared/domain/programme/status.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
 import { refuse } from '../../shared/fault.ts';
+import { type Registered, readRegister } from '../evidence/register.ts';
+import { lapseDays } from '../evidence/stale.ts';
 
 export interface Rec<K extends ProgrammeKind> {
   readonly row: ProgrammeRow;
@@ -61,7 +64,10 @@ export interface Standing {
   readonly actions: readonly Rec<'action'>[];
   readonly people: readonly Rec<'person'>[];
   readonly requests: readonly Rec<'request'>[];
-  readonly cadences: readonly Rec<'cadence'>[];
+  /** Evidence that serves the engagement, as the register has it. */
+  readonly evidence: readonly Registered[];
+  /** When that evidence lapses, for what does so up to the horizon of what is due soon. */
+  readonly lapses: Lapses;
   readonly kpis: readonly KpiStanding[];
   readonly maturity: readonly MaturityStanding[];
   readonly places: readonly CheckPlace[];
@@ -71,7 +77,7 @@ export interface Standing {
   acceptancesOn(record: string): readonly StatedAcceptance[];
   readonly acceptances: readonly StatedAcceptance[];
   attestationsOn(record: string): readonly Attestation[];
-  proofsOn(record: string): { readonly total: number; readonly expired: number };
+  proofsOn(record: string): { readonly total: number; readonly stale: number };
   /** The pillar a record of the programme belongs to, by `belonging.ts`. */
   pillarOf(rec: { readonly row: ProgrammeRow }): string | null;
   /** How the checks in some places stand together. */
@@ -86,7 +92,13 @@ export interface StatedAcceptance extends Acceptance {
   readonly withdrawnAt: string | null;
 }
 
-export function readStanding(db: Database, engagement: string, today: string): Standing {
+/** Reads what stands on a day; `now` is the moment of it, in milliseconds: its last one where it is over. */
+export function readStanding(
+  db: Database,
+  engagement: string,
+  today: string,
+  now: number = Date.parse(`${today}T23:59:59.999Z`),
+): Standing {
   const read = <K extends ProgrammeKind>(kind: K): Rec<K>[] =>
     programmeRows(db, engagement, kind).map((row) => ({ row, body: bodyOf(kind, row) }));
   const pillars = read('pillar');
@@ -101,10 +113,13 @@ export function readStanding(db: Database, engagement: string, today: string): S
   const acceptances = readAcceptances(db, engagement);
   const attestations = grouped(factsOf(db, engagement, 'attestation'), toAttestation);
   const accepted = Map.groupBy(acceptances, ({ record }) => record);
+  const evidence = readRegister({ db, now: () => now }, { engagement });
+  const horizon = dayAfter(today, DUE_SOON_DAYS);
+  const lapses = new Map([...lapseDays(evidence)].filter(([, day]) => day <= horizon));
   const proofs = new Map<string, ProofCount>(
-    proofCounts(db, engagement, today).map((count) => [count.record, count]),
+    proofCounts(db, engagement, { lapses, today }).map((count) => [count.record, count]),
   );
-  const counts = checkCounts(db, engagement, dayAfter(today, DUE_SOON_DAYS));
+  const counts = checkCounts(db, engagement, lapses);
   const countsAt = Map.groupBy(counts, placeKey);
   const subjects = subjectCount(db, engagement);
   return {
@@ -121,7 +136,8 @@ export function readStanding(db: Database, engagement: string, today: string): S
     actions: read('action'),
     people: read('person'),
     requests: read('request'),
-    cadences: read('cadence'),
+    evidence,
+    lapses,
     kpis: read('kpi').map((kpi) => standingOfKpi(kpi, measured, today)),
     maturity: read('maturity').map((dimension) => standingOfMaturity(dimension, measured, today)),
     places: checkPlaces(db, engagement),
@@ -131,7 +147,7 @@ export function readStanding(db: Database, engagement: string, today: string): S
     acceptances,
     acceptancesOn: (record) => accepted.get(record) ?? [],
     attestationsOn: (record) => attestations.get(record) ?? [],
-    proofsOn: (record) => proofs.get(record) ?? { total: 0, expired: 0 },
+    proofsOn: (record) => proofs.get(record) ?? { total: 0, stale: 0 },
     pillarOf: (rec) => pillarOf(names, belongingOf(rec), (name) => named(name)),
     tally: (places) =>
       addTallies(

@@ -16,6 +16,7 @@ import { createEngagement, getEngagement } from '../engagements/create-engagemen
 import { addEvidence, reviseEvidence, updateEvidence } from '../evidence/add-evidence.ts';
 import { exportEvidence } from '../evidence/export-evidence.ts';
 import { linkEvidence, removeEvidence, unlinkEvidence } from '../evidence/link-evidence.ts';
+import { staleEvidence } from '../evidence/stale.ts';
 import { FORMATS } from '../formats/index.ts';
 import { controlDossier } from '../frameworks/control-dossier.ts';
 import { importFrameworks } from '../frameworks/import-framework.ts';
@@ -74,7 +75,7 @@ export function controlsRouter(host: Host) {
         { ...input, ...framework },
         engagement,
         subjectOr(ws, engagement, input.subject),
-        today(ws),
+        staleEvidence(ws),
       );
     }),
     get: api.controls.get.handler(({ input }) =>

@@ -14,7 +14,7 @@ export interface CheckCount {
   readonly place: string;
   readonly result: string;
   readonly status: string;
-  /** First day on which evidence it leans on has expired, up to the horizon asked for; null where none does. */
+  /** First day on which evidence it leans on has lapsed, up to the horizon asked for; null where none does. */
   readonly lapses: string | null;
   /** Day of the accepting sign-off; null where it is not accepted. */
   readonly accepted: string | null;
@@ -29,15 +29,24 @@ const acceptedOn = (status: string, record: string, digest: string) =>
   `CASE WHEN ${status} = 'accepted' THEN (SELECT max(substr(s.at, 1, 10)) FROM sign_off s
      WHERE s.record = ${record} AND s.digest = ${digest} AND s.capacity <> 'preparer' AND s.verdict = 'signed') END`;
 
+/** First day on which each piece of evidence cannot be relied on, by its id; see the register. */
+export type Lapses = ReadonlyMap<string, string>;
+
+/** The lapses of a parameter as a table `lapsed (evidence, day)`. */
+const lapsed = (at: number) =>
+  `lapsed AS MATERIALIZED (SELECT json_extract(value, '$[0]') evidence, json_extract(value, '$[1]') day FROM json_each(?${at}))`;
+const asParameter = (lapses: Lapses, upTo?: string) =>
+  JSON.stringify([...lapses].filter(([, day]) => upTo === undefined || day <= upTo));
+
 /**
- * Every touched check of an engagement, counted by how it stands. Evidence that expires by `horizon` is told by its
- * day. Items stand as their checklist does: it is what is signed.
+ * Every touched check of an engagement, counted by how it stands and by the day on which evidence it leans on lapses.
+ * Items stand as their checklist does: it is what is signed.
  */
-export function checkCounts(db: Database, engagement: string, horizon: string): CheckCount[] {
+export function checkCounts(db: Database, engagement: string, lapses: Lapses): CheckCount[] {
   return all<CheckCount>(
     db,
-    `WITH lapse AS (SELECT l.assessment, date(min(v.expires), '+1 day') day FROM evidence v JOIN link l ON l.evidence = v.id
-                     WHERE v.expires < ?2 GROUP BY l.assessment)
+    `WITH ${lapsed(2)}, lapse AS (SELECT l.assessment, min(v.day) day FROM lapsed v JOIN link l ON l.evidence = v.evidence
+                     GROUP BY l.assessment)
      SELECT kind, framework, place, result, status, lapses, accepted, count(*) count FROM (
        SELECT 'control' kind, c.framework framework, coalesce(c.group_path, '') place, a.result result, a.status status,
               (SELECT day FROM lapse WHERE lapse.assessment = a.id) lapses,
@@ -55,7 +64,7 @@ export function checkCounts(db: Database, engagement: string, horizon: string): 
           AND i.framework IN ${FRAMEWORKS} AND a.subject IN ${SUBJECTS})
       GROUP BY kind, framework, place, result, status, lapses, accepted`,
     engagement,
-    horizon,
+    asParameter(lapses),
   );
 }
 
@@ -106,46 +115,53 @@ export function subjectCount(db: Database, engagement: string): number {
   return get<{ n: number }>(db, 'SELECT count(*) n FROM subject WHERE engagement = ?', engagement)?.n ?? 0;
 }
 
+/** What is stale on a day: everything that lapses up to it. */
+export interface Lapsing {
+  readonly lapses: Lapses;
+  readonly today: string;
+}
+
 /** Places as a JSON list of `[framework, place]`, for the queries below. */
 type Places = readonly (readonly [framework: string, place: string])[];
 
-/** Evidence that checks in these places lean on, and how much of it has expired by a day. */
+/** Evidence that checks in these places lean on, and how much of it is stale by a day. */
 export function evidenceInPlaces(
   db: Database,
   engagement: string,
   places: Places,
-  today: string,
-): { total: number; expired: number } {
-  const row = get<{ total: number; expired: number }>(
+  { lapses, today }: Lapsing,
+): { total: number; stale: number } {
+  const row = get<{ total: number; stale: number }>(
     db,
-    `WITH place AS (SELECT json_extract(value, '$[0]') framework, json_extract(value, '$[1]') place FROM json_each(?2))
-     SELECT count(*) total, count(CASE WHEN expires < ?3 THEN 1 END) expired FROM evidence WHERE id IN (
+    `WITH ${lapsed(3)}, place AS (SELECT json_extract(value, '$[0]') framework, json_extract(value, '$[1]') place FROM json_each(?2))
+     SELECT count(*) total, count(CASE WHEN id IN (SELECT evidence FROM lapsed) THEN 1 END) stale FROM evidence WHERE id IN (
        SELECT l.evidence FROM assessment a JOIN link l ON l.assessment = a.id
          LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
         WHERE a.engagement = ?1 AND a.subject IN ${SUBJECTS}
           AND (coalesce(c.framework, i.framework), coalesce(i.checklist, c.group_path, '')) IN (SELECT framework, place FROM place))`,
     engagement,
     JSON.stringify(places),
-    today,
+    asParameter(lapses, today),
   );
-  return row ?? { total: 0, expired: 0 };
+  return row ?? { total: 0, stale: 0 };
 }
 
 export interface ProofCount {
   readonly record: string;
   readonly total: number;
-  readonly expired: number;
+  readonly stale: number;
 }
 
 /** Evidence shown as proof on each record of an engagement's programme. */
-export function proofCounts(db: Database, engagement: string, today: string): ProofCount[] {
+export function proofCounts(db: Database, engagement: string, { lapses, today }: Lapsing): ProofCount[] {
   return all<ProofCount>(
     db,
-    `SELECT p.record, count(*) total, count(CASE WHEN v.expires < ?2 THEN 1 END) expired
+    `WITH ${lapsed(2)}
+     SELECT p.record, count(*) total, count(CASE WHEN v.id IN (SELECT evidence FROM lapsed) THEN 1 END) stale
        FROM programme_record r JOIN proof p ON p.record = r.kind || ':' || r.id JOIN evidence v ON v.id = p.evidence
       WHERE r.engagement = ?1 GROUP BY p.record`,
     engagement,
-    today,
+    asParameter(lapses, today),
   );
 }
 
@@ -153,74 +169,40 @@ export function proofCounts(db: Database, engagement: string, today: string): Pr
 const USED = `(EXISTS (SELECT 1 FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = v.id AND a.engagement = ?1)
   OR EXISTS (SELECT 1 FROM proof p JOIN programme_record r ON r.kind || ':' || r.id = p.record WHERE p.evidence = v.id AND r.engagement = ?1))`;
 
+/** How the evidence of an engagement stands on a day: stale, expiring up to `soon`, or neither. */
 export function evidenceStates(
   db: Database,
   engagement: string,
-  today: string,
+  { lapses, today }: Lapsing,
   soon: string,
-): { current: number; expiring: number; expired: number } {
-  const row = get<{ current: number; expiring: number; expired: number }>(
+): { current: number; expiring: number; stale: number } {
+  const row = get<{ current: number; expiring: number; stale: number }>(
     db,
-    `SELECT count(CASE WHEN v.expires IS NULL OR v.expires > ?3 THEN 1 END) current,
-            count(CASE WHEN v.expires >= ?2 AND v.expires <= ?3 THEN 1 END) expiring,
-            count(CASE WHEN v.expires < ?2 THEN 1 END) expired
-       FROM evidence v WHERE ${USED}`,
+    `WITH ${lapsed(3)}
+     SELECT count(CASE WHEN x.evidence IS NULL AND (v.expires IS NULL OR v.expires > ?2) THEN 1 END) current,
+            count(CASE WHEN x.evidence IS NULL AND v.expires <= ?2 THEN 1 END) expiring, count(x.evidence) stale
+       FROM evidence v LEFT JOIN lapsed x ON x.evidence = v.id WHERE ${USED}`,
     engagement,
-    today,
     soon,
+    asParameter(lapses, today),
   );
-  return row ?? { current: 0, expiring: 0, expired: 0 };
+  return row ?? { current: 0, expiring: 0, stale: 0 };
 }
 
-export interface DatedEvidence {
-  readonly id: string;
-  readonly reference: string;
-  readonly title: string;
-  readonly owner: string;
-  readonly expires: string | null;
-  /** When it was last looked at: verified, else collected. */
-  readonly seen: string | null;
-  readonly leaning: number;
-}
-
-const DATED = `SELECT v.id, v.reference, v.title, v.owner, v.expires, coalesce(v.last_verified, v.collected) seen,
-  (SELECT count(*) FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = v.id AND a.engagement = ?1) leaning
-  FROM evidence v`;
-
-/** Evidence in use that expires within days, soonest first. */
-export function evidenceExpiring(
+/** How many checks of an engagement lean on each of these pieces of evidence. */
+export function leaningOn(
   db: Database,
   engagement: string,
-  from: string,
-  to: string,
-  most: number,
-): DatedEvidence[] {
-  return all<DatedEvidence>(
+  evidence: readonly string[],
+): Map<string, number> {
+  const rows = all<{ evidence: string; leaning: number }>(
     db,
-    `${DATED} WHERE v.expires >= ?2 AND v.expires <= ?3 AND ${USED} ORDER BY v.expires, v.id LIMIT ?4`,
+    `SELECT l.evidence, count(*) leaning FROM json_each(?2) e JOIN link l ON l.evidence = e.value
+       JOIN assessment a ON a.id = l.assessment WHERE a.engagement = ?1 GROUP BY l.evidence`,
     engagement,
-    from,
-    to,
-    most,
+    JSON.stringify(evidence),
   );
-}
-
-/** Evidence in use that was last seen within days: what a refresh some days later is due for. */
-export function evidenceSeen(
-  db: Database,
-  engagement: string,
-  from: string,
-  to: string,
-  most: number,
-): DatedEvidence[] {
-  return all<DatedEvidence>(
-    db,
-    `${DATED} WHERE coalesce(v.last_verified, v.collected) BETWEEN ?2 AND ?3 AND ${USED} ORDER BY 6, v.id LIMIT ?4`,
-    engagement,
-    from,
-    to,
-    most,
-  );
+  return new Map(rows.map((row) => [row.evidence, row.leaning]));
 }
 
 export interface StateDay {
@@ -285,45 +267,48 @@ export interface StaleCheck {
   readonly subject: string;
 }
 
-const STALE = `FROM assessment a JOIN (SELECT DISTINCT l.assessment FROM evidence v JOIN link l ON l.evidence = v.id WHERE v.expires < ?2) x ON x.assessment = a.id
+const STALE = `FROM assessment a JOIN (SELECT DISTINCT l.assessment FROM lapsed v JOIN link l ON l.evidence = v.evidence) x ON x.assessment = a.id
   LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
   LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
   WHERE a.engagement = ?1 AND coalesce(w.status, a.status) = 'accepted'
     AND a.subject IN ${SUBJECTS} AND coalesce(c.framework, i.framework) IN ${FRAMEWORKS} AND c.withdrawn IS NULL`;
 
-/** Accepted checks that lean on evidence expired by a day. */
+/** Accepted checks that lean on stale evidence. */
 export function staleChecks(
   db: Database,
   engagement: string,
-  today: string,
+  { lapses, today }: Lapsing,
   page: { readonly offset: number; readonly limit: number },
 ): { total: number; rows: StaleCheck[] } {
-  const total = get<{ n: number }>(db, `SELECT count(*) n ${STALE}`, engagement, today)?.n ?? 0;
+  const by = asParameter(lapses, today);
+  const total =
+    get<{ n: number }>(db, `WITH ${lapsed(2)} SELECT count(*) n ${STALE}`, engagement, by)?.n ?? 0;
   const rows = all<StaleCheck>(
     db,
-    `SELECT a.id assessment, coalesce(c.label, i.label) label, coalesce(c.title, i.text) title,
+    `WITH ${lapsed(2)} SELECT a.id assessment, coalesce(c.label, i.label) label, coalesce(c.title, i.text) title,
             (SELECT name FROM subject s WHERE s.id = a.subject) subject ${STALE}
       ORDER BY c.ord, i.ord, a.id LIMIT ?3 OFFSET ?4`,
     engagement,
-    today,
+    by,
     page.limit,
     page.offset,
   );
   return { total, rows };
 }
 
-/** Evidence of one assessment that has expired by a day. */
-export function expiredOn(
+/** Evidence of one assessment that is stale by a day. */
+export function lapsedUnder(
   db: Database,
   assessment: string,
-  today: string,
-): { id: string; reference: string; title: string; expires: string }[] {
+  { lapses, today }: Lapsing,
+): { id: string; reference: string; title: string; expires: string | null; lapsed: string }[] {
   return all(
     db,
-    `SELECT DISTINCT v.id, v.reference, v.title, v.expires FROM link l JOIN evidence v ON v.id = l.evidence
-      WHERE l.assessment = ?1 AND v.expires < ?2 ORDER BY v.expires, v.id`,
+    `WITH ${lapsed(2)} SELECT DISTINCT v.id, v.reference, v.title, v.expires, x.day lapsed
+       FROM link l JOIN lapsed x ON x.evidence = l.evidence JOIN evidence v ON v.id = l.evidence
+      WHERE l.assessment = ?1 ORDER BY x.day, v.id`,
     assessment,
-    today,
+    asParameter(lapses, today),
   );
 }
 

@@ -46,10 +46,10 @@ const columns = {
   note: a.note,
 };
 
-/** Whether an accepted assessment leans on evidence that has expired by a day. */
-const leansOnExpired = (today: string) =>
-  sql<number>`coalesce(${a.status} = 'accepted' AND EXISTS (SELECT 1 FROM link l JOIN evidence v ON v.id = l.evidence
-    WHERE l.assessment = ${a.id} AND v.expires < ${today}), 0)`;
+/** Whether an accepted assessment leans on any of this evidence, by its ids. */
+const leansOn = (stale: readonly string[]) =>
+  sql<number>`coalesce(${a.status} = 'accepted' AND EXISTS (SELECT 1 FROM link l
+    WHERE l.assessment = ${a.id} AND l.evidence IN (SELECT value FROM json_each(${JSON.stringify(stale)}))), 0)`;
 
 type Raw = {
   [K in keyof typeof columns | 'stale']: string | number | null;
@@ -77,20 +77,23 @@ function parse(row: Raw): Row {
   };
 }
 
-/** Controls with the assessment of one subject beside them, filtered, sorted and paged in the database. */
+/**
+ * Controls with the assessment of one subject beside them, filtered, sorted and paged in the database. `stale` names
+ * the evidence that cannot be relied on.
+ */
 export function listControls(
   db: Database,
   input: Omit<ListInput, 'engagement' | 'subject'>,
   engagement: string | null,
   subject: string | null,
-  today: string,
+  stale: readonly string[],
 ): { total: number; rows: Row[] } {
   const q = query(db);
   const beside = and(eq(a.target, c.id), eq(a.engagement, engagement ?? ''), eq(a.subject, subject ?? ''));
-  const where = and(...filters(db, input, engagement, today));
+  const where = and(...filters(db, input, engagement, stale));
   const total = q.select({ n: count() }).from(c).leftJoin(a, beside).where(where).get()?.n ?? 0;
   const rows = q
-    .select({ ...columns, stale: leansOnExpired(today) })
+    .select({ ...columns, stale: leansOn(stale) })
     .from(c)
     .leftJoin(a, beside)
     .where(where)
@@ -105,7 +108,7 @@ function filters(
   db: Database,
   input: Omit<ListInput, 'engagement' | 'subject'>,
   engagement: string | null,
-  today: string,
+  stale: readonly string[],
 ): SQL[] {
   const out: (SQL | undefined)[] = [];
   if (input.framework !== undefined) out.push(eq(c.framework, input.framework));
@@ -129,7 +132,7 @@ function filters(
   if (input.only === 'no-evidence') out.push(sql`coalesce(${a.evidence}, 0) = 0`);
   if (input.only === 'conflict') out.push(sql`${a.conflicts} > 0`);
   if (input.only === 'voided') out.push(eq(a.voided, 1));
-  if (input.only === 'stale') out.push(sql`${leansOnExpired(today)} = 1`);
+  if (input.only === 'stale') out.push(sql`${leansOn(stale)} = 1`);
   return out.filter((part) => part !== undefined);
 }
 
@@ -167,11 +170,11 @@ export function controlRow(
   id: string,
   engagement: string | null,
   subject: string | null,
-  today: string,
+  stale: readonly string[],
 ): Row | undefined {
   const beside = and(eq(a.target, c.id), eq(a.engagement, engagement ?? ''), eq(a.subject, subject ?? ''));
   const row = query(db)
-    .select({ ...columns, stale: leansOnExpired(today) })
+    .select({ ...columns, stale: leansOn(stale) })
     .from(c)
     .leftJoin(a, beside)
     .where(eq(c.id, id))

@@ -129,7 +129,7 @@ const FINDERS: readonly (readonly [CleanUp, string])[] = [
   [
     'stale',
     `${WORKED_COLUMNS} ${WORKED} AND a.status = 'accepted' AND EXISTS
-       (SELECT 1 FROM link l JOIN evidence v ON v.id = l.evidence WHERE l.assessment = a.id AND v.expires < ?2)`,
+       (SELECT 1 FROM link l WHERE l.assessment = a.id AND l.evidence IN (SELECT value FROM json_each(?2)))`,
   ],
   ...(['unsigned', 'unreviewed', 'changed'] as const).map((what): readonly [CleanUp, string] => [
     what,
@@ -138,11 +138,14 @@ const FINDERS: readonly (readonly [CleanUp, string])[] = [
   ]),
 ];
 
-/** Everything that stands in the way of making an engagement final, and how many of each there are. */
+/**
+ * Everything that stands in the way of making an engagement final, and how many of each there are; `stale` names the
+ * evidence that cannot be relied on.
+ */
 export function cleanUpOf(
   db: Database,
   engagement: string,
-  today: string,
+  stale: readonly string[],
 ): { counts: Record<CleanUp, number>; items: CleanUpItem[] } {
   const counts: Record<CleanUp, number> = {
     unsigned: 0,
@@ -153,14 +156,15 @@ export function cleanUpOf(
     stale: 0,
   };
   const items: CleanUpItem[] = [];
+  const by = JSON.stringify(stale);
   for (const [what, select] of FINDERS) {
     counts[what] +=
-      get<{ n: number }>(db, `SELECT count(*) n FROM (SELECT ${select})`, engagement, today)?.n ?? 0;
+      get<{ n: number }>(db, `SELECT count(*) n FROM (SELECT ${select})`, engagement, by)?.n ?? 0;
     const rows = all<Omit<CleanUpItem, 'what'>>(
       db,
       `SELECT ${select} ORDER BY label, title, subject LIMIT ${NAMED}`,
       engagement,
-      today,
+      by,
     );
     items.push(...rows.map((row) => ({ what, ...row })));
   }

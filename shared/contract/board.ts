@@ -201,13 +201,13 @@ export const Board = z.object({
   freshness: z.object({
     current: z.int(),
     expiring: z.int(),
-    expired: z.int(),
+    stale: z.int(),
     /** From four weeks back to thirteen weeks on; days with nothing are left out. */
     from: Day,
     to: Day,
     days: z.array(FreshnessDay),
-    /** Accepted results that lean on expired evidence. */
-    stale: z.int(),
+    /** Accepted results that lean on stale evidence. */
+    results: z.int(),
   }),
   funnel: z.array(
     z.object({
@@ -248,7 +248,7 @@ export const board = {
     .output(
       z.object({ engagement: z.object({ id: Id, name: z.string() }), day: Day, gates: z.array(GateVerdict) }),
     ),
-  stale: procedure('Lists accepted results that lean on expired evidence', 'read')
+  stale: procedure('Lists accepted results that lean on stale evidence', 'read')
     .input(Page.extend({ engagement: Id.optional() }))
     .output(
       paged(
@@ -257,7 +257,7 @@ export const board = {
           label: z.string(),
           title: z.string(),
           subject: z.string(),
-          evidence: z.array(z.object({ id: Id, reference: z.string(), title: z.string(), expires: Day })),
+          evidence: z.array(z.object({ id: Id, reference: z.string(), title: z.string(), expires: Day.nullable(), lapsed: Day })),
         }),
       ),
     ),

@@ -2,62 +2,61 @@ import { z } from 'zod';
 import { EXPIRING_DAYS } from './evidence.ts';
 import { counted, daysBetween } from './programme/day.ts';
 
+const BEATS = ['refreshDays', 'changeHours', 'attestDays', 'linkDays'] as const;
+type Beat = (typeof BEATS)[number];
+
 /** How often evidence is looked at: days between, and hours after a declared material change. */
-export const Rhythm = z.object({
-  refreshDays: z.int().positive(),
-  changeHours: z.int().positive(),
-  attestDays: z.int().positive(),
-  linkDays: z.int().positive(),
-});
-export type Rhythm = z.infer<typeof Rhythm>;
-
-/** Refreshed monthly, within 48 hours of a material change, attested quarterly, links checked monthly. */
-export const DEFAULT_RHYTHM: Rhythm = { refreshDays: 31, changeHours: 48, attestDays: 92, linkDays: 31 };
-
-/** A cadence as somebody stated it; what it leaves open follows the next wider rule. */
-export interface StatedRhythm {
-  /** The record it is for, in any of its names; null: every piece of evidence of the engagement. */
-  readonly for: string | null;
-  readonly refreshDays: number | null;
-  readonly changeHours: number | null;
-  readonly attestDays: number | null;
-  readonly linkDays: number | null;
+export interface Rhythm extends Readonly<Record<Beat, number>> {
+  /** The beats that somebody stated: evidence that falls behind them is stale, not only overdue. */
+  readonly stated: ReadonlySet<Beat>;
 }
 
-const BEATS = ['refreshDays', 'changeHours', 'attestDays', 'linkDays'] as const;
+/** Refreshed monthly, within 48 hours of a material change, attested quarterly, links checked monthly. */
+export const DEFAULT_RHYTHM: Rhythm = {
+  refreshDays: 31,
+  changeHours: 48,
+  attestDays: 92,
+  linkDays: 31,
+  stated: new Set(),
+};
 
-/** The rhythm at one place: what is stated for it, else for its whole engagement, else the default. */
-export function rhythmAt(stated: readonly StatedRhythm[], names: ReadonlySet<string>): Rhythm {
+/** What is stated for one place; null where nothing is. */
+export type StatedBeats = Readonly<Record<Beat, number | null>>;
+
+/** A cadence as somebody stated it; what it leaves open follows the next wider rule. */
+export interface StatedRhythm extends StatedBeats {
+  /** The record it is for, in any of its names; null: every piece of evidence of the engagement. */
+  readonly for: string | null;
+}
+
+/** What is stated at one place: for it alone, else for its whole engagement. */
+export function statedAt(stated: readonly StatedRhythm[], names: ReadonlySet<string>): StatedBeats {
   const own = stated.filter((one) => one.for !== null && names.has(one.for));
   const general = stated.filter((one) => one.for === null);
-  const beat = (field: (typeof BEATS)[number]) =>
-    strictest(own, field) ?? strictest(general, field) ?? DEFAULT_RHYTHM[field];
+  return eachBeat((beat) => strictest(own, beat) ?? strictest(general, beat));
+}
+
+/** Evidence follows the strictest rule stated where it serves; where none is stated, the usual rhythm. */
+export function rhythmOf(places: readonly StatedBeats[]): Rhythm {
+  const asked = eachBeat((beat) => strictest(places, beat));
   return {
-    refreshDays: beat('refreshDays'),
-    changeHours: beat('changeHours'),
-    attestDays: beat('attestDays'),
-    linkDays: beat('linkDays'),
+    ...eachBeat((beat) => asked[beat] ?? DEFAULT_RHYTHM[beat]),
+    stated: new Set(BEATS.filter((beat) => asked[beat] !== null)),
   };
 }
 
-function strictest(stated: readonly StatedRhythm[], field: (typeof BEATS)[number]): number | null {
-  const values = stated.flatMap((one) => one[field] ?? []);
-  return values.length === 0 ? null : Math.min(...values);
+function eachBeat<T>(of: (beat: Beat) => T): Record<Beat, T> {
+  return {
+    refreshDays: of('refreshDays'),
+    changeHours: of('changeHours'),
+    attestDays: of('attestDays'),
+    linkDays: of('linkDays'),
+  };
 }
 
-/** Evidence that serves several places follows the strictest of each; one that serves none, the default. */
-export function strictestOf(rhythms: readonly Rhythm[]): Rhythm {
-  const [first, ...others] = rhythms;
-  if (first === undefined) return DEFAULT_RHYTHM;
-  return others.reduce<Rhythm>(
-    (least, one) => ({
-      refreshDays: Math.min(least.refreshDays, one.refreshDays),
-      changeHours: Math.min(least.changeHours, one.changeHours),
-      attestDays: Math.min(least.attestDays, one.attestDays),
-      linkDays: Math.min(least.linkDays, one.linkDays),
-    }),
-    first,
-  );
+function strictest(stated: readonly StatedBeats[], beat: Beat): number | null {
+  const values = stated.flatMap((one) => one[beat] ?? []);
+  return values.length === 0 ? null : Math.min(...values);
 }
 
 /** What is known of a piece of evidence that decides what has to be done with it. Moments are ISO instants. */
@@ -90,8 +89,8 @@ export const DueItem = z.object({
   kind: DueKind,
   on: z.string(),
   overdue: z.boolean(),
-  /** Whether doing nothing makes the evidence stale: a link check does not. */
-  holds: z.boolean(),
+  /** First day on which the evidence is stale if nobody acts; null for a link check, and for a rhythm nobody stated. */
+  lapses: z.string().nullable(),
   because: z.string(),
 });
 export type DueItem = z.infer<typeof DueItem>;
@@ -117,11 +116,19 @@ export function evidenceStanding(kept: KeptEvidence, rhythm: Rhythm, now: string
   ].sort((a, b) => a.on.localeCompare(b.on) || DUE_KINDS.indexOf(a.kind) - DUE_KINDS.indexOf(b.kind));
   return {
     due,
-    stale: due.filter((item) => item.overdue && item.holds).map((item) => item.because),
+    stale: due.filter((item) => item.overdue && item.lapses !== null).map((item) => item.because),
     expiring:
       kept.expires !== null && kept.expires >= today && kept.expires <= daysAfter(today, EXPIRING_DAYS),
     orphaned: kept.serves === 0,
   };
+}
+
+/** The first day on which evidence cannot be relied on if nobody acts; null where nothing makes it stale. */
+export function lapseDay({ due }: Pick<EvidenceStanding, 'due'>): string | null {
+  return due.reduce<string | null>(
+    (first, { lapses }) => (lapses !== null && (first === null || lapses < first) ? lapses : first),
+    null,
+  );
 }
 
 /** Whether anything is to be done today or was before. */
@@ -135,7 +142,7 @@ function expiryOf({ expires }: KeptEvidence, today: string): DueItem[] {
   const soon = !overdue && expires <= daysAfter(today, EXPIRING_DAYS);
   const far = soon ? `, in ${counted(daysBetween(today, expires), 'day')}` : '';
   const because = `It ${overdue ? 'expired' : 'expires'} on ${expires}${far}`;
-  return [{ kind: 'expiry', on: expires, overdue, holds: true, because }];
+  return [{ kind: 'expiry', on: expires, overdue, lapses: daysAfter(expires, 1), because }];
 }
 
 /** A change is answered by renewing the evidence, or by a person who states that it still shows what it should. */
@@ -149,29 +156,35 @@ function changesOf(kept: KeptEvidence, { changeHours }: Rhythm, now: string): Du
       const overdue = by < now;
       const until = `${by.slice(0, 10)} ${by.slice(11, 16)} UTC`;
       const because = `A material change was declared on ${at.slice(0, 10)} (${short(what)}); it ${overdue ? 'had' : 'has'} to be renewed or attested by ${until}, within ${counted(changeHours, 'hour')}`;
-      return { kind: 'change', on: by.slice(0, 10), overdue, holds: true, because };
+      const on = by.slice(0, 10);
+      return { kind: 'change', on, overdue, lapses: overdue ? on : daysAfter(on, 1), because };
     });
 }
 
-function refreshOf(kept: KeptEvidence, { refreshDays }: Rhythm, today: string): DueItem {
-  const fresh = latest(kept.collected, kept.lastVerified) ?? kept.addedAt.slice(0, 10);
+/** Who attests that evidence still holds has looked at it that day; unlike its dates, their word is outside what is signed. */
+function refreshOf(kept: KeptEvidence, { refreshDays, stated }: Rhythm, today: string): DueItem {
+  const { collected, lastVerified, attestation, addedAt } = kept;
+  const attested = attestation?.met === true ? attestation.at.slice(0, 10) : null;
+  const fresh = latest(latest(collected, lastVerified), attested) ?? addedAt.slice(0, 10);
   const on = daysAfter(fresh, refreshDays);
   const overdue = on < today;
-  const because = `It was last collected or verified on ${fresh} and is refreshed every ${counted(refreshDays, 'day')}`;
-  return { kind: 'refresh', on, overdue, holds: true, because };
+  const because = `It was last collected, verified or attested on ${fresh} and is refreshed every ${counted(refreshDays, 'day')}`;
+  const lapses = stated.has('refreshDays') ? daysAfter(on, 1) : null;
+  return { kind: 'refresh', on, overdue, lapses, because };
 }
 
-function attestationOf(kept: KeptEvidence, { attestDays }: Rhythm, today: string): DueItem {
+function attestationOf(kept: KeptEvidence, { attestDays, stated }: Rhythm, today: string): DueItem {
   const { attestation } = kept;
+  const asked = stated.has('attestDays');
   if (attestation === null) {
     const on = daysAfter(kept.addedAt.slice(0, 10), attestDays);
     const because = `Nobody has attested it yet; that is asked every ${counted(attestDays, 'day')}`;
-    return { kind: 'attestation', on, overdue: on < today, holds: true, because };
+    return { kind: 'attestation', on, overdue: on < today, lapses: asked ? daysAfter(on, 1) : null, because };
   }
   const day = attestation.at.slice(0, 10);
   if (!attestation.met) {
     const because = `${attestation.by} stated on ${day} that it no longer holds`;
-    return { kind: 'attestation', on: day, overdue: true, holds: true, because };
+    return { kind: 'attestation', on: day, overdue: true, lapses: day, because };
   }
   const regular = daysAfter(day, attestDays);
   const { until } = attestation;
@@ -179,7 +192,8 @@ function attestationOf(kept: KeptEvidence, { attestDays }: Rhythm, today: string
   const rule =
     on === until ? `their word holds until ${until}` : `that is asked every ${counted(attestDays, 'day')}`;
   const because = `${attestation.by} last attested it on ${day}; ${rule}`;
-  return { kind: 'attestation', on, overdue: on < today, holds: true, because };
+  const lapses = asked || on === until ? daysAfter(on, 1) : null;
+  return { kind: 'attestation', on, overdue: on < today, lapses, because };
 }
 
 function linksOf(kept: KeptEvidence, { linkDays }: Rhythm, today: string): DueItem {
@@ -187,7 +201,7 @@ function linksOf(kept: KeptEvidence, { linkDays }: Rhythm, today: string): DueIt
   const day = (check?.at ?? kept.addedAt).slice(0, 10);
   if (check !== null && check.broken > 0) {
     const because = `The check on ${day} found ${counted(check.broken, 'broken file or link', 'broken files or links')}`;
-    return { kind: 'links', on: day, overdue: true, holds: false, because };
+    return { kind: 'links', on: day, overdue: true, lapses: null, because };
   }
   const on = daysAfter(day, linkDays);
   const said =
@@ -195,7 +209,7 @@ function linksOf(kept: KeptEvidence, { linkDays }: Rhythm, today: string): DueIt
       ? 'Its files and links were never checked'
       : `Its files and links were last checked on ${day}`;
   const because = `${said}; that is due every ${counted(linkDays, 'day')}`;
-  return { kind: 'links', on, overdue: on < today, holds: false, because };
+  return { kind: 'links', on, overdue: on < today, lapses: null, because };
 }
 
 function latest(a: string | null, b: string | null): string | null {

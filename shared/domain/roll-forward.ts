@@ -14,8 +14,8 @@ export interface LastPeriodCheck {
   /** SHA-256 of the control's or item's text then, and of its counterpart now; null where there is none. */
   readonly textThen: string;
   readonly textNow: string | null;
-  /** Expiry days (`YYYY-MM-DD`) of the evidence it leans on; null for evidence that does not expire. */
-  readonly expires: readonly (string | null)[];
+  /** Whether each piece of evidence it leans on can be relied on, and the day (`YYYY-MM-DD`) it expires. */
+  readonly evidence: readonly { readonly stale: boolean; readonly expires: string | null }[];
 }
 
 export interface Rolled {
@@ -28,12 +28,14 @@ export function proposeOutcome(check: LastPeriodCheck, start: string): Rolled {
   if (check.textNow === null) return { outcome: 'retired', because: 'It no longer stands in the framework.' };
   if (check.textNow !== check.textThen)
     return { outcome: 'changed', because: 'Its text has changed since; look at it again.' };
-  const lapsed = check.expires.filter((day) => day !== null && day < start).length;
+  const lapsed = check.evidence.filter(
+    ({ stale, expires }) => stale || (expires !== null && expires < start),
+  ).length;
   if (lapsed > 0) {
     const pieces = lapsed === 1 ? 'A piece' : `${lapsed} pieces`;
     return {
       outcome: 'stale',
-      because: `${pieces} of its evidence will have expired when the period begins.`,
+      because: `${pieces} of its evidence will be stale when the period begins.`,
     };
   }
   return standing(check);

@@ -38,7 +38,7 @@ export function figuresOf(
       owner: name('Jonas Weber', i),
       due: dayOf(150 + i),
       rag: RAGS[i % 7] ?? 'none',
-      why: name(RAGS[i % 7] === 'green' ? '' : `${i + 2} accepted results lean on expired evidence`, i),
+      why: name(RAGS[i % 7] === 'green' ? '' : `${i + 2} accepted results lean on stale evidence`, i),
       share: ((i * 37 + 40) % 100) / 100,
       trend: Array.from({ length: 12 }, (_, week) => Math.min(1, (week * (3 + (i % 5))) / 70)),
     })),
@@ -100,8 +100,8 @@ export function figuresOf(
     evidence: {
       current: count * 18,
       expiring: count,
-      expired: Math.floor(count / 2),
-      stale: count > 3 ? 3 : 0,
+      stale: Math.floor(count / 2),
+      results: count > 3 ? 3 : 0,
     },
   };
 }

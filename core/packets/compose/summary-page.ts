@@ -1,4 +1,4 @@
-import { percent } from '../../../shared/domain/programme/day.ts';
+import { counted, percent } from '../../../shared/domain/programme/day.ts';
 import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { type PageSize, TYPE } from '../../binder/compose/style.ts';
@@ -140,12 +140,14 @@ function drawListColumns(frame: PageFrame, figures: PacketFigures, box: Box): vo
 
 /** What everything above leans on, and whether this page still moves. */
 function drawFoot(frame: PageFrame, model: PacketModel, figures: PacketFigures, top: number): void {
-  const { current, expiring, expired, stale } = figures.evidence;
+  const { current, expiring, stale, results } = figures.evidence;
   const { met, total } = figures.gates;
   const words = [
     total === 0 ? '' : `Gates met: ${met} of ${total}`,
-    `Evidence: ${current} current, ${expiring} expiring, ${expired} expired`,
-    stale === 0 ? '' : `${stale} accepted results lean on what has expired`,
+    `Evidence: ${current} current, ${expiring} expiring, ${stale} stale`,
+    results === 0
+      ? ''
+      : `${counted(results, 'accepted result leans', 'accepted results lean')} on what is stale`,
   ];
   frame.rule(top, 'rule', 0.6);
   const state =

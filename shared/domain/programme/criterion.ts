@@ -26,13 +26,13 @@ export interface CriterionFacts {
   /** Checks in a scope; null where the engagement has no such framework or group. */
   checks(scope: RuleScope): CheckTally | null;
   /** Evidence that checks in a scope lean on; null where there is no such scope. */
-  evidence(scope: RuleScope): { readonly total: number; readonly expired: number } | null;
+  evidence(scope: RuleScope): { readonly total: number; readonly stale: number } | null;
   /** Risks of a severity, by where they stand; `unrated` are open ones whose severity nobody knows. */
   risks(severity: Severity): { readonly open: number; readonly accepted: number; readonly unrated: number };
   /** A checklist by id or title, over all subjects: `done` items are satisfied or not applicable. */
   checklist(named: string): { readonly title: string; readonly total: number; readonly done: number } | null;
-  /** Pieces of evidence shown as proof on the criterion, and how many of them are expired. */
-  readonly proofs: { readonly total: number; readonly expired: number };
+  /** Pieces of evidence shown as proof on the criterion, and how many of them are stale. */
+  readonly proofs: { readonly total: number; readonly stale: number };
   kpi(named: string): KpiStanding | null;
   maturity(named: string): MaturityStanding | null;
   /** Actions of the record named, or of the criterion's own phase, gate or pillar. */
@@ -140,7 +140,8 @@ function controlsAccepted(tally: CheckTally | null, share: number, scope: string
   // The least whole number that reaches the share; a rounding error must not ask for one more.
   const least = Math.ceil(tally.total * share - 1e-9);
   const met = tally.ready >= least;
-  const stale = tally.stale === 0 ? '' : `; ${tally.stale} more accepted on evidence that has expired since`;
+  const stale =
+    tally.stale === 0 ? '' : `; ${tally.stale} more accepted on evidence that has gone stale since`;
   return computed(
     met,
     `${tally.ready} of ${counted(tally.total, 'check')} in ${scope} accepted, ${least} needed (${percent(share)})${stale}`,
@@ -153,10 +154,10 @@ function evidenceFresh(found: ReturnType<CriterionFacts['evidence']>, scope: str
   if (found === null) return MISSING(`"${scope}"`);
   if (found.total === 0) return computed(null, `No check in ${scope} leans on evidence yet`, 0, 0);
   const words =
-    found.expired === 0
-      ? `None of ${counted(found.total, 'piece')} of evidence in ${scope} has expired`
-      : `${found.expired} of ${counted(found.total, 'piece')} of evidence in ${scope} has expired`;
-  return computed(found.expired === 0, words, found.expired, 0);
+    found.stale === 0
+      ? `None of ${counted(found.total, 'piece')} of evidence in ${scope} is stale`
+      : `${found.stale} of ${counted(found.total, 'piece')} of evidence in ${scope} is stale`;
+  return computed(found.stale === 0, words, found.stale, 0);
 }
 
 function risksAtMost(
@@ -185,13 +186,13 @@ function checklistComplete(named: string, found: ReturnType<CriterionFacts['chec
   );
 }
 
-function artifactAttached(what: string, { total, expired }: CriterionFacts['proofs']): Decision {
-  const good = total - expired;
+function artifactAttached(what: string, { total, stale }: CriterionFacts['proofs']): Decision {
+  const good = total - stale;
   const words =
     total === 0
       ? `Nothing is attached; needed: ${what}`
       : good === 0
-        ? `What is attached has expired; needed: ${what}`
+        ? `What is attached has gone stale; needed: ${what}`
         : `${counted(good, 'piece')} of evidence attached: ${what}`;
   return computed(good > 0, words, good, 1);
 }

@@ -98,7 +98,7 @@ export const PacketFigures = z.strictObject({
     }),
   ),
   gates: z.strictObject({ total: z.int(), met: z.int() }),
-  evidence: z.strictObject({ current: z.int(), expiring: z.int(), expired: z.int(), stale: z.int() }),
+  evidence: z.strictObject({ current: z.int(), expiring: z.int(), stale: z.int(), results: z.int() }),
 });
 export type PacketFigures = z.infer<typeof PacketFigures>;
 

@@ -13,7 +13,7 @@ export const CheckTally = z.object({
   returned: z.int(),
   /** Signed by a reviewer and unchanged since. */
   accepted: z.int(),
-  /** Of the accepted, those that lean on evidence that has expired: they do not count as ready. */
+  /** Of the accepted, those that lean on stale evidence: they do not count as ready. */
   stale: z.int(),
   /** Accepted on evidence that holds. */
   ready: z.int(),

@@ -5,7 +5,7 @@ import { counted, percent } from './day.ts';
 export const RULE_TITLES: Readonly<Record<CriterionRule['rule'], string>> = {
   attested: 'A named person attests it',
   'controls-accepted': 'Controls are accepted',
-  'evidence-fresh': 'No evidence is expired',
+  'evidence-fresh': 'No evidence is stale',
   'risks-at-most': 'At most so many risks',
   'checklist-complete': 'A checklist is complete',
   'artifact-attached': 'A file is attached as proof',
@@ -22,7 +22,7 @@ export function ruleSentence(rule: CriterionRule): string {
     case 'controls-accepted':
       return `${rule.share === 1 ? 'Every check' : `At least ${percent(rule.share)} of the checks`} ${scopeWords(rule.scope)} ${rule.share === 1 ? 'is' : 'are'} accepted by a reviewer.`;
     case 'evidence-fresh':
-      return `No evidence that checks ${scopeWords(rule.scope)} lean on is expired.`;
+      return `No evidence that checks ${scopeWords(rule.scope)} lean on is stale.`;
     case 'risks-at-most':
       return rule.atMost === 0
         ? `No ${rule.severity} risk is ${rule.counting}.`

@@ -14,7 +14,7 @@ export const Reason = z.object({
     'risk-overdue',
     'risk-due-soon',
     'acceptance-lapsed',
-    'evidence-expired',
+    'evidence-stale',
     'evidence-expiring',
     'overdue',
     'due-soon',
@@ -54,7 +54,7 @@ export interface StatusFacts {
   readonly openRisks: readonly (Dated & { readonly severity: Severity | null; readonly lapsed: boolean })[];
   /** Actions that are not done. */
   readonly openActions: readonly (Dated & { readonly blocked: boolean })[];
-  /** Accepted results that lean on expired evidence, and on evidence that expires soon. */
+  /** Accepted results that lean on stale evidence, and on evidence that expires soon. */
   readonly stale: number;
   readonly expiring: number;
   readonly returned: number;
@@ -160,8 +160,8 @@ function evidenceReasons({ stale, expiring, returned }: StatusFacts): Reason[] {
     out.push(
       reason(
         'red',
-        'evidence-expired',
-        `${counted(stale, 'accepted result leans', 'accepted results lean')} on expired evidence`,
+        'evidence-stale',
+        `${counted(stale, 'accepted result leans', 'accepted results lean')} on stale evidence`,
       ),
     );
   if (expiring > 0)

@@ -39,7 +39,7 @@ function readiness({ overall, pillars, day }: Shown): string {
   const lapsed =
     stale === 0
       ? ''
-      : `; ${counted(stale, 'accepted result leans', 'accepted results lean')} on expired evidence`;
+      : `; ${counted(stale, 'accepted result leans', 'accepted results lean')} on stale evidence`;
   return `${share}${planned} on ${day}${of}${lapsed}.`;
 }
 
@@ -70,18 +70,18 @@ function risks(board: Shown): string {
   }${overdue > 0 ? `; ${overdue} overdue` : ''}${lapsed > 0 ? `; ${lapsed} open again after an acceptance` : ''}.`;
 }
 
-function freshness({ freshness: { current, expiring, expired, stale } }: Shown): string {
-  const total = current + expiring + expired;
+function freshness({ freshness: { current, expiring, stale, results } }: Shown): string {
+  const total = current + expiring + stale;
   if (total === 0) return 'Nothing leans on evidence yet.';
   const state = listed([
     ...some(current, 'current'),
     ...some(expiring, 'expiring within 30 days'),
-    ...some(expired, 'expired'),
+    ...some(stale, 'stale'),
   ]);
   const weak =
-    stale === 0
+    results === 0
       ? ''
-      : `; ${counted(stale, 'accepted result leans', 'accepted results lean')} on what has expired`;
+      : `; ${counted(results, 'accepted result leans', 'accepted results lean')} on what is stale`;
   return `Of ${counted(total, 'piece')} of evidence ${state}${weak}.`;
 }
 

@@ -56,7 +56,7 @@ test('says what would become of each check before anything is written', async ()
   expect(preview.counts).toEqual({ carried: 2, changed: 0, 're-verify': 5, stale: 0, retired: 0 });
   const later = await api.periods.previewRoll({ from: day(30), outcome: 'stale' });
   expect(later.rows).toMatchObject([{ label: 'AC-1', outcome: 'stale', result: 'satisfied' }]);
-  expect(later.rows[0]?.because).toContain('expired');
+  expect(later.rows[0]?.because).toContain('will be stale');
 });
 
 test('opens the next period: results go along where they are carried, and no sign-off does', async () => {

@@ -109,6 +109,7 @@ describe('evidence', () => {
 describe('half a year of the register', () => {
   test('what is due, missed, changed, attested and lapsed shows on its day, and the ledger stays intact', async () => {
     const id = await add('Backups', { owner: 'Olga', systems: ['Payroll'], expires: day(170) });
+    await api.programme.put({ kind: 'cadence', fields: { refreshDays: 31, attestDays: 92 } });
     await add('Nobody needs this', {}, null);
     expect((await api.register.list({})).counts).toEqual({
       due: 0,

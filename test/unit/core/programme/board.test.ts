@@ -24,14 +24,14 @@ async function add(
   return row;
 }
 
-/** AC-1 prepared by Aziz and accepted by Rita, on evidence that expires in ten days. */
-async function acceptOnEvidence(): Promise<void> {
+/** AC-1 prepared by Aziz and accepted by Rita, on evidence that expires in ten days unless said otherwise. */
+async function acceptOnEvidence(expires: string | null = day(10)): Promise<void> {
   const aziz = await w.as('Aziz');
   await aziz.evidence.add({
     files: [{ path: w.file('scan.txt', 'found nothing') }],
     title: 'Scan',
     owner: 'Aziz',
-    expires: day(10),
+    ...(expires === null ? {} : { expires }),
     links: [{ control: 'AC-1' }],
   });
   await aziz.assessments.set({ control: 'AC-1', result: 'satisfied' });
@@ -57,12 +57,29 @@ describe('when evidence lapses', () => {
     expect(after.burnDown.open).toBe(before.burnDown.open + 1);
     expect(after.overall.why).toContainEqual({
       rag: 'red',
-      rule: 'evidence-expired',
-      because: '1 accepted result leans on expired evidence',
+      rule: 'evidence-stale',
+      because: '1 accepted result leans on stale evidence',
       record: null,
     });
     const ac = after.groups.find((group) => group.title === 'Access Control');
     expect(ac?.checks).toMatchObject({ accepted: 1, stale: 1, ready: 0 });
+  });
+
+  test('so does what nobody renewed or attested in the rhythm the engagement asks for, in every count alike', async () => {
+    await acceptOnEvidence(null);
+    wait(40);
+    const usual = (await (await w.as('Rita')).board.get({})).overall.checks;
+    expect(usual).toMatchObject({ stale: 0, ready: 1 });
+    const api = await w.as('Ada');
+    await api.programme.put({ kind: 'cadence', fields: { refreshDays: 31, attestDays: 92 } });
+    const board = await api.board.get({});
+    expect(board.overall.checks).toMatchObject({ accepted: 1, stale: 1, ready: 0 });
+    expect(board.freshness).toMatchObject({ stale: 1, results: 1, expiring: 0 });
+    expect((await api.register.list({})).counts.stale).toBe(1);
+    expect((await api.controls.list({ engagement: 'Audit 2026', only: 'stale' })).total).toBe(1);
+    expect((await api.periods.diagnose({})).counts.stale).toBe(1);
+    await api.register.attest({ evidence: ['Scan'], statement: 'Seen again, it holds.' });
+    expect((await api.board.get({})).overall.checks).toMatchObject({ stale: 0, ready: 1 });
   });
 
   test('the trend shows the day it fell', async () => {
@@ -98,13 +115,13 @@ describe('when evidence lapses', () => {
     expect(late?.criteria.map(({ met, because }) => [met, because])).toEqual([
       [
         false,
-        '0 of 3 checks in access control accepted, 1 needed (33 %); 1 more accepted on evidence that has expired since',
+        '0 of 3 checks in access control accepted, 1 needed (33 %); 1 more accepted on evidence that has gone stale since',
       ],
-      [false, '1 of 1 piece of evidence in the engagement has expired'],
+      [false, '1 of 1 piece of evidence in the engagement is stale'],
     ]);
   });
 
-  test('the list of stale results names what has expired, and its owner is told to renew it', async () => {
+  test('the list of stale results names what is stale, and its owner is told to renew it', async () => {
     await acceptOnEvidence();
     wait(11);
     const aziz = await w.as('Aziz');
@@ -116,7 +133,7 @@ describe('when evidence lapses', () => {
     expect(rows).toMatchObject([{ label: 'AC-1', status: 'accepted', stale: true }]);
     const { next, freshness } = await aziz.board.get({});
     expect(next).toContainEqual(expect.objectContaining({ what: 'Renew "Scan"', urgency: 'overdue' }));
-    expect(freshness).toMatchObject({ expired: 1, stale: 1 });
+    expect(freshness).toMatchObject({ stale: 1, results: 1 });
     expect(freshness.days).toMatchObject([
       { day: day(10), expiring: 1, evidence: [{ title: 'Scan', leaning: 1 }] },
     ]);

@@ -4,8 +4,9 @@ import {
   evidenceStanding,
   isDue,
   type KeptEvidence,
-  rhythmAt,
-  strictestOf,
+  lapseDay,
+  rhythmOf,
+  statedAt,
 } from '../../../../shared/domain/evidence-cadence.ts';
 
 const kept: KeptEvidence = {
@@ -19,13 +20,15 @@ const kept: KeptEvidence = {
   changes: [],
   serves: 1,
 };
+/** The usual rhythm, said by somebody. */
+const STATED = rhythmOf([{ refreshDays: 31, changeHours: 48, attestDays: 92, linkDays: 31 }]);
 const at = (changed: Partial<KeptEvidence>, now: string) =>
-  evidenceStanding({ ...kept, ...changed }, DEFAULT_RHYTHM, now);
+  evidenceStanding({ ...kept, ...changed }, STATED, now);
 const on = (changed: Partial<KeptEvidence>, now: string, kind: string) =>
   at(changed, now).due.find((item) => item.kind === kind);
 const NOON = 'T12:00:00.000Z';
 
-describe('evidence without any rule of its own', () => {
+describe('evidence of the usual rhythm', () => {
   test('is refreshed and its links checked after a month, and attested after a quarter', () => {
     expect(at({}, `2026-01-02${NOON}`).due.map(({ kind, on }) => [kind, on])).toEqual([
       ['refresh', '2026-02-01'],
@@ -40,14 +43,19 @@ describe('evidence without any rule of its own', () => {
     const day = at({}, `2026-02-01${NOON}`);
     expect([isDue(day, '2026-02-01'), day.stale]).toEqual([true, []]);
     expect(at({}, `2026-02-02${NOON}`).stale).toEqual([
-      'It was last collected or verified on 2026-01-01 and is refreshed every 31 days',
+      'It was last collected, verified or attested on 2026-01-01 and is refreshed every 31 days',
     ]);
   });
 
-  test('counts from the later of the days it was collected and verified', () => {
+  test('counts from the latest of the days it was collected, verified and attested', () => {
     expect(on({ lastVerified: '2026-01-20' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-20');
     expect(on({ lastVerified: '2025-12-01' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-01');
     expect(on({ collected: null }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-01');
+    const said = { at: '2026-01-25T08:00:00.000Z', by: 'Ada', met: true, until: null };
+    expect(on({ attestation: said }, `2026-01-26${NOON}`, 'refresh')?.on).toBe('2026-02-25');
+    expect(on({ attestation: { ...said, met: false } }, `2026-01-26${NOON}`, 'refresh')?.on).toBe(
+      '2026-02-01',
+    );
   });
 });
 
@@ -125,28 +133,55 @@ test('no number of days leads out of the calendar', () => {
 describe('a rhythm', () => {
   const open = { refreshDays: null, changeHours: null, attestDays: null, linkDays: null };
 
-  test('is that of the control, then of the engagement, then the default, each beat on its own', () => {
+  test('is that of the control, then of the engagement, each beat on its own', () => {
     const stated = [
       { ...open, for: null, refreshDays: 14, attestDays: 60 },
       { ...open, for: 'ac-2', refreshDays: 7 },
       { ...open, for: 'cm-1', refreshDays: 1 },
     ];
-    expect(rhythmAt(stated, new Set(['control:1', 'ac-2']))).toEqual({
+    expect(statedAt(stated, new Set(['control:1', 'ac-2']))).toEqual({
+      ...open,
       refreshDays: 7,
-      changeHours: 48,
       attestDays: 60,
-      linkDays: 31,
     });
-    expect(rhythmAt(stated, new Set(['ac-3'])).refreshDays).toBe(14);
+    expect(statedAt(stated, new Set(['ac-3'])).refreshDays).toBe(14);
   });
 
-  test('may be slower than the default where somebody says so', () => {
-    expect(rhythmAt([{ ...open, for: null, refreshDays: 365 }], new Set()).refreshDays).toBe(365);
+  test('of evidence that serves several places is the strictest that is stated; what nobody states is as usual', () => {
+    const yearly = { ...open, refreshDays: 365, linkDays: 90 };
+    const weekly = { ...open, refreshDays: 7 };
+    expect(rhythmOf([yearly, weekly, open])).toEqual({
+      ...DEFAULT_RHYTHM,
+      refreshDays: 7,
+      linkDays: 90,
+      stated: new Set(['refreshDays', 'linkDays']),
+    });
+    expect(rhythmOf([yearly]).refreshDays).toBe(365);
+    expect(rhythmOf([])).toEqual(DEFAULT_RHYTHM);
+  });
+});
+
+describe('evidence that falls behind', () => {
+  test('the usual rhythm is overdue and not stale', () => {
+    const standing = evidenceStanding(kept, DEFAULT_RHYTHM, `2026-06-01${NOON}`);
+    expect(standing.due.map(({ kind, overdue }) => [kind, overdue])).toEqual([
+      ['refresh', true],
+      ['links', true],
+      ['attestation', true],
+    ]);
+    expect([standing.stale, lapseDay(standing)]).toEqual([[], null]);
   });
 
-  test('of evidence that serves several places is the strictest of each', () => {
-    const weekly = { ...DEFAULT_RHYTHM, refreshDays: 7, linkDays: 90 };
-    expect(strictestOf([DEFAULT_RHYTHM, weekly])).toEqual({ ...DEFAULT_RHYTHM, refreshDays: 7 });
-    expect(strictestOf([])).toEqual(DEFAULT_RHYTHM);
+  test('lapses the day after the first thing that was asked for by a day', () => {
+    expect(lapseDay(at({}, `2026-01-02${NOON}`))).toBe('2026-02-02');
+    expect(lapseDay(at({ expires: '2026-01-20' }, `2026-01-02${NOON}`))).toBe('2026-01-21');
+  });
+
+  test('lapses at once by a word that it no longer holds, and by the hour after a change', () => {
+    const denied = { at: '2026-01-05T08:00:00.000Z', by: 'Ada', met: false, until: null };
+    expect(lapseDay(at({ attestation: denied }, `2026-01-05${NOON}`))).toBe('2026-01-05');
+    const changes = [{ at: '2026-01-10T10:00:00.000Z', what: 'New identity provider' }];
+    expect(lapseDay(at({ changes }, '2026-01-12T09:59:00.000Z'))).toBe('2026-01-13');
+    expect(lapseDay(at({ changes }, '2026-01-12T10:01:00.000Z'))).toBe('2026-01-12');
   });
 });

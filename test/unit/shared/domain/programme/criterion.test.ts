@@ -15,10 +15,10 @@ function facts(known: Partial<CriterionFacts> = {}): CriterionFacts {
     attestations: [],
     membersInPart: () => [],
     checks: () => NO_CHECKS,
-    evidence: () => ({ total: 0, expired: 0 }),
+    evidence: () => ({ total: 0, stale: 0 }),
     risks: () => ({ open: 0, accepted: 0, unrated: 0 }),
     checklist: () => null,
-    proofs: { total: 0, expired: 0 },
+    proofs: { total: 0, stale: 0 },
     kpi: () => null,
     maturity: () => null,
     actions: () => ({ total: 0, done: 0 }),
@@ -155,8 +155,8 @@ describe('other computed criteria', () => {
   });
 
   test('an artifact counts while it has not expired', () => {
-    const decided = (total: number, expired: number) =>
-      decide({ rule: 'artifact-attached', what: 'Load test' }, facts({ proofs: { total, expired } }));
+    const decided = (total: number, stale: number) =>
+      decide({ rule: 'artifact-attached', what: 'Load test' }, facts({ proofs: { total, stale } }));
     expect(decided(0, 0)).toMatchObject({ met: false, because: 'Nothing is attached; needed: Load test' });
     expect(decided(1, 1).met).toBe(false);
     expect(decided(2, 1).met).toBe(true);
@@ -177,8 +177,8 @@ describe('other computed criteria', () => {
   });
 
   test('evidence is fresh when none of it has expired; no evidence is not fresh evidence', () => {
-    const decided = (total: number, expired: number) =>
-      decide({ rule: 'evidence-fresh', scope: {} }, facts({ evidence: () => ({ total, expired }) }));
+    const decided = (total: number, stale: number) =>
+      decide({ rule: 'evidence-fresh', scope: {} }, facts({ evidence: () => ({ total, stale }) }));
     expect(decided(4, 0).met).toBe(true);
     expect(decided(4, 1).met).toBe(false);
     expect(decided(0, 0).met).toBe(null);

@@ -157,7 +157,7 @@ describe('status', () => {
     const action = { record: 'action:a', title: 'Ship', due: '2026-06-14', blocked: true };
     expect(rules({ stale: 2, returned: 1, openActions: [action] })).toEqual([
       'red action-overdue',
-      'red evidence-expired',
+      'red evidence-stale',
       'amber action-blocked',
       'amber returned',
     ]);

@@ -1,0 +1,36 @@
+import { get } from '../../db/sql.ts';
+import { lapseDay } from '../../shared/domain/evidence-cadence.ts';
+import { today } from '../engagements/assessment-view.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { type Registered, readRegister } from './register.ts';
+
+/** The first day on which each piece of evidence cannot be relied on if nobody acts; those that lapse on none are left out. */
+export function lapseDays(evidence: readonly Registered[]): ReadonlyMap<string, string> {
+  return new Map(
+    evidence.flatMap(({ evidence: { id }, standing }) => {
+      const day = lapseDay(standing);
+      return day === null ? [] : [[id, day] as const];
+    }),
+  );
+}
+
+interface Kept {
+  readonly of: string;
+  readonly stale: readonly string[];
+}
+const KEPT = new WeakMap<OpenWorkspace, Kept>();
+
+/**
+ * Ids of the evidence that cannot be relied on now. Lists ask for it page by page, so it is kept until anything is
+ * written, or the minute is over.
+ */
+export function staleEvidence(ws: OpenWorkspace): readonly string[] {
+  const changes = get<{ n: number }>(ws.db, 'SELECT total_changes() n')?.n;
+  const of = `${changes} ${Math.floor(ws.now() / 60_000)}`;
+  const known = KEPT.get(ws);
+  if (known?.of === of) return known.stale;
+  const day = today(ws);
+  const stale = [...lapseDays(readRegister(ws, {}))].flatMap(([id, lapses]) => (lapses <= day ? [id] : []));
+  KEPT.set(ws, { of, stale });
+  return stale;
+}
