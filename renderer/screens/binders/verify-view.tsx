@@ -24,13 +24,15 @@ export function VerifyView({
           {report.problems.length > 0 && (
             <>
               <Problems report={report} />
-              <h3 className="verify-proven">What is proven all the same</h3>
+              {report.proven.length > 0 && <h3 className="verify-proven">What is proven all the same</h3>}
             </>
           )}
           <Sentences sentences={report.proven} tone="good" none="Nothing could be proven." />
-          <Section title="What is not">
-            <Sentences sentences={report.notProven} tone="plain" none="" />
-          </Section>
+          {report.notProven.length > 0 && (
+            <Section title="What is not">
+              <Sentences sentences={report.notProven} tone="plain" none="" />
+            </Section>
+          )}
           <Signatures report={report} />
         </Panel>
         <div className="stack">

@@ -1,4 +1,4 @@
-import { percent } from '../../parts/format.ts';
+import { percent, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Scroll } from '../../parts/scroll.tsx';
 import { StackBar } from '../../parts/stack-bar.tsx';
@@ -12,13 +12,14 @@ type Group = Summary['byGroup'][number];
 /** The results of each family, stacked, with the share that a reviewer accepted. */
 export function GroupTable({ summary }: { summary: Summary }) {
   const groups = summary.byGroup;
+  const frameworks = [...Map.groupBy(groups, (group) => group.framework)];
   const open = groups.filter((g) => decided(g) < g.total).length;
   const title =
     groups.length === 0
       ? 'Results by group'
       : open === 0
-        ? 'Every group is decided'
-        : `${open} of ${groups.length} groups still open`;
+        ? 'Every check has a result'
+        : `${open} of ${plural(groups.length, 'group')} ${open === 1 ? 'has' : 'have'} checks without a result`;
   return (
     <Panel title={title} aside={<Legend />} flush className="group-panel">
       {groups.length === 0 ? (
@@ -46,11 +47,20 @@ export function GroupTable({ summary }: { summary: Summary }) {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {groups.map((group) => (
-                <GroupLine key={`${group.framework} ${group.path}`} group={group} />
-              ))}
-            </tbody>
+            {frameworks.map(([framework, ofIt]) => (
+              <tbody key={framework}>
+                {frameworks.length > 1 && (
+                  <tr className="group-framework">
+                    <th scope="rowgroup" colSpan={4}>
+                      {ofIt[0]?.frameworkTitle}
+                    </th>
+                  </tr>
+                )}
+                {ofIt.map((group) => (
+                  <GroupLine key={group.path} group={group} />
+                ))}
+              </tbody>
+            ))}
           </table>
         </Scroll>
       )}

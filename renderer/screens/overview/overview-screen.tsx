@@ -3,6 +3,7 @@ import type { InferContractRouterOutputs } from '@orpc/contract';
 import { IconBooks, IconTargetArrow } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Contract } from '../../../shared/contract/index.ts';
+import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { count, day, percent, plural } from '../../parts/format.ts';
@@ -32,14 +33,32 @@ export function OverviewScreen() {
   if (!engagement) return <Beginning />;
   return (
     <>
-      <ScreenHead title="Overview" detail={<EngagementSwitch subjects={false} />}>
-        <Button onClick={() => go('binders', 'compose')}>Compose binder</Button>
+      <ScreenHead
+        title="Overview"
+        detail={
+          <>
+            <EngagementSwitch subjects={false} />
+            {engagement.to && <span className="quiet">ends {day(engagement.to)}</span>}
+          </>
+        }
+      >
+        <MainAct />
       </ScreenHead>
       <Loaded query={summary} label="Loading the overview" rows={12}>
         {(data) => <Readiness summary={data} />}
       </Loaded>
     </>
   );
+}
+
+/** What this member's role ends in: a binder, or verdicts; nobody is offered what they may not do. */
+function MainAct() {
+  const { role } = useOpenSession().member;
+  if (mayAccess(role, 'prepare').allowed) {
+    return <Button onClick={() => go('binders', 'compose')}>Compose binder</Button>;
+  }
+  if (!mayAccess(role, 'review').allowed) return null;
+  return <Button onClick={() => go('review')}>Open the review queue</Button>;
 }
 
 /** No engagement yet: the two steps that lead to one. */
@@ -97,7 +116,7 @@ function Figures({ summary }: { summary: Summary }) {
   const { results, statuses, evidence } = summary;
   const decided = summary.total - (results['not-reviewed'] ?? 0);
   const accepted = statuses.accepted ?? 0;
-  const submitted = statuses.submitted ?? 0;
+  const { waiting, forYou } = summary.review;
   const due = evidence.expired + evidence.expiring;
   return (
     <section className="panel figures" aria-label="Figures">
@@ -114,8 +133,8 @@ function Figures({ summary }: { summary: Summary }) {
       />
       <Figure
         label="Waiting for review"
-        value={count(submitted)}
-        detail={summary.voided > 0 ? `${count(summary.voided)} void after a change` : 'none void'}
+        value={count(waiting)}
+        detail={`${forYou === waiting && waiting > 0 ? 'all' : count(forYou)} for you · ${count(summary.voided)} void after a change`}
         onOpen={() => go('review')}
       />
       <Figure
@@ -129,7 +148,7 @@ function Figures({ summary }: { summary: Summary }) {
         label="Conflicts"
         value={count(summary.conflicts)}
         tone={summary.conflicts > 0 ? 'bad' : undefined}
-        detail={summary.engagement?.to ? `period ends ${day(summary.engagement.to)}` : 'values set apart'}
+        detail={summary.conflicts > 0 ? 'values set apart, to be decided' : 'no value set apart'}
         onOpen={() => go('ledger', 'conflicts')}
       />
     </section>

@@ -1,5 +1,5 @@
 import { day, plural, today } from '../../parts/format.ts';
-import { Panel } from '../../parts/panel.tsx';
+import { Panel, Section } from '../../parts/panel.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
 import { Scroll } from '../../parts/scroll.tsx';
 import type { Summary } from './overview-screen.tsx';
@@ -27,8 +27,9 @@ export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
               <span className="grow">
                 {risk.title}
                 <span className="quiet under">
-                  {risk.owner}
-                  {risk.due ? ` · due ${day(risk.due)}` : ''}
+                  {[risk.owner, risk.due ? `due ${day(risk.due)}` : '', risk.plan]
+                    .filter(Boolean)
+                    .join(' · ')}
                 </span>
               </span>
             </li>
@@ -45,8 +46,12 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
   const now = today();
   return (
     <Panel
-      title={gates.length > 0 ? 'Phases and gates' : 'Phases'}
-      aside={gates.length > 0 ? plural(gates.length, 'gate') : plural(phases.length, 'phase')}
+      title={[
+        phases.length > 0 && plural(phases.length, 'phase'),
+        gates.length > 0 && plural(gates.length, 'gate'),
+      ]
+        .filter(Boolean)
+        .join(', ')}
     >
       <Scroll label="List of phases and gates">
         <ul className="list-plain">
@@ -58,8 +63,12 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
                 <span className="grow">
                   {phase.title}
                   <span className="quiet under">
-                    {phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : ''}{' '}
-                    {phase.criteria > 0 && plural(phase.criteria, 'exit criterion', 'exit criteria')}
+                    {[
+                      phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : '',
+                      phase.criteria > 0 ? plural(phase.criteria, 'exit criterion', 'exit criteria') : '',
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
                   </span>
                 </span>
                 {phase.to !== null && (
@@ -70,15 +79,18 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
               </li>
             );
           })}
-          {gates.map((gate) => (
-            <li key={gate.id} className="line">
-              <Pill tone="plain" shape="▮">
-                gate
-              </Pill>
-              <span className="grow">{gate.text}</span>
-            </li>
-          ))}
         </ul>
+        {gates.length > 0 && (
+          <Section title="Gates" className="gates-under">
+            <ul className="list-plain">
+              {gates.map((gate) => (
+                <li key={gate.id} className="line">
+                  {gate.text}
+                </li>
+              ))}
+            </ul>
+          </Section>
+        )}
       </Scroll>
     </Panel>
   );

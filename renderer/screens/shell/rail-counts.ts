@@ -21,9 +21,6 @@ export function useRailCounts(session: Session): {
   const { engagement, subject } = useEngagement();
   const input = engagement ? { engagement: engagement.id } : {};
   const summary = useQuery(orpc.dashboard.summary.queryOptions({ input, enabled: engagement !== null }));
-  const queue = useQuery(
-    orpc.review.queue.queryOptions({ input: { ...input, limit: 1 }, enabled: engagement !== null }),
-  );
   const scope = { ...input, ...(subject ? { subject: subject.id } : {}) };
   const open = useQuery(
     orpc.controls.list.queryOptions({
@@ -42,17 +39,14 @@ export function useRailCounts(session: Session): {
   put('controls', { value: open.data?.total ?? 0, means: 'controls not reviewed' });
   put('checklists', { value: items, means: 'items not reviewed' });
   if (summary.data) {
-    const { evidence } = summary.data;
+    const { evidence, review } = summary.data;
+    put('review', { value: review.forYou, means: 'wait for your review' });
     put('evidence', {
       value: evidence.expired + evidence.expiring,
       word: 'due',
       urgent: true,
       means: 'expired or expiring',
     });
-  }
-  if (queue.data) {
-    const { lanes } = queue.data;
-    put('review', { value: lanes['to-review'] + lanes.returned + lanes.voided, means: 'wait for you' });
   }
   put('ledger', {
     value: session.conflicts,
