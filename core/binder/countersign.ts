@@ -38,7 +38,7 @@ export async function countersign(
   const file = absolute(request.file);
   const out = absolute(request.out ?? request.file);
   const elsewhere = !sameFile(out, file);
-  if (elsewhere) await demandFree(out, request.force);
+  if (elsewhere) await demandFree(ws, out, request.force);
   const member = ws.member();
   const signer = memberSigner(ws);
   job.step('Verifying before signing', 0, null);
@@ -73,7 +73,7 @@ export async function countersign(
       lockAll: request.final,
       signal: job.signal,
     });
-    if (elsewhere) await demandFree(out, request.force);
+    if (elsewhere) await demandFree(ws, out, request.force);
     await rename(part, out);
     const earlier = report.signatures.map(({ by, at: when, field: name }) => ({
       by,

@@ -53,7 +53,7 @@ export async function exportBinder(
 ): Promise<Composed> {
   const engagement = resolve.engagement(ws, request.engagement);
   const member = ws.member();
-  if (request.out !== undefined) await demandFree(absolute(request.out), request.force);
+  if (request.out !== undefined) await demandFree(ws, absolute(request.out), request.force);
   const withhold = request.withhold.map((text) => resolve.evidence(ws, text).id);
   sealOpen(ws);
   const checkpoint = takeCheckpoint(ws, member.name);
@@ -128,7 +128,7 @@ export async function writeSigned(
       ...(member.passphraseSetByOther ? { appearance: { lines: ['Passphrase set by another member'] } } : {}),
     });
     const finished = { ...(await digestOf(part)), pages: written.pages, attachments: written.attachments };
-    await demandFree(out, document.force);
+    await demandFree(ws, out, document.force);
     await rename(part, out);
     record(ws, document, finished, out);
     return {

@@ -1,21 +1,49 @@
 import { lstatSync, realpathSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { FaultError, refuse } from '../../shared/fault.ts';
+import type { WorkspacePaths } from '../workspace/folder.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { listSignatureFields } from './sign/sign-pdf.ts';
 import { SIGNATURE_FIELDS } from './sign/signer.ts';
 
 /**
  * Refuses to write a binder over what cannot be made again: anything but a binder that carries its composer's
- * signature and nothing after it. Whoever means it says so by `force`; a folder is never replaced.
+ * signature and nothing after it. Whoever means it says so by `force`; a folder, a device, a pipe and a file of the
+ * workspace itself are never replaced.
  */
-export async function demandFree(file: string, force: boolean): Promise<void> {
+export async function demandFree(
+  ws: Pick<OpenWorkspace, 'paths'>,
+  file: string,
+  force: boolean,
+): Promise<void> {
+  if (isOwn(ws.paths, file))
+    refuse({ code: 'invalid-input', detail: 'It is the workspace’s own; name another place.', where: file });
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (found.isDirectory())
     refuse({ code: 'invalid-input', detail: 'It is a folder; name a file.', where: basename(file) });
+  if (!found.isFile() && !found.isSymbolicLink())
+    refuse({
+      code: 'invalid-input',
+      detail: 'It is a device or a pipe; name a file.',
+      where: basename(file),
+    });
   if (force) return;
   const what = found.isFile() ? await keptFor(file, found.size) : 'no regular file';
   if (what !== null) refuseInTheWay(file, what);
+}
+
+/** Whether a file is one the workspace is made of, or would stand among them. */
+function isOwn({ dir, database, vault, incoming, ...files }: WorkspacePaths, file: string): boolean {
+  if ([vault, incoming].some((folder) => sameFile(dirname(file), folder))) return true;
+  const own = [
+    database,
+    `${database}-wal`,
+    `${database}-shm`,
+    `${database}-journal`,
+    ...Object.values(files),
+  ];
+  return sameFile(dirname(file), dir) && own.some((path) => basename(path) === basename(file));
 }
 
 /** The refusal to replace what stands under a name, with what it is and what to do. */

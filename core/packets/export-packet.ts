@@ -56,7 +56,7 @@ export async function exportPacket(
       { ...request, engagement: row.engagement, kind: 'evidence', title: row.title, withhold: [] },
       job,
     );
-  if (request.out !== undefined) await demandFree(absolute(request.out), request.force);
+  if (request.out !== undefined) await demandFree(ws, absolute(request.out), request.force);
   sealOpen(ws);
   const checkpoint = takeCheckpoint(ws, ws.member().name);
   const id = ws.ports.ids.next();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -71,6 +72,15 @@ describe('a binder takes a name', () => {
     });
     mkdirSync(place('folder.pdf'));
     expect(await faultOf(compose(place('folder.pdf'), true))).toMatchObject({ code: 'invalid-input' });
+  });
+
+  test('from no device or pipe and from nothing the workspace is made of, however it is asked', async () => {
+    const pipe = place('pipe.pdf');
+    execFileSync('mkfifo', [pipe]);
+    expect(await faultOf(compose(pipe, true))).toMatchObject({ code: 'invalid-input' });
+    expect(statSync(pipe).isFIFO()).toBe(true);
+    for (const own of ['keys.json', 'workspace.db', 'workspace.db-wal', 'vault/new.pdf'])
+      expect(await faultOf(compose(join(ws.dir, own), true))).toMatchObject({ code: 'invalid-input' });
   });
 
   test('when it is countersigned under another name, by the same rule', async () => {
