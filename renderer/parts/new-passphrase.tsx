@@ -7,13 +7,16 @@ export function NewPassphrase(props: {
   again: string;
   onValue: (value: string) => void;
   onAgain: (value: string) => void;
+  /** Where an old one is asked for beside it. */
+  label?: string;
 }) {
+  const label = props.label ?? 'Passphrase';
   const strength = strengthOf(props.value);
   const differs = props.again !== '' && props.again !== props.value;
   return (
     <>
       <PasswordInput
-        label="Passphrase"
+        label={label}
         autoComplete="new-password"
         required
         value={props.value}
@@ -32,7 +35,7 @@ export function NewPassphrase(props: {
         }
       />
       <PasswordInput
-        label="Passphrase again"
+        label={`${label} again`}
         autoComplete="new-password"
         required
         value={props.again}

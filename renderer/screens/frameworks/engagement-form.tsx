@@ -1,12 +1,13 @@
 import { Button, Checkbox, Modal, TagsInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { DayField } from '../../parts/day-field.tsx';
+import { stillNeeded } from '../../parts/needs.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { go } from '../../state/place.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
-import { type FrameworkLine, heldWords } from './framework-words.ts';
+import { type FrameworkLine, frameworkName, heldWords } from './framework-words.ts';
 
 /** Opens an engagement: which frameworks, for which subjects, over which period. */
 export function EngagementForm(props: {
@@ -60,10 +61,14 @@ function Form({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
     },
   );
   const backwards = from !== '' && to !== '' && to < from;
-  const ready = name.trim() !== '' && chosen.length > 0 && !backwards;
+  const needed = stillNeeded({
+    'a name': name.trim() === '',
+    'a framework': chosen.length === 0,
+    'a period that ends after it begins': backwards,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ready && !create.isPending) create.mutate(undefined);
+    if (needed === '' && !create.isPending) create.mutate(undefined);
   };
   return (
     <form className="stack" onSubmit={submit}>
@@ -78,12 +83,7 @@ function Form({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
       <Checkbox.Group label="Frameworks" value={chosen} onChange={setChosen}>
         <div className="stack check-list">
           {frameworks.map((f) => (
-            <Checkbox
-              key={f.id}
-              value={f.id}
-              label={`${f.title} ${f.version}`}
-              description={heldWords(f.counts)}
-            />
+            <Checkbox key={f.id} value={f.id} label={frameworkName(f)} description={heldWords(f.counts)} />
           ))}
         </div>
       </Checkbox.Group>
@@ -106,9 +106,12 @@ function Form({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
       </div>
       <FaultCallout error={create.error} />
       <div className="row-acts">
-        <Button type="submit" disabled={!ready} loading={create.isPending}>
+        <Button type="submit" disabled={needed !== ''} loading={create.isPending}>
           Start engagement
         </Button>
+        <span className="quiet" role="status">
+          {needed}
+        </span>
       </div>
     </form>
   );

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { formatWords } from '../../../shared/domain/count-words.ts';
 import { readableName } from '../../../shared/domain/spell-out.ts';
 import { LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, day, moment } from '../../parts/format.ts';
@@ -9,7 +10,7 @@ import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { go } from '../../state/place.ts';
 import { ANY, useControlFilters } from '../controls/filters.ts';
-import { type FrameworkLine, heldWords } from './framework-words.ts';
+import { type FrameworkLine, frameworkName, heldWords } from './framework-words.ts';
 
 /** One framework: where it came from, what it holds, its families. */
 export function FrameworkDetail({ framework, onClose }: { framework: FrameworkLine; onClose: () => void }) {
@@ -22,7 +23,7 @@ export function FrameworkDetail({ framework, onClose }: { framework: FrameworkLi
   };
   return (
     <Panel
-      title={`${framework.title} ${framework.version}`}
+      title={frameworkName(framework)}
       aside={
         <Button size="compact-sm" variant="default" onClick={onClose}>
           Close
@@ -34,7 +35,7 @@ export function FrameworkDetail({ framework, onClose }: { framework: FrameworkLi
         <dd>{heldWords(framework.counts)}</dd>
         <dt>Format</dt>
         <dd>
-          {framework.format}, {framework.kind}
+          {formatWords(framework.format)}
           {framework.published && `, published ${day(framework.published)}`}
         </dd>
         <dt>Original</dt>

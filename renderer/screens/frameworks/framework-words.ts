@@ -1,4 +1,4 @@
-import { count } from '../../parts/format.ts';
+import { countsInWords } from '../../../shared/domain/count-words.ts';
 
 /** A framework as the lists show it. */
 export interface FrameworkLine {
@@ -14,10 +14,18 @@ export interface FrameworkLine {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** `1,189 controls, 20 groups`: the counts that are not nothing, largest first. */
+/** `Quay catalog, version 5.1`: a version that stands bare behind a title reads as part of it. */
+export function frameworkName({
+  title,
+  version,
+}: {
+  readonly title: string;
+  readonly version: string;
+}): string {
+  return version === '' ? title : `${title}, version ${version}`;
+}
+
+/** `20 groups, 1,189 controls`: the counts that are not nothing, in the order in which a person wants to hear them. */
 export function heldWords(counts: Readonly<Record<string, number>>): string {
-  const held = Object.entries(counts)
-    .filter(([, n]) => n > 0)
-    .sort((a, b) => b[1] - a[1]);
-  return held.map(([what, n]) => `${count(n)} ${what}`).join(', ') || 'nothing';
+  return countsInWords(counts).join(', ') || 'nothing';
 }

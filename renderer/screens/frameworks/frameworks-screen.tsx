@@ -93,7 +93,8 @@ function FrameworkTable({ rows, open }: { rows: readonly FrameworkLine[]; open: 
             <tr key={f.id} className={open === f.id ? 'is-open' : ''}>
               <td>
                 <button type="button" className="link-row" onClick={() => go('frameworks', f.id)}>
-                  <strong>{f.title}</strong> <span className="quiet">{f.version}</span>
+                  <strong>{f.title}</strong>
+                  {f.version !== '' && <span className="quiet under">version {f.version}</span>}
                 </button>
               </td>
               <td>{f.kind}</td>

@@ -6,6 +6,7 @@ import { DropArea } from '../../parts/drop-area.tsx';
 import { plural } from '../../parts/format.ts';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
+import { go } from '../../state/place.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { ImportReport } from './import-report.tsx';
 
@@ -76,7 +77,12 @@ function ImportSteps({ onClose }: { onClose: () => void }) {
       {dryRun.data && (
         <div className="row-acts">
           {apply.data ? (
-            <Button onClick={onClose}>Done</Button>
+            <>
+              <Button onClick={onClose}>Done</Button>
+              <Button variant="default" onClick={() => go('frameworks', 'engagement')}>
+                Start an engagement
+              </Button>
+            </>
           ) : (
             <Button disabled={ready === 0} loading={apply.isPending} onClick={() => apply.mutate(undefined)}>
               {ready === 0 ? 'Nothing to import' : `Import ${plural(ready, 'file')}`}

@@ -1,10 +1,11 @@
 import type { ImportedFile } from '../../../shared/contract/frameworks.ts';
+import { formatWords } from '../../../shared/domain/count-words.ts';
 import { readableName } from '../../../shared/domain/spell-out.ts';
 import { plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
 import { Scroll } from '../../parts/scroll.tsx';
-import { heldWords } from './framework-words.ts';
+import { frameworkName, heldWords } from './framework-words.ts';
 
 const OUTCOMES: Readonly<Record<ImportedFile['outcome'], { word: string; tone: Tone; shape?: string }>> = {
   imported: { word: 'Imported', tone: 'good' },
@@ -29,13 +30,10 @@ export function ImportReport({ files, dry }: { files: readonly ImportedFile[]; d
       <ul className="list-plain">
         {files.map((file) => (
           <li key={`${file.file} ${file.sha256 ?? ''}`}>
-            <div className="row-acts">
-              <strong>
-                {file.framework
-                  ? `${file.framework.title} ${file.framework.version}`
-                  : readableName(file.file)}
+            <div className="line">
+              <strong className="grow">
+                {file.framework ? frameworkName(file.framework) : readableName(file.file)}
               </strong>
-              <span className="spacer" />
               <Pill
                 tone={OUTCOMES[file.outcome].tone}
                 {...(OUTCOMES[file.outcome].shape ? { shape: OUTCOMES[file.outcome].shape } : {})}
@@ -45,7 +43,7 @@ export function ImportReport({ files, dry }: { files: readonly ImportedFile[]; d
             </div>
             <div className="quiet">
               {readableName(file.file)}
-              {file.format && ` · ${file.format}`} · {heldWords(file.counts)}{' '}
+              {file.format && ` · ${formatWords(file.format)}`} · {heldWords(file.counts)}{' '}
               {file.sha256 && <Hash value={file.sha256} />}
             </div>
             <Problems file={file} />

@@ -2,9 +2,11 @@ import { Button, Modal, TagsInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { ProgrammeTemplateRow } from '../../../shared/contract/programme.ts';
+import { countsInWords } from '../../../shared/domain/count-words.ts';
 import { dayAfter } from '../../../shared/domain/programme/template.ts';
 import { DayField } from '../../parts/day-field.tsx';
 import { day, plural, today } from '../../parts/format.ts';
+import { stillNeeded } from '../../parts/needs.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
@@ -46,10 +48,14 @@ function Form() {
       failed: () => undefined,
     },
   );
-  const ready = template !== null && name.trim() !== '' && from !== '';
+  const needed = stillNeeded({
+    'a template': template === null,
+    'a name': name.trim() === '',
+    'a first day': from === '',
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (template !== null && ready && !start.isPending) start.mutate(template);
+    if (template !== null && needed === '' && !start.isPending) start.mutate(template);
   };
   return (
     <form className="stack" onSubmit={submit}>
@@ -94,10 +100,12 @@ function Form() {
       </div>
       <FaultCallout error={start.error} />
       <div className="row-acts">
-        <Button type="submit" disabled={!ready} loading={start.isPending}>
+        <Button type="submit" disabled={needed !== ''} loading={start.isPending}>
           Start the programme
         </Button>
-        <span className="quiet">The plan and its catalog of controls are taken in like any import.</span>
+        <span className="quiet" role="status">
+          {needed || 'The plan and its catalog of controls are taken in like any import.'}
+        </span>
       </div>
     </form>
   );
@@ -117,12 +125,7 @@ function TemplateChoice(props: { template: ProgrammeTemplateRow; chosen: boolean
       <span className="grow">
         <strong>{title}</strong> <span className="quiet">{plural(days, 'day')}</span>
         <span className="under">{summary}</span>
-        <span className="under quiet">
-          {Object.entries(counts)
-            .filter(([, n]) => n > 0)
-            .map(([what, n]) => `${n} ${what === 'kpis' ? 'KPIs' : what}`)
-            .join(' · ')}
-        </span>
+        <span className="under quiet">{countsInWords(counts).join(' · ')}</span>
       </span>
     </label>
   );

@@ -8,6 +8,7 @@ import { ROLES, type Role } from '../../../shared/domain/results.ts';
 import type { Verdict } from '../../../shared/fault.ts';
 import { moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
+import { passphraseNeeds, stillNeeded } from '../../parts/needs.ts';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
@@ -95,6 +96,7 @@ function MemberLine({ member }: { member: Member }) {
         <strong>{member.name}</strong> {member.you && <Pill tone="info">you</Pill>}
         <div className="quiet">since {moment(member.since)}</div>
         {member.passphraseSetByOther && <Pill tone="warn">passphrase set by somebody else</Pill>}
+        {member.formerPassphraseOpens && <FormerPassphrase you={member.you} />}
       </td>
       <td>
         {ROLE_WORDS[member.role].word}
@@ -125,6 +127,21 @@ function MemberLine({ member }: { member: Member }) {
   );
 }
 
+/** A recovery ends the old passphrase where it was made; a copy it has not been set in still opens by it. */
+function FormerPassphrase({ you }: { you: boolean }) {
+  return (
+    <div className="callout callout-warn">
+      <strong>The old passphrase still opens this copy.</strong>
+      <div>
+        {you ? 'You' : 'They'} recovered in another copy.{' '}
+        {you
+          ? 'Change your passphrase under Workspace to end the old one here.'
+          : 'It ends here when they change their passphrase in this copy. Until then, do not leave the copy with anybody who may know it.'}
+      </div>
+    </div>
+  );
+}
+
 function AddForm({ onDone }: { onDone: () => void }) {
   const { client } = useApi();
   const [name, setName] = useState('');
@@ -138,10 +155,10 @@ function AddForm({ onDone }: { onDone: () => void }) {
     },
     failed: () => undefined,
   });
-  const ready = name.trim() !== '' && passphrase !== '' && passphrase === again;
+  const needed = stillNeeded({ 'a name': name.trim() === '', ...passphraseNeeds(passphrase, again) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ready && !add.isPending) add.mutate(undefined);
+    if (needed === '' && !add.isPending) add.mutate(undefined);
   };
   return (
     <form className="stack" onSubmit={submit}>
@@ -164,9 +181,12 @@ function AddForm({ onDone }: { onDone: () => void }) {
         Let them type it, or ask them to change it at once: until then their sign-offs say that you set it.
       </p>
       <FaultCallout error={add.error} />
-      <Button type="submit" disabled={!ready} loading={add.isPending}>
+      <Button type="submit" disabled={needed !== ''} loading={add.isPending}>
         Add member
       </Button>
+      <p className="quiet" role="status">
+        {needed}
+      </p>
     </form>
   );
 }
