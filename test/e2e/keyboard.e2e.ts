@@ -73,3 +73,23 @@ async function tabTo(name: RegExp): Promise<void> {
   await keepPicture(page, 'keyboard-lost');
   throw new Error(`Nothing called ${name} is reached by Tab.`);
 }
+
+test('whoever goes to a screen means its list: the next key works there, and not on the rail', async () => {
+  const { page } = shell;
+  const grid = page.getByRole('grid', { name: 'Controls' });
+  const focused = grid.and(page.locator(':focus'));
+  const open = page.getByRole('complementary', { name: /^Control / });
+  await desk.goTo('Evidence');
+  await desk.goTo('Controls');
+  await focused.waitFor();
+  await grid.getByRole('row').nth(2).waitFor();
+  await desk.press('j');
+  await desk.press('Enter');
+  await open.waitFor();
+  await desk.goTo('Controls');
+  await open.waitFor({ state: 'detached' });
+  await focused.waitFor();
+  await desk.press('/');
+  await desk.press('Alt+3');
+  await focused.waitFor();
+});

@@ -8,6 +8,7 @@ import { useLine } from '../../state/refresh.ts';
 import { ROLE_WORDS } from '../common/words.tsx';
 import { type RailCount, useRailCounts } from './rail-counts.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
+import { arrive } from './use-arrival.ts';
 
 export const SCREEN_WORDS: Readonly<Record<Screen, string>> = {
   overview: 'Overview',
@@ -39,7 +40,10 @@ export function Rail(props: { session: Session; locksIn: number | null; onLock: 
             key={screen}
             type="button"
             aria-current={here === screen ? 'page' : undefined}
-            onClick={() => go(screen)}
+            onClick={() => {
+              go(screen);
+              if (screen === here) arrive();
+            }}
           >
             {SCREEN_WORDS[screen]}
             <RailBadge badge={counts.of[screen]} />

@@ -21,6 +21,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { useShellKeys } from './shell-keys.ts';
+import { useArrival } from './use-arrival.ts';
 
 const SCREEN_OF: Readonly<Record<Screen, ComponentType<{ record: string | null }>>> = {
   overview: OverviewScreen,
@@ -44,6 +45,7 @@ export function Workbench({ session }: { session: Session }) {
   const left = useIdleLock(session.lockAfterMinutes, lockNow);
   useShellKeys(useUndo());
   useCutTitles();
+  useArrival(screen);
   useEffect(() => clearAway, []);
   const Current = SCREEN_OF[screen];
   return (
