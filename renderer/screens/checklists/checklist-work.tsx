@@ -126,7 +126,7 @@ function Head(props: { checklist: ChecklistView; sign: () => void; signing: bool
           <IconArrowLeft size={15} />
         </ActionIcon>
         <h2>{checklist.title}</h2>
-        <StatusPill status={checklist.status} />
+        <StatusPill status={checklist.status} begun={decided > 0} />
         {checklist.voided && <VoidPill />}
         <span className="spacer" />
         <span role="status" className="quiet">

@@ -102,7 +102,7 @@ function Line({ row }: { row: Row }) {
         </button>
         <div className="quiet">
           {row.frameworkTitle}
-          {row.of && ` · ${row.of}`}
+          {row.of && !row.title.includes(row.of) && ` · ${row.of}`}
         </div>
       </td>
       <td className="group-bar">
@@ -120,7 +120,7 @@ function Line({ row }: { row: Row }) {
       </td>
       <td>
         <span className="row-acts">
-          <StatusPill status={row.status} />
+          <StatusPill status={row.status} begun={row.items > open} />
           {row.voided && (
             <Pill tone="bad" shape="✕">
               Void

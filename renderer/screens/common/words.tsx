@@ -75,8 +75,11 @@ export function ResultPill({ result }: { result: Result }) {
   return <WordPill word={RESULT_WORDS[result]} />;
 }
 
-export function StatusPill({ status }: { status: Status }) {
-  return <WordPill word={STATUS_WORDS[status]} />;
+/** What nobody has touched is no draft of anything. */
+const NOT_STARTED: Word = { word: 'Not started', tone: 'none', shape: '·' };
+
+export function StatusPill({ status, begun = true }: { status: Status; begun?: boolean }) {
+  return <WordPill word={status === 'draft' && !begun ? NOT_STARTED : STATUS_WORDS[status]} />;
 }
 
 export function EvidenceStatePill({ state }: { state: EvidenceState }) {

@@ -108,7 +108,7 @@ const STATUS: Column<ControlRow> = {
   header: 'Status',
   width: '104px',
   sortable: true,
-  cell: (row) => (row.withdrawn ? '' : <StatusPill status={row.status} />),
+  cell: (row) => (row.withdrawn ? '' : <StatusPill status={row.status} begun={row.assessment !== null} />),
 };
 
 const EVIDENCE: Column<ControlRow> = {

@@ -50,7 +50,7 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
         <div className="dossier-claim">
           <h2>{control.title}</h2>
           <div className="row-acts dossier-pills">
-            {current && <StatusPill status={current.status} />}
+            {current && <StatusPill status={current.status} begun={current.history.length > 0} />}
             {current?.voided && <VoidPill />}
             {control.severity && <Pill tone="warn">Severity {control.severity}</Pill>}
           </div>

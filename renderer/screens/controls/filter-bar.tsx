@@ -5,6 +5,7 @@ import { RESULTS, STATUSES } from '../../../shared/domain/results.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { RESULT_WORDS, STATUS_WORDS } from '../common/words.tsx';
+import { frameworkName } from '../frameworks/framework-words.ts';
 import { ANY, type ControlFilters, isFiltered, useControlFilters } from './filters.ts';
 
 const ONLY = [
@@ -41,7 +42,7 @@ export function FilterBar(props: {
           placeholder="All frameworks"
           clearable
           w={200}
-          data={props.frameworks.map((f) => ({ value: f.id, label: `${f.title} ${f.version}` }))}
+          data={props.frameworks.map((f) => ({ value: f.id, label: frameworkName(f) }))}
           value={props.framework}
           onChange={(framework) => {
             useChoices.setState({ framework });
@@ -88,7 +89,7 @@ function FilterMenu({ filters }: { filters: ControlFilters }) {
         {STATUSES.map((status) => (
           <Choice
             key={status}
-            label={STATUS_WORDS[status].word}
+            label={status === 'draft' ? 'Draft or not started' : STATUS_WORDS[status].word}
             on={filters.status.includes(status)}
             onToggle={() => useControlFilters.setState({ status: flip(filters.status, status) })}
           />

@@ -48,7 +48,7 @@ export function FrameworksScreen({ record }: { record: string | null }) {
             <div className="page stack">
               <FrameworkTable rows={rows} open={detail?.id ?? null} />
               {detail && <FrameworkDetail framework={detail} onClose={close} />}
-              <EngagementTable />
+              <EngagementTable frameworks={rows} />
             </div>
           )
         }
@@ -114,8 +114,9 @@ function FrameworkTable({ rows, open }: { rows: readonly FrameworkLine[]; open: 
   );
 }
 
-function EngagementTable() {
+function EngagementTable({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
   const { all, engagement } = useEngagement();
+  const titles = new Map(frameworks.map((f) => [f.id, f.title]));
   if (all.length === 0) {
     return (
       <Panel title="No engagement yet">
@@ -156,7 +157,7 @@ function EngagementTable() {
               <td>{e.state}</td>
               <td>{e.from || e.to ? `${day(e.from)} – ${day(e.to)}` : '—'}</td>
               <td>{e.subjects.map((s) => s.name).join(', ')}</td>
-              <td>{e.frameworks.map((f) => f.title).join(', ')}</td>
+              <td>{e.frameworks.map((f) => titles.get(f.id) ?? f.title).join(', ')}</td>
               <td className="end">{count(e.controls + e.items)}</td>
               <td className="end">
                 {e.id === engagement?.id ? (
