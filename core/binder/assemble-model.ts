@@ -26,6 +26,7 @@ import { fingerprintOfPem } from '../members/members.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
 import { ledgerExtract, ledgerProofs } from './extract.ts';
+import { lockdownPages } from './lockdown-pages.ts';
 import { fileKey } from './misfits.ts';
 import type { Attachment, BinderModel } from './model.ts';
 import { registerTables, sectionTables } from './register-tables.ts';
@@ -57,8 +58,9 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   const { scope } = request;
   const files = evidenceFiles(ws, scope, request.misfits);
   const extract = ledgerExtract(ws, engagement.id, scope);
-  const groups = controlGroups(ws, engagement.frameworks, scope, withhold);
-  const checklists = checklistSections(ws, engagement.id, scope, withhold);
+  const lockdown = lockdownPages(ws, engagement.id);
+  const groups = controlGroups(ws, engagement.frameworks, scope, withhold, lockdown);
+  const checklists = checklistSections(ws, engagement.id, scope, withhold, lockdown);
   const at = request.checkpoint.body.at;
   const title = request.title ?? `${engagement.name}: ${KIND_WORDS[request.kind]}`;
   const data = [
@@ -123,6 +125,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       from: engagement.from,
       to: engagement.to,
       state: engagement.state,
+      lockdown: lockdown.sentence,
       subjects: engagement.subjects.map((s) => s.name),
     },
     frameworks: engagement.frameworks.flatMap((f) => {
@@ -137,8 +140,12 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     summary: summary(ws, engagement, scope),
     groups,
     checklists,
-    registers: [...registerTables(ws, engagement.id), ...sectionTables(ws, engagement.frameworks)],
-    evidence: evidenceSections(ws, scope.evidence, files.attachmentOf),
+    registers: [
+      ...lockdown.registers,
+      ...registerTables(ws, engagement.id),
+      ...sectionTables(ws, engagement.frameworks),
+    ],
+    evidence: evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown),
     ledger: printedLedger(ws, extract),
     checkpoint: {
       at,

@@ -8,6 +8,7 @@ import { controlLines } from '../../shared/domain/control-text.ts';
 import type { Method, Result } from '../../shared/domain/results.ts';
 import { today } from '../engagements/assessment-view.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import type { LockdownPages } from './lockdown-pages.ts';
 import type {
   AssessmentSection,
   BinderModel,
@@ -26,6 +27,7 @@ export function controlGroups(
   frameworks: Frameworks,
   scope: SignedScope,
   withhold: ReadonlySet<string>,
+  lockdown: LockdownPages,
 ): BinderModel['groups'] {
   const byTarget = new Map<string, typeof scope.assessments>();
   for (const row of scope.assessments) byTarget.set(row.target, [...(byTarget.get(row.target) ?? []), row]);
@@ -53,6 +55,7 @@ export function controlGroups(
         scope,
         byTarget.get(row.id) ?? [],
         withhold,
+        lockdown,
       );
       if (section !== null) groups.set(title, [...(groups.get(title) ?? []), section]);
     }
@@ -67,6 +70,7 @@ function controlSection(
   scope: SignedScope,
   rows: SignedScope['assessments'],
   withhold: ReadonlySet<string>,
+  lockdown: LockdownPages,
 ): ControlSection | null {
   const detail = controlDetail(ws.db, id);
   if (detail === undefined) return null;
@@ -81,7 +85,7 @@ function controlSection(
     text: worked
       ? controlLines(body).map(({ kind, label, depth, text }) => ({ kind, label, depth, text }))
       : [],
-    assessments: rows.map((row) => assessmentSection(ws, row, scope, withhold)),
+    assessments: rows.map((row) => assessmentSection(ws, row, scope, withhold, lockdown)),
   };
 }
 
@@ -97,6 +101,7 @@ function assessmentSection(
   row: SignedScope['assessments'][number],
   scope: SignedScope,
   withhold: ReadonlySet<string>,
+  lockdown: LockdownPages,
 ): AssessmentSection {
   const notes = reviewNotesOf(ws.db, row.id).filter((note) => note.state !== 'cleared');
   const open = notes.map((note) => `Open review note by ${note.by.name}: ${note.text}`);
@@ -108,6 +113,7 @@ function assessmentSection(
     note: row.note,
     digest: row.digest,
     conflicts: [...conflictWords(ws, `assessment:${row.id}`), ...open],
+    late: lockdown.notesOn([`assessment:${row.id}`]),
     evidence: evidenceOf(ws.db, row.id, today(ws))
       .map((evidence) => evidence.id)
       .filter((id) => !withhold.has(id)),
@@ -141,8 +147,11 @@ export function checklistSections(
   engagement: string,
   scope: SignedScope,
   withhold: ReadonlySet<string>,
+  lockdown: LockdownPages,
 ): ChecklistSection[] {
-  return scope.checklists.flatMap((worked) => checklistSection(ws, engagement, scope, worked, withhold));
+  return scope.checklists.flatMap((worked) =>
+    checklistSection(ws, engagement, scope, worked, withhold, lockdown),
+  );
 }
 
 function checklistSection(
@@ -151,9 +160,14 @@ function checklistSection(
   scope: SignedScope,
   worked: WorkedChecklist,
   withhold: ReadonlySet<string>,
+  lockdown: LockdownPages,
 ): ChecklistSection[] {
   const summary = checklistSummary(ws.db, worked.checklist, engagement, worked.subject.id);
   if (summary === undefined) return [];
+  const items = itemsOf(ws.db, worked.checklist, engagement, worked.subject.id);
+  const records = items.flatMap(({ assessment }) =>
+    assessment === null ? [] : [`assessment:${assessment}`],
+  );
   const subject = scope.subjects.length > 1 ? ` · ${worked.subject.name}` : '';
   return [
     {
@@ -161,7 +175,7 @@ function checklistSection(
       title: `${summary.title}${subject}`,
       of: summary.of,
       notes: checklistText(ws.db, worked.checklist).notes,
-      items: itemsOf(ws.db, worked.checklist, engagement, worked.subject.id).map((item) => ({
+      items: items.map((item) => ({
         text: item.text,
         details: [...itemFacts(item), ...(JSON.parse(item.details) as string[])],
         depth: item.depth,
@@ -176,6 +190,7 @@ function checklistSection(
       })),
       digest: worked.digest,
       status: summary.status,
+      late: lockdown.notesOn([`checklist:${worked.record}`, ...records]),
       signOffs: signOffLines(ws, worked.record, worked.digest),
     },
   ];
@@ -196,6 +211,7 @@ export function evidenceSections(
   ws: OpenWorkspace,
   ids: readonly string[],
   attachmentOf: (evidence: string, index: number) => string | null,
+  lockdown: LockdownPages,
 ): EvidenceSection[] {
   return evidenceRows(ws.db, ids, today(ws)).map((row) => ({
     id: row.id,
@@ -207,6 +223,7 @@ export function evidenceSections(
     periodTo: row.periodTo,
     lastVerified: row.lastVerified,
     revision: row.revision,
+    late: lockdown.notesOn([`evidence:${row.id}`]),
     files: row.files.map((file, index) => ({ ...file, attachment: attachmentOf(row.id, index) })),
     custody: custodyOf(ws.db, row.id),
     supports: linksOf(ws.db, row.id).map((link) => ({

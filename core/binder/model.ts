@@ -19,6 +19,8 @@ export interface BinderModel {
     readonly from: string | null;
     readonly to: string | null;
     readonly state: string;
+    /** When and by whom it was made final, and how much was added since; null while it is not. */
+    readonly lockdown: string | null;
     readonly subjects: readonly string[];
   };
   readonly frameworks: readonly {
@@ -115,6 +117,8 @@ export interface AssessmentSection {
   readonly digest: string;
   /** True where several people's values stand side by side unresolved. */
   readonly conflicts: readonly string[];
+  /** What was added after the lockdown of the engagement, a sentence each. */
+  readonly late: readonly string[];
   /** Ids of `evidence` sections. */
   readonly evidence: readonly string[];
   readonly signOffs: readonly SignOffLine[];
@@ -148,6 +152,8 @@ export interface ChecklistSection {
   }[];
   readonly digest: string;
   readonly status: Status;
+  /** What was added after the lockdown of the engagement, a sentence each. */
+  readonly late: readonly string[];
   readonly signOffs: readonly SignOffLine[];
 }
 
@@ -179,6 +185,8 @@ export interface EvidenceSection {
   readonly periodTo: string | null;
   readonly lastVerified: string | null;
   readonly revision: number;
+  /** What was added after the lockdown of the engagement, a sentence each. */
+  readonly late: readonly string[];
   readonly files: readonly {
     /** The attachment's name, or null when it was left out. */
     readonly attachment: string | null;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { engagementById } from '../../db/queries/engagements.ts';
 import { historyEntry } from '../../db/queries/history.ts';
 import { knownVector, operationsOf } from '../../db/queries/ledger.ts';
@@ -79,10 +80,25 @@ export function lateAdditions(ws: OpenWorkspace, engagement: string): LateAdditi
         by,
         summary,
         reason: reasonIn(ops, engagement),
-        records: [...new Set(ops.map((op) => op.record))],
+        records: [...new Set(ops.flatMap(recordsOf))],
       },
     ];
   });
+}
+
+const Naming = z
+  .object({ kind: z.string(), record: z.string(), assessment: z.string(), evidence: z.string() })
+  .partial();
+
+/** The record an operation writes, and those it is about: a sign-off, a link, a note or a step of custody names them. */
+function recordsOf({ record, value }: { readonly record: string; readonly value: Json }): string[] {
+  const { kind, record: about, assessment, evidence } = Naming.safeParse(value).data ?? {};
+  return [
+    record,
+    ...(about === undefined ? [] : [about.includes(':') ? about : `${kind}:${about}`]),
+    ...(assessment === undefined ? [] : [`assessment:${assessment}`]),
+    ...(evidence === undefined ? [] : [`evidence:${evidence}`]),
+  ];
 }
 
 function reasonIn(ops: readonly { record: string; value: Json }[], engagement: string): string | null {

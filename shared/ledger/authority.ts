@@ -205,6 +205,14 @@ export function memberIdOf(sha256: Sha256, workspace: string, ledgerKey: string)
   return deriveId(sha256, 'member', workspace, ledgerKey);
 }
 
+/** Acts whose own rules say who may do them: whoever may read the workspace reaches those. */
+const JUDGED_BY_THEMSELVES = ['signoff', 'attestation'];
+
+/** Whether something of this kind can come after lockdown with a reason; reading and one's own keys cannot. */
+function mayBeLate({ needs, touches }: ActionRule): boolean {
+  return needs !== 'read' || touches.some((kind) => JUDGED_BY_THEMSELVES.includes(kind));
+}
+
 const SignOffClaim = z.looseObject({ capacity: z.enum(['preparer', 'reviewer', 'approver']) });
 
 function judgeOperation(
@@ -218,7 +226,7 @@ function judgeOperation(
     return 'it changes more than its author’s own keys';
   }
   // Why something was added after lockdown stands in the same entry as what was added.
-  if (kind === 'late') return rule.needs === 'read' ? `the action ${action} needs no such reason` : null;
+  if (kind === 'late') return mayBeLate(rule) ? null : `the action ${action} needs no such reason`;
   if (!rule.touches.includes(kind)) return `the action ${action} does not touch ${kind} records`;
   if (kind === 'member' && op.field === 'role' && role !== 'owner') {
     const grant = RoleGrant.safeParse(op.value);

@@ -59,6 +59,7 @@ export function assessmentOf(more: Partial<AssessmentSection> = {}): AssessmentS
     note: 'Accounts were compared with the list of employees on the last day of each month.',
     digest: sha256Hex('assessment'),
     conflicts: [],
+    late: [],
     evidence: [],
     signOffs: [],
     ...more,
@@ -78,6 +79,7 @@ const RECORD: EvidenceSection = {
   periodTo: '2025-12-31',
   lastVerified: '2026-02-01',
   revision: 2,
+  late: [],
   files: [
     {
       attachment: 'accounts.csv',
@@ -264,6 +266,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
       from: '2025-10-01',
       to: '2025-12-31',
       state: 'open',
+      lockdown: null,
       subjects: ['Payroll', 'Web shop'],
     },
     frameworks: [
@@ -329,6 +332,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
         ],
         digest: sha256Hex('checklist'),
         status: 'submitted',
+        late: [],
         signOffs: [],
       },
     ],

@@ -5,6 +5,7 @@ import { TYPE } from '../style.ts';
 import { type CellPart, drawTable, type Row } from '../table.ts';
 import { counted, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { heading, openChapter } from './heading.ts';
+import { drawLate } from './late.ts';
 import { drawSignOffs } from './sign-offs.ts';
 
 export async function drawChecklists(chapter: Chapter): Promise<void> {
@@ -38,6 +39,7 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
     breathe: () => chapter.breathe(),
     after: 10,
   });
+  drawLate(chapter, checklist.late);
   await drawSignOffs(chapter, checklist.signOffs, checklist.digest);
 }
 

@@ -7,6 +7,7 @@ import { type CellPart, drawTable, type Row } from '../table.ts';
 import { counted, dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { fileParts } from './evidence.ts';
 import { heading, openChapter } from './heading.ts';
+import { drawLate } from './late.ts';
 import { drawSignOffs } from './sign-offs.ts';
 
 /** Family by family: a section for each control that was worked on, one line for each of the others. */
@@ -99,6 +100,7 @@ async function drawAssessment(chapter: Chapter, assessment: AssessmentSection): 
     await frame.flow(assessment.note, TYPE.body, { after: 6 }, chapter.breathe);
   else frame.paragraph('No note was written.', TYPE.note, { after: 6 });
   if (assessment.conflicts.length > 0) drawConflicts(chapter, assessment.conflicts);
+  drawLate(chapter, assessment.late);
   await drawReferences(chapter, assessment.evidence);
   await drawSignOffs(chapter, assessment.signOffs, assessment.digest);
   frame.space(4);

@@ -36,6 +36,7 @@ function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]]
     ...marking,
     ['Subjects', engagement.subjects.length > 0 ? engagement.subjects.join(' · ') : 'Whole scope'],
     ['Engagement', `${engagement.name} (${engagement.state})`],
+    ...(engagement.lockdown === null ? [] : [['Locked down', engagement.lockdown] as const]),
     ['Period', periodWords(engagement.from, engagement.to)],
     ['Workspace', model.workspace.name],
     ['Composed', dateWords(model.at)],

@@ -7,6 +7,7 @@ import { type Cell, type CellPart, drawTable } from '../table.ts';
 import { counted, dateWords, periodWords, sizeWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { openChapter } from './heading.ts';
+import { drawLate } from './late.ts';
 
 /** Each record with its files, dates, custody, and what it supports. */
 export async function drawEvidence(chapter: Chapter): Promise<void> {
@@ -31,6 +32,7 @@ async function drawRecord(chapter: Chapter, record: EvidenceSection): Promise<vo
   frame.place(destinationOf.evidence(record.id), 12);
   frame.paragraph(`${record.reference}  ${record.title}`, TYPE.subheading, { tag: 'H3', after: 4 });
   await drawFacts(chapter, recordFacts(chapter, record), 62);
+  drawLate(chapter, record.late);
   frame.space(4);
   await drawFiles(chapter, record);
   await drawCustody(chapter, record);

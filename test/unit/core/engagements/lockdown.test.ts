@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LedgerReport } from '../../../../shared/contract/proof.ts';
 import { faultOf, finish, makeEngagement, OWNER, type TestWorkspace } from '../../../support/workspaces.ts';
@@ -122,6 +123,33 @@ describe('lockdown', () => {
       rule: 'locked-down',
     });
     await expectIntact();
+  });
+
+  test('is printed in the binder with every later addition, beside the record it is about', async () => {
+    await finishWork();
+    let api = await w.as('Rita');
+    await api.periods.lock({ reason: 'Year end' });
+    api = await w.as('Aziz');
+    await api.periods.addLate({ reason: 'The auditor asked for it' });
+    await api.assessments.set({ control: 'AC-1', note: 'Late thought' });
+    await api.evidence.add({ files: [{ path: w.file('late.txt', 'x') }], links: [{ control: 'AC-2' }] });
+    await api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+    await w.as(OWNER);
+    const { file } = await finish<{ file: string }>(
+      w.api,
+      api.binders.compose({ out: w.file('b.pdf', ''), force: true }),
+    );
+    const pages = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).replace(
+      /\s+/gu,
+      ' ',
+    );
+    expect(pages).toMatch(/Locked down \d{4}-\d\d-\d\d by Rita, 3 later additions/);
+    expect(pages).toContain('Added after lockdown');
+    const marks = pages.match(
+      /Added after lockdown, \d{4}-\d\d-\d\d by Aziz: .+?\. Reason: The auditor asked for it\./gu,
+    );
+    // Two on AC-1, and one on AC-2 that stands with the evidence too.
+    expect(marks).toHaveLength(4);
   });
 
   test('leaves evidence that nothing final leans on free', async () => {
