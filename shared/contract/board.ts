@@ -257,7 +257,15 @@ export const board = {
           label: z.string(),
           title: z.string(),
           subject: z.string(),
-          evidence: z.array(z.object({ id: Id, reference: z.string(), title: z.string(), expires: Day.nullable(), lapsed: Day })),
+          evidence: z.array(
+            z.object({
+              id: Id,
+              reference: z.string(),
+              title: z.string(),
+              expires: Day.nullable(),
+              lapsed: Day,
+            }),
+          ),
         }),
       ),
     ),
