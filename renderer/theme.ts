@@ -28,7 +28,8 @@ const night: MantineColorsTuple = [
   '#0b0e12',
 ];
 
-const FONT = "'Noto Sans', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+/** The last one ships with Bindery and has the shapes of the pills, where a machine has no font for them. */
+const FONT = "'Noto Sans', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif, 'DejaVu Sans Mono'";
 
 /** Dense by default: 13 px text, small controls, almost no shadow. */
 export const theme = createTheme({
