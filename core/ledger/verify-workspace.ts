@@ -1,7 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { appliedEvidenceFiles } from '../../db/queries/evidence.ts';
+import { knownVector } from '../../db/queries/ledger.ts';
+import { breathing } from '../breathing.ts';
 import type { JobContext } from '../jobs.ts';
 import { frameworkBlobs, type OpenWorkspace, withScratchDatabase } from '../workspace/open-workspace.ts';
-import { type LedgerProblem, type LedgerVerification, verifyLedgerTables, verifyRebuild } from './verify.ts';
+import {
+  type LedgerProblem,
+  type LedgerVerification,
+  verifyingRebuild,
+  verifyLedgerTables,
+  verifyRebuild,
+} from './verify.ts';
 
 /**
  * Checks chains, signatures, authority and that the vault holds what the ledger names. With `rebuild` it also reads
@@ -27,7 +36,20 @@ export async function verifyWorkspace(
   job.step('Replaying into a fresh database', 0, null);
   await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
   await pause();
-  return { ...whole, rebuild: withScratchDatabase(ws, (db) => verifyRebuild(ws, db)) };
+  return { ...whole, rebuild: await rebuilt(ws, job) };
+}
+
+/** Rebuilds while others may work; where somebody wrote meanwhile, once more with nobody let in. */
+async function rebuilt(ws: OpenWorkspace, job: JobContext): Promise<LedgerVerification['rebuild']> {
+  const before = knownVector(ws.db);
+  const rebuild = await withScratchDatabase(ws, (db) =>
+    breathing(verifyingRebuild(ws, db), ({ done, total }) => {
+      job.signal.throwIfAborted();
+      job.step('Replaying into a fresh database', done, total);
+    }),
+  );
+  if (isDeepStrictEqual(before, knownVector(ws.db))) return rebuild;
+  return withScratchDatabase(ws, (db) => verifyRebuild(ws, db));
 }
 
 /** Lets the thread send what is waiting before it is busy. */

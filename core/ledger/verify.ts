@@ -2,8 +2,10 @@ import type { Database } from '../../db/driver.ts';
 import {
   compareProjections,
   copyLedger,
+  drained,
   type RebuildDifference,
-  replay,
+  type ReplayStep,
+  replaying,
 } from '../../db/projection/rebuild.ts';
 import {
   type EntryRow,
@@ -17,6 +19,7 @@ import {
   writers,
 } from '../../db/queries/ledger.ts';
 import { PROJECTION_TABLES } from '../../db/schema.ts';
+import { run } from '../../db/sql.ts';
 import { fromHex } from '../../shared/ledger/canonical.ts';
 import {
   type EntryForm,
@@ -92,13 +95,20 @@ export function verifyLedgerTables(
   };
 }
 
+type Rebuild = NonNullable<LedgerVerification['rebuild']>;
+
 /** Replays the ledger into `fresh`, an empty migrated database, and compares every projection table. */
-export function verifyRebuild(kernel: Reader, fresh: Database): NonNullable<LedgerVerification['rebuild']> {
-  const differences = fresh.transaction(() => {
-    copyLedger(kernel.db, fresh);
-    replay({ db: fresh, sha256, framework: kernel.framework });
-    return compareProjections(kernel.db, fresh);
-  })();
+export function verifyRebuild(kernel: Reader, fresh: Database): Rebuild {
+  return drained(verifyingRebuild(kernel, fresh));
+}
+
+/** The same, step by step. What is written meanwhile is not in the copy, so the caller asks again where anything was. */
+export function* verifyingRebuild(kernel: Reader, fresh: Database): Generator<ReplayStep, Rebuild> {
+  run(fresh, 'BEGIN');
+  copyLedger(kernel.db, fresh);
+  yield* replaying({ db: fresh, sha256, framework: kernel.framework });
+  const differences = compareProjections(kernel.db, fresh);
+  run(fresh, 'COMMIT');
   return { tables: PROJECTION_TABLES.length, differences };
 }
 

@@ -1,11 +1,13 @@
 import type { Database } from '../../db/driver.ts';
-import { cutAt, makeScratch, replayUpTo } from '../../db/projection/as-of.ts';
+import { cutAt, makeScratch, replayingUpTo } from '../../db/projection/as-of.ts';
+import { run } from '../../db/sql.ts';
+import { breathing } from '../breathing.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { frameworkBlobs, type OpenWorkspace, withScratchDatabase } from '../workspace/open-workspace.ts';
 
 /**
  * Runs a query on the workspace as its ledger tells the end of a day: the entries up to then, replayed into a
- * database of their own by the same projection as ever. Clocks are as claimed.
+ * database of their own by the same projection as ever. Clocks are as claimed. Others are let in while it replays.
  */
 export async function withLedgerAsOf<T>(
   ws: OpenWorkspace,
@@ -13,11 +15,12 @@ export async function withLedgerAsOf<T>(
   query: (db: Database, entries: number) => T,
 ): Promise<T> {
   await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
-  return withScratchDatabase(ws, (db) => {
+  return withScratchDatabase(ws, async (db) => {
     makeScratch(db);
-    const entries = db.transaction(() =>
-      replayUpTo(ws.db, cutAt(ws.db, day), { db, sha256, framework: ws.framework }),
-    )();
+    run(db, 'BEGIN');
+    const cut = cutAt(ws.db, day);
+    const entries = await breathing(replayingUpTo(ws.db, cut, { db, sha256, framework: ws.framework }));
+    run(db, 'COMMIT');
     return query(db, entries);
   });
 }

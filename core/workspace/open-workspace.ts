@@ -115,6 +115,27 @@ export function openWorkspace(unlocked: Unlocked, ports: Ports, device?: LocalDe
   return open;
 }
 
+/**
+ * The same open workspace for another member who is at this machine and whose slot was opened: one database and one
+ * vault, and whatever they do stands under their own key. Closing any of the two closes both.
+ */
+export function seatOf(
+  open: OpenWorkspace,
+  { slot, secrets }: Pick<Unlocked, 'slot' | 'secrets'>,
+): OpenWorkspace {
+  const { db, device, workspace } = open;
+  const writer = { member: secrets.member, device: device.id, incarnation: device.incarnation };
+  return {
+    ...open,
+    secrets,
+    slot,
+    writer: { ...writer, id: writerId(sha256, workspace, writer) },
+    ledgerKey: ledgerKeyOf(secrets),
+    lateReasons: new Map(),
+    member: () => currentMember(db, secrets.member),
+  };
+}
+
 export function localDevice(db: Database): LocalDevice {
   const text = readSetting(db, 'device');
   if (text === undefined)
@@ -208,13 +229,16 @@ export function sealAndClose(open: OpenWorkspace): void {
 }
 
 /** Runs with an empty migrated database in a temporary encrypted file, and removes it whatever happens. */
-export function withScratchDatabase<T>(open: OpenWorkspace, run: (db: Database) => T): T {
+export async function withScratchDatabase<T>(
+  open: OpenWorkspace,
+  run: (db: Database) => T | Promise<T>,
+): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'bindery-'));
   try {
     const key = open.ports.random.bytes(32).toString('hex');
     const db = createDatabase(join(dir, 'scratch.db'), key, { migrations: MIGRATIONS });
     try {
-      return run(db);
+      return await run(db);
     } finally {
       db.close();
     }

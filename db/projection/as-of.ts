@@ -1,7 +1,7 @@
 import type { Database } from '../driver.ts';
 import { all, get, run } from '../sql.ts';
 import type { ProjectionContext } from './index.ts';
-import { replay } from './rebuild.ts';
+import { type ReplayStep, replaying } from './rebuild.ts';
 
 /** How far each chain reaches: its writer, and the number of its last entry. */
 export type Cut = Readonly<Record<string, number>>;
@@ -51,14 +51,50 @@ function parentsIn(
   );
 }
 
-/** Copies the chains up to a cut into an empty database and replays them there; answers how many entries they are. */
-export function replayUpTo(from: Database, cut: Cut, ctx: ProjectionContext): number {
-  for (const table of ['writer', 'entry', 'operation'] as const) copyUpTo(from, ctx.db, table, cut);
-  replay(ctx);
+/**
+ * Copies the chains up to a cut into an empty database and replays them there, step by step, so that long work can
+ * let others in between; answers how many entries they are.
+ */
+export function* replayingUpTo(
+  from: Database,
+  cut: Cut,
+  ctx: ProjectionContext,
+): Generator<ReplayStep, number> {
+  copyWriters(from, ctx.db, cut);
+  for (const table of ['entry', 'operation'] as const) yield* copyUpTo(from, ctx.db, table, cut);
+  yield* replaying(ctx);
   return get<{ n: number }>(ctx.db, 'SELECT count(*) n FROM entry')?.n ?? 0;
 }
 
-function copyUpTo(from: Database, to: Database, table: 'writer' | 'entry' | 'operation', cut: Cut): void {
+/** How many entries of a chain are read at once. */
+const STRETCH = 1000;
+
+function copyWriters(from: Database, to: Database, cut: Cut): void {
+  const { names, insert } = inserting(from, to, 'writer');
+  const read = from.prepare<unknown[]>(`SELECT ${names} FROM writer WHERE id = ?`).raw();
+  for (const writer of Object.keys(cut))
+    for (const row of read.all(writer)) insert.run(...(row as unknown[]));
+}
+
+function* copyUpTo(
+  from: Database,
+  to: Database,
+  table: 'entry' | 'operation',
+  cut: Cut,
+): Generator<ReplayStep, void> {
+  const { names, insert } = inserting(from, to, table);
+  const read = from
+    .prepare<unknown[]>(`SELECT ${names} FROM "${table}" WHERE writer = ? AND seq > ? AND seq <= ?`)
+    .raw();
+  for (const [writer, last] of Object.entries(cut))
+    for (let after = 0; after < last; after += STRETCH) {
+      for (const row of read.all(writer, after, Math.min(after + STRETCH, last)))
+        insert.run(...(row as unknown[]));
+      yield { done: after, total: null };
+    }
+}
+
+function inserting(from: Database, to: Database, table: string) {
   const columns = all<{ name: string }>(from, `SELECT name FROM pragma_table_info('${table}')`).map(
     ({ name }) => name,
   );
@@ -66,12 +102,7 @@ function copyUpTo(from: Database, to: Database, table: 'writer' | 'entry' | 'ope
   const insert = to.prepare<unknown[]>(
     `INSERT INTO "${table}" (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
   );
-  const rows =
-    table === 'writer'
-      ? from.prepare<unknown[]>(`SELECT ${names} FROM writer WHERE id = ? AND ? > 0`)
-      : from.prepare<unknown[]>(`SELECT ${names} FROM "${table}" WHERE writer = ? AND seq <= ?`);
-  for (const [writer, seq] of Object.entries(cut))
-    for (const row of rows.raw().iterate(writer, seq) as IterableIterator<unknown[]>) insert.run(...row);
+  return { names, insert };
 }
 
 /** A scratch database is thrown away whatever happens: it need not survive anything. */

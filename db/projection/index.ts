@@ -54,6 +54,11 @@ export function applyOperations(
 
 /** Makes the rows of every dirty record anew, lower ranks first, following who leans on whom. */
 export function projectDirty(ctx: ProjectionContext, dirty: Dirty): void {
+  for (const _record of projecting(ctx, dirty));
+}
+
+/** The same, one record at a time, so that long work can let others in between. */
+export function* projecting(ctx: ProjectionContext, dirty: Dirty): Generator<string, void> {
   const queues = RANK.map(() => new Set<string>());
   const enqueue = (record: string) => {
     const rank = RANK.indexOf(kindOf(record));
@@ -68,6 +73,7 @@ export function projectDirty(ctx: ProjectionContext, dirty: Dirty): void {
       const state = projector.weigh?.(ctx, idOf(record), read) ?? read;
       recordConflicts(ctx.db, record, state, projector.conflicts);
       for (const leaning of projector.project(ctx, idOf(record), state)) enqueue(leaning);
+      yield record;
     }
   }
 }

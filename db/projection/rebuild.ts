@@ -2,7 +2,7 @@ import type { Database, Statement } from '../driver.ts';
 import { entriesInOrder, liveOperations } from '../queries/ledger.ts';
 import { LEDGER_TABLES, PROJECTION_TABLES } from '../schema.ts';
 import { all, run } from '../sql.ts';
-import { applyOperations, type Dirty, type ProjectionContext, projectDirty } from './index.ts';
+import { applyOperations, type Dirty, type ProjectionContext, projecting } from './index.ts';
 
 export interface RebuildDifference {
   readonly table: string;
@@ -18,14 +18,37 @@ export const PROJECTION = '3';
 
 /** Empties the projection tables and replays the ledger into them. */
 export function replay(ctx: ProjectionContext): void {
+  drained(replaying(ctx));
+}
+
+/** Runs work that could be done step by step in one go. */
+export function drained<Result>(work: Generator<unknown, Result>): Result {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** How far a replay is: entries applied, then records projected. */
+export interface ReplayStep {
+  readonly done: number;
+  /** Null while it is not known. */
+  readonly total: number | null;
+}
+
+/** The same, step by step, so that long work can let others in between. */
+export function* replaying(ctx: ProjectionContext): Generator<ReplayStep, void> {
   for (const table of PROJECTION_TABLES) run(ctx.db, `DELETE FROM "${table}"`);
   run(ctx.db, 'DELETE FROM search');
   const dirty: Dirty = new Set();
-  for (const entry of entriesInOrder(ctx.db)) {
+  const entries = entriesInOrder(ctx.db);
+  for (const [index, entry] of entries.entries()) {
     if (entry.state === 'applied')
       applyOperations(ctx, entry, liveOperations(ctx.db, entry.writer, entry.seq), dirty);
+    yield { done: index + 1, total: entries.length };
   }
-  projectDirty(ctx, dirty);
+  let records = 0;
+  for (const _record of projecting(ctx, dirty)) yield { done: ++records, total: null };
 }
 
 /** Copies the ledger tables of one database into an empty other one. */

@@ -163,8 +163,8 @@ function rawAggregates(db: Database, today: string): void {
 }
 
 /** The floor of a past day: the same ledger copied into an empty database and replayed there. */
-function replayAll(ws: OpenWorkspace): void {
-  withScratchDatabase(ws, (db) => {
+function replayAll(ws: OpenWorkspace): Promise<void> {
+  return withScratchDatabase(ws, (db) => {
     db.transaction(() => {
       copyLedger(ws.db, db);
       replay({ db, sha256, framework: ws.framework });

@@ -57,7 +57,7 @@ export async function inspect(dir: string, passphrase: string) {
   try {
     await open.loadFrameworks(frameworkBlobs(open.db).blobs);
     const ledger = verifyLedgerTables(open);
-    const rebuild = withScratchDatabase(open, (db) => verifyRebuild(open, db));
+    const rebuild = await withScratchDatabase(open, (db) => verifyRebuild(open, db));
     const named = namedContents(open.db);
     const missing = [...named].filter((sha256) => !open.vault.has(sha256));
     const damaged = (await Promise.all([...named].map((sha256) => open.vault.verify(sha256)))).filter(

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { append } from '../../../core/ledger/append.ts';
 import { sha256 } from '../../../core/ledger/keys.ts';
 import { receiveSegments } from '../../../core/ledger/receive.ts';
-import { cutAt, replayUpTo } from '../../../db/projection/as-of.ts';
+import { cutAt, replayingUpTo } from '../../../db/projection/as-of.ts';
+import { drained } from '../../../db/projection/rebuild.ts';
 import { check, Fleet, type Replica } from '../../support/replicas.ts';
 
 const DAY = 86_400_000;
@@ -26,7 +27,7 @@ const note = (replica: Replica, value: string) =>
 function noteOn(replica: Replica, day: string): unknown {
   const db = fleet.scratch();
   const ctx = { db, sha256, framework: () => null };
-  replayUpTo(replica.db, cutAt(replica.db, day), ctx);
+  drained(replayingUpTo(replica.db, cutAt(replica.db, day), ctx));
   return db.prepare('SELECT note FROM assessment WHERE id = ?').pluck().get(id);
 }
 
@@ -45,7 +46,7 @@ test('the whole ledger replayed by its last day is what stands', () => {
   note(ben, 'two');
   const db = fleet.scratch();
   const cut = cutAt(ben.db, '2026-03-01');
-  const entries = replayUpTo(ben.db, cut, { db, sha256, framework: () => null });
+  const entries = drained(replayingUpTo(ben.db, cut, { db, sha256, framework: () => null }));
   expect(entries).toBe(ben.db.prepare('SELECT count(*) FROM entry').pluck().get());
   expect(fleet.state({ ...ben, db })).toBe(fleet.state(ben));
 });
