@@ -6,6 +6,7 @@ import { faultAnswer, RPC_PATH, rpcFaultAnswer } from '../../core/door/http-door
 import { locate, SECURITY_HEADERS } from '../../core/door/page.ts';
 import type { DoorAnswer } from '../../core/door/wire.ts';
 import { FILES_PATH } from '../../shared/contract/files.ts';
+import { QUIET_REFUSALS } from '../../shared/contract/quiet-refusal.ts';
 import { type Fault, FaultError, refuse } from '../../shared/fault.ts';
 import { LIMITS, type Limits, limited, shortText } from './body.ts';
 import { type CoreThread, coreThread } from './core-thread.ts';
@@ -142,7 +143,7 @@ async function passOn(
 
 /** The core learns nothing of the transport's secrets. */
 function passedHeaders(request: IncomingMessage): [string, string][] {
-  const kept = ['accept', 'content-type', 'content-length', 'last-event-id'];
+  const kept = ['accept', 'content-type', 'content-length', 'last-event-id', QUIET_REFUSALS.name];
   return Object.entries(request.headers).flatMap(([name, value]) =>
     typeof value === 'string' && (kept.includes(name) || name.startsWith('x-orpc')) ? [[name, value]] : [],
   );

@@ -1,5 +1,6 @@
 import { RPCHandler } from '@orpc/server/fetch';
 import { FILES_PATH } from '../../shared/contract/files.ts';
+import { QUIET_REFUSALS, REFUSED_STATUS } from '../../shared/contract/quiet-refusal.ts';
 import { type Fault, type FaultCode, FaultError, refuse } from '../../shared/fault.ts';
 import type { Core, OutgoingFile } from '../root.ts';
 import { streamOf } from './stream.ts';
@@ -13,8 +14,18 @@ export function httpDoor(core: Core): (request: Request) => Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === FILES_PATH || pathname.startsWith(`${FILES_PATH}/`)) return filesDoor(core, request);
     const { response } = await handler.handle(request, { prefix: RPC_PATH, context: {} });
-    return response ?? faultAnswer({ code: 'not-found', what: 'procedure', id: pathname });
+    if (response === undefined) return faultAnswer({ code: 'not-found', what: 'procedure', id: pathname });
+    return hushed(request, response);
   };
+}
+
+/** A refusal as the page that asked wants it; faults of the program keep their status, they are worth a red line. */
+function hushed(request: Request, answer: Response): Response {
+  const refused = answer.status >= 400 && answer.status < 500;
+  if (!refused || request.headers.get(QUIET_REFUSALS.name) !== QUIET_REFUSALS.value) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set(REFUSED_STATUS, String(answer.status));
+  return new Response(answer.body, { status: 200, headers });
 }
 
 async function filesDoor(core: Core, request: Request): Promise<Response> {

@@ -11,6 +11,8 @@ export function DayField(props: {
   value: string;
   onValue: (value: string) => void;
   disabled?: boolean;
+  /** The last day that can be meant. */
+  last?: string;
   error?: string | null;
 }) {
   const shown = props.value === '' ? '' : day(props.value);
@@ -18,11 +20,18 @@ export function DayField(props: {
   const calendar = useRef<HTMLInputElement>(null);
   useEffect(() => setText(shown), [shown]);
   const read = readDay(text);
+  const tooLate = (value: string) => props.last !== undefined && value > props.last;
   const take = (typed: string) => {
     setText(typed);
     const value = readDay(typed);
-    if (value !== null) props.onValue(value);
+    if (value !== null && !tooLate(value)) props.onValue(value);
   };
+  const wrong =
+    read === null
+      ? 'Write a day as 31 Jan 2027 or 2027-01-31.'
+      : tooLate(read)
+        ? `No later than ${day(props.last ?? null)}.`
+        : (props.error ?? null);
   return (
     <div className="day-field">
       <TextInput
@@ -30,7 +39,7 @@ export function DayField(props: {
         placeholder="e.g. 31 Jan 2027"
         disabled={props.disabled ?? false}
         value={text}
-        error={read === null ? 'Write a day as 31 Jan 2027 or 2027-01-31.' : (props.error ?? null)}
+        error={wrong}
         onChange={(event) => setText(event.currentTarget.value)}
         onBlur={() => take(text)}
         onKeyDown={(event) => event.key === 'Enter' && take(text)}
@@ -51,6 +60,7 @@ export function DayField(props: {
         tabIndex={-1}
         aria-hidden="true"
         value={props.value}
+        max={props.last}
         onChange={(event) => props.onValue(event.currentTarget.value)}
       />
     </div>

@@ -3,6 +3,7 @@ import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../shared/contract/index.ts';
+import { QUIET_REFUSALS, REFUSED_STATUS } from '../../shared/contract/quiet-refusal.ts';
 
 /** The core as the screens see it: every procedure of the contract, typed. */
 export type Client = ContractRouterClient<Contract>;
@@ -65,7 +66,11 @@ async function connectByToken(): Promise<Connection> {
 function byBearer(bearer: string, workspace: string | null): Connection {
   const authorization = `Bearer ${bearer}`;
   const client: Client = createORPCClient(
-    new FetchLink({ url: `${location.origin}/rpc`, headers: { authorization } }),
+    new FetchLink({
+      url: `${location.origin}/rpc`,
+      headers: { authorization, [QUIET_REFUSALS.name]: QUIET_REFUSALS.value },
+      fetch: async (request, init) => unhushed(await fetch(request, init)),
+    }),
   );
   const fetchFile: FileFetch = (path, init) => {
     const headers = new Headers(init?.headers);
@@ -73,4 +78,11 @@ function byBearer(bearer: string, workspace: string | null): Connection {
     return fetch(path, { ...init, headers });
   };
   return { kind: 'ready', client, fetchFile, workspace };
+}
+
+/** The answer with the status it has, whether it came quietly or not. */
+export function unhushed(answer: Response): Response {
+  const status = answer.headers.get(REFUSED_STATUS);
+  if (status === null) return answer;
+  return new Response(answer.body, { status: Number(status), headers: answer.headers });
 }

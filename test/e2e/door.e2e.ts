@@ -30,6 +30,8 @@ describe('a workspace folder that was never opened here', () => {
     await desk.field('Passphrase').fill(PASSPHRASE);
     await desk.button('Unlock').click();
     await desk.reads('There is no workspace in this folder.');
+    // A refusal that the page tells is no fault, and is not in the browser's console as one.
+    expect(shell.complaints).toEqual([]);
   });
 
   test('is opened by its path, also one pasted with its quotes', async () => {

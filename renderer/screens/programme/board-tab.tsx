@@ -1,8 +1,9 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Board } from '../../../shared/contract/board.ts';
 import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
+import { DayField } from '../../parts/day-field.tsx';
 import { day, today } from '../../parts/format.ts';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
@@ -47,16 +48,11 @@ function AsOf(props: { board: Board; chosen: string | null; onChoose: (day: stri
   const { asOf } = props.board;
   return (
     <div className="as-of">
-      <TextInput
-        type="date"
+      <DayField
         label="As of"
-        size="xs"
+        last={today()}
         value={props.chosen ?? today()}
-        max={today()}
-        onChange={(event) => {
-          const chosen = event.currentTarget.value;
-          props.onChoose(chosen === '' || chosen >= today() ? null : chosen);
-        }}
+        onValue={(chosen) => props.onChoose(chosen === '' || chosen >= today() ? null : chosen)}
       />
       {asOf !== null && (
         <>

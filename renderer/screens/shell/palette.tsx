@@ -2,11 +2,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { readableName } from '../../../shared/domain/spell-out.ts';
 import { useUndo } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useEngagement } from '../../state/engagement.ts';
 import { DIGIT_SCREENS, go, SCREENS, type Screen } from '../../state/place.ts';
+import { openRecord } from '../programme/open-record.ts';
 import { SCREEN_WORDS } from './rail.tsx';
 
 interface Command {
@@ -15,16 +17,18 @@ interface Command {
   readonly act: () => void;
 }
 
-/** Which screen shows a record of a kind. */
+/** What has a screen of its own that `openRecord` does not know. */
 const SHOWN_ON: Readonly<Record<string, Screen>> = {
-  control: 'controls',
-  checklist: 'checklists',
-  item: 'checklists',
-  evidence: 'evidence',
   framework: 'frameworks',
   binder: 'binders',
   member: 'settings',
 };
+
+function openHit({ kind, id }: { kind: string; id: string }): void {
+  const screen = SHOWN_ON[kind];
+  if (screen) go(screen, id);
+  else openRecord(`${kind}:${id}`);
+}
 
 /** The command palette: screens, acts and everything the workspace holds, from one field. */
 export function Palette({ onLock }: { onLock: () => void }) {
@@ -127,10 +131,10 @@ function Found({ query, empty }: { query: string; empty: boolean }) {
       {found.data.map((hit) => (
         <Spotlight.Action
           key={`${hit.kind} ${hit.id} ${hit.excerpt}`}
-          label={`${hit.label} ${hit.title}`.trim()}
+          label={readableName(`${hit.label} ${hit.title}`.trim())}
           description={withoutMarks(hit.excerpt)}
           rightSection={<span className="quiet">{hit.kind}</span>}
-          onClick={() => go(SHOWN_ON[hit.kind] ?? 'overview', hit.id)}
+          onClick={() => openHit(hit)}
         />
       ))}
     </Spotlight.ActionsGroup>
