@@ -98,6 +98,29 @@ describe.each(SHELLS)('from an empty disk to a verified binder $name', (kind) =>
     await desk.reads('AC-1 signed as prepared. It waits for a reviewer now.');
   });
 
+  present(
+    'a change to signed work is warned of, says whose sign-off it voids, and is taken back',
+    async () => {
+      const { page } = shell;
+      const sheet = page.getByRole('complementary', { name: 'Control AC-1' });
+      const warning = `Signed by ${OWNER.name} on `;
+      await sheet.getByText(warning).waitFor();
+      await desk.press('2');
+      await desk.reads(`AC-1: not satisfied. The sign-off of ${OWNER.name} is void now.`);
+      await sheet.getByText(warning).waitFor({ state: 'detached' });
+      await desk.button('Undo').click();
+      await sheet.getByText(warning).waitFor();
+      await pressed('Satisfied');
+      await desk.press('n');
+      await page.keyboard.type('Seen at the quay.');
+      await desk.press('Escape');
+      await desk.reads(`AC-1 changed. The sign-off of ${OWNER.name} is void now.`);
+      await desk.button('Undo').click();
+      await sheet.getByText(warning).waitFor();
+      await page.waitForFunction(() => document.querySelector('textarea')?.value === '');
+    },
+  );
+
   present('a checklist is worked with the space bar and signed', async () => {
     const { page } = shell;
     await desk.goTo('Checklists');

@@ -16,6 +16,7 @@ import { useSingleKeys } from '../../state/single-keys.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { SignOffs } from '../common/sign-offs.tsx';
+import { voidedWords } from '../common/signed-work.ts';
 import { StatusPill, VoidPill } from '../common/words.tsx';
 import { ItemList } from './item-list.tsx';
 import { ItemPanel } from './item-panel.tsx';
@@ -53,7 +54,7 @@ function Desk({ checklist, input, opened }: DeskProps) {
       checklist.rows.findIndex((row) => row.id === opened),
     ),
   );
-  const save = useSaveItem(input);
+  const save = useSaveTold(checklist, input);
   const rows = checklist.rows;
   const item = rows[Math.min(cursor, rows.length - 1)];
   const may = checklist.may.assess.allowed;
@@ -86,13 +87,32 @@ function Desk({ checklist, input, opened }: DeskProps) {
   );
 }
 
-function useSaveItem(input: DeskProps['input']) {
+type Change = { result?: Result; note?: string };
+
+/** Stores a change of an item; where a sign-off is void by it, says whose, with the way back to what was signed. */
+function useSaveTold(checklist: ChecklistView, input: DeskProps['input']) {
   const { client, orpc } = useApi();
   const queries = useQueryClient();
-  return async (item: Item, change: { result?: Result; note?: string }) => {
+  const save = async (item: Item, change: Change) => {
     const answer = await client.checklists.set({ item: item.id, ...input, ...change });
     queries.setQueryData(orpc.checklists.get.queryKey({ input }), answer);
-    return answer;
+    return answer.checklist;
+  };
+  const putBack = useAct(
+    async ({ item, change }: { item: Item; change: Change }) => {
+      await drafts.flush(`${item.assessment} note`);
+      await save(item, change);
+    },
+    { done: (_, { item }) => showDone(`Item ${item.label} is again as it was.`) },
+  );
+  return async (item: Item, change: Change) => {
+    const after = await save(item, change);
+    const lost = voidedWords(checklist.signOffs, after.signOffs);
+    const { result, note } = item;
+    const was = { ...('result' in change ? { result } : {}), ...('note' in change ? { note } : {}) };
+    if (lost !== '')
+      showDone(`Item ${item.label} changed. ${lost}`, () => putBack.mutate({ item, change: was }));
+    return after;
   };
 }
 

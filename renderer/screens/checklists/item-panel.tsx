@@ -5,6 +5,7 @@ import { useSingleKeys } from '../../state/single-keys.ts';
 import { ConflictBox } from '../common/conflict-box.tsx';
 import { EvidenceBeside } from '../common/evidence-beside.tsx';
 import { NoteField } from '../common/note-field.tsx';
+import { SignedNotice } from '../common/signed-notice.tsx';
 import { ResultPill } from '../common/words.tsx';
 import type { Item } from './checklist-work.tsx';
 
@@ -42,6 +43,7 @@ export function ItemPanel(props: {
           {item.conflicts.map((conflict, i) => (
             <ConflictBox key={conflict.field} conflict={conflict} may={assess.allowed} keys={i === 0} />
           ))}
+          {assess.allowed && <SignedNotice signOffs={checklist.signOffs} />}
           <NoteField
             draftKey={`${item.assessment} note`}
             label="Note"
@@ -53,6 +55,7 @@ export function ItemPanel(props: {
           />
           <EvidenceBeside
             evidence={item.evidence}
+            signOffs={checklist.signOffs}
             assessment={item.assessment}
             target={{
               control: item.id,

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { plural } from '../../parts/format.ts';
 import { pastedFiles } from '../../parts/pasted-files.ts';
 import { showDone, showFault } from '../../state/acts.tsx';
-import { useApi } from '../../state/api.tsx';
+import { type Api, useApi } from '../../state/api.tsx';
 
 /** What evidence is linked to: a control or item, for a subject of an engagement. */
 export interface AttachTarget {
@@ -21,8 +21,14 @@ export interface Attach {
   stop(): void;
 }
 
-/** Takes files into the vault and links them, one record a file. */
-export function useAttach(target: AttachTarget | null): Attach {
+/** The claim that files are attached to, and whose sign-off that voids, in words; empty where nobody signed it. */
+interface Claim {
+  readonly assessment: string | null;
+  readonly lost: string;
+}
+
+/** Takes files into the vault and links them, one record a file; where that voids a sign-off, with the way back. */
+export function useAttach(target: AttachTarget | null, claim?: Claim): Attach {
   const { client, files: door } = useApi();
   const [step, setStep] = useState<string | null>(null);
   const stopped = useRef(false);
@@ -36,9 +42,15 @@ export function useAttach(target: AttachTarget | null): Attach {
         if (stopped.current) return showDone('Stopped as you asked. Nothing was taken in.');
       }
       const { control, engagement, subject } = target ?? {};
-      await client.evidence.add({ files: staged, links: control ? [{ control, engagement, subject }] : [] });
+      const links = control ? [{ control, engagement, subject }] : [];
+      const { evidence, warnings } = await client.evidence.add({ files: staged, links });
+      const what = `${plural(files.length, 'file')} taken into the vault${target ? ` for ${target.label}` : ''}.`;
+      const { assessment = null, lost = '' } = claim ?? {};
       showDone(
-        `${plural(files.length, 'file')} taken into the vault${target ? ` for ${target.label}` : ''}.`,
+        [what, ...warnings, lost].filter(Boolean).join(' '),
+        lost === '' || assessment === null
+          ? undefined
+          : () => void takeOff(client, evidence, assessment).catch(showFault),
       );
     } catch (error) {
       showFault(error);
@@ -64,4 +76,14 @@ export function usePastedFiles(onFiles: (files: File[]) => void, enabled: boolea
     window.addEventListener('paste', paste);
     return () => window.removeEventListener('paste', paste);
   }, [enabled]);
+}
+
+/** Takes what was just attached off again; it stays in the vault. */
+async function takeOff(
+  client: Api['client'],
+  evidence: readonly { readonly id: string }[],
+  assessment: string,
+): Promise<void> {
+  for (const { id } of evidence) await client.evidence.unlink({ evidence: id, assessment });
+  showDone(`${plural(evidence.length, 'file')} taken off again; the vault keeps what was taken in.`);
 }

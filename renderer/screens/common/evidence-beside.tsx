@@ -15,18 +15,22 @@ import { type AttachTarget, useAttach, usePastedFiles } from './attach.ts';
 import { AttachStep } from './attach-step.tsx';
 import { EvidencePreview } from './evidence-preview.tsx';
 import { LinkExisting } from './link-existing.tsx';
+import { type SignOff, voidedWords } from './signed-work.ts';
 import { EvidenceStatePill } from './words.tsx';
 
 /** The evidence of one claim, beside it: what there is, shown in place, and every way to add more. */
 export function EvidenceBeside(props: {
   evidence: readonly EvidenceRow[];
+  /** Who vouches for the claim: other evidence voids what they signed. */
+  signOffs: readonly SignOff[];
   assessment: string | null;
   target: AttachTarget;
   /** Why nothing can be attached; empty when it can. */
   because: string;
 }) {
   const may = props.because === '';
-  const taking = useAttach(props.target);
+  const lost = voidedWords(props.signOffs, []);
+  const taking = useAttach(props.target, { assessment: props.assessment, lost });
   const { attach } = taking;
   const [linking, setLinking] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
@@ -65,6 +69,7 @@ export function EvidenceBeside(props: {
               onOpen={() => setShown(row.id)}
               assessment={may ? props.assessment : null}
               target={props.target}
+              lost={lost}
             />
           ))}
         </ul>
@@ -145,13 +150,17 @@ function EvidenceLine(props: {
   onOpen: () => void;
   assessment: string | null;
   target: AttachTarget;
+  lost: string;
 }) {
   const { client } = useApi();
   const { row, assessment } = props;
   const { label: _, ...place } = props.target;
   const again = useAct(() => client.evidence.link({ evidence: row.id, ...place }));
   const unlink = useAct((from: string) => client.evidence.unlink({ evidence: row.id, assessment: from }), {
-    done: () => showDone(`${row.reference} taken off; it stays in the vault.`, () => again.mutate(undefined)),
+    done: () =>
+      showDone(`${row.reference} taken off; it stays in the vault. ${props.lost}`.trim(), () =>
+        again.mutate(undefined),
+      ),
   });
   return (
     <li className={props.open ? 'evidence-line is-open' : 'evidence-line'}>
@@ -172,6 +181,11 @@ function EvidenceLine(props: {
           </Tooltip>
         )}
       </div>
+      {row.warnings.map((warning) => (
+        <div key={warning} className="evidence-warning ink-warn">
+          ▲ {warning}
+        </div>
+      ))}
       {props.open && (
         <div className="evidence-dates quiet">
           collected {day(row.collected)} · expires {day(row.expires)} · added by {row.addedBy}

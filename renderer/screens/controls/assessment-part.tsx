@@ -9,17 +9,16 @@ import { Section } from '../../parts/panel.tsx';
 import { showFault } from '../../state/acts.tsx';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import { Because } from '../common/evidence-beside.tsx';
-import { HistoryList } from '../common/history-list.tsx';
 import { NoteField } from '../common/note-field.tsx';
 import { ReviewNotes } from '../common/review-notes.tsx';
 import { SignOffs } from '../common/sign-offs.tsx';
 import { METHOD_WORDS } from '../common/words.tsx';
-import { useSave, useSignAsPreparer } from './assessment-acts.ts';
+import { useSaveTold, useSignAsPreparer } from './assessment-acts.ts';
 
-/** What stands behind the result for one subject: method, note, who vouches for it, and how it came about. */
+/** What stands behind the result for one subject: method, note, and who vouches for it. */
 export function AssessmentPart(props: { control: ControlDossier['control']; assessment: AssessmentView }) {
   const { control, assessment } = props;
-  const save = useSave(control.id, assessment);
+  const save = useSaveTold(control, assessment);
   const sign = useSignAsPreparer(control.label, assessment);
   const note = useRef<HTMLTextAreaElement>(null);
   const { assess, prepare } = assessment.may;
@@ -52,9 +51,6 @@ export function AssessmentPart(props: { control: ControlDossier['control']; asse
         <SignRow assessment={assessment} signing={sign.isPending} onSign={() => sign.mutate(undefined)} />
       </Section>
       <ReviewNotes notes={assessment.notes} />
-      <Section title="History">
-        <HistoryList history={assessment.history} />
-      </Section>
     </div>
   );
 }

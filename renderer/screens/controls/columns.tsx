@@ -17,11 +17,9 @@ interface ColumnWishes {
 /** The columns of the list of controls. */
 export function useControlColumns({ compact, worked, selected, toggle }: ColumnWishes): Column<ControlRow>[] {
   return useMemo(() => {
-    const columns: Column<ControlRow>[] = [
-      selectColumn(selected, toggle),
-      LABEL,
-      compact ? TITLE_COMPACT : TITLE,
-    ];
+    const columns: Column<ControlRow>[] = compact ? [LABEL_COMPACT, TITLE_COMPACT] : [LABEL, TITLE];
+    // Beside an open dossier the title needs the room, unless a selection is there to be seen.
+    if (!compact || selected.size > 0) columns.unshift(selectColumn(selected, toggle));
     if (worked && compact) columns.push(SHAPE);
     if (worked && !compact) columns.push(RESULT, STATUS, EVIDENCE);
     return columns;
@@ -47,17 +45,19 @@ function selectColumn(selected: ReadonlySet<string>, toggle: (row: ControlRow) =
   };
 }
 
-const LABEL: Column<ControlRow> = {
+const labelColumn = (width: number, indent: number): Column<ControlRow> => ({
   id: 'label',
   header: 'Control',
-  width: '92px',
+  width: `${width}px`,
   sortable: true,
   cell: (row) => (
-    <code style={{ paddingInlineStart: Math.min(row.depth, 3) * 10 }} title={row.label}>
+    <code style={{ paddingInlineStart: Math.min(row.depth, 3) * indent }} title={row.label}>
       {row.label}
     </code>
   ),
-};
+});
+const LABEL = labelColumn(92, 10);
+const LABEL_COMPACT = labelColumn(76, 6);
 
 /** The title with what is unusual about the control; beside an open dossier its marks are shapes only. */
 const titleColumn = (compact: boolean): Column<ControlRow> => ({
@@ -70,17 +70,30 @@ const titleColumn = (compact: boolean): Column<ControlRow> => ({
       <span className="cut">{row.title}</span>
       {row.withdrawn && <WithdrawnPill row={row} compact={compact} />}
       {row.conflicts > 0 && (compact ? <ConflictMark /> : <ConflictPill count={row.conflicts} />)}
-      {row.voided && (
-        <Pill tone="bad" shape="✕" title="Void: changed after sign-off">
-          Void
-        </Pill>
+      {row.voided && <VoidMark compact={compact} />}
+      {row.note !== '' && !compact && (
+        <IconNotes size={13} className="quiet" role="img" aria-label="Has a note" />
       )}
-      {row.note !== '' && <IconNotes size={13} className="quiet" role="img" aria-label="Has a note" />}
     </span>
   ),
 });
 const TITLE = titleColumn(false);
 const TITLE_COMPACT = titleColumn(true);
+
+function VoidMark({ compact }: { compact: boolean }) {
+  const words = 'Void: changed after sign-off';
+  if (compact)
+    return (
+      <span className="pill pill-bad pill-only" role="img" aria-label={words} title={words}>
+        ✕
+      </span>
+    );
+  return (
+    <Pill tone="bad" shape="✕" title={words}>
+      Void
+    </Pill>
+  );
+}
 
 function WithdrawnPill({ row, compact }: { row: ControlRow; compact: boolean }) {
   const into = row.withdrawn?.into.map((id) => id.toUpperCase()).join(', ');

@@ -3,12 +3,14 @@ import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ControlDossier } from '../../../shared/contract/frameworks.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
+import { Section } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useEngagement } from '../../state/engagement.ts';
 import { go } from '../../state/place.ts';
 import { EvidenceBeside } from '../common/evidence-beside.tsx';
+import { HistoryList } from '../common/history-list.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { StatusPill, VoidPill } from '../common/words.tsx';
 import { AssessmentPart } from './assessment-part.tsx';
@@ -46,7 +48,7 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
           <IconX size={15} />
         </ActionIcon>
       </header>
-      <div className="dossier-body">
+      <div className={`dossier-body ${current && !control.withdrawn ? 'dossier-worked' : ''}`}>
         <div className="dossier-claim">
           <h2>{control.title}</h2>
           <div className="row-acts dossier-pills">
@@ -55,14 +57,8 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
             {control.severity && <Pill tone="warn">Severity {control.severity}</Pill>}
           </div>
           <SubjectSwitch assessments={assessments} current={current?.subject.id} />
-          {current && !control.withdrawn && (
-            <ResultChoice key={`${current.id} result`} control={control} assessment={current} />
-          )}
           <Withdrawn control={control} />
           <ControlText control={control} />
-          {current && !control.withdrawn && (
-            <AssessmentPart key={current.id} control={control} assessment={current} />
-          )}
           {!current && !control.withdrawn && (
             <p className="callout callout-info">
               Results, evidence and sign-offs belong to an engagement.{' '}
@@ -72,23 +68,41 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
             </p>
           )}
         </div>
-        {current && !control.withdrawn && (
-          <div className="dossier-beside">
-            <EvidenceBeside
-              evidence={current.evidence}
-              assessment={current.id}
-              target={{
-                control: control.id,
-                engagement: current.engagement,
-                subject: current.subject.id,
-                label: control.label,
-              }}
-              because={current.may.assess.allowed ? '' : current.may.assess.because}
-            />
-          </div>
-        )}
+        {current && !control.withdrawn && <Work key={current.id} control={control} current={current} />}
       </div>
     </>
+  );
+}
+
+/** The work on it, beside what it asks: result, method, note and sign-off, then the evidence, then how it came about. */
+function Work(props: { control: ControlDossier['control']; current: ControlDossier['assessments'][number] }) {
+  const { control, current } = props;
+  return (
+    <div className="dossier-side">
+      <div className="dossier-work">
+        <ResultChoice control={control} assessment={current} />
+        <AssessmentPart control={control} assessment={current} />
+      </div>
+      <div className="dossier-beside">
+        <EvidenceBeside
+          evidence={current.evidence}
+          signOffs={current.signOffs}
+          assessment={current.id}
+          target={{
+            control: control.id,
+            engagement: current.engagement,
+            subject: current.subject.id,
+            label: control.label,
+          }}
+          because={current.may.assess.allowed ? '' : current.may.assess.because}
+        />
+      </div>
+      <div className="dossier-trail">
+        <Section title="History">
+          <HistoryList history={current.history} />
+        </Section>
+      </div>
+    </div>
   );
 }
 

@@ -91,6 +91,7 @@ function Body({
         <div className="review-evidence">
           <EvidenceBeside
             evidence={assessment.evidence}
+            signOffs={assessment.signOffs}
             assessment={assessment.id}
             target={{
               control: control.id,
