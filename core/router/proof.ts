@@ -224,6 +224,10 @@ export function dashboardRouter(host: Host) {
 
 export function searchRouter(host: Host) {
   return {
-    find: api.search.find.handler(({ input }) => findText(host.demand('read').db, input.text, input.limit)),
+    find: api.search.find.handler(({ input }) => {
+      const ws = host.demand('read');
+      const engagement = resolve.engagementIfAny(ws, input.engagement)?.id ?? null;
+      return findText(ws.db, input.text, input.limit, engagement);
+    }),
   };
 }

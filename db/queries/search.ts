@@ -11,9 +11,10 @@ export interface Hit {
 
 /**
  * Full-text search over everything. Every word has to be there, the last one as a beginning; what a person types is
- * quoted, so that no character of it is an operator. A note is found as the control or item that it stands on.
+ * quoted, so that no character of it is an operator. A note is found as the control or item that it stands on, and what
+ * a plan states as the record that stands for it in the engagement.
  */
-export function search(db: Database, text: string, limit: number): Hit[] {
+export function search(db: Database, text: string, limit: number, engagement: string | null): Hit[] {
   const words = text.split(/\s+/).filter((word) => word !== '');
   if (words.length === 0) return [];
   const match = words
@@ -21,14 +22,16 @@ export function search(db: Database, text: string, limit: number): Hit[] {
     .join(' ');
   return all<Hit>(
     db,
-    `SELECT coalesce(a.target_kind, search.kind) kind, coalesce(a.target, search.id) id,
-            coalesce(c.label, i.label, search.label) label, coalesce(c.title, i.text, search.title) title,
+    `SELECT coalesce(a.target_kind, search.kind) kind, coalesce(a.target, r.id, search.id) id,
+            coalesce(c.label, i.label, search.label) label, coalesce(c.title, i.text, r.title, search.title) title,
             snippet(search, 4, '', '', '…', 14) excerpt
        FROM search
        LEFT JOIN assessment a ON search.kind = 'assessment' AND a.id = search.id
        LEFT JOIN control c ON c.id = a.target
        LEFT JOIN item i ON i.id = a.target
+       LEFT JOIN programme_record r ON r.kind = search.kind AND r.node = search.id AND r.engagement = ?
       WHERE search MATCH ? ORDER BY bm25(search, 0, 0, 10, 5, 1) LIMIT ?`,
+    engagement,
     match,
     limit,
   );

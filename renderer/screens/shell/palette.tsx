@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { readableName } from '../../../shared/domain/spell-out.ts';
 import { useUndo } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -114,6 +114,14 @@ function withoutMarks(excerpt: string): string {
   return excerpt.replace(/\{\{[^}]*(\}\}|$)/g, '[…]');
 }
 
+/** The palette selects what is there when somebody types; what is found comes later, and Enter means it too. */
+function selectFirst(): void {
+  const actions = [...document.querySelectorAll('[data-action]')];
+  if (!actions.some((one) => one.hasAttribute('data-selected'))) {
+    actions[0]?.setAttribute('data-selected', 'true');
+  }
+}
+
 /** Records that match, by full text. */
 function Found({ query, empty }: { query: string; empty: boolean }) {
   const { orpc } = useApi();
@@ -121,6 +129,9 @@ function Found({ query, empty }: { query: string; empty: boolean }) {
   const [text] = useDebouncedValue(query.trim(), 150);
   const input = { text: text || ' ', limit: 20, ...(engagement ? { engagement: engagement.id } : {}) };
   const found = useQuery(orpc.search.find.queryOptions({ input, enabled: text.length > 1 }));
+  useEffect(() => {
+    if (found.data) selectFirst();
+  }, [found.data]);
   if (text.length <= 1) return null;
   if (found.isPending) return <Spotlight.Empty>Searching…</Spotlight.Empty>;
   if (!found.data || found.data.length === 0) {
