@@ -58,7 +58,7 @@ const FAULT_OF: Readonly<Record<string, (what: string, message: string) => Fault
   SQLITE_BUSY: () => ({ code: 'in-use' }),
   SQLITE_LOCKED: () => ({ code: 'in-use' }),
   SQLITE_FULL: () => unavailable('disk', 'there is no space left'),
-  SQLITE_IOERR: unavailable,
+  SQLITE_IOERR: (what, message) => unavailable(what, `${message}; the disk may be full or failing`),
   SQLITE_CANTOPEN: unavailable,
   SQLITE_READONLY: unavailable,
   SQLITE_PERM: unavailable,

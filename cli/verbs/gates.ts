@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
 import type { GateVerdict } from '../../shared/domain/programme/gate.ts';
@@ -10,6 +9,7 @@ import {
   sarifReport,
 } from '../../shared/domain/programme/report.ts';
 import { refuse } from '../../shared/fault.ts';
+import { writeReport } from '../report-file.ts';
 import { harmless } from '../terminal.ts';
 import type { Call, Flags, Outcome, Verb } from '../verb.ts';
 import type { Client } from '../workbench.ts';
@@ -20,7 +20,10 @@ const Format = z.enum(FORMATS);
 /** Flags of the commands that pipelines ask. */
 export const REPORT_FLAGS = {
   format: { value: 'FORMAT', summary: `Report as ${FORMATS.join(', ')}`, choices: FORMATS },
-  out: { value: 'FILE', summary: 'Write the report to FILE; an earlier one is replaced' },
+  out: {
+    value: 'FILE',
+    summary: 'Write the report to FILE; an earlier report is replaced, any other file stays',
+  },
 } as const satisfies Flags;
 
 export const gate: Verb = {
@@ -113,7 +116,7 @@ export async function withReport(
     return { ...outcome, value, lines: [report.trimEnd()] };
   }
   const file = path(out);
-  write(file, report);
+  writeReport(file, report, path(args.word(0) ?? '.'));
   return {
     ...outcome,
     value: { ...Object(outcome.value), file },
@@ -138,13 +141,4 @@ function whereOf(dir: string, here: string): string {
   return inside.startsWith('..') || isAbsolute(inside)
     ? (dir.split(/[\\/]/).findLast((part) => part !== '') ?? '')
     : inside;
-}
-
-function write(file: string, report: string): void {
-  try {
-    writeFileSync(file, report);
-  } catch (error) {
-    const detail = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written';
-    refuse({ code: 'unavailable', what: file, detail });
-  }
 }

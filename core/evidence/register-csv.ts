@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { resolve as absolute } from 'node:path';
 import type { RegisterRow } from '../../shared/contract/register.ts';
 import { csvCell, csvLine } from '../../shared/domain/csv.ts';
 import { refuse } from '../../shared/fault.ts';
 import { today } from '../engagements/assessment-view.ts';
+import { fileError } from '../workspace/folder-io.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { inLane, type RegisterFilter, readRegister, registerRows } from './register.ts';
 
@@ -131,13 +132,16 @@ async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
   } catch (error) {
+    // Half a register would pass for a whole one.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
+      await rm(file, { force: true });
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
       refuse({
         code: 'conflict',
         detail: 'A file of that name is there already.',
         remedy: 'Name a new file.',
       });
-    throw error;
+    throw fileError(error, file);
   }
 }
 
