@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconBooks } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { readableName } from '../../../shared/domain/spell-out.ts';
 import { EmptyState } from '../../parts/blank.tsx';
 import { bytes, count, day, moment, plural } from '../../parts/format.ts';
@@ -11,6 +12,7 @@ import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { useEngagement } from '../../state/engagement.ts';
 import { go } from '../../state/place.ts';
+import { useOpenSession } from '../../state/session.ts';
 import { Loaded } from '../common/loaded.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { EngagementForm } from './engagement-form.tsx';
@@ -24,31 +26,32 @@ export function FrameworksScreen({ record }: { record: string | null }) {
   const { orpc } = useApi();
   const list = useQuery(orpc.frameworks.list.queryOptions({ input: { limit: 200 } }));
   const close = () => go('frameworks');
+  const may = mayAccess(useOpenSession().member.role, 'prepare').allowed;
   const detail = list.data?.rows.find((f) => f.id === record);
   return (
     <>
       <ScreenHead title="Frameworks">
-        <Button variant="default" onClick={() => go('frameworks', 'programme')}>
-          Start a programme
-        </Button>
-        <Button
-          variant="default"
-          onClick={() => go('frameworks', 'engagement')}
-          disabled={(list.data?.total ?? 0) === 0}
-        >
-          Start an engagement
-        </Button>
-        <Button onClick={() => go('frameworks', 'import')}>Import</Button>
+        {may && (
+          <>
+            <Button variant="default" onClick={() => go('frameworks', 'programme')}>
+              Start a programme
+            </Button>
+            <Button variant="default" onClick={() => go('frameworks', 'engagement')}>
+              Start an engagement
+            </Button>
+            <Button onClick={() => go('frameworks', 'import')}>Import</Button>
+          </>
+        )}
       </ScreenHead>
       <Loaded query={list} label="Loading frameworks">
         {({ rows }) =>
           rows.length === 0 ? (
-            <NoFramework />
+            <NoFramework may={may} />
           ) : (
             <div className="page stack">
               <FrameworkTable rows={rows} open={detail?.id ?? null} />
               {detail && <FrameworkDetail framework={detail} onClose={close} />}
-              <EngagementTable frameworks={rows} />
+              <EngagementTable frameworks={rows} may={may} />
             </div>
           )
         }
@@ -60,17 +63,21 @@ export function FrameworksScreen({ record }: { record: string | null }) {
   );
 }
 
-function NoFramework() {
+function NoFramework({ may }: { may: boolean }) {
   return (
     <EmptyState
       icon={<IconBooks size={32} stroke={1.4} />}
       title="No framework yet"
       text="Take in a control catalog in OSCAL JSON or a readiness plan in Markdown; the original file is kept with its hash. Or start a programme from a worked template."
     >
-      <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
-      <Button variant="default" onClick={() => go('frameworks', 'programme')}>
-        Start a programme from a template
-      </Button>
+      {may && (
+        <>
+          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+          <Button variant="default" onClick={() => go('frameworks', 'programme')}>
+            Start a programme from a template
+          </Button>
+        </>
+      )}
     </EmptyState>
   );
 }
@@ -114,7 +121,7 @@ function FrameworkTable({ rows, open }: { rows: readonly FrameworkLine[]; open: 
   );
 }
 
-function EngagementTable({ frameworks }: { frameworks: readonly FrameworkLine[] }) {
+function EngagementTable({ frameworks, may }: { frameworks: readonly FrameworkLine[]; may: boolean }) {
   const { all, engagement } = useEngagement();
   const titles = new Map(frameworks.map((f) => [f.id, f.title]));
   if (all.length === 0) {
@@ -124,9 +131,11 @@ function EngagementTable({ frameworks }: { frameworks: readonly FrameworkLine[] 
           Results, evidence and sign-offs belong to an engagement: which frameworks, for which systems, over
           which period.
         </p>
-        <Button mt="sm" onClick={() => go('frameworks', 'engagement')}>
-          Start an engagement
-        </Button>
+        {may && (
+          <Button mt="sm" onClick={() => go('frameworks', 'engagement')}>
+            Start an engagement
+          </Button>
+        )}
       </Panel>
     );
   }

@@ -1,3 +1,4 @@
+import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { go, type Screen } from '../../state/place.ts';
@@ -32,7 +33,10 @@ export function NextList({ next }: { next: readonly Next[] }) {
   return (
     <Panel title="For you next" aside={member.name}>
       {shown.length === 0 ? (
-        <p className="quiet">Nothing waits for you. Compose a binder when everybody is done.</p>
+        <p className="quiet">
+          Nothing waits for you.
+          {mayAccess(member.role, 'prepare').allowed && ' Compose a binder when everybody is done.'}
+        </p>
       ) : (
         <ol className="list-plain next-list">
           {shown.map((item, i) => (

@@ -66,6 +66,7 @@ function Beginning() {
   const { orpc } = useApi();
   const frameworks = useQuery(orpc.frameworks.list.queryOptions({ input: { limit: 200 } }));
   const any = (frameworks.data?.total ?? 0) > 0;
+  const may = mayAccess(useOpenSession().member.role, 'prepare').allowed;
   return (
     <>
       <ScreenHead title="Overview" />
@@ -75,7 +76,7 @@ function Beginning() {
           title="Start an engagement"
           text={`${plural(frameworks.data?.total ?? 0, 'framework')} in this workspace. An engagement says which of them you work, for which systems and over which period.`}
         >
-          <Button onClick={() => go('frameworks', 'engagement')}>Start an engagement</Button>
+          {may && <Button onClick={() => go('frameworks', 'engagement')}>Start an engagement</Button>}
         </EmptyState>
       ) : (
         <EmptyState
@@ -83,7 +84,7 @@ function Beginning() {
           title="Begin with a framework"
           text="Take in a control catalog (OSCAL JSON) or a readiness plan (Markdown). A dry run shows what would come in before anything does."
         >
-          <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>
+          {may && <Button onClick={() => go('frameworks', 'import')}>Import a framework</Button>}
         </EmptyState>
       )}
     </>

@@ -5,7 +5,6 @@ import { type FormEvent, useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { ROLES, type Role } from '../../../shared/domain/results.ts';
-import type { Verdict } from '../../../shared/fault.ts';
 import { moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { passphraseNeeds, stillNeeded } from '../../parts/needs.ts';
@@ -16,7 +15,6 @@ import { saveAs } from '../../parts/save-as.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useOpenSession } from '../../state/session.ts';
-import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { SamplePeople } from '../common/sample-people.tsx';
@@ -30,7 +28,7 @@ export function MembersPanel() {
   const { member, workspace } = useOpenSession();
   const [adding, setAdding] = useState(false);
   const members = useQuery(orpc.members.list.queryOptions());
-  const may = mayAccess(member.role, 'administer');
+  const may = mayAccess(member.role, 'administer').allowed;
   return (
     <>
       <Loaded query={members} label="Loading members">
@@ -55,18 +53,20 @@ export function MembersPanel() {
   );
 }
 
-function MemberTable(props: { rows: readonly Member[]; may: Verdict; onAdd: () => void }) {
-  const { rows, may } = props;
+function MemberTable(props: { rows: readonly Member[]; may: boolean; onAdd: () => void }) {
+  const { rows } = props;
   return (
     <Panel
       title={plural(rows.length, 'member')}
       flush
       aside={
-        <Because because={may.allowed ? '' : may.because}>
-          <Button size="compact-sm" disabled={!may.allowed} onClick={props.onAdd}>
+        props.may ? (
+          <Button size="compact-sm" onClick={props.onAdd}>
             Add member
           </Button>
-        </Because>
+        ) : (
+          'An owner or admin adds members.'
+        )
       }
     >
       <table className="plain-table">

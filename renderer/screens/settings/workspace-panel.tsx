@@ -83,7 +83,9 @@ function Form({ settings }: { settings: Settings }) {
         <Button type="submit" disabled={!changed || name.trim() === ''} loading={save.isPending}>
           Save settings
         </Button>
-        <span className="quiet">This device is called {settings.device}.</span>
+        <span className="quiet" role="status">
+          {changed ? '' : 'Nothing changed yet. '}This device is called {settings.device}.
+        </span>
       </div>
     </form>
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ANY, controlQuery, isFiltered } from '../../../../renderer/screens/controls/filters.ts';
+import { frameworkName, heldWords } from '../../../../renderer/screens/frameworks/framework-words.ts';
 import { weeksAhead } from '../../../../renderer/screens/overview/weeks-ahead.ts';
 import { readReviewPlace, reviewPlace } from '../../../../renderer/screens/review/review-place.ts';
 
@@ -57,5 +58,21 @@ describe('the address of the review screen', () => {
       { lane: null, record: 'a1' },
       { lane: null, record: null },
     ]);
+  });
+});
+
+describe('a framework in words', () => {
+  it('keeps its version apart from its title', () => {
+    expect([
+      frameworkName({ title: 'Readiness plan', version: '1' }),
+      frameworkName({ title: 'Readiness plan', version: '' }),
+    ]).toEqual(['Readiness plan, version 1', 'Readiness plan']);
+  });
+
+  it('counts what it holds by names people use, and what there is none of not at all', () => {
+    expect(heldWords({ parameters: 2, taskLists: 1, controls: 1189, kpis: 0 })).toBe(
+      '1,189 controls, 1 task list, 2 parameters',
+    );
+    expect(heldWords({ kpis: 0 })).toBe('nothing');
   });
 });
