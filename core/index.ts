@@ -2,9 +2,9 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { filesOf, revisionsOf } from '../db/queries/evidence.ts';
-import { get } from '../db/sql.ts';
 import type { StagedUpload } from '../shared/contract/files.ts';
 import { FaultError, refuse } from '../shared/fault.ts';
+import { binderFile } from './binder/countersigned.ts';
 import { digestOf } from './binder/digest-of.ts';
 import { dropLoose, takeLoose } from './binder/verifiable.ts';
 import { keptName } from './evidence/file-name.ts';
@@ -67,7 +67,7 @@ async function openFile(
   const [, area, kind, id = '', index = '0'] = path.split('/');
   if (area !== 'files') return refuse({ code: 'not-found', what: 'file', id: path });
   if (kind === 'evidence') return evidenceFile(host, decodeURIComponent(id), Number(index), query.sha256);
-  if (kind === 'binder') return diskFile(binderPath(host, decodeURIComponent(id)));
+  if (kind === 'binder') return diskFile(binderFile(host.demand('read').db, decodeURIComponent(id)));
   if (kind === 'result') return diskFile(resultPath(host, decodeURIComponent(id)));
   return refuse({ code: 'not-found', what: 'file', id: path });
 }
@@ -100,15 +100,6 @@ function olderFile(host: Host, evidence: string, sha256: string): NamedFile | un
   return revisionsOf(host.demand('read').db, evidence)
     .flatMap((revision) => revision.files)
     .find((file) => file.sha256 === sha256);
-}
-
-function binderPath(host: Host, id: string): string {
-  const row = get<{ file: string }>(
-    host.demand('read').db,
-    'SELECT file FROM local_binder_file WHERE binder = ?',
-    id,
-  );
-  return row?.file ?? refuse({ code: 'not-found', what: 'binder', id });
 }
 
 function resultPath(host: Host, job: string): string {

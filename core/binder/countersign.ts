@@ -1,8 +1,11 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { resolve as absolute } from 'node:path';
+import type { CountersignedBinder } from '../../shared/contract/proof.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { JobContext } from '../jobs.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { besideIn, binderWithHash, keepCountersigned } from './countersigned.ts';
+import { digestOf } from './digest-of.ts';
 import { memberSigner } from './export-binder.ts';
 import { demandFree, sameFile } from './in-the-way.ts';
 import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
@@ -16,15 +19,14 @@ export interface CountersignRequest {
   /** Replaces whatever stands under another name. */
   readonly force: boolean;
   readonly as: 'reviewer' | 'approver' | 'recipient';
+  /** Where a binder of this workspace is put beside its file; absent for a path, whose file takes the signature. */
+  readonly folder?: string | undefined;
+  /** What the caller calls the file. */
+  readonly name?: string | undefined;
 }
 
 const FIELDS = { reviewer: 'Reviewer', approver: 'Approver', recipient: 'Recipient' } as const;
 const SPARE: readonly SignatureField[] = ['Spare1', 'Spare2'];
-
-export interface Countersigned {
-  readonly file: string;
-  readonly signatures: readonly { readonly by: string; readonly at: string; readonly field: string }[];
-}
 
 /**
  * Verifies first and refuses what is not valid: nobody signs over a forgery. Works on a copy that takes the file's
@@ -34,9 +36,11 @@ export async function countersign(
   ws: OpenWorkspace,
   request: CountersignRequest,
   job: JobContext,
-): Promise<Countersigned> {
+): Promise<CountersignedBinder> {
   const file = absolute(request.file);
-  const out = absolute(request.out ?? request.file);
+  const binder = binderWithHash(ws.db, (await digestOf(file)).sha256);
+  const beside = binder === null ? undefined : request.folder;
+  const out = absolute(request.out ?? (beside === undefined ? file : besideIn(beside, request.name ?? file)));
   const elsewhere = !sameFile(out, file);
   if (elsewhere) await demandFree(ws, out, request.force);
   const member = ws.member();
@@ -80,7 +84,9 @@ export async function countersign(
       at: when ?? '',
       field: name,
     }));
-    return { file: out, signatures: [...earlier, { by: member.name, at: at.toISOString(), field }] };
+    const signatures = [...earlier, { by: member.name, at: at.toISOString(), field }];
+    if (binder !== null) await keepCountersigned(ws.db, binder, out, signatures);
+    return { file: out, signatures, binder };
   } catch (error) {
     await rm(part, { force: true });
     throw error;

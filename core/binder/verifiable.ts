@@ -1,9 +1,10 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { FileSource } from '../../shared/contract/frameworks.ts';
+import type { BinderSource } from '../../shared/contract/proof.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Host } from '../host.ts';
+import { binderFile } from './countersigned.ts';
 
 /** A PDF that came in through the file door without any workspace: kept in a private folder until it was verified. */
 export interface LooseFile {
@@ -55,7 +56,7 @@ export async function dropLoose(): Promise<void> {
 /** Runs with a path to the file named: a path as it is, an upload from the vault or from the private folder. */
 export async function withVerifiable<T>(
   host: Host,
-  source: FileSource,
+  source: BinderSource,
   run: (path: string, name: string) => Promise<T>,
 ): Promise<T> {
   const file = await verifiable(host, source);
@@ -69,10 +70,11 @@ export async function withVerifiable<T>(
 /** The same, for work whose result stands in the private folder until the core closes or it is fetched. */
 export async function withCountersignable<T>(
   host: Host,
-  source: FileSource,
-  run: (path: string) => Promise<T>,
+  source: BinderSource,
+  run: (path: string, name: string) => Promise<T>,
 ): Promise<T> {
-  return run((await verifiable(host, source)).path);
+  const { path, name } = await verifiable(host, source);
+  return run(path, name);
 }
 
 interface Verifiable extends LooseFile {
@@ -80,8 +82,12 @@ interface Verifiable extends LooseFile {
   readonly borrowed: boolean;
 }
 
-async function verifiable(host: Host, source: FileSource): Promise<Verifiable> {
+async function verifiable(host: Host, source: BinderSource): Promise<Verifiable> {
   if ('path' in source) return { upload: '', path: source.path, name: source.path, borrowed: false };
+  if ('binder' in source) {
+    const path = binderFile(host.demand('read').db, source.binder);
+    return { upload: '', path, name: basename(path), borrowed: false };
+  }
   const known = looseFile(source.upload);
   if (known !== undefined) return { ...known, borrowed: false };
   const ws = host.demand('read');

@@ -1,4 +1,4 @@
-import type { FileSource } from '../../shared/contract/frameworks.ts';
+import type { BinderSource } from '../../shared/contract/proof.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Host } from '../host.ts';
 
@@ -17,6 +17,6 @@ export function demandDisk(host: Host, paths: readonly (string | undefined)[]): 
 }
 
 /** The paths among these sources. */
-export function pathsOf(files: readonly FileSource[]): (string | undefined)[] {
+export function pathsOf(files: readonly BinderSource[]): (string | undefined)[] {
   return files.map((file) => ('path' in file ? file.path : undefined));
 }

@@ -6,6 +6,7 @@ import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
+import { countersignedFile } from '../binder/countersigned.ts';
 import { binderName, bindersFolder, exportBinder, freeName } from '../binder/export-binder.ts';
 import { gatherScope } from '../binder/scope.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
@@ -44,10 +45,13 @@ export function bindersRouter(host: Host) {
     countersign: at.countersign.handler(({ input }) => {
       demandDisk(host, [input.out, ...pathsOf([input.file])]);
       const ws = host.demand('review');
+      const folder = 'path' in input.file ? undefined : bindersFolder(host.options.home);
       return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
-        withCountersignable(host, input.file, (file) =>
-          countersign(ws, { ...input, file, out: input.out }, job),
-        ),
+        withCountersignable(host, input.file, async (file, name) => {
+          const signed = await countersign(ws, { ...input, file, name, folder }, job);
+          host.changed('binders');
+          return signed;
+        }),
       );
     }),
     verify: at.verify.handler(({ input }) => {
@@ -102,6 +106,7 @@ function listBinders(ws: OpenWorkspace, offset: number, limit: number) {
       engagement: row.engagement ?? '',
       by: names.get(row.by) ?? row.by,
       file: row.file ?? '',
+      countersigned: countersignedFile(ws.db, row.id),
     })),
   };
 }

@@ -4,6 +4,29 @@ import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
 import { Lane } from './work.ts';
 
+const Signed = z.object({ by: z.string(), at: Timestamp, field: z.string() });
+
+/** A binder with the signatures that were added to it, each by somebody who verified it first. */
+export const CountersignedFile = z.object({
+  sha256: z.string(),
+  bytes: z.int(),
+  signatures: z.array(Signed),
+});
+export type CountersignedFile = z.infer<typeof CountersignedFile>;
+
+/** A binder to verify or countersign: bytes, or one of this workspace as it stands now. */
+export const BinderSource = z.union([FileSource, z.object({ binder: Id })]);
+export type BinderSource = z.infer<typeof BinderSource>;
+
+/** The result of the job `binders.countersign` starts. */
+export const CountersignedBinder = z.object({
+  file: z.string(),
+  signatures: z.array(Signed),
+  /** The binder of this workspace that it is of, and under which it is kept; null for one from elsewhere. */
+  binder: Id.nullable(),
+});
+export type CountersignedBinder = z.infer<typeof CountersignedBinder>;
+
 export const BinderRow = z.object({
   id: Id,
   title: z.string(),
@@ -17,7 +40,10 @@ export const BinderRow = z.object({
   attachments: z.int(),
   omitted: z.int(),
   file: z.string(),
+  /** The newest file of it, where it was countersigned on this machine: that is the one to hand on. */
+  countersigned: CountersignedFile.nullable(),
 });
+export type BinderRow = z.infer<typeof BinderRow>;
 
 export const ComposedBinder = z.object({
   file: z.string(),
@@ -25,7 +51,7 @@ export const ComposedBinder = z.object({
   bytes: z.int(),
   pages: z.int(),
   attachments: z.int(),
-  signatures: z.array(z.object({ by: z.string(), at: Timestamp, field: z.string() })),
+  signatures: z.array(Signed),
   manifest: z.object({ included: z.int(), omitted: z.array(Omission) }),
 });
 export type ComposedBinder = z.infer<typeof ComposedBinder>;
@@ -74,11 +100,14 @@ export const binders = {
       }),
     )
     .output(JobRef),
-  /** The job's result is `{ file, signatures }`. */
+  /**
+   * The job's result is a `CountersignedBinder`. A binder of this workspace that is named by its id or handed over as
+   * bytes keeps its file; the countersigned one is put beside it and listed with it.
+   */
   countersign: procedure('Verifies a binder, refuses what is not valid, and adds a signature', 'review')
     .input(
       z.object({
-        file: FileSource,
+        file: BinderSource,
         final: z.boolean().default(false),
         out: z.string().optional(),
         /** Replaces whatever stands at another `out`. */
@@ -89,7 +118,7 @@ export const binders = {
     .output(JobRef),
   /** The job's result is a `VerifyReport`; it needs no workspace. */
   verify: procedure('Verifies a binder from its bytes alone', 'open')
-    .input(z.object({ file: FileSource, trust: z.array(z.string()).default([]) }))
+    .input(z.object({ file: BinderSource, trust: z.array(z.string()).default([]) }))
     .output(JobRef),
 };
 export { VerifyReport };

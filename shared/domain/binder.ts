@@ -248,3 +248,11 @@ export const VerifyReport = z.strictObject({
   notProven: z.array(z.string()),
 });
 export type VerifyReport = z.infer<typeof VerifyReport>;
+
+/**
+ * Whether a valid signature covers the version whose manifest and ledger files were read: it is the first signed one.
+ * Where none does, what they say is only what the file says of itself.
+ */
+export function isVouchedFor({ signatures }: Pick<VerifyReport, 'signatures'>): boolean {
+  return signatures.find((signature) => signature.coversRevision)?.valid ?? false;
+}

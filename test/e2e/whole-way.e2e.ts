@@ -212,6 +212,31 @@ describe.each(SHELLS)('from an empty disk to a verified binder $name', (kind) =>
     await desk.reads('Not valid: something is not as it was signed');
   });
 
+  present('the reviewer countersigns it among the earlier binders, and sees the new verdict', async () => {
+    const { page } = shell;
+    await desk.lock();
+    await desk.unlock(REVIEWER.passphrase);
+    await desk.goTo('Binders');
+    await page.getByText('Earlier binders', { exact: true }).click();
+    await desk.button(/^Verify and countersign/).click();
+    await desk.reads(/^Whole and unchanged/);
+    await desk.button('Countersign').click();
+    await page.getByRole('menuitem', { name: 'Countersign as reviewer' }).click();
+    await desk.reads(/^Your signature is in the file\./);
+    await desk.reads(/^2 signatures\. /);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      desk.button('Download countersigned binder').click(),
+    ]);
+    const countersigned = join(shell.home, 'countersigned.pdf');
+    await download.saveAs(countersigned);
+    expect(readFileSync(countersigned).subarray(0, 5).toString()).toBe('%PDF-');
+    await desk.button('Back to all earlier binders').click();
+    await desk.reads(`${REVIEWER.name}, reviewer, `);
+    await desk.lock();
+    await desk.unlock(OWNER.passphrase);
+  });
+
   present('the ledger lists every change, and proves itself by a rebuild', async () => {
     const { page } = shell;
     await desk.goTo('Ledger');

@@ -1,4 +1,4 @@
-import type { VerifyReport } from '../../../shared/domain/binder.ts';
+import { isVouchedFor, type VerifyReport } from '../../../shared/domain/binder.ts';
 import type { ContentReport } from './manifest.ts';
 import type { StampFacts } from './signatures/check.ts';
 
@@ -25,11 +25,6 @@ export function provenSentences(facts: Facts): string[] {
     );
   }
   return isVouchedFor(facts) ? [...sentences, ...agreements(facts)] : sentences;
-}
-
-/** Whether a valid signature covers the version whose manifest and ledger files were read: it is the first signed one. */
-function isVouchedFor({ signatures }: Facts): boolean {
-  return signatures.find((signature) => signature.coversRevision)?.valid ?? false;
 }
 
 /** What agrees with what inside the file: proof where a signature covers it, else only what the file says of itself. */

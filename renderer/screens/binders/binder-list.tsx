@@ -1,15 +1,19 @@
 import { Button } from '@mantine/core';
 import { IconFileCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { BinderRow } from '../../../shared/contract/proof.ts';
+import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { useAct } from '../../state/acts.tsx';
+import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
 import { sentenceFor } from '../../state/faults.ts';
-import { binderPath } from '../../state/files.ts';
 import { go } from '../../state/place.ts';
+import { useOpenSession } from '../../state/session.ts';
+import { DownloadBinder, isHere } from './binder-file.tsx';
+import { EarlierBinder } from './earlier-binder.tsx';
 
 const KIND_WORDS = {
   evidence: 'Evidence binder',
@@ -19,13 +23,10 @@ const KIND_WORDS = {
   summary: 'Weekly summary',
 } as const;
 
-/** Binders made from this workspace before. */
+/** Binders made from this workspace before, or the one that is open. */
 export function BinderList({ open }: { open: string | null }) {
-  const { orpc, files } = useApi();
+  const { orpc } = useApi();
   const list = useQuery(orpc.binders.list.queryOptions({ input: { limit: 200 } }));
-  const download = useAct((row: { id: string; file: string }) =>
-    files.download(binderPath(row.id), row.file.split(/[\\/]/).at(-1) ?? 'binder.pdf'),
-  );
   if (list.isPending) return <LoadingRows label="Loading binders" />;
   if (list.isError) return <ErrorState {...sentenceFor(list.error)} onRetry={() => void list.refetch()} />;
   if (list.data.total === 0) {
@@ -39,6 +40,9 @@ export function BinderList({ open }: { open: string | null }) {
       </EmptyState>
     );
   }
+  const shown = list.data.rows.find(({ id }) => id === open);
+  if (shown && isHere(shown))
+    return <EarlierBinder key={shown.id} binder={shown} onClose={() => go('binders', 'earlier')} />;
   return (
     <Panel title={plural(list.data.total, 'binder')} flush>
       <table className="plain-table">
@@ -47,49 +51,74 @@ export function BinderList({ open }: { open: string | null }) {
             <th scope="col">Binder</th>
             <th scope="col">Composed</th>
             <th scope="col">Holds</th>
-            <th scope="col">SHA-256</th>
+            <th scope="col">SHA-256 of the file</th>
             <th scope="col">
-              <span className="visually-hidden">Download</span>
+              <span className="visually-hidden">Verify, countersign, download</span>
             </th>
           </tr>
         </thead>
         <tbody>
           {list.data.rows.map((row) => (
-            <tr key={row.id} className={open === row.id ? 'is-open' : ''}>
-              <td>
-                <strong>{row.title}</strong>
-                <div className="quiet">
-                  {KIND_WORDS[row.kind]} · {row.engagement}
-                </div>
-              </td>
-              <td className="quiet">
-                {moment(row.at)}
-                <br />
-                {row.by}
-              </td>
-              <td className="quiet">
-                {plural(row.pages, 'page')}, {plural(row.attachments, 'attachment')}, {bytes(row.bytes)}
-                <br />
-                {count(row.omitted)} left out
-              </td>
-              <td>
-                <Hash value={row.sha256} />
-              </td>
-              <td className="end">
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  loading={download.isPending && download.variables.id === row.id}
-                  onClick={() => download.mutate(row)}
-                  aria-label={`Download ${row.title}`}
-                >
-                  Download
-                </Button>
-              </td>
-            </tr>
+            <Line key={row.id} row={row} open={open === row.id} />
           ))}
         </tbody>
       </table>
     </Panel>
+  );
+}
+
+function Line({ row, open }: { row: BinderRow; open: boolean }) {
+  const { member } = useOpenSession();
+  const words = mayAccess(member.role, 'review').allowed ? 'Verify and countersign' : 'Verify';
+  return (
+    <tr className={open ? 'is-open' : ''}>
+      <td>
+        <strong>{row.title}</strong>
+        <div className="quiet">
+          {KIND_WORDS[row.kind]} · {row.engagement}
+        </div>
+        {row.countersigned?.signatures.slice(1).map((s) => (
+          <div key={s.field} className="quiet">
+            <Pill tone="good">Countersigned</Pill> {s.by}, {s.field.toLowerCase()}, {moment(s.at)}
+          </div>
+        ))}
+      </td>
+      <td className="quiet">
+        {moment(row.at)}
+        <br />
+        {row.by}
+      </td>
+      <td className="quiet">
+        {plural(row.pages, 'page')}, {plural(row.attachments, 'attachment')},{' '}
+        {bytes(row.countersigned?.bytes ?? row.bytes)}
+        <br />
+        {count(row.omitted)} left out
+      </td>
+      <td>
+        <Hash value={row.countersigned?.sha256 ?? row.sha256} />
+        {row.countersigned && (
+          <div className="quiet">
+            as composed <Hash value={row.sha256} label="SHA-256 as composed" />
+          </div>
+        )}
+      </td>
+      <td className="end">
+        {isHere(row) ? (
+          <span className="row-acts binder-acts">
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => go('binders', row.id)}
+              aria-label={`${words}: ${row.title}`}
+            >
+              {words}
+            </Button>
+            <DownloadBinder binder={row} />
+          </span>
+        ) : (
+          <span className="quiet">composed on another copy</span>
+        )}
+      </td>
+    </tr>
   );
 }

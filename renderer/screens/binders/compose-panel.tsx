@@ -120,7 +120,9 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                   </Button>
                 </Because>
                 <span className="quiet">
-                  Signed with your certificate, {member.name}. Every page and file is covered.
+                  {may.allowed
+                    ? `Signed with your certificate, ${member.name}. Every page and file is covered.`
+                    : may.because}
                 </span>
               </div>
             </div>
@@ -155,6 +157,13 @@ function InIt({ preview }: { preview: Preview }) {
       </dd>
       <dt>Also</dt>
       <dd>ledger extract, proofs, checkpoint and the manifest of all of it</dd>
+      <dt>Written to</dt>
+      <dd>
+        <span className="mono">{preview.folder}</span>
+        <div className="quiet">
+          As a plain PDF: whoever can read that folder can read it. The binder is signed, not encrypted.
+        </div>
+      </dd>
     </dl>
   );
 }

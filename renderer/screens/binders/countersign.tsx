@@ -1,10 +1,14 @@
 import { Button, Checkbox, Menu } from '@mantine/core';
-import { IconWritingSign } from '@tabler/icons-react';
+import { IconDownload, IconWritingSign } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type BinderSource, CountersignedBinder } from '../../../shared/contract/proof.ts';
+import type { VerifyReport } from '../../../shared/domain/binder.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
+import type { Verdict } from '../../../shared/fault.ts';
+import { Pill } from '../../parts/pill.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { jobResultPath } from '../../state/files.ts';
 import { useJob } from '../../state/jobs.ts';
 import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
@@ -17,36 +21,25 @@ const CAPACITIES = [
   ['recipient', 'Countersign as recipient'],
 ] as const;
 
-/** Adds one's own signature to a valid binder; the ones before stay valid. */
-export function Countersign({ file }: { file: File }) {
-  const { client, files: door } = useApi();
-  const { member } = useOpenSession();
+/** Adds one's own signature to a binder that was found valid; the ones before stay valid. */
+export function Countersign(props: {
+  report: VerifyReport;
+  source: () => Promise<BinderSource>;
+  onSigned: (signed: CountersignedBinder, job: string) => void;
+}) {
+  const { client } = useApi();
   const [final, setFinal] = useState(false);
-  const job = useJob();
-  const download = useAct((id: string) =>
-    door.download(jobResultPath(id), file.name.replace(/(\.pdf)?$/i, '-countersigned.pdf')),
-  );
-  const may = mayAccess(member.role, 'review');
+  const job = useJob((state) => {
+    const signed = CountersignedBinder.safeParse(state.result);
+    if (signed.success) props.onSigned(signed.data, state.job);
+  });
+  const may = useMayCountersign(props.report);
   const sign = (as: (typeof CAPACITIES)[number][0]) =>
-    job.start(async () => {
-      const { upload } = await door.stage(file);
-      return client.binders.countersign({ file: { upload }, as, final });
-    });
+    job.start(async () => client.binders.countersign({ file: await props.source(), as, final }));
   if (job.running) return <JobProgress job={job} fallback="Signing" cancel />;
-  const done = job.state?.state === 'done' ? job.state.job : null;
-  if (done) {
-    return (
-      <>
-        <span role="status">Your signature is in the file.</span>
-        <Button loading={download.isPending} onClick={() => download.mutate(done)}>
-          Download countersigned binder
-        </Button>
-      </>
-    );
-  }
   return (
     <>
-      <Menu position="top-start" disabled={!may.allowed}>
+      <Menu position="bottom-start" disabled={!may.allowed}>
         <Because because={may.allowed ? '' : may.because}>
           <Menu.Target>
             <Button leftSection={<IconWritingSign size={14} />} disabled={!may.allowed}>
@@ -62,12 +55,59 @@ export function Countersign({ file }: { file: File }) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Checkbox
-        label="Allow no further signatures after mine"
-        checked={final}
-        onChange={(e) => setFinal(e.currentTarget.checked)}
-      />
+      {may.allowed ? (
+        <Checkbox
+          label="Allow no further signatures after mine"
+          checked={final}
+          onChange={(e) => setFinal(e.currentTarget.checked)}
+        />
+      ) : (
+        <span className="quiet">{may.because}</span>
+      )}
       <FaultCallout error={job.error} />
     </>
+  );
+}
+
+/** What is valid may be countersigned by a reviewer who has not signed it before. */
+function useMayCountersign(report: VerifyReport): Verdict {
+  const { orpc } = useApi();
+  const { member } = useOpenSession();
+  const members = useQuery(orpc.members.list.queryOptions());
+  const mine = members.data?.rows.find(({ id }) => id === member.id)?.certificatePem.trim();
+  if (report.verdict === 'invalid')
+    return { allowed: false, rule: 'verify-before-signing', because: 'It is not valid, so nobody signs it.' };
+  const may = mayAccess(member.role, 'review');
+  if (!may.allowed) return may;
+  if (report.signatures.some((s) => s.certificatePem.trim() === mine))
+    return {
+      allowed: false,
+      rule: 'segregation-of-duties',
+      because: 'You have signed it already, so somebody else has to countersign it.',
+    };
+  return may;
+}
+
+/** That the signature is in the file, where that is kept, and the way to get it out. */
+export function Signed(props: { kept: boolean; path: string; name: string }) {
+  const { files } = useApi();
+  const download = useAct(() => files.download(props.path, props.name));
+  return (
+    <p className="callout callout-good row-acts" role="status">
+      <Pill tone="good">Signed</Pill>
+      <span className="grow">
+        Your signature is in the file.{' '}
+        {props.kept
+          ? 'The countersigned file is kept under Earlier binders.'
+          : 'Download it: it is not a binder of this workspace, so it is not kept here.'}
+      </span>
+      <Button
+        leftSection={<IconDownload size={14} />}
+        loading={download.isPending}
+        onClick={() => download.mutate(undefined)}
+      >
+        Download countersigned binder
+      </Button>
+    </p>
   );
 }

@@ -1,45 +1,47 @@
 import { Button, FileButton } from '@mantine/core';
 import { IconFileCheck } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
-import { VerifyReport } from '../../../shared/domain/binder.ts';
+import { useState } from 'react';
+import type { CountersignedBinder } from '../../../shared/contract/proof.ts';
 import { DropArea } from '../../parts/drop-area.tsx';
 import { plural } from '../../parts/format.ts';
+import { showFault } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { useJob } from '../../state/jobs.ts';
+import { jobResultPath } from '../../state/files.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
-import { Countersign } from './countersign.tsx';
+import { Countersign, Signed } from './countersign.tsx';
+import { useVerifying } from './use-verifying.ts';
 import { VerifyView } from './verify-view.tsx';
 
 /** Drop a binder, read the verdict. Needs no workspace; with one, a valid binder can be countersigned. */
 export function VerifyPanel({ inWorkspace = false }: { inWorkspace?: boolean }) {
-  const { client, files: door } = useApi();
+  const { files: door } = useApi();
   const [file, setFile] = useState<File | null>(null);
-  const began = useRef(0);
-  const [took, setTook] = useState(0);
   const [named, setNamed] = useState<readonly string[]>([]);
-  const job = useJob(() => setTook(performance.now() - began.current));
+  /** The countersigning that made the file in front. */
+  const [signed, setSigned] = useState<{ job: string; kept: boolean } | null>(null);
+  const verifying = useVerifying(inWorkspace);
+  const { job, report } = verifying;
+  const stage = async (picked: File) => ({ upload: (await door.stage(picked)).upload });
   const check = (picked: File | null | undefined, trusted = named) => {
     if (!picked) return;
     setFile(picked);
-    began.current = performance.now();
-    job.start(async () => {
-      // Whoever is in this workspace is known by the key the workspace holds of them.
-      const members = inWorkspace ? (await client.members.list()).rows.map((m) => m.certificatePem) : [];
-      const { upload } = await door.stage(picked);
-      return client.binders.verify({ file: { upload }, trust: [...members, ...trusted] });
-    });
+    setSigned(null);
+    verifying.check(() => stage(picked), trusted);
   };
   const trust = async (files: File[]) => {
     const all = [...named, ...(await Promise.all(files.map((certificate) => certificate.text())))];
     setNamed(all);
     check(file, all);
   };
+  const showSigned = async (was: File, countersigned: CountersignedBinder, by: string) => {
+    const content = await door.read(jobResultPath(by));
+    check(new File([content], was.name.replace(/(\.pdf)?$/i, ' countersigned.pdf'), { type: was.type }));
+    setSigned({ job: by, kept: countersigned.binder !== null });
+  };
   const trustButton = (
     <TrustButton count={named.length} disabled={job.running} onFiles={(files) => void trust(files)} />
   );
-  const parsed = job.state?.state === 'done' ? VerifyReport.safeParse(job.state.result) : null;
-  const report = parsed?.success ? parsed.data : null;
   return (
     <DropArea
       hint="Drop to verify"
@@ -58,19 +60,27 @@ export function VerifyPanel({ inWorkspace = false }: { inWorkspace?: boolean }) 
           {trustButton}
           {job.running && <JobProgress job={job} fallback={`Reading ${file?.name ?? 'the file'}`} cancel />}
           <FaultCallout error={job.error} />
-          {parsed && !parsed.success && (
+          {verifying.unreadable && (
             <p role="alert">The answer could not be read. Verify with "bindery verify" instead.</p>
           )}
         </div>
       )}
       {report && file && (
         <>
-          <VerifyView report={report} name={file.name} seconds={took / 1000} />
+          {signed && <Signed kept={signed.kept} path={jobResultPath(signed.job)} name={file.name} />}
           <div className="row-acts">
             <PickBinder onFile={(picked) => check(picked)} label="Verify another" disabled={job.running} />
             {trustButton}
-            {inWorkspace && report.verdict !== 'invalid' && <Countersign key={report.sha256} file={file} />}
+            {inWorkspace && report.verdict !== 'invalid' && (
+              <Countersign
+                key={report.sha256}
+                report={report}
+                source={() => stage(file)}
+                onSigned={(done, by) => void showSigned(file, done, by).catch(showFault)}
+              />
+            )}
           </div>
+          <VerifyView report={report} name={file.name} seconds={verifying.seconds} />
         </>
       )}
     </DropArea>

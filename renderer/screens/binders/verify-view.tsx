@@ -1,5 +1,6 @@
+import { CopyButton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
-import type { VerifyReport } from '../../../shared/domain/binder.ts';
+import { isVouchedFor, type VerifyReport } from '../../../shared/domain/binder.ts';
 import { bytes, count, moment, plural } from '../../parts/format.ts';
 import { CopyText, Hash } from '../../parts/hash.tsx';
 import { Panel, Section } from '../../parts/panel.tsx';
@@ -16,6 +17,7 @@ export function VerifyView({
   name: string;
   seconds: number;
 }) {
+  const vouched = isVouchedFor(report);
   return (
     <section className="stack" aria-label={`Verification of ${name}`}>
       <VerdictBanner report={report} name={name} seconds={seconds} />
@@ -27,9 +29,9 @@ export function VerifyView({
               {report.proven.length > 0 && <h3 className="verify-proven">What is proven all the same</h3>}
             </>
           )}
-          <Sentences sentences={report.proven} tone="good" none="Nothing could be proven." />
+          <Sentences sentences={report.proven} tone="good" none="Nothing in it is proven." />
           {report.notProven.length > 0 && (
-            <Section title="What is not">
+            <Section title="What is not proven">
               <Sentences sentences={report.notProven} tone="plain" none="" />
             </Section>
           )}
@@ -37,7 +39,12 @@ export function VerifyView({
         </Panel>
         <div className="stack">
           {report.manifest && (
-            <Omissions omitted={report.manifest.omitted} title="Left out, with the reason" />
+            <Omissions
+              omitted={report.manifest.omitted}
+              title={
+                vouched ? 'Left out, with the reason' : 'Left out, by a manifest that nobody vouches for'
+              }
+            />
           )}
           <Panel title="Check it without us">
             <WithoutUs name={name} />
@@ -131,6 +138,7 @@ function Sentences({
 }
 
 function Signatures({ report }: { report: VerifyReport }) {
+  if (report.signatures.length === 0) return <p className="quiet">Nobody has signed this file.</p>;
   return (
     <Section title="Signatures">
       <table className="plain-table">
@@ -163,13 +171,31 @@ function Signatures({ report }: { report: VerifyReport }) {
               </td>
               <td>
                 <Hash value={s.fingerprint} label="fingerprint" />
-                <CopyText value={s.certificatePem} label={`Copy the certificate of ${s.by}`} />
+                <CopyCertificate of={s.by} pem={s.certificatePem} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </Section>
+  );
+}
+
+/** Said in words: beside the button for the fingerprint a second sign of the same shape would say nothing. */
+function CopyCertificate({ of, pem }: { of: string; pem: string }) {
+  return (
+    <CopyButton value={pem} timeout={1500}>
+      {({ copied, copy }) => (
+        <button
+          type="button"
+          className="link under"
+          aria-label={`Copy the certificate of ${of}`}
+          onClick={copy}
+        >
+          {copied ? 'Certificate copied' : 'Copy certificate'}
+        </button>
+      )}
+    </CopyButton>
   );
 }
 
@@ -200,7 +226,8 @@ function Facts({ report }: { report: VerifyReport }) {
       </dd>
       <dt>Sign-offs</dt>
       <dd>
-        {count(signOffs.recomputed)} of {count(signOffs.total)} recomputed, {count(signOffs.voided)} void
+        {count(signOffs.recomputed)} of {count(signOffs.total)} recomputed
+        {!isVouchedFor(report) && ', which shows agreement, not proof'}, {count(signOffs.voided)} void
       </dd>
       {checkpoint && (
         <>
