@@ -3,6 +3,7 @@ import { resolve as absolute } from 'node:path';
 import type { CountersignedBinder } from '../../shared/contract/proof.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { JobContext } from '../jobs.ts';
+import { wasCertificateOf } from '../members/former-certificates.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { besideIn, binderWithHash, keepCountersigned } from './countersigned.ts';
 import { digestOf } from './digest-of.ts';
@@ -55,7 +56,7 @@ export async function countersign(
       because: `This binder is not valid and was not signed. ${found.join(' ')}`,
     });
   }
-  if (report.signatures.some((signature) => signature.certificatePem.trim() === member.certificate.trim())) {
+  if (report.signatures.some(({ certificatePem }) => wasCertificateOf(ws.db, member.id, certificatePem))) {
     refuse({
       code: 'rule-broken',
       rule: 'segregation-of-duties',

@@ -78,6 +78,10 @@ export function notProvenSentences(facts: Facts): string[] {
       `That ${who} really signed: compare the certificate’s fingerprint with the person, or name a certificate you trust.`,
     );
   }
+  for (const [by, fields] of repeated(signatures))
+    sentences.push(
+      `That different people signed: ${fields.join(' and ')} are signed in the one name of ${by}, with different certificates.`,
+    );
   if (signatures.length > 0) {
     sentences.push('When it was signed: the times are those of the signers’ own clocks.');
     for (const { field, at, by } of stamps.filter((stamp) => !stamp.trusted)) {
@@ -114,6 +118,14 @@ export function notProvenSentences(facts: Facts): string[] {
     );
   }
   return sentences;
+}
+
+/** Names in which more than one certificate signed, with the fields. */
+function repeated(signatures: VerifyReport['signatures']): [by: string, fields: string[]][] {
+  const named = Map.groupBy(signatures, ({ by }) => by);
+  return [...named].flatMap(([by, own]): [string, string[]][] =>
+    new Set(own.map(({ fingerprint }) => fingerprint)).size > 1 ? [[by, own.map(({ field }) => field)]] : [],
+  );
 }
 
 function unvouched(facts: Facts): string[] {
