@@ -47,6 +47,14 @@ export function openDatabase(file: string, keyHex: string, options: OpenOptions)
   });
 }
 
+/**
+ * Whether every commit waits until it is on the disk, as it does for people's work. Only for what is made anew from
+ * nothing and thrown away if it is not finished; turned on again before it is anybody's.
+ */
+export function waitForDisk(db: Database, wait: boolean): void {
+  db.pragma(`synchronous=${wait ? 'FULL' : 'OFF'}`);
+}
+
 /** Where the file stands as it was before the last migration; still encrypted under the same key. */
 export function copyBeforeMigration(file: string): string {
   return `${file}.before-migration`;

@@ -7,12 +7,49 @@ export const PEOPLE = [
   { name: 'Jonas Weber', role: 'auditor', passphrase: 'weber sample' },
 ] as const;
 
-export const ENGAGEMENT = {
-  name: 'Harbour Payroll 2026',
+/** The assurance of the payroll service: the half-year before, and the one that is under way. */
+export const PAYROLL = {
+  framework: 'payroll-assurance-essentials.json',
+  plan: 'harbour-payroll-readiness-plan.md',
   subject: 'Payroll',
-  from: '2026-07-01',
-  to: '2026-12-31',
+  last: { name: 'Harbour Payroll assurance, last half-year', from: -362, to: -180 },
+  name: 'Harbour Payroll assurance',
+  from: -158,
+  to: 26,
 } as const;
+
+/** What the half-year before had found; every other control of the framework was satisfied. */
+export const LAST_FINDINGS: Readonly<Record<string, string>> = {
+  'OP-2': 'Rules watch machines only; nothing watches whether pay arrives.',
+  'DA-3': 'Nobody can say what is kept for how long.',
+};
+export const LAST_CONTROLS = [
+  ...['AC-1', 'AC-2', 'AC-3', 'AC-4', 'CH-1', 'CH-2', 'CH-3', 'DA-1', 'DA-2', 'DA-3'],
+  ...['OP-1', 'OP-2', 'OP-3', 'SU-1', 'SU-2', 'PE-1', 'PE-2'],
+] as const;
+export const LAST_EVIDENCE = [
+  {
+    file: 'access-review-before.csv',
+    title: 'Access review of the last half-year',
+    control: 'AC-4',
+    expires: -100,
+  },
+  {
+    file: 'restore-record-before.txt',
+    title: 'Restore record of the last half-year',
+    control: 'DA-2',
+    expires: -160,
+  },
+] as const;
+/** What people decided otherwise than the rule proposed when the next half-year was opened. */
+export const ROLL_DECISIONS = [
+  {
+    control: 'SU-1',
+    outcome: 're-verify',
+    decision: 'Two suppliers were added since; the list has to be read again.',
+  },
+  { control: 'PE-2', outcome: 'retired', decision: 'The group’s own audit looks at this from now on.' },
+] as const;
 
 /** One check as the sample's preparer recorded it. Days count back from today. */
 export interface SampleCheck {
@@ -33,7 +70,7 @@ export const CHECKS: readonly SampleCheck[] = [
     daysAgo: 24,
     result: 'satisfied',
     method: 'examine',
-    note: 'All 214 accounts matched to an owner in the staff register. Four shared accounts found in September are gone.',
+    note: 'All 214 accounts matched to an owner in the staff register. Four shared accounts found last quarter are gone.',
     state: 'accepted',
   },
   {
@@ -41,7 +78,7 @@ export const CHECKS: readonly SampleCheck[] = [
     daysAgo: 22,
     result: 'not-satisfied',
     method: 'test',
-    note: 'One of five leavers in the October sample kept access for 4.2 hours against a limit of 4. Cause: the leaver form came in late.',
+    note: 'One of five leavers in the sample kept access for 4.2 hours against a limit of 4. Cause: the leaver form came in late.',
     evidence: ['leavers-sample.csv'],
     state: 'returned',
     returnNote: 'Five leavers are few for a month with 31. Please extend the sample to 25 before I decide.',
@@ -59,8 +96,8 @@ export const CHECKS: readonly SampleCheck[] = [
     daysAgo: 19,
     result: 'satisfied',
     method: 'examine',
-    note: 'Third-quarter review complete. Six removals followed to the directory, all done within nine days.',
-    evidence: ['access-review-q3.csv'],
+    note: 'The review of the quarter is complete. Six removals followed to the directory, all done within nine days.',
+    evidence: ['access-review.csv'],
     state: 'accepted',
   },
   {
@@ -76,7 +113,7 @@ export const CHECKS: readonly SampleCheck[] = [
     daysAgo: 15,
     result: 'satisfied',
     method: 'test',
-    note: 'Rehearsed on 21 October: 7 minutes 15 seconds from decision to a healthy service.',
+    note: 'Rehearsed once: 7 minutes 15 seconds from decision to a healthy service.',
     evidence: ['rollback-rehearsal.txt'],
     state: 'voided',
   },
@@ -101,8 +138,8 @@ export const CHECKS: readonly SampleCheck[] = [
     daysAgo: 9,
     result: 'satisfied',
     method: 'examine',
-    note: 'October restore repeated the pay run for 4,212 employees without a difference.',
-    evidence: ['restore-record-october.txt'],
+    note: 'The restore repeated the pay run for 4,212 employees without a difference.',
+    evidence: ['restore-record.txt'],
     state: 'submitted',
   },
   {
@@ -119,7 +156,7 @@ export const CHECKS: readonly SampleCheck[] = [
     daysAgo: 5,
     result: 'not-satisfied',
     method: 'examine',
-    note: 'Rules watch machines only. Late pay was noticed by an employee’s call in August.',
+    note: 'Rules watch machines only. Late pay was noticed by an employee’s call.',
     state: 'draft',
   },
   {
@@ -127,7 +164,7 @@ export const CHECKS: readonly SampleCheck[] = [
     daysAgo: 3,
     result: 'not-applicable',
     method: 'examine',
-    note: 'Contracts are held by the group; covered by the group audit GA-26-04.',
+    note: 'Contracts are held by the group; covered by the group audit GA-04.',
     state: 'submitted',
   },
 ];
@@ -147,24 +184,24 @@ export const CHECKS_BY_JONAS: readonly SampleCheck[] = [
     daysAgo: 2,
     result: 'satisfied',
     method: 'interview',
-    note: 'All 46 people with access took the training by September. Both people asked knew whom to call.',
+    note: 'All 46 people with access took the training. Both people asked knew whom to call.',
     state: 'submitted',
   },
 ];
 
 /** What the preparer changed after the reviewer had signed CH-2. */
 export const VOIDING_NOTE =
-  'Rehearsed on 21 October: 7 minutes 15 seconds from decision to a healthy service. Repeated on 18 November in 6 minutes 50 seconds.';
+  'Rehearsed once: 7 minutes 15 seconds from decision to a healthy service. Repeated this week in 6 minutes 50 seconds.';
 
 /** Evidence files of the sample with their dates; days count from today, negative is past. */
 export const EVIDENCE: Readonly<
   Record<string, { readonly title: string; readonly collected: number; readonly expires: number }>
 > = {
-  'leavers-sample.csv': { title: 'Leavers of October, sample of five', collected: -22, expires: 68 },
+  'leavers-sample.csv': { title: 'Leavers of the month, sample of five', collected: -22, expires: 68 },
   'rollback-rehearsal.txt': { title: 'Rollback rehearsal with times', collected: -15, expires: 75 },
-  'access-review-q3.csv': { title: 'Access review, third quarter', collected: -50, expires: -4 },
-  'restore-record-october.txt': { title: 'Restore record, October', collected: -9, expires: 21 },
-  'on-call-rota.csv': { title: 'On-call rota, weeks 45 to 48', collected: -6, expires: 9 },
+  'access-review.csv': { title: 'Access review of the quarter', collected: -50, expires: -4 },
+  'restore-record.txt': { title: 'Restore record', collected: -9, expires: 21 },
+  'on-call-rota.csv': { title: 'On-call rota of four weeks', collected: -6, expires: 9 },
 };
 
 /** Items of the go-live checklists that are done in the sample, by their text. */
