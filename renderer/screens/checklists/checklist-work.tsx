@@ -20,6 +20,7 @@ import { voidedWords } from '../common/signed-work.ts';
 import { StatusPill, VoidPill } from '../common/words.tsx';
 import { ItemList } from './item-list.tsx';
 import { ItemPanel } from './item-panel.tsx';
+import { SaidLines } from './plan-notes.tsx';
 
 export type Item = ChecklistView['rows'][number];
 
@@ -185,21 +186,13 @@ function Background({ checklist }: { checklist: ChecklistView }) {
       {checklist.criteria.length > 0 && (
         <details className="more">
           <summary>Criteria ({checklist.criteria.length})</summary>
-          <ul>
-            {checklist.criteria.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
+          <SaidLines lines={checklist.criteria} />
         </details>
       )}
       {checklist.notes.length > 0 && (
         <details className="more">
           <summary>From the plan ({checklist.notes.length})</summary>
-          <ul>
-            {checklist.notes.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
+          <SaidLines lines={checklist.notes} />
         </details>
       )}
       <details className="more" open={checklist.signOffs.length > 0}>

@@ -17,6 +17,7 @@ import { EngagementSwitch } from '../common/engagement-switch.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { RESULT_WORDS, StatusPill } from '../common/words.tsx';
 import { ChecklistWork } from './checklist-work.tsx';
+import { PlanNotes } from './plan-notes.tsx';
 
 type Row = InferContractRouterOutputs<Contract>['checklists']['list']['rows'][number];
 
@@ -68,7 +69,7 @@ function ChecklistList() {
     );
   }
   return (
-    <div className="page">
+    <div className="page stack">
       <Panel title={plural(list.data.total, 'checklist')} flush>
         <table className="plain-table">
           <thead>
@@ -88,6 +89,7 @@ function ChecklistList() {
           </tbody>
         </table>
       </Panel>
+      <PlanNotes engagement={engagement} />
     </div>
   );
 }

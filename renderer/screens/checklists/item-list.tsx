@@ -64,7 +64,14 @@ function ItemLine(props: {
         onClick={props.onCursor}
       >
         <code className="quiet">{item.label}</code>
-        <span className="grow">{item.text}</span>
+        <span className="grow">
+          {item.text}
+          {item.details.map((line) => (
+            <span key={line} className="under quiet">
+              {line}
+            </span>
+          ))}
+        </span>
         {item.conflicts.length > 0 && <ConflictPill count={item.conflicts.length} />}
         {item.note !== '' && <IconNotes size={13} className="quiet" role="img" aria-label="Has a note" />}
         {item.evidence.length > 0 && (

@@ -8,6 +8,7 @@ import { NoteField } from '../common/note-field.tsx';
 import { SignedNotice } from '../common/signed-notice.tsx';
 import { ResultPill } from '../common/words.tsx';
 import type { Item } from './checklist-work.tsx';
+import { SaidLines } from './plan-notes.tsx';
 
 /** The item in front: its note and its evidence. */
 export function ItemPanel(props: {
@@ -34,11 +35,9 @@ export function ItemPanel(props: {
             )}
           </div>
           {item.details.length > 0 && (
-            <ul className="plan-notes item-details" aria-label="What the plan says below it">
-              {item.details.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
+            <div className="item-details">
+              <SaidLines lines={item.details} label="What the plan says below it" />
+            </div>
           )}
           {item.conflicts.map((conflict, i) => (
             <ConflictBox key={conflict.field} conflict={conflict} may={assess.allowed} keys={i === 0} />

@@ -5,7 +5,7 @@ import { KeyHint } from '../../parts/key-hint.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useSingleKeys } from '../../state/single-keys.ts';
-import { fieldWord, valueWord } from './words.tsx';
+import { fieldWord, valueWord } from './value-words.ts';
 
 const LETTERS = 'ABCDEFGH';
 

@@ -44,7 +44,9 @@ export function EvidencePreview(props: { evidence: string; index: number; file: 
       <figcaption>
         <FileHead {...props} />
       </figcaption>
-      {kind === null || tooLarge ? (
+      {file.bytes === 0 ? (
+        <p className="preview-none quiet">The file is empty.</p>
+      ) : kind === null || tooLarge ? (
         <p className="preview-none quiet">
           {tooLarge ? 'Too large to show here.' : `No preview for ${file.mediaType || 'this kind of file'}.`}{' '}
           Download it to look at it.

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { LoadingRows } from '../../parts/blank.tsx';
 import { count } from '../../parts/format.ts';
 import { useApi } from '../../state/api.tsx';
+import { SaidLines } from '../checklists/plan-notes.tsx';
 import { useControlFilters } from './filters.ts';
 
 interface GroupNode {
@@ -38,7 +39,18 @@ export function GroupRail(props: {
         <span className="grow">All families</span>
       </button>
       <GroupList nodes={children.get(null) ?? []} below={children} chosen={chosen} depth={0} />
+      <SourceSays of={groups.data?.find((group) => group.path === chosen)} />
     </nav>
+  );
+}
+
+/** What the source says about the family as a whole. */
+function SourceSays({ of }: { of: { readonly notes: readonly string[] } | undefined }) {
+  if (of === undefined || of.notes.length === 0) return null;
+  return (
+    <section className="group-notes" aria-label="What the source says about it">
+      <SaidLines lines={of.notes} />
+    </section>
   );
 }
 

@@ -5,6 +5,15 @@ import { Pill } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
 import { ConflictPill, EvidenceStateMark, EvidenceStatePill } from '../common/words.tsx';
 
+function WarningMark({ warnings }: { warnings: readonly string[] }) {
+  const words = warnings.join(' ');
+  return (
+    <span className="pill pill-warn pill-only" role="img" aria-label={words} title={words}>
+      ▲
+    </span>
+  );
+}
+
 const REFERENCE: Column<EvidenceRow> = {
   id: 'reference',
   header: 'Reference',
@@ -19,6 +28,7 @@ const TITLE: Column<EvidenceRow> = {
   cell: (row) => (
     <span className="control-title">
       <span className="cut">{readableName(row.title)}</span>
+      {row.warnings.length > 0 && <WarningMark warnings={row.warnings} />}
       {row.conflicts > 0 && <ConflictPill count={row.conflicts} />}
     </span>
   ),

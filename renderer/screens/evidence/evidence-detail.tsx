@@ -68,6 +68,11 @@ function Detail({ view, onClose }: { view: EvidenceView; onClose: () => void }) 
               added {moment(evidence.addedAt)} by {evidence.addedBy}
             </span>
           </div>
+          {evidence.warnings.map((warning) => (
+            <p key={warning} className="callout callout-warn">
+              {warning}
+            </p>
+          ))}
           {view.conflicts.map((conflict, i) => (
             <ConflictBox key={conflict.field} conflict={conflict} may={may} keys={i === 0} />
           ))}

@@ -6,7 +6,7 @@ import { DayField } from '../../parts/day-field.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { NoteField } from '../common/note-field.tsx';
-import { fieldWord } from '../common/words.tsx';
+import { fieldWord } from '../common/value-words.ts';
 
 const DATES = ['collected', 'expires', 'periodFrom', 'periodTo', 'lastVerified'] as const;
 type DateField = (typeof DATES)[number];

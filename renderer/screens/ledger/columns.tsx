@@ -1,7 +1,7 @@
+import { actionWords } from '../../../shared/domain/change-words.ts';
 import { moment } from '../../parts/format.ts';
 import { Pill, type Tone } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
-import { actionWord } from '../common/words.tsx';
 import type { LedgerEntry } from './ledger-screen.tsx';
 
 const STATES: Readonly<Record<LedgerEntry['state'], { word: string; tone: Tone; shape: string }>> = {
@@ -41,7 +41,7 @@ export const LEDGER_COLUMNS: readonly Column<LedgerEntry>[] = [
     id: 'action',
     header: 'Action',
     width: '150px',
-    cell: (row) => <span className="quiet">{actionWord(row.action)}</span>,
+    cell: (row) => <span className="quiet">{actionWords(row.action)}</span>,
   },
   WHAT,
   { id: 'seq', header: 'No.', width: '52px', align: 'end', cell: (row) => row.seq },

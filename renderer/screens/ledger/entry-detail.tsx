@@ -1,11 +1,14 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { actionWords } from '../../../shared/domain/change-words.ts';
 import { moment } from '../../parts/format.ts';
-import { Hash } from '../../parts/hash.tsx';
+import { CopyText, Hash } from '../../parts/hash.tsx';
 import { Section } from '../../parts/panel.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 import { WordDiff } from '../../parts/word-diff.tsx';
 import { go } from '../../state/place.ts';
-import { actionWord, fieldWord, valueWord } from '../common/words.tsx';
+import { fieldWord, recordWord, valueLines, valueWord } from '../common/value-words.ts';
 import { EntryState } from './columns.tsx';
 import type { LedgerEntry } from './ledger-screen.tsx';
 
@@ -18,7 +21,7 @@ export function EntryDetail({ entry, onClose }: { entry: LedgerEntry; onClose: (
     <aside className="dossier dossier-narrow" aria-label="Ledger entry">
       <header className="dossier-head">
         <p className="quiet mono cut">
-          {actionWord(entry.action)} · no. {entry.seq}
+          {actionWords(entry.action)} · no. {entry.seq}
         </p>
         <ActionIcon aria-label="Close the entry" onClick={onClose}>
           <IconX size={15} />
@@ -45,12 +48,19 @@ export function EntryDetail({ entry, onClose }: { entry: LedgerEntry; onClose: (
               <Hash value={entry.hash} label="hash" whole />
             </dd>
           </dl>
-          <Section title={entry.fields.length === 1 ? '1 value' : `${entry.fields.length} values`}>
+          <Section
+            title={
+              entry.fields.length === 1 ? 'What it changed' : `What it changed: ${entry.fields.length} values`
+            }
+          >
             <ul className="list-plain">
               {entry.fields.slice(0, SHOWN).map((field) => (
                 <li key={`${field.record} ${field.field}`}>
                   <div className="line">
-                    <strong className="grow">{fieldWord(field.field)}</strong>
+                    <strong className="grow">
+                      {fieldWord(field.field)}
+                      <span className="quiet"> · {recordWord(field.record)}</span>
+                    </strong>
                     <Button
                       size="compact-xs"
                       variant="subtle"
@@ -67,18 +77,60 @@ export function EntryDetail({ entry, onClose }: { entry: LedgerEntry; onClose: (
             </ul>
             {entry.fields.length > SHOWN && <p className="quiet">and {entry.fields.length - SHOWN} more</p>}
           </Section>
+          <AsRecorded entry={entry} />
         </div>
       </div>
     </aside>
   );
 }
 
-/** A first value has nothing before it to compare with. */
+/** A first value has nothing before it to compare with; one of several parts is told part by part. */
 function Change({ before, after }: { before: unknown; after: unknown }) {
-  if (before === null || before === undefined) return <div className="entry-value">{valueWord(after)}</div>;
+  const isFirst = before === null || before === undefined;
+  if (!isFirst && typeof before !== 'object' && typeof after !== 'object')
+    return (
+      <div className="entry-value">
+        <WordDiff before={valueWord(before)} after={valueWord(after)} />
+      </div>
+    );
   return (
     <div className="entry-value">
-      <WordDiff before={valueWord(before)} after={valueWord(after)} />
+      {!isFirst && <Value of={before} word="Before" />}
+      <Value of={after} word={isFirst ? '' : 'After'} />
     </div>
+  );
+}
+
+function Value({ of, word }: { of: unknown; word: string }) {
+  let place = 0;
+  return (
+    <>
+      {word !== '' && <div className="quiet">{word}</div>}
+      {valueLines(of).map(({ label, text }) => (
+        <div key={`${label} ${place++}`}>
+          {label !== '' && <span className="quiet">{label}: </span>}
+          {text}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** The entry for who reads data: shown on demand, with every field in full. */
+function AsRecorded({ entry }: { entry: LedgerEntry }) {
+  const [open, setOpen] = useState(false);
+  const text = open ? JSON.stringify(entry, null, 2) : '';
+  return (
+    <details className="more as-recorded" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Show the entry as recorded</summary>
+      {open && (
+        <>
+          <CopyText value={text} label="Copy the entry" />
+          <Scroll label="The entry as recorded" className="preview-text">
+            <pre>{text}</pre>
+          </Scroll>
+        </>
+      )}
+    </details>
   );
 }

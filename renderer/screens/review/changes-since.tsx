@@ -1,7 +1,7 @@
 import type { QueueRow } from '../../../shared/contract/work.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { WordDiff } from '../../parts/word-diff.tsx';
-import { fieldWord, valueWord } from '../common/words.tsx';
+import { fieldWord, valueWord } from '../common/value-words.ts';
 
 /** What differs from what this member last signed or returned. */
 export function ChangesSince({ row }: { row: QueueRow }) {

@@ -56,7 +56,14 @@ function Body({ row, checklist }: { row: QueueRow; checklist: ChecklistView }) {
             <li key={item.id} style={{ paddingInlineStart: Math.min(item.depth, 4) * 16 }}>
               <div className="line">
                 <code className="quiet">{item.label}</code>
-                <span className="grow">{item.text}</span>
+                <span className="grow">
+                  {item.text}
+                  {item.details.map((line) => (
+                    <span key={line} className="under quiet">
+                      {line}
+                    </span>
+                  ))}
+                </span>
                 <ResultPill result={item.result} />
               </div>
               {item.note && <p className="sign-note">{item.note}</p>}
