@@ -9,6 +9,7 @@ import { besideIn, binderWithHash, keepCountersigned } from './countersigned.ts'
 import { digestOf } from './digest-of.ts';
 import { memberSigner } from './export-binder.ts';
 import { demandFree, sameFile } from './in-the-way.ts';
+import { plainFile } from './plain-file.ts';
 import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
 import type { SignatureField } from './sign/signer.ts';
 import { verifyBinder } from './verify/index.ts';
@@ -38,7 +39,7 @@ export async function countersign(
   request: CountersignRequest,
   job: JobContext,
 ): Promise<CountersignedBinder> {
-  const file = absolute(request.file);
+  const file = plainFile(absolute(request.file));
   const binder = binderWithHash(ws.db, (await digestOf(file)).sha256);
   const beside = binder === null ? undefined : request.folder;
   const out = absolute(request.out ?? (beside === undefined ? file : besideIn(beside, request.name ?? file)));

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import { refuse } from '../../../shared/fault.ts';
 
 const BLOCK = 64 * 1024;
@@ -20,7 +20,8 @@ export class FileBytes {
   static async open(path: string): Promise<FileBytes> {
     let handle: FileHandle;
     try {
-      handle = await open(path, 'r');
+      // A pipe that nobody writes to must not be waited for.
+      handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
       refuse({ code: 'unavailable', what: 'file', detail: readingFailed(error) });
     }

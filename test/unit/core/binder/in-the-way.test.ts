@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tell } from '../../../../shared/fault-sentences.ts';
@@ -79,8 +87,20 @@ describe('a binder takes a name', () => {
     execFileSync('mkfifo', [pipe]);
     expect(await faultOf(compose(pipe, true))).toMatchObject({ code: 'invalid-input' });
     expect(statSync(pipe).isFIFO()).toBe(true);
+    expect(await faultOf(countersign(pipe))).toMatchObject({ code: 'unavailable' });
     for (const own of ['keys.json', 'workspace.db', 'workspace.db-wal', 'vault/new.pdf'])
       expect(await faultOf(compose(join(ws.dir, own), true))).toMatchObject({ code: 'invalid-input' });
+  });
+
+  test('where a link leads, and the link stays', async () => {
+    const binder = place('linked.pdf');
+    await compose(binder);
+    const link = place('to-linked.pdf');
+    symlinkSync(binder, link);
+    const before = statSync(binder).size;
+    expect(await countersign(link)).toMatchObject({ file: binder });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(binder).size).toBeGreaterThan(before);
   });
 
   test('when it is countersigned under another name, by the same rule', async () => {
