@@ -8,7 +8,7 @@ const KEY = 'unfinished-binder:';
 const nameOf = (id: string) => `.bindery-${id}.unsigned`;
 
 /**
- * A binder that is being written stands outside the workspace and holds evidence in the clear. Its place is noted
+ * A binder or a piece of evidence that is being written stands outside the workspace, in the clear. Its place is noted
  * before the first byte, so that what a crash leaves is removed when the workspace is opened next.
  */
 export function beginUnfinished(db: Database, id: string, out: string): string {
@@ -16,14 +16,14 @@ export function beginUnfinished(db: Database, id: string, out: string): string {
   return join(dirname(out), nameOf(id));
 }
 
-/** Removes whatever is left of an unfinished binder and forgets it. */
+/** Removes whatever is left of an unfinished file and forgets it. */
 export function endUnfinished(db: Database, id: string, folder: string): void {
   for (const name of listed(folder))
     if (name.includes(nameOf(id))) rmSync(join(folder, name), { force: true });
   dropSetting(db, `${KEY}${id}`);
 }
 
-/** After a crash: removes what unfinished binders left behind. */
+/** After a crash: removes what unfinished files left behind. */
 export function sweepUnfinished(db: Database): void {
   const rows = all<{ key: string; value: string }>(
     db,

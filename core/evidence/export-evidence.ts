@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { resolve as absolute, join } from 'node:path';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { resolve as absolute, dirname, join } from 'node:path';
 import { filesOf } from '../../db/queries/evidence.ts';
 import { refuse } from '../../shared/fault.ts';
 import { digestOf } from '../binder/digest-of.ts';
+import { beginUnfinished, endUnfinished } from '../binder/unfinished.ts';
 import { append, nextSequence } from '../ledger/append.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -71,13 +71,14 @@ async function freePath(
   }
 }
 
-/** Streams a content to a new file that appears only whole. */
+/** Streams a content to a new file that appears only whole; what a kill leaves of it goes when the workspace is next opened. */
 export async function writeContent(
-  ws: Pick<OpenWorkspace, 'vault'>,
+  ws: Pick<OpenWorkspace, 'vault' | 'db' | 'ports'>,
   sha256: string,
   path: string,
 ): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`;
+  const id = ws.ports.ids.next();
+  const part = beginUnfinished(ws.db, id, path);
   try {
     const handle = await open(part, 'wx', 0o600);
     try {
@@ -87,8 +88,7 @@ export async function writeContent(
       await handle.close();
     }
     await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
+  } finally {
+    endUnfinished(ws.db, id, dirname(path));
   }
 }
