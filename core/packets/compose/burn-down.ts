@@ -94,15 +94,16 @@ function openLine(points: Points, atX: At<string>, atY: At<number>) {
   return points.flatMap(({ day, open }) => (open === null ? [] : [[atX(day), atY(open)] as const]));
 }
 
+/** The pale ground under the line of what is open. */
+const GROUND = '0.90 0.945 0.93';
+
 function drawGround(frame: PageFrame, points: Points, plot: Box, atX: At<string>, atY: At<number>): void {
   const line = openLine(points, atX, atY);
   const floor = num(plot.y + plot.height);
   const [start] = line;
   const end = line.at(-1);
   if (start === undefined || end === undefined) return;
-  frame.draw(
-    `q 0.90 0.945 0.93 rg ${path(line)} ${num(end[0])} ${floor} l ${num(start[0])} ${floor} l h f Q`,
-  );
+  frame.draw(`q ${GROUND} rg ${path(line)} ${num(end[0])} ${floor} l ${num(start[0])} ${floor} l h f Q`);
 }
 
 function drawOpen(frame: PageFrame, points: Points, plot: Box, atX: At<string>, atY: At<number>): void {
@@ -133,6 +134,9 @@ function drawLabels(frame: PageFrame, points: Points, plot: Box, [x, y]: readonl
   const height = planned === '' ? 11 : 20;
   const wanted = above ? y - height - 1 : y + 3;
   const top = Math.max(plot.y - 4, Math.min(plot.y + plot.height - height, wanted));
+  // The plan runs on behind the words; they stand clear of it.
+  const clear = rounded(at - 2, top + 1, width + 4, height - 1, 2);
+  frame.draw(`q ${right ? INK.paper : GROUND} rg ${clear} f Q`);
   drawLine(frame, open, SMALL.strong, at, top, width, align);
   drawLine(frame, planned, inked(SMALL.note, 'quiet'), at, top + 10, width, align);
 }

@@ -109,7 +109,7 @@ function drawKpi(frame: PageFrame, kpi: PacketFigures['kpis'][number], { x, y, w
     Math.max(0, width * 0.66 - mark - used - 6),
   );
   if (kpi.series.length >= 2)
-    drawSpark(frame, kpi, { x: x + width * 0.68, y: y + 1, width: width * 0.3, height: 10 });
+    drawSpark(frame, kpi, { x: x + width * 0.68, y: y + 3, width: width * 0.3, height: 8 });
 }
 
 /** Values over time with their target as a hair line; the last one is marked. */
@@ -169,7 +169,7 @@ export function dayWords(day: string): string {
 }
 
 export function drawDates(frame: PageFrame, dates: PacketFigures['dates'], box: Box): void {
-  const column = 46;
+  const column = 53;
   const width = box.width - column;
   const rows = (most: number) =>
     dates.map((date): ListRow => {

@@ -1,3 +1,4 @@
+import { percent } from '../../../shared/domain/programme/day.ts';
 import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { num } from '../../binder/compose/pdf-objects.ts';
@@ -23,7 +24,15 @@ export function tilesHeight(count: number, most: number): number {
   return rows === 0 ? 0 : rows * TILE + (rows - 1) * GAP;
 }
 
-/** A tile for each pillar in the plan's order; where there are too many, the worst, and one tile that counts the rest. */
+/** Where the tiles of a page do not suffice, the last row makes room for two rows of small ones. */
+const SMALL_GAP = 4;
+const SMALL_TILE = (TILE - SMALL_GAP) / 2;
+const SMALL_COLUMNS = 5;
+
+/**
+ * A tile for each pillar in the plan's order. Where there are too many the worst come first and whole, the others
+ * small, and one tile counts what is left even then.
+ */
 export function drawPillarTiles(
   frame: PageFrame,
   pillars: readonly Pillar[],
@@ -31,20 +40,46 @@ export function drawPillarTiles(
   mostRows: number,
 ): void {
   const columns = tileColumns(pillars.length);
-  const width = (box.width - GAP * (columns - 1)) / columns;
-  const most = mostRows * columns;
-  const shown = pillars.length <= most ? pillars : worstFirst(pillars).slice(0, most - 1);
-  const rest = pillars.filter((pillar) => !shown.includes(pillar));
-  const place = (i: number): Box => ({
-    x: box.x + (i % columns) * (width + GAP),
-    y: box.y + Math.floor(i / columns) * (TILE + GAP),
-    width,
-    height: TILE,
+  const tight = pillars.length > mostRows * columns;
+  const ordered = tight ? worstFirst(pillars) : pillars;
+  const whole = ordered.slice(0, (tight ? mostRows - 1 : mostRows) * columns);
+  whole.forEach((pillar, i) => {
+    drawTile(frame, pillar, tilePlace(box, columns, GAP, TILE, i));
   });
+  const top = box.y + (mostRows - 1) * (TILE + GAP);
+  if (tight) drawSmallTiles(frame, ordered.slice(whole.length), { ...box, y: top, height: TILE });
+}
+
+function tilePlace(box: Box, columns: number, gap: number, height: number, i: number): Box {
+  const width = (box.width - gap * (columns - 1)) / columns;
+  const [column, row] = [i % columns, Math.floor(i / columns)];
+  return { x: box.x + column * (width + gap), y: box.y + row * (height + gap), width, height };
+}
+
+function drawSmallTiles(frame: PageFrame, pillars: readonly Pillar[], box: Box): void {
+  const most = 2 * SMALL_COLUMNS;
+  const shown = pillars.length <= most ? pillars : pillars.slice(0, most - 1);
+  const place = (i: number) => tilePlace(box, SMALL_COLUMNS, SMALL_GAP, SMALL_TILE, i);
   shown.forEach((pillar, i) => {
-    drawTile(frame, pillar, place(i));
+    drawSmallTile(frame, pillar, place(i));
   });
-  if (rest.length > 0) drawRest(frame, rest, place(shown.length));
+  if (shown.length < pillars.length) drawRest(frame, pillars.slice(shown.length), place(shown.length));
+}
+
+/** The pillar and its share; why it stands so is said beside those that stand worse. */
+function drawSmallTile(frame: PageFrame, pillar: Pillar, { x, y, width, height }: Box): void {
+  const { rag, share, title, why } = pillar;
+  tagged(frame, 'Figure', `${title}: ${RAG_WORDS[rag]}. ${why}`, () => {
+    frame.draw(`${RAG_GROUND[rag]} rg ${rounded(x, y, width, height, 3)} f`);
+    frame.draw(`${INK[RAG_INK[rag]]} rg ${num(x)} ${num(y + 3)} 2.2 ${num(height - 6)} re f`);
+    frame.draw(ragMark(rag, x + 11, y + height / 2, 4));
+    const number = share === null ? '' : percent(share);
+    const used = drawLine(frame, number, SMALL.strong, x + width - 40, y + height / 2 - 5.2, 35, 'end');
+    const room = width - 19 - used - 9;
+    const { lines } = fitLines(frame, title, inked(SMALL.note, 'text'), room, 2);
+    const above = (height - lines.length * SMALL.note.leading) / 2;
+    drawLines(frame, lines, inked(SMALL.note, 'text'), x + 19, y + above, room);
+  });
 }
 
 const ORDER: readonly RagWord[] = ['red', 'amber', 'green', 'none'];
@@ -107,14 +142,13 @@ function drawRest(frame: PageFrame, rest: readonly Pillar[], { x, y, width, heig
     return count > 0 ? [{ rag, count }] : [];
   });
   tagged(frame, 'P', null, () => {
-    frame.draw(`${INK.rule} RG 0.7 w [2 2] 0 d ${rounded(x, y, width, height, 4)} S [] 0 d`);
-    drawLine(frame, `and ${rest.length} more`, SMALL.strong, x + 9, y + 8, width - 18);
-    const note = fitLines(frame, 'see packet.json', inked(SMALL.note, 'quiet'), width - 18, 1);
-    drawLines(frame, note.lines, SMALL.note, x + 9, y + 20, width - 18);
-    let at = x + 14;
+    frame.draw(`${INK.rule} RG 0.7 w [2 2] 0 d ${rounded(x, y, width, height, 3)} S [] 0 d`);
+    const more = `and ${rest.length} more, see packet.json`;
+    drawLine(frame, more, SMALL.note, x + 7, y + 4, width - 12);
+    let at = x + 11;
     for (const { rag, count } of counts) {
-      frame.draw(ragMark(rag, at, y + height - 13, 4.4));
-      at += 8 + drawLine(frame, String(count), SMALL.strong, at + 7, y + height - 18, 30) + 12;
+      frame.draw(ragMark(rag, at, y + height - 8.5, 3.4));
+      at += 6 + drawLine(frame, String(count), SMALL.note, at + 5.5, y + height - 13.2, 30) + 7;
     }
   });
 }

@@ -48,12 +48,19 @@ export function partsOf(
         ]
       : []),
     ...(state === 'missing' ? missing.map((text) => part(text, SMALL.alarm)) : []),
-    ...section.fields.flatMap((field) => valueParts(field, content.values[field.key], part)),
+    ...endedBy(
+      section.fields.flatMap((field) => valueParts(field, content.values[field.key], part)),
+      GAP_AFTER + 2,
+    ),
     ...textParts(content.text, part),
     ...dataParts(content, most, part),
     ...attachedParts(content, part),
   ];
 }
+
+/** The same parts, with so much room after the last of them. */
+const endedBy = (parts: readonly Part[], after: number): Part[] =>
+  parts.map((part, i) => (i === parts.length - 1 ? { ...part, after } : part));
 
 /** A time as a figure that is read from afar, with its limit; other values behind their name. */
 function valueParts(field: PacketField, value: string | undefined, part: MakePart): Part[] {
@@ -85,31 +92,64 @@ function textParts(text: string, part: MakePart): Part[] {
 
 type MakePart = (text: string, style: TextStyle, more?: Partial<Part>) => Part;
 
-/** Risks as their title with what is done about them; other data as one line a row. */
-function dataParts({ data }: SectionContent, most: number, part: MakePart): Part[] {
-  return data.flatMap(({ name, rows, total }) => {
-    const open = name === 'risks' ? rows.filter((row) => row[2] !== 'closed') : rows;
-    const shown = open.slice(0, most);
-    const lines = shown.flatMap((row) =>
+/** Risks and acceptances with what is done about them; other data as one line a row. */
+function dataParts(content: SectionContent, most: number, part: MakePart): Part[] {
+  const acceptances = standingAcceptances(content);
+  const named = new Set(
+    content.data.flatMap(({ name, rows }) => (name === 'risks' ? rows : [])).map(([of]) => of),
+  );
+  return content.data.flatMap(({ name, rows, total, summary }) => {
+    // Beside the reports of the release itself, all others are worth a number.
+    if (name === 'tests' && content.evidence.length > 0)
+      return total === 0 ? [] : [part(summary, SMALL.note)];
+    const open =
       name === 'risks'
-        ? riskParts(row, part)
-        : [part(row.filter(Boolean).slice(0, 4).join(' · '), SMALL.text)],
-    );
+        ? rows.filter((row) => row[2] !== 'closed')
+        : name === 'exceptions'
+          ? acceptances.filter(([of]) => !named.has(of))
+          : rows;
+    const shown = open.slice(0, most);
+    const lines = shown.flatMap((row) => {
+      if (name === 'risks') return riskParts(row, acceptances, part);
+      if (name === 'exceptions') return acceptanceParts(row, part);
+      return [part(row.filter(Boolean).slice(0, 4).join(' · '), SMALL.text)];
+    });
     const rest = open.length + Math.max(0, total - rows.length) - shown.length;
     return rest > 0 ? [...lines, part(`and ${rest} more, see packet.json`, SMALL.note)] : lines;
   });
 }
 
-function riskParts(
-  [title = '', severity = '', state = '', owner = '', due = '', done = '']: readonly string[],
-  part: MakePart,
-): Part[] {
-  const accepted = state === 'accepted' ? 'accepted' : '';
-  const about = [accepted, owner, due === '' ? '' : `due ${due}`].filter(Boolean).join(', ');
-  const rag: RagWord = accepted !== '' ? 'none' : severity === 'P0' ? 'red' : 'amber';
+type Row = readonly string[];
+
+/** What was accepted and still is; an acceptance that ended leaves its risk open, and that is listed. */
+function standingAcceptances({ data }: SectionContent): readonly Row[] {
+  const rows = data.flatMap((each) => (each.name === 'exceptions' ? each.rows : []));
+  return rows.filter((row) => row[4] === 'holds' || row[4] === 'expiring');
+}
+
+const untilWords = ([, , by = '', expires = '']: Row) => `${by}${expires === '' ? '' : ` until ${expires}`}`;
+
+function riskParts(row: Row, acceptances: readonly Row[], part: MakePart): Part[] {
+  const [title = '', severity = '', state = '', owner = '', due = '', mitigation = ''] = row;
+  const accepted = state === 'accepted';
+  const acceptance = accepted ? acceptances.find(([of]) => of === title) : undefined;
+  const compensating = acceptance?.[5] ?? '';
+  const stands = accepted ? `accepted${acceptance === undefined ? '' : ` by ${untilWords(acceptance)}`}` : '';
+  // A date that an acceptance has put off says nothing.
+  const about = [stands, owner, due === '' || accepted ? '' : `due ${due}`].filter(Boolean).join(', ');
+  const rag: RagWord = accepted ? 'none' : severity === 'P0' ? 'red' : 'amber';
   return [
     part(`${severity} ${title}`.trim(), SMALL.strong, { after: 0, mark: rag }),
-    part([done, about].filter(Boolean).join(' – '), SMALL.note),
+    part([compensating || mitigation, about].filter(Boolean).join(' – '), SMALL.note),
+  ];
+}
+
+function acceptanceParts(row: Row, part: MakePart): Part[] {
+  const [title = '', kind = '', , , , compensating = ''] = row;
+  const about = `${kind} approved by ${untilWords(row)}`;
+  return [
+    part(title, SMALL.strong, { after: 0, mark: 'none' }),
+    part([compensating, about].filter(Boolean).join(' – '), SMALL.note),
   ];
 }
 
