@@ -15,7 +15,8 @@ import { sentenceFor } from '../../state/faults.ts';
 import { go } from '../../state/place.ts';
 import { EngagementSwitch } from '../common/engagement-switch.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
-import { RESULT_WORDS, StatusPill } from '../common/words.tsx';
+import { RESULT_WORDS } from '../common/state-words.ts';
+import { StatusPill } from '../common/words.tsx';
 import { ChecklistWork } from './checklist-work.tsx';
 import { PlanNotes } from './plan-notes.tsx';
 

@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { RESULTS, type Result } from '../../../shared/domain/results.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
-import { RESULT_WORDS } from './words.tsx';
+import { RESULT_WORDS } from './state-words.ts';
 
 /** The four results as one row of choices, each with its key. */
 export function ResultButtons(props: {

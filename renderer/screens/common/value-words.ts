@@ -1,6 +1,6 @@
 import { readable, readableName } from '../../../shared/domain/spell-out.ts';
 import { bytes, day, moment } from '../../parts/format.ts';
-import { RESULT_WORDS } from './words.tsx';
+import { RESULT_WORDS } from './state-words.ts';
 
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   about: 'About',

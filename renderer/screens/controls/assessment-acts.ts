@@ -5,7 +5,7 @@ import { showDone, useAct, useUndo } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { drafts } from '../../state/drafts.ts';
 import { voidedWords } from '../common/signed-work.ts';
-import { RESULT_WORDS } from '../common/words.tsx';
+import { RESULT_WORDS } from '../common/state-words.ts';
 
 type Change = { result?: Result; method?: Method | null; note?: string };
 

@@ -12,7 +12,7 @@ import { Because } from '../common/evidence-beside.tsx';
 import { NoteField } from '../common/note-field.tsx';
 import { ReviewNotes } from '../common/review-notes.tsx';
 import { SignOffs } from '../common/sign-offs.tsx';
-import { METHOD_WORDS } from '../common/words.tsx';
+import { METHOD_WORDS } from '../common/state-words.ts';
 import { useSaveTold, useSignAsPreparer } from './assessment-acts.ts';
 
 /** What stands behind the result for one subject: method, note, and who vouches for it. */

@@ -4,7 +4,7 @@ import { count } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { RESULT_WORDS } from '../common/words.tsx';
+import { RESULT_WORDS } from '../common/state-words.ts';
 import { useSetMany } from './control-keys.ts';
 import type { controlQuery } from './filters.ts';
 

@@ -7,7 +7,7 @@ import { useApi } from '../../state/api.tsx';
 import { go } from '../../state/place.ts';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import type { RowCursor } from '../common/row-list.tsx';
-import { RESULT_WORDS } from '../common/words.tsx';
+import { RESULT_WORDS } from '../common/state-words.ts';
 
 interface KeyScope {
   readonly cursor: RowCursor<ControlRow>;

@@ -4,7 +4,7 @@ import type { RefObject } from 'react';
 import { RESULTS, STATUSES } from '../../../shared/domain/results.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { useChoices } from '../../state/choices.ts';
-import { RESULT_WORDS, STATUS_WORDS } from '../common/words.tsx';
+import { RESULT_WORDS, STATUS_WORDS } from '../common/state-words.ts';
 import { frameworkName } from '../frameworks/framework-words.ts';
 import { ANY, type ControlFilters, isFiltered, useControlFilters } from './filters.ts';
 

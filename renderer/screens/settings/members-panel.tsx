@@ -18,7 +18,7 @@ import { useOpenSession } from '../../state/session.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { SamplePeople } from '../common/sample-people.tsx';
-import { ROLE_WORDS } from '../common/words.tsx';
+import { ROLE_WORDS } from '../common/state-words.ts';
 
 type Member = InferContractRouterOutputs<Contract>['members']['list']['rows'][number];
 

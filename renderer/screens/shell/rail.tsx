@@ -5,7 +5,7 @@ import { clock, count, plural } from '../../parts/format.ts';
 import { useChoices } from '../../state/choices.ts';
 import { go, SCREENS, type Screen, usePlace } from '../../state/place.ts';
 import { useLine } from '../../state/refresh.ts';
-import { ROLE_WORDS } from '../common/words.tsx';
+import { ROLE_WORDS } from '../common/state-words.ts';
 import { type RailCount, useRailCounts } from './rail-counts.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
 import { arrive } from './use-arrival.ts';
