@@ -3,7 +3,14 @@ import { useMemo } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
 import { Pill } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
-import { ConflictMark, ConflictPill, ResultMark, ResultPill, StatusPill } from '../common/words.tsx';
+import {
+  ConflictMark,
+  ConflictPill,
+  hasBegun,
+  ResultMark,
+  ResultPill,
+  StatusPill,
+} from '../common/words.tsx';
 
 interface ColumnWishes {
   /** Beside an open dossier only what finds the way is shown. */
@@ -121,7 +128,8 @@ const STATUS: Column<ControlRow> = {
   header: 'Status',
   width: '104px',
   sortable: true,
-  cell: (row) => (row.withdrawn ? '' : <StatusPill status={row.status} begun={row.assessment !== null} />),
+  cell: (row) =>
+    row.withdrawn ? '' : <StatusPill status={row.status} begun={hasBegun(row, row.evidence)} />,
 };
 
 const EVIDENCE: Column<ControlRow> = {

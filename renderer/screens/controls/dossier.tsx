@@ -12,7 +12,7 @@ import { go } from '../../state/place.ts';
 import { EvidenceBeside } from '../common/evidence-beside.tsx';
 import { HistoryList } from '../common/history-list.tsx';
 import { Loaded } from '../common/loaded.tsx';
-import { StatusPill, VoidPill } from '../common/words.tsx';
+import { hasBegun, StatusPill, VoidPill } from '../common/words.tsx';
 import { AssessmentPart } from './assessment-part.tsx';
 import { ControlText } from './control-text.tsx';
 import { ResultChoice } from './result-choice.tsx';
@@ -52,7 +52,9 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
         <div className="dossier-claim">
           <h2>{control.title}</h2>
           <div className="row-acts dossier-pills">
-            {current && <StatusPill status={current.status} begun={current.history.length > 0} />}
+            {current && (
+              <StatusPill status={current.status} begun={hasBegun(current, current.evidence.length)} />
+            )}
             {current?.voided && <VoidPill />}
             {control.severity && <Pill tone="warn">Severity {control.severity}</Pill>}
           </div>
