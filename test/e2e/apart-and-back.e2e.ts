@@ -168,8 +168,11 @@ describe('a binder that its composer signed', () => {
     ]);
     const signed = join(shell.home, 'signed.pdf');
     await download.saveAs(signed);
-    expect(download.suggestedFilename()).toBe('quay-countersigned.pdf');
-    await drop('signed.pdf', signed, page.getByRole('region', { name: 'Verification of quay.pdf' }));
+    expect(download.suggestedFilename()).toBe('quay countersigned.pdf');
+    // The new verdict is in front by itself, and the file that was handed out gets the same.
+    const after = page.getByRole('region', { name: 'Verification of quay countersigned.pdf' });
+    await after.getByText('Boris Жук').first().waitFor();
+    await drop('signed.pdf', signed, after);
     const report = page.getByRole('region', { name: 'Verification of signed.pdf' });
     await report.getByText(/^Whole and unchanged/).waitFor();
     const signatures = report.getByRole('region', { name: 'Signatures' });
