@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { workspaceRow } from '../../db/queries/people.ts';
@@ -6,6 +7,7 @@ import type { EvidenceRow } from '../../shared/contract/frameworks.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import type { ProgrammeBody } from '../../shared/domain/programme/shapes.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
+import { today } from '../engagements/assessment-view.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { recordExport, writeContent } from './export-evidence.ts';
 import { diskName } from './file-name.ts';
@@ -41,10 +43,10 @@ export interface AnswerPackage {
 export async function writeAnswerPackage(
   ws: OpenWorkspace,
   which: WhichRequest,
-  out: string,
+  out: string | { readonly in: string },
 ): Promise<AnswerPackage> {
   const { row, body } = findRequest(ws, which);
-  const folder = absolute(out);
+  const folder = typeof out === 'string' ? absolute(out) : newFolder(out.in, `${body.title} ${today(ws)}`);
   await demandEmpty(folder);
   const { place, evidence } = viewRequest(ws, row);
   const missing: Missing[] = goneFrom(body, evidence);
@@ -76,6 +78,17 @@ export async function writeAnswerPackage(
     missing,
     summary,
   };
+}
+
+/** The folder of the answers that were given no place. */
+export function answersFolder(home: string): string {
+  return join(home, 'Answers');
+}
+
+/** A folder of this name in another, beside those that are there. */
+function newFolder(parent: string, name: string): string {
+  const there = existsSync(parent) ? readdirSync(parent) : [];
+  return join(parent, diskName(name, new Set(there.map((other) => other.toLowerCase()))));
 }
 
 /** A folder of its own, so that nothing of somebody else's is taken for part of the answer. */

@@ -1,7 +1,7 @@
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
 import { today } from '../engagements/assessment-view.ts';
-import { writeAnswerPackage } from '../evidence/answer-package.ts';
+import { answersFolder, writeAnswerPackage } from '../evidence/answer-package.ts';
 import { allowWeb, checkLinks, demandWeb, mayAskWeb } from '../evidence/check-links.ts';
 import { attestEvidence, declareChange, holdEvidence } from '../evidence/evidence-acts.ts';
 import { dueByOwner, listRegister } from '../evidence/register.ts';
@@ -83,7 +83,12 @@ export function registerRouter(host: Host) {
     }),
     answerPackage: at.answerPackage.handler(async ({ input }) => {
       demandDisk(host, [input.out]);
-      const written = await writeAnswerPackage(host.demand('read'), input, input.out);
+      const ws = host.demand('read');
+      const written = await writeAnswerPackage(
+        ws,
+        input,
+        input.out ?? { in: answersFolder(host.options.home) },
+      );
       wrote();
       return written;
     }),

@@ -240,11 +240,14 @@ export const register = {
   returnAnswer: procedure('Returns the answer to a request with what is missing', 'prepare')
     .input(z.object({ ...Which, note: Statement }))
     .output(z.object({ request: RequestRow })),
-  answerPackage: procedure(
-    'Writes the files of an answer into a new folder with a manifest, where the caller has a disk',
-    'read',
-  )
-    .input(z.object({ ...Which, out: z.string().min(1) }))
+  answerPackage: procedure('Writes the files of an answer into a new folder with a manifest', 'read')
+    .input(
+      z.object({
+        ...Which,
+        /** A new folder where the caller has a disk; without one it is made in the folder of answers of the home. */
+        out: z.string().min(1).optional(),
+      }),
+    )
     .output(
       z.object({
         folder: z.string(),

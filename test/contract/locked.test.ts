@@ -11,13 +11,7 @@ const CORE = new URL('../../core/index.ts', import.meta.url).href;
 const guarded = procedures().filter(({ access }) => access !== 'open');
 
 /** They read or write folders of this machine, which a page may not name. */
-const TAKES_A_FOLDER = [
-  'workspace.clone',
-  'evidence.export',
-  'register.answerPackage',
-  'ledger.export',
-  'ledger.import',
-];
+const TAKES_A_FOLDER = ['workspace.clone', 'evidence.export', 'ledger.export', 'ledger.import'];
 
 describe.each(DOORS)('a locked core $name', (kind) => {
   let home: string;

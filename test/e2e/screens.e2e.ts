@@ -16,6 +16,7 @@ const SCREENS = [
   'evidence',
   'evidence/due',
   'evidence/requests',
+  'evidence/cadences',
   'checklists',
   'review',
   'packets',

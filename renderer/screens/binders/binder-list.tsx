@@ -104,7 +104,7 @@ function Line({ row, open }: { row: BinderRow; open: boolean }) {
       </td>
       <td className="end">
         {isHere(row) ? (
-          <span className="row-acts binder-acts">
+          <span className="row-acts acts-end">
             <Button
               size="compact-sm"
               variant="default"

@@ -18,9 +18,12 @@ import { useAttach, usePastedFiles } from '../common/attach.ts';
 import { AttachStep } from '../common/attach-step.tsx';
 import { NothingMatches, RowList, useRowCursor } from '../common/row-list.tsx';
 import { ScreenHead } from '../common/screen-head.tsx';
+import { CadencesTab } from './cadences-tab.tsx';
 import { EVIDENCE_COLUMNS, EVIDENCE_COLUMNS_COMPACT } from './columns.tsx';
+import { DeclareChange } from './declare-change.tsx';
 import { DueTab } from './due-tab.tsx';
 import { EvidenceDetail } from './evidence-detail.tsx';
+import { ExportRegister } from './export-register.tsx';
 import { RequestsTab } from './requests-tab.tsx';
 
 type Lane = 'all' | 'current' | 'expiring' | 'expired' | 'unlinked';
@@ -49,6 +52,8 @@ export function EvidenceScreen({ record }: { record: string | null }) {
   return (
     <>
       <ScreenHead title="Evidence">
+        <ExportRegister />
+        <DeclareChange />
         <FileButton multiple onChange={take} inputProps={{ 'aria-label': 'Evidence files' }}>
           {(props) => (
             <Button
@@ -72,6 +77,7 @@ export function EvidenceScreen({ record }: { record: string | null }) {
           <Tabs.Tab value="register">Register</Tabs.Tab>
           <Tabs.Tab value="due">What is due</Tabs.Tab>
           <Tabs.Tab value="requests">Requests</Tabs.Tab>
+          <Tabs.Tab value="cadences">Cadences</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="register">
           <DropArea hint="Drop to take into the vault" onFiles={take} disabled={!may} className="fill-area">
@@ -85,16 +91,19 @@ export function EvidenceScreen({ record }: { record: string | null }) {
         <Tabs.Panel value="requests">
           <RequestsTab record={open} />
         </Tabs.Panel>
+        <Tabs.Panel value="cadences">
+          <CadencesTab />
+        </Tabs.Panel>
       </Tabs>
     </>
   );
 }
 
-type Tab = 'register' | 'due' | 'requests';
+type Tab = 'register' | 'due' | 'requests' | 'cadences';
 
 /** The part of the register that a place is about, and the record open in it. */
 function placeOf(record: string | null): { readonly tab: Tab; readonly open: string | null } {
-  if (record === 'due') return { tab: 'due', open: null };
+  if (record === 'due' || record === 'cadences') return { tab: record, open: null };
   const [first, ...rest] = (record ?? '').split('/');
   if (first === 'requests') return { tab: 'requests', open: rest[0] ?? null };
   return { tab: 'register', open: record === 'add' ? null : record };

@@ -15,6 +15,7 @@ import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
 import { AttestEvidence } from './attest-evidence.tsx';
+import { DeclareChange } from './declare-change.tsx';
 
 /** What has to be done with a piece of evidence and why, who attested it, and what keeps it from being removed. */
 export function RegisterPart({ evidence }: { evidence: EvidenceRow }) {
@@ -52,7 +53,10 @@ export const DUE_WORDS = {
 
 function DueSection({ row }: { row: RegisterRow }) {
   return (
-    <Section title="What is due, and why">
+    <Section
+      title="What is due, and why"
+      aside={row.systems.length > 0 && <DeclareChange compact systems={row.systems} />}
+    >
       <ul className="list-plain">
         {row.due.map((item) => (
           <li key={`${item.kind} ${item.on} ${item.because}`} className="due-line">

@@ -17,6 +17,7 @@ import { ChooseEvidence } from '../common/choose-evidence.tsx';
 import { Because } from '../common/evidence-beside.tsx';
 import { EvidenceStatePill } from '../common/words.tsx';
 import { openRecord } from '../programme/open-record.ts';
+import { AnswerPackage } from './answer-package.tsx';
 
 const STATES: Readonly<Record<string, { word: string; tone: Tone; shape: string }>> = {
   open: { word: 'Open', tone: 'none', shape: '○' },
@@ -75,6 +76,11 @@ export function RequestDetail({ request, onClose }: { request: RequestRow; onClo
           {textOf(request, 'note') && <p className="said">{textOf(request, 'note')}</p>}
           <Answer request={request} />
           <Decide request={request} />
+          {textOf(request, 'state') !== 'open' && (
+            <div className="section-part">
+              <AnswerPackage request={request} />
+            </div>
+          )}
         </div>
       </div>
     </aside>

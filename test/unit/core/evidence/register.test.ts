@@ -456,6 +456,12 @@ describe('an evidence request', () => {
     expect(await faultOf(api.register.answerPackage({ request: request.row.id, out }))).toMatchObject({
       code: 'conflict',
     });
+    const folders = [];
+    for (let time = 0; time < 2; time += 1)
+      folders.push((await api.register.answerPackage({ request: request.row.id })).folder);
+    const named = join(w.home, 'Answers', `Access reviews of 2026 ${day(0)}`);
+    expect(folders).toEqual([named, `${named} (2)`]);
+    expect(existsSync(join(named, 'SHA256SUMS'))).toBe(true);
   });
 });
 
