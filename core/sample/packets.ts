@@ -20,7 +20,7 @@ export function packetSteps(): Step[] {
     })),
     ...MONTHLY_WORDS.map((words, month) => ({
       day: weekDay(month * 4 + 4, 4),
-      does: (stage: Stage) => checkpoint(stage, words, month * 4 + 4),
+      does: (stage: Stage) => checkpoint(stage, words, month),
     })),
     ...RELEASES.map((release) => ({
       day: release.day,
@@ -47,15 +47,17 @@ function open(stage: Stage, who: Who, { about = '', period = '', environment = '
 function summarise(stage: Stage, words: string, week: number): void {
   const ada = stage.as('ada');
   const period = `${stage.day(weekDay(week))} to ${stage.day(weekDay(week, 6))}`;
-  const packet = open(stage, 'ada', { template: 'weekly-summary', period });
+  const packet = open(stage, 'ada', { template: 'weekly-summary', title: `Week ${week + 1}`, period });
   setSection(ada, { packet }, { section: 'message', text: words });
   finalisePacket(ada, { packet });
 }
 
-function checkpoint(stage: Stage, words: string, week: number): void {
+function checkpoint(stage: Stage, words: string, month: number): void {
+  const week = month * 4 + 4;
+  const title = `Checkpoint ${month + 1}`;
   const ada = stage.as('ada');
   const period = `${stage.day(weekDay(week - 4))} to ${stage.day(weekDay(week, 6))}`;
-  const packet = open(stage, 'ada', { template: 'monthly-checkpoint', period });
+  const packet = open(stage, 'ada', { template: 'monthly-checkpoint', title, period });
   setSection(ada, { packet }, { section: 'message', text: words });
   finalisePacket(ada, { packet });
 }
@@ -104,7 +106,7 @@ function prepareRelease(stage: Stage, release: ReleaseWords): void {
 
 function handOver(stage: Stage): void {
   const { environment, texts, values, attached, word } = HANDOVER;
-  const packet = open(stage, 'ada', { template: 'handover', environment });
+  const packet = open(stage, 'ada', { template: 'handover', title: HANDOVER.title, environment });
   fill(stage, 'ada', packet, texts, values);
   for (const [section, file] of Object.entries(attached)) attach(stage, 'ada', packet, section, file);
   finalisePacket(stage.as('ada'), { packet });

@@ -74,7 +74,7 @@ function measureKpis(stage: Stage, week: number): void {
   for (const series of KPI_SERIES) {
     if (week > (series.until ?? PROGRAMME.weeks)) continue;
     const { record } = stage.find('kpi', series.title);
-    measure(stage.as('jonas'), { record }, { value: valueAt(series, week), note: '' });
+    measure(stage.as('jonas'), { record }, { value: valueAt(series, week), note: 'From the weekly export' });
   }
 }
 

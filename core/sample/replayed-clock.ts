@@ -15,9 +15,12 @@ export class ReplayedClock implements Clock {
     this.#midnight = Math.floor(today / DAY) * DAY;
   }
 
-  /** Goes to the morning of a day counted from today; one that is reached already goes on from where it is. */
+  /**
+   * Goes to a day counted from today, at one or another time of its first hours; from what is later already it goes on.
+   */
   goTo(day: number): void {
-    this.#at = Math.max(this.#at, this.#midnight + day * DAY + MORNING);
+    const later = (Math.abs(day * 53) % 170) * MINUTE;
+    this.#at = Math.max(this.#at, this.#midnight + day * DAY + MORNING + later);
   }
 
   wait(minutes: number): void {

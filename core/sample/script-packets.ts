@@ -121,6 +121,7 @@ export const RELEASES: readonly ReleaseWords[] = [
 
 export const HANDOVER = {
   day: -11,
+  title: 'Handover of production',
   environment: 'Production, Europe',
   texts: {
     endpoints:
@@ -150,6 +151,7 @@ export const HANDOVER = {
 } as const;
 
 export const BINDER = {
+  title: 'Evidence for the yearly visit',
   day: -9,
   purpose: 'For the yearly visit of the external auditors: what was found, on what evidence, and who signed.',
 } as const;

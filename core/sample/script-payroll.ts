@@ -12,8 +12,8 @@ export const PAYROLL = {
   framework: 'payroll-assurance-essentials.json',
   plan: 'harbour-payroll-readiness-plan.md',
   subject: 'Payroll',
-  last: { name: 'Harbour Payroll assurance, last half-year', from: -362, to: -180 },
-  name: 'Harbour Payroll assurance',
+  last: { name: 'Payroll assurance, last half-year', from: -362, to: -180 },
+  name: 'Payroll assurance',
   from: -158,
   to: 26,
 } as const;

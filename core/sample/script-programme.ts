@@ -1,7 +1,7 @@
 /** The readiness programme of the sample. Days count from today, negative is past; weeks from its start. */
 export const PROGRAMME = {
   template: 'enterprise-target-180',
-  name: 'Harbour Payroll enterprise readiness',
+  name: 'Enterprise readiness',
   start: -154,
   weeks: 22,
 } as const;

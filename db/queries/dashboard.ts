@@ -14,11 +14,16 @@ export interface GroupProgress {
   readonly accepted: number;
 }
 
-const TALLY = `count(*) total,
+const TALLY = (status: string) => `count(*) total,
   count(CASE WHEN a.result = 'satisfied' THEN 1 END) satisfied,
   count(CASE WHEN a.result = 'not-satisfied' THEN 1 END) "notSatisfied",
   count(CASE WHEN a.result = 'not-applicable' THEN 1 END) "notApplicable",
-  count(CASE WHEN a.status = 'accepted' THEN 1 END) accepted`;
+  count(CASE WHEN ${status} = 'accepted' THEN 1 END) accepted`;
+
+/** An item stands where the checklist it is signed with stands. */
+const ITEM_STATUS = 'coalesce(w.status, a.status)';
+const CHECKLIST_OF_ITEM =
+  'checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject';
 
 /** Families of controls and checklists with how they stand, over all subjects of the engagement, in their order there. */
 export function progressByGroup(db: Database, engagement: string): GroupProgress[] {
@@ -26,18 +31,19 @@ export function progressByGroup(db: Database, engagement: string): GroupProgress
     db,
     `SELECT framework, f.title "frameworkTitle", path, label, t.title, total, satisfied, "notSatisfied", "notApplicable", accepted FROM (
       SELECT e.ord, 0 part, coalesce(g.ord, -1) place, c.framework, coalesce(g.path, '') path, coalesce(g.label, '') label,
-             coalesce(g.title, 'Controls') title, ${TALLY}
+             coalesce(g.title, 'Controls') title, ${TALLY('a.status')}
         FROM control c JOIN engagement_framework e ON e.framework = c.framework AND e.engagement = ?1
         JOIN subject s ON s.engagement = ?1
         LEFT JOIN framework_group g ON g.framework = c.framework AND g.path = c.group_path
         LEFT JOIN assessment a ON a.target = c.id AND a.engagement = ?1 AND a.subject = s.id
        WHERE c.withdrawn IS NULL GROUP BY e.ord, c.framework, g.ord, g.path, g.label, g.title
       UNION ALL
-      SELECT e.ord, 1, k.ord, k.framework, k.path, '', k.title, ${TALLY}
+      SELECT e.ord, 1, k.ord, k.framework, k.path, '', k.title, ${TALLY(ITEM_STATUS)}
         FROM item i JOIN checklist k ON k.id = i.checklist
         JOIN engagement_framework e ON e.framework = k.framework AND e.engagement = ?1
         JOIN subject s ON s.engagement = ?1
         LEFT JOIN assessment a ON a.target = i.id AND a.engagement = ?1 AND a.subject = s.id
+        LEFT JOIN ${CHECKLIST_OF_ITEM}
        GROUP BY e.ord, k.framework, k.ord, k.path, k.title
      ) t JOIN framework f ON f.id = t.framework ORDER BY t.ord, part, place`,
     engagement,
@@ -66,7 +72,8 @@ export function evidenceFigures(
       db,
       `SELECT count(*) total, count(CASE WHEN expires < ?1 THEN 1 END) expired,
               count(CASE WHEN expires >= ?1 AND expires <= ?2 THEN 1 END) expiring,
-              count(CASE WHEN NOT EXISTS (SELECT 1 FROM link l WHERE l.evidence = evidence.id) THEN 1 END) unlinked FROM evidence`,
+              count(CASE WHEN NOT EXISTS (SELECT 1 FROM link l WHERE l.evidence = evidence.id)
+                          AND NOT EXISTS (SELECT 1 FROM proof p WHERE p.evidence = evidence.id) THEN 1 END) unlinked FROM evidence`,
       today,
       soon,
     ) ?? { total: 0, expired: 0, expiring: 0, unlinked: 0 }
@@ -86,7 +93,11 @@ export function decisionDays(db: Database, engagement: string): { decided: strin
   const accepted = all<{ day: string }>(
     db,
     `SELECT max(substr(s.at, 1, 10)) day FROM assessment a JOIN sign_off s ON s.record = a.id AND s.digest = a.digest AND s.capacity <> 'preparer' AND s.verdict = 'signed'
-      WHERE a.engagement = ? AND a.status = 'accepted' GROUP BY a.id`,
+      WHERE a.engagement = ?1 AND a.target_kind = 'control' AND a.status = 'accepted' GROUP BY a.id
+     UNION ALL
+     SELECT max(substr(s.at, 1, 10)) FROM assessment a JOIN item i ON i.id = a.target JOIN ${CHECKLIST_OF_ITEM}
+       JOIN sign_off s ON s.record = w.id AND s.digest = w.digest AND s.capacity <> 'preparer' AND s.verdict = 'signed'
+      WHERE a.engagement = ?1 AND a.target_kind = 'item' AND w.status = 'accepted' GROUP BY a.id`,
     engagement,
   );
   return { decided: decided.map((r) => r.day), accepted: accepted.map((r) => r.day) };

@@ -71,7 +71,10 @@ export function scopeCounts(db: Database, engagement: string): { controls: numbe
   return row ?? { controls: 0, items: 0 };
 }
 
-/** How many of `total` stand where; what was never touched is not reviewed and draft. Withdrawn controls do not count. */
+/**
+ * How many of `total` stand where; what was never touched is not reviewed and draft. Withdrawn controls do not count,
+ * and an item stands where the checklist it is signed with stands.
+ */
 export function progressOf(db: Database, engagement: string, total: number): Row['progress'] {
   const scope = `FROM assessment a LEFT JOIN control c ON c.id = a.target WHERE a.engagement = ? AND c.withdrawn IS NULL`;
   const results = all<{ k: string; n: number }>(
@@ -81,7 +84,13 @@ export function progressOf(db: Database, engagement: string, total: number): Row
   );
   const statuses = all<{ k: string; n: number }>(
     db,
-    `SELECT a.status k, count(*) n ${scope} GROUP BY a.status`,
+    `SELECT k, count(*) n FROM (
+       SELECT a.status k FROM assessment a JOIN control c ON c.id = a.target
+        WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL
+       UNION ALL
+       SELECT coalesce(w.status, a.status) FROM assessment a JOIN item i ON i.id = a.target
+         LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
+        WHERE a.engagement = ?1 AND a.target_kind = 'item') GROUP BY k`,
     engagement,
   );
   const touched = results.reduce((sum, row) => sum + row.n, 0);

@@ -53,7 +53,11 @@ function filters(db: Database, filter: EvidenceFilter, today: string): SQL[] {
   const linked = q.select({ one: sql`1` }).from(t.link).where(eq(t.link.evidence, v.id));
   const out: (SQL | undefined)[] = [];
   if (filter.text !== undefined && filter.text.trim() !== '') out.push(matchesText(db, filter.text.trim()));
-  if (filter.unlinked !== undefined) out.push(filter.unlinked ? notExists(linked) : exists(linked));
+  const proves = q.select({ one: sql`1` }).from(t.proof).where(eq(t.proof.evidence, v.id));
+  if (filter.unlinked !== undefined)
+    out.push(
+      filter.unlinked ? and(notExists(linked), notExists(proves)) : or(exists(linked), exists(proves)),
+    );
   if (filter.engagement !== undefined) {
     const here = q
       .select({ one: sql`1` })

@@ -53,9 +53,9 @@ export async function playHalfYear(): Promise<HalfYear> {
   const dir = join(home, 'Sample');
   return {
     ...{ core, api, home, steps, seconds },
-    last: idOf('Harbour Payroll assurance, last half-year'),
-    payroll: idOf('Harbour Payroll assurance'),
-    programme: idOf('Harbour Payroll enterprise readiness'),
+    last: idOf('Payroll assurance, last half-year'),
+    payroll: idOf('Payroll assurance'),
+    programme: idOf('Enterprise readiness'),
     day: (days) => dayAfter(TODAY, days),
     async as(passphrase) {
       await api.workspace.unlock({ dir, passphrase });

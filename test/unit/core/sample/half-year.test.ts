@@ -180,6 +180,21 @@ describe('every dashboard', () => {
     for (const [of, words] of Object.entries(today.summaries)) expect(words, of).toMatch(/\d/);
   });
 
+  test('counts what is accepted as the overview does, in its sum, its groups and its trend', async () => {
+    const summary = await api.dashboard.summary({ engagement: half.programme });
+    const accepted = today.funnel.find(({ stage }) => stage === 'accepted')?.count;
+    expect(summary.statuses.accepted).toBe(accepted);
+    expect(summary.byGroup.reduce((sum, group) => sum + group.accepted, 0)).toBe(accepted);
+    expect(summary.trend.at(-1)?.accepted).toBe(accepted);
+  });
+
+  test('knows evidence that is only shown as proof as of use', async () => {
+    const { evidence } = await api.dashboard.summary({ engagement: half.programme });
+    expect(evidence).toMatchObject({ unlinked: 0 });
+    expect((await api.evidence.list({ unlinked: true })).total).toBe(0);
+    expect((await api.evidence.list({ unlinked: false })).total).toBe(evidence.total);
+  });
+
   test('has one for every past day of the programme', async () => {
     for (const days of [-150, -100, -30]) {
       const board = await boardOn(days);
