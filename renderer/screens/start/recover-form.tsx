@@ -4,6 +4,7 @@ import { passphraseNeeds, stillNeeded } from '../../parts/needs.ts';
 import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
+import { faultIn } from '../../state/faults.ts';
 import { useSessionChanged } from '../../state/session.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { Back } from './step.tsx';
@@ -32,6 +33,7 @@ export function RecoverForm(props: { dir: string; onBack: () => void }) {
     'the text of the kit': kit.trim() === '',
     ...passphraseNeeds(passphrase, again),
   });
+  const kitIsWrong = faultIn(recover.error)?.code === 'wrong-key';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (needed === '' && !recover.isPending) recover.mutate(undefined);
@@ -61,7 +63,10 @@ export function RecoverForm(props: { dir: string; onBack: () => void }) {
           onChange={(e) => setMember(e.currentTarget.value)}
         />
         <p className="quiet">The old signing keys stay lost: new ones are made, and the ledger records it.</p>
-        <FaultCallout error={recover.error} remedy="Check the letters of the kit and the folder." />
+        <FaultCallout
+          error={recover.error}
+          {...(kitIsWrong ? { remedy: 'Check the letters of the kit and the folder.' } : {})}
+        />
         <div className="row-acts">
           <Button type="submit" disabled={needed !== ''} loading={recover.isPending}>
             Recover workspace
