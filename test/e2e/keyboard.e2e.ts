@@ -93,3 +93,21 @@ test('whoever goes to a screen means its list: the next key works there, and not
   await desk.press('Alt+3');
   await focused.waitFor();
 });
+
+test('what waits for one’s review is one number on the rail, the tile and the next step', async () => {
+  const { page } = shell;
+  await desk.goTo('Overview');
+  const tile = page.getByRole('button', { name: /^Waiting for review/ });
+  const step = page.getByRole('button', { name: /Review \d+ checks?/ });
+  const rail = page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: /^Review/ });
+  await step.waitFor();
+  const told = [await tile.innerText(), await step.innerText(), await rail.innerText()];
+  const [waiting = '', next = '', badge = ''] = told.map(
+    (words) => /\d+/.exec(words.replace(/^\d\n/, ''))?.[0],
+  );
+  expect([waiting, badge]).toEqual([next, next]);
+  expect(told[0]).toContain('all for you');
+  // What they may not do is not offered: they review.
+  await desk.button('Open the review queue').waitFor();
+  expect(await desk.button('Compose binder').count()).toBe(0);
+});
