@@ -119,6 +119,35 @@ describe('a programme from a template to its lockdown', () => {
     await page.getByRole('heading', { name: /^Changed since: \d+ difference/ }).waitFor();
   });
 
+  test('a handover packet keeps the customer’s word with the signed paper', async () => {
+    const { page } = shell;
+    await desk.goTo('Packets');
+    await page.getByRole('button', { name: /^New packet/ }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel(/^Customer handover/).check();
+    await form.getByLabel('What it is about').fill('Production');
+    await form.getByRole('button', { name: 'Begin the packet' }).click();
+    await page.getByRole('heading', { name: 'What blocks it' }).waitFor();
+    await fillSections();
+    await desk.button('Make it final').click();
+    await desk.button('Capture the sign-off').click();
+    const word = page.getByRole('form', { name: 'Customer sign-off' });
+    await word.getByLabel('Name').fill('Jo Haddad');
+    await word.getByLabel('Organisation').fill('Quay Logistics');
+    await word.getByLabel('In their words').fill('We have everything we asked for.');
+    await page
+      .locator('input[type=file]')
+      .last()
+      .setInputFiles({
+        name: 'letter.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('Signed: Jo Haddad'),
+      });
+    await word.getByRole('button', { name: 'Capture it' }).click();
+    await page.getByRole('button', { name: /letter\.txt/ }).waitFor();
+    await desk.reads('We have everything we asked for.');
+  });
+
   test('the period is locked down with a reason, and what comes later needs one too', async () => {
     const { page } = shell;
     await desk.goTo('Programme');
@@ -145,6 +174,10 @@ describe('a programme from a template to its lockdown', () => {
       const panel = page.getByRole('region', { name: title, exact: true });
       await panel.waitFor();
       for (const value of await panel.getByRole('spinbutton').all()) await value.fill('11');
+      for (const day of await panel.getByPlaceholder('e.g. 31 Jan 2027').all()) {
+        await day.fill('21 Nov 2026');
+        await day.press('Enter');
+      }
       const words = panel.getByLabel('In words');
       if ((await words.count()) > 0) await words.fill(`What there is to say about ${title}.`);
       if ((await panel.getByRole('heading', { name: /^Evidence, at least/ }).count()) > 0)

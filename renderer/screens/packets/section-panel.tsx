@@ -1,6 +1,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import type { PacketSectionView, PacketView } from '../../../shared/contract/packets.ts';
+import { DayField } from '../../parts/day-field.tsx';
 import { DropArea } from '../../parts/drop-area.tsx';
 import { moment } from '../../parts/format.ts';
 import { Section } from '../../parts/panel.tsx';
@@ -100,7 +101,7 @@ function ByHand({ view, section }: SectionProps) {
   );
 }
 
-const INPUT_TYPES = { text: 'text', minutes: 'number', number: 'number', day: 'date' } as const;
+const INPUT_TYPES = { text: 'text', minutes: 'number', number: 'number' } as const;
 
 function ValueField(props: SectionProps & { field: PacketSectionView['fields'][number] }) {
   const { client } = useApi();
@@ -112,10 +113,24 @@ function ValueField(props: SectionProps & { field: PacketSectionView['fields'][n
   const draft = useDraft(`packet ${packet} ${section.key} ${field.key}`, stored, async (value) =>
     answer(await client.packets.setSection({ packet, section: section.key, values: { [field.key]: value } })),
   );
+  const label = `${field.title}${field.type === 'minutes' ? ', in minutes' : ''}${field.required ? '' : ' (optional)'}`;
+  if (field.type === 'day')
+    return (
+      <DayField
+        label={label}
+        disabled={!may.prepare}
+        error={draft.fault}
+        value={draft.value}
+        onValue={(value) => {
+          draft.type(value);
+          draft.leave();
+        }}
+      />
+    );
   return (
     <TextInput
       type={INPUT_TYPES[field.type]}
-      label={`${field.title}${field.type === 'minutes' ? ', in minutes' : ''}${field.required ? '' : ' (optional)'}`}
+      label={label}
       description={field.help || (field.atMost === undefined ? undefined : `At most ${field.atMost}.`)}
       disabled={!may.prepare}
       error={draft.fault}

@@ -75,7 +75,7 @@ function expects(field: PacketField): string {
   const limit = field.atMost === undefined ? '' : `, at most ${field.atMost}`;
   if (field.type === 'minutes') return `give it in minutes${limit}`;
   if (field.type === 'number') return `give a number${limit}`;
-  return field.type === 'day' ? 'give a day as YYYY-MM-DD' : 'write it';
+  return field.type === 'day' ? 'give the day' : 'write it';
 }
 
 function isDay(value: string): boolean {
