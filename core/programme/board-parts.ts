@@ -152,8 +152,11 @@ export function phaseRows(standing: Standing, verdicts: readonly GateVerdict[]):
   });
 }
 
+/** Every milestone, the soonest due first, those without a day last. */
 export function milestoneRows(standing: Standing): MilestoneRow[] {
-  return standing.milestones.map(({ row, body }) => ({
+  const due = ({ body }: (typeof standing.milestones)[number]) => body.due ?? '9999';
+  const dated = [...standing.milestones].sort((a, b) => (due(a) < due(b) ? -1 : due(a) > due(b) ? 1 : 0));
+  return dated.map(({ row, body }) => ({
     id: row.id,
     record: row.record,
     title: body.title,

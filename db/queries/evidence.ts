@@ -130,7 +130,7 @@ interface Raw {
   held: number;
 }
 
-const SELECT = `SELECT v.*, m.name adder, (SELECT count(*) FROM link l WHERE l.evidence = v.id) links,
+const SELECT = `SELECT v.*, m.name adder, (SELECT count(*) FROM link l WHERE l.evidence = v.id) + (SELECT count(*) FROM proof p WHERE p.evidence = v.id) links,
   (SELECT count(*) FROM conflict x WHERE x.record = 'evidence:' || v.id) conflicts
   FROM evidence v LEFT JOIN member m ON m.id = v.added_by`;
 

@@ -148,6 +148,7 @@ export const EvidenceRow = z.object({
   files: z.array(EvidenceFile),
   /** What to look at before leaning on it: a file that is empty. */
   warnings: z.array(z.string()),
+  /** How many results lean on it and records of the programme show it as proof. */
   links: z.int(),
   addedAt: Timestamp,
   addedBy: z.string(),

@@ -85,6 +85,8 @@ describe('the half-year as it was worked', () => {
   test('had milestones and actions slip, and says by how much and why', () => {
     const late = today.milestones.find(({ title }) => title.startsWith('Customer signs'));
     expect(late).toMatchObject({ state: 'done', due: half.day(-11) });
+    const dues = today.milestones.map(({ due }) => due ?? '');
+    expect(dues).toEqual([...dues].sort());
     const moved = today.actions.find(({ title }) => title.startsWith('Print dates'));
     expect(moved).toMatchObject({
       due: half.day(3),
