@@ -1,4 +1,5 @@
 import type { ReadStream, WriteStream } from 'node:tty';
+import { readable, readableName } from '../shared/domain/spell-out.ts';
 import { FaultError } from '../shared/fault.ts';
 
 /** Where the command line speaks: results to `print`, everything else to `tell`. */
@@ -91,11 +92,9 @@ export function askHidden(input: ReadStream, output: WriteStream, question: stri
 
 /**
  * Text of records comes from files nobody here wrote: control characters and direction overrides would let it
- * rewrite what a person sees on the terminal, so they are shown as codes.
+ * rewrite what a person sees on the terminal, so they are spelled out, as on the screens and in binders.
  */
-export function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to take out
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (letter) => {
-    return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
+export const harmless = readable;
+
+/** The same for a name, which stands in one line: a line end or tab in it would forge another. */
+export const harmlessName = readableName;

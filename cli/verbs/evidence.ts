@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { refuse } from '../../shared/fault.ts';
 import { count, table } from '../lines.ts';
-import { harmless } from '../terminal.ts';
+import { harmless, harmlessName } from '../terminal.ts';
 import type { Call, Flags, Verb } from '../verb.ts';
 import { PLACE_FLAGS, place } from './engagements.ts';
 
@@ -94,8 +94,10 @@ export const evidenceAdd: Verb = {
       value: { evidence, warnings },
       lines: [
         ...evidence.flatMap((record) => [
-          harmless(`${record.reference}  ${record.title}  (${record.id})`),
-          ...record.files.map((file) => harmless(`  ${file.name}  ${file.bytes} bytes  ${file.sha256}`)),
+          harmless(`${record.reference}  ${harmlessName(record.title)}  (${record.id})`),
+          ...record.files.map((file) =>
+            harmless(`  ${harmlessName(file.name)}  ${file.bytes} bytes  ${file.sha256}`),
+          ),
         ]),
         ...warnings.map((warning) => harmless(`Take a second look: ${warning}`)),
       ],
@@ -113,7 +115,7 @@ export const evidenceSet: Verb = {
       refuse({ code: 'usage', detail: 'Name at least one detail to change.' });
     const client = await unlock(args.word(0));
     const value = await client.evidence.update({ evidence: args.word(1), ...told });
-    return { value, lines: [harmless(`${value.evidence.reference}  ${value.evidence.title}`)] };
+    return { value, lines: [`${value.evidence.reference}  ${harmlessName(value.evidence.title)}`] };
   },
 };
 

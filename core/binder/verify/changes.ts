@@ -158,7 +158,12 @@ async function nameChange(step: Step, num: number, names: Names, findings: Findi
   } else if (role.part === 'page' && old && (await onlyAnnotations(step, num))) {
     findings.add('annotation-changed', role.where, `The annotations of ${role.where} were changed ${after}.`);
   } else {
-    findings.add(CODES[role.part], role.where, `${subjectOf(role)} was ${what} ${after}.`);
+    const subject = subjectOf(role);
+    findings.add(
+      CODES[role.part],
+      role.where,
+      `${subject} ${MANY.test(subject) ? 'were' : 'was'} ${what} ${after}.`,
+    );
   }
 }
 
@@ -166,6 +171,9 @@ function verbFor({ before, after }: Step, num: number): 'added' | 'removed' | 'c
   if (isAbsent(before.entries.get(num))) return 'added';
   return isAbsent(after.entries.get(num)) ? 'removed' : 'changed';
 }
+
+/** Parts that are spoken of as several. */
+const MANY = /(?:bookmarks|destinations|layers|labels)$/u;
 
 function subjectOf({ where, part }: Role): string {
   if (part === 'page-content') return `What ${where} shows`;

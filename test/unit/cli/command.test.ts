@@ -392,7 +392,7 @@ describe('what comes back', () => {
       'records.list': () => ({ total: 1, rows: [{ id: 'r', title: 'a\x1b[2Jb‮c' }] }),
     });
     const run = await command(['list', '/w', 'evidence'], told.answers);
-    expect(run.out).toContain('a\\u001b[2Jb\\u202ec');
+    expect(run.out).toContain('a[U+001B][2Jb[U+202E]c');
   });
 
   test('a value for a field that holds text stays text; elsewhere it is JSON', async () => {
