@@ -120,7 +120,7 @@ function SampleWay() {
     <Way
       icon={<IconBook2 size={18} />}
       title="Look around first"
-      text="A half-done engagement with real controls, evidence and sign-offs."
+      text="Half a year of a readiness programme: controls, evidence, sign-offs, risks, packets, and what is left to do today."
     >
       {job.running ? (
         <JobProgress job={job} fallback="Building the sample" />
