@@ -57,6 +57,19 @@ test('the register leaves as a file that a spreadsheet opens', async () => {
   expect(readFileSync(file, 'utf8')).toMatch(/Control ID.*\r?\n.*AC-2.*Payroll/s);
 });
 
+test('a change of evidence says before and after what it voids, and is taken back', async () => {
+  const { page } = shell;
+  await page.getByRole('row').filter({ hasText: 'accounts.txt' }).click();
+  const owner = page.getByLabel('Owner');
+  await owner.fill('Mia');
+  await desk.reads('Saving voids the sign-offs of what it is linked to.');
+  await desk.button('Save changes').click();
+  await desk.reads(/ changed\. Sign-offs that rest on it are void until signed again\.$/);
+  await desk.button('Undo').click();
+  await desk.reads(/ is again as it was\.$/);
+  expect(await owner.inputValue()).toBe('');
+});
+
 test('a cadence is stated for a control that exists, changed, removed and taken back', async () => {
   const { page } = shell;
   await page.getByRole('tab', { name: 'Cadences' }).click();

@@ -42,7 +42,11 @@ export function ItemPanel(props: {
           {item.conflicts.map((conflict, i) => (
             <ConflictBox key={conflict.field} conflict={conflict} may={assess.allowed} keys={i === 0} />
           ))}
-          {assess.allowed && <SignedNotice signOffs={checklist.signOffs} />}
+          {assess.allowed ? (
+            <SignedNotice signOffs={checklist.signOffs} />
+          ) : (
+            <p className="quiet">{assess.because}</p>
+          )}
           <NoteField
             draftKey={`${item.assessment} note`}
             label="Note"

@@ -47,12 +47,7 @@ export function EvidenceBeside(props: {
           <h3>
             Evidence <span className="quiet">{props.evidence.length || ''}</span>
           </h3>
-          <AttachMenu
-            may={may}
-            because={props.because}
-            onFiles={(files) => void attach(files)}
-            onLink={() => setLinking(true)}
-          />
+          {may && <AttachMenu onFiles={(files) => void attach(files)} onLink={() => setLinking(true)} />}
         </header>
         <AttachStep taking={taking} />
         {props.evidence.length === 0 && taking.step === null && (
@@ -92,31 +87,19 @@ export function EvidenceBeside(props: {
   );
 }
 
-function AttachMenu(props: {
-  may: boolean;
-  because: string;
-  onFiles: (files: File[]) => void;
-  onLink: () => void;
-}) {
+function AttachMenu(props: { onFiles: (files: File[]) => void; onLink: () => void }) {
   const [open, setOpen] = useState(false);
-  useSingleKeys({ e: () => setOpen(true) }, props.may);
+  useSingleKeys({ e: () => setOpen(true) });
   return (
     <FileButton multiple onChange={props.onFiles}>
       {(pick) => (
-        <Menu opened={open} onChange={setOpen} position="bottom-end" disabled={!props.may}>
-          <Because because={props.because}>
-            <Menu.Target>
-              <Button
-                variant="default"
-                size="compact-sm"
-                leftSection={<IconPaperclip size={13} />}
-                disabled={!props.may}
-              >
-                Attach evidence
-                <KeyHint keys="E" />
-              </Button>
-            </Menu.Target>
-          </Because>
+        <Menu opened={open} onChange={setOpen} position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" size="compact-sm" leftSection={<IconPaperclip size={13} />}>
+              Attach evidence
+              <KeyHint keys="E" />
+            </Button>
+          </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item leftSection={<IconPaperclip size={14} />} onClick={pick.onClick}>
               Pick files

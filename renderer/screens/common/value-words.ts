@@ -5,6 +5,7 @@ import { RESULT_WORDS } from './state-words.ts';
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   about: 'About',
   on: 'Stands',
+  seq: 'Entry no.',
   capacity: 'As',
   signed: 'Signed values',
   sha256: 'SHA-256',

@@ -26,7 +26,7 @@ export function useControlKeys(scope: KeyScope): void {
   const { row } = scope.cursor;
   const set = (result: Result) => {
     if (scope.selected.size > 0) setMany([...scope.selected], result);
-    else if (row && !row.withdrawn) setMany([row.id], result, row.label);
+    else if (row && !row.withdrawn) setMany([row.id], result, row);
   };
   // An open dossier sets its own result: it knows which subject is in front.
   const setsHere = scope.open === null || scope.selected.size > 0;
@@ -46,7 +46,7 @@ export function useSetMany(scope: { engagement?: string | undefined; subject?: s
   const { client } = useApi();
   const undo = useUndo();
   const act = useAct(
-    (input: { controls: string[]; result: Result; label?: string | undefined }) => {
+    (input: { controls: string[]; result: Result; row?: ControlRow | undefined }) => {
       const { engagement, subject } = scope;
       return client.assessments.setMany({
         engagement,
@@ -56,14 +56,19 @@ export function useSetMany(scope: { engagement?: string | undefined; subject?: s
       });
     },
     {
-      done: ({ changed, entry }, { label, result }) => {
-        const what = label ?? plural(changed, 'control');
+      done: ({ changed, entry }, { row, result }) => {
+        const what = row?.label ?? plural(changed, 'control');
+        const lost = changed > 0 && row && isSigned(row) ? ' Its sign-off is void now.' : '';
         showDone(
-          `${what}: ${RESULT_WORDS[result].word.toLowerCase()}.`,
+          `${what}: ${RESULT_WORDS[result].word.toLowerCase()}.${lost}`,
           entry ? () => undo(entry) : undefined,
         );
       },
     },
   );
-  return (controls: string[], result: Result, label?: string) => act.mutate({ controls, result, label });
+  return (controls: string[], result: Result, row?: ControlRow) => act.mutate({ controls, result, row });
+}
+
+function isSigned({ status, voided }: ControlRow): boolean {
+  return !voided && (status === 'submitted' || status === 'accepted');
 }

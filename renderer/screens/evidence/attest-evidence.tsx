@@ -4,6 +4,7 @@ import { mayAttest } from '../../../shared/domain/permissions.ts';
 import { DayField } from '../../parts/day-field.tsx';
 import { plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
+import { stillNeeded } from '../../parts/needs.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useOpenSession } from '../../state/session.ts';
@@ -109,6 +110,7 @@ function AttestForm(props: { evidence: readonly string[]; label: string; onClose
         <Button variant="default" onClick={props.onClose}>
           Cancel
         </Button>
+        <span className="quiet">{stillNeeded({ 'a statement': statement.trim() === '' })}</span>
       </div>
     </form>
   );

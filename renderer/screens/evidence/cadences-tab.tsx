@@ -12,7 +12,6 @@ import { useApi } from '../../state/api.tsx';
 import { useEngagement } from '../../state/engagement.ts';
 import { go } from '../../state/place.ts';
 import { useOpenSession } from '../../state/session.ts';
-import { Because } from '../common/evidence-beside.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { BEATS, beatsOf, forOf, usualBeats } from './beats.ts';
 import { CadenceForm } from './cadence-form.tsx';
@@ -37,7 +36,7 @@ export function CadencesTab() {
 function Cadences({ engagement }: { engagement: string }) {
   const { orpc } = useApi();
   const { member } = useOpenSession();
-  const may = mayAccess(member.role, 'prepare');
+  const may = mayAccess(member.role, 'prepare').allowed;
   /** The one that is edited; `new` for one to come. */
   const [editing, setEditing] = useState<ProgrammeRow | 'new' | null>(null);
   const list = useQuery(
@@ -49,15 +48,11 @@ function Cadences({ engagement }: { engagement: string }) {
       <div className="row-acts">
         <span className="quiet">Where nothing is said here: {usualBeats()}.</span>
         <span className="spacer" />
-        <Because because={may.allowed ? '' : may.because}>
-          <Button
-            leftSection={<IconPlus size={14} />}
-            disabled={!may.allowed}
-            onClick={() => setEditing('new')}
-          >
+        {may && (
+          <Button leftSection={<IconPlus size={14} />} onClick={() => setEditing('new')}>
             New cadence
           </Button>
-        </Because>
+        )}
       </div>
       <Loaded query={list} label="Loading the cadences">
         {({ rows }) =>
@@ -69,7 +64,7 @@ function Cadences({ engagement }: { engagement: string }) {
             />
           ) : (
             <Panel title={plural(rows.length, 'cadence')} flush>
-              <CadenceTable rows={rows} may={may.allowed} onEdit={setEditing} />
+              <CadenceTable rows={rows} may={may} onEdit={setEditing} />
             </Panel>
           )
         }

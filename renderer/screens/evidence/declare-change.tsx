@@ -10,27 +10,23 @@ import { stillNeeded } from '../../parts/needs.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useOpenSession } from '../../state/session.ts';
-import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 
-/** Declares that systems changed: evidence about them has to be looked at again within hours. */
+/** Declares that systems changed: evidence about them has to be looked at again within hours. For those who may. */
 export function DeclareChange(props: { systems?: readonly string[]; compact?: boolean }) {
   const { member } = useOpenSession();
-  const may = mayAccess(member.role, 'prepare');
   const [opened, setOpened] = useState(false);
+  if (!mayAccess(member.role, 'prepare').allowed) return null;
   return (
     <>
-      <Because because={may.allowed ? '' : may.because}>
-        <Button
-          variant="default"
-          {...(props.compact ? { size: 'compact-sm' } : {})}
-          leftSection={<IconBolt size={14} />}
-          disabled={!may.allowed}
-          onClick={() => setOpened(true)}
-        >
-          Declare a change
-        </Button>
-      </Because>
+      <Button
+        variant="default"
+        {...(props.compact ? { size: 'compact-sm' } : {})}
+        leftSection={<IconBolt size={14} />}
+        onClick={() => setOpened(true)}
+      >
+        Declare a change
+      </Button>
       <Modal
         opened={opened}
         onClose={() => setOpened(false)}

@@ -68,6 +68,9 @@ function Detail({ view, onClose }: { view: EvidenceView; onClose: () => void }) 
               added {moment(evidence.addedAt)} by {evidence.addedBy}
             </span>
           </div>
+          {!may && (
+            <p className="callout callout-info">You can read this; changing it needs the right to prepare.</p>
+          )}
           {evidence.warnings.map((warning) => (
             <p key={warning} className="callout callout-warn">
               {warning}

@@ -20,8 +20,16 @@ export function EvidenceFields({ evidence, may }: { evidence: EvidenceRow; may: 
   const changedDates = DATES.filter((field) => dates[field] !== (evidence[field] ?? ''));
   const changed = changedDates.length > 0 || title.trim() !== evidence.title || owner !== evidence.owner;
   const backwards = dates.periodFrom !== '' && dates.periodTo !== '' && dates.periodTo < dates.periodFrom;
+  const putBack = useAct((was: Details) => client.evidence.update({ evidence: evidence.id, ...was }), {
+    done: (_, was) => {
+      setTitle(was.title);
+      setOwner(was.owner);
+      setDates(datesOf(was));
+      showDone(`${evidence.reference} is again as it was.`);
+    },
+  });
   const save = useAct(
-    () =>
+    (_was: Details) =>
       client.evidence.update({
         evidence: evidence.id,
         ...(title.trim() === evidence.title ? {} : { title: title.trim() }),
@@ -31,13 +39,16 @@ export function EvidenceFields({ evidence, may }: { evidence: EvidenceRow; may: 
         ),
       }),
     {
-      done: () =>
-        showDone(`${evidence.reference} changed. Sign-offs that rest on it are void until signed again.`),
+      done: (_, was) =>
+        showDone(
+          `${evidence.reference} changed.${evidence.links > 0 ? ' Sign-offs that rest on it are void until signed again.' : ''}`,
+          () => putBack.mutate(was),
+        ),
     },
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (changed && !backwards && title.trim() !== '') save.mutate(undefined);
+    if (changed && !backwards && title.trim() !== '') save.mutate(detailsOf(evidence));
   };
   return (
     <form className="stack evidence-fields" onSubmit={submit}>
@@ -71,6 +82,9 @@ export function EvidenceFields({ evidence, may }: { evidence: EvidenceRow; may: 
           <Button type="submit" loading={save.isPending} disabled={backwards || title.trim() === ''}>
             Save changes
           </Button>
+          {evidence.links > 0 && (
+            <span className="quiet">Saving voids the sign-offs of what it is linked to.</span>
+          )}
         </div>
       )}
       <NoteField
@@ -85,7 +99,15 @@ export function EvidenceFields({ evidence, may }: { evidence: EvidenceRow; may: 
   );
 }
 
-function datesOf(evidence: EvidenceRow): Record<DateField, string> {
+type Details = Pick<EvidenceRow, 'title' | 'owner' | DateField>;
+
+/** What the form can change, as it stands. */
+function detailsOf(evidence: EvidenceRow): Details {
+  const { title, owner, collected, expires, periodFrom, periodTo, lastVerified } = evidence;
+  return { title, owner, collected, expires, periodFrom, periodTo, lastVerified };
+}
+
+function datesOf(evidence: Pick<EvidenceRow, DateField>): Record<DateField, string> {
   return {
     collected: evidence.collected ?? '',
     expires: evidence.expires ?? '',

@@ -54,19 +54,20 @@ export function EvidenceScreen({ record }: { record: string | null }) {
       <ScreenHead title="Evidence">
         <ExportRegister />
         <DeclareChange />
-        <FileButton multiple onChange={take} inputProps={{ 'aria-label': 'Evidence files' }}>
-          {(props) => (
-            <Button
-              {...props}
-              ref={picker}
-              leftSection={<IconPaperclip size={14} />}
-              loading={taking.step !== null}
-              disabled={!may}
-            >
-              Add evidence
-            </Button>
-          )}
-        </FileButton>
+        {may && (
+          <FileButton multiple onChange={take} inputProps={{ 'aria-label': 'Evidence files' }}>
+            {(props) => (
+              <Button
+                {...props}
+                ref={picker}
+                leftSection={<IconPaperclip size={14} />}
+                loading={taking.step !== null}
+              >
+                Add evidence
+              </Button>
+            )}
+          </FileButton>
+        )}
       </ScreenHead>
       <Tabs
         value={tab}

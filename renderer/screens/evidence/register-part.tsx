@@ -5,6 +5,7 @@ import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
 import { LinkReport, type RegisterRow } from '../../../shared/contract/register.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { day, moment, plural } from '../../parts/format.ts';
+import { stillNeeded } from '../../parts/needs.ts';
 import { Section } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
@@ -190,6 +191,7 @@ function Hold({ row }: { row: RegisterRow }) {
       ))}
       <p className="quiet">
         {row.removable.allowed ? 'Nothing keeps it from being removed.' : row.removable.because}
+        {!may.allowed && ` ${may.because}`}
       </p>
       {writing && (
         <form className="stack inline-form" onSubmit={submit} aria-label={words}>
@@ -208,6 +210,7 @@ function Hold({ row }: { row: RegisterRow }) {
             <Button variant="default" onClick={() => setWriting(false)}>
               Cancel
             </Button>
+            <span className="quiet">{stillNeeded({ 'a reason': reason.trim() === '' })}</span>
           </div>
         </form>
       )}

@@ -6,6 +6,7 @@ import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { DropArea } from '../../parts/drop-area.tsx';
 import { day, plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
+import { stillNeeded } from '../../parts/needs.ts';
 import { Section } from '../../parts/panel.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
@@ -146,7 +147,9 @@ function Answer({ request }: { request: RequestRow }) {
         }
       >
         {request.evidence.length === 0 && (
-          <p className="quiet beside-none">Nothing yet. Pick files or drop them here.</p>
+          <p className="quiet beside-none">
+            {may.allowed ? 'Nothing yet. Pick files or drop them here.' : `Nothing yet. ${may.because}`}
+          </p>
         )}
         <ul className="list-plain">
           {request.evidence.map((row) => (
@@ -233,6 +236,7 @@ function Decide({ request }: { request: RequestRow }) {
             <Button variant="default" onClick={() => setReturning(false)}>
               Cancel
             </Button>
+            <span className="quiet">{stillNeeded({ 'what is missing': note.trim() === '' })}</span>
           </div>
         </form>
       )}

@@ -7,6 +7,7 @@ import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { DayField } from '../../parts/day-field.tsx';
 import { day, plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
+import { stillNeeded } from '../../parts/needs.ts';
 import { useRowPages } from '../../parts/row-pages.ts';
 import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
@@ -255,6 +256,7 @@ function AskForm({ engagement, onClose }: { engagement: string; onClose: () => v
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
+        <span className="quiet">{stillNeeded({ 'what is asked for': said.title.trim() === '' })}</span>
       </div>
     </form>
   );

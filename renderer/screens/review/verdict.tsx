@@ -82,6 +82,7 @@ export function Verdict(props: { row: QueueRow; digest: string; prepare: May; re
         >
           Raise note
         </Button>
+        {note === '' && <span className="quiet">Write a note to raise it.</span>}
       </div>
       <div className="verdict-sign">
         {prepare.allowed && (
