@@ -6,13 +6,14 @@ import { attestEvidence, declareChange, holdEvidence } from '../evidence/evidenc
 import { readRegister } from '../evidence/register.ts';
 import { UNWATCHED } from '../jobs.ts';
 import { prove } from '../programme/records.ts';
-import { returnWork, signOff } from '../review/sign-off.ts';
+import { answerNote, clearNote, raiseNote, returnWork, signOff } from '../review/sign-off.ts';
 import { review } from './payroll.ts';
 import { type Piece, type Pillar, readPillars } from './pillars.ts';
 import {
   ARTIFACTS,
   CHANGED_AFTERWARDS,
   FINDINGS,
+  NOTES,
   REASSESSED,
   RETURNED,
   REVISED,
@@ -44,6 +45,7 @@ export function fieldworkSteps(): Step[] {
     { day: weekDay(13, 3), does: holdRestore },
     { day: weekDay(15, 5), does: (stage) => attestOwn(stage, 'mia') },
     { day: weekDay(17), does: (stage) => reviseReview(stage, submitted) },
+    ...reviewNotes(),
     { day: -1, does: endOpen },
   ];
 }
@@ -51,6 +53,31 @@ export function fieldworkSteps(): Step[] {
 interface Check {
   readonly control: string;
   readonly by: Who;
+}
+
+/** What reviewers asked on the way: one is settled, one waits for its answer. */
+function reviewNotes(): Step[] {
+  const { settled, open } = NOTES;
+  const ids = { settled: '' };
+  return [
+    {
+      day: weekDay(settled.week, 3),
+      does: (stage) => {
+        ids.settled = raiseNote(stage.as('mia'), stage.assessmentOf(settled.control), settled.asked);
+      },
+    },
+    {
+      day: weekDay(settled.week, 4),
+      does: (stage) => {
+        answerNote(stage.as('jonas'), ids.settled, settled.answered);
+        clearNote(stage.as('mia'), ids.settled);
+      },
+    },
+    {
+      day: -2,
+      does: (stage) => void raiseNote(stage.as('mia'), stage.assessmentOf(open.control), open.asked),
+    },
+  ];
 }
 
 const label = (pillar: Pillar, index: number) => `${pillar.prefix}-${String(index + 1).padStart(2, '0')}`;

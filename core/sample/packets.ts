@@ -56,7 +56,7 @@ function checkpoint(stage: Stage, words: string, month: number): void {
   const week = month * 4 + 4;
   const title = `Checkpoint ${month + 1}`;
   const ada = stage.as('ada');
-  const period = `${stage.day(weekDay(week - 4))} to ${stage.day(weekDay(week, 6))}`;
+  const period = `${stage.day(weekDay(month === 0 ? 0 : week - 3))} to ${stage.day(weekDay(week, 6))}`;
   const packet = open(stage, 'ada', { template: 'monthly-checkpoint', title, period });
   setSection(ada, { packet }, { section: 'message', text: words });
   finalisePacket(ada, { packet });

@@ -137,3 +137,17 @@ export const PHASES_DONE = [
   { title: 'Phase 1: Platform hardening', day: -84 },
   { title: 'Phase 2: Quality and modularity', day: -44 },
 ] as const;
+
+/** Review notes: questions that do not send work back. */
+export const NOTES = {
+  settled: {
+    week: 9,
+    control: 'DAT-06',
+    asked: 'Were the refused rows looked at by somebody who knows the pay rules?',
+    answered: 'Yes, by the service manager, on the day they were refused. It is in the note now.',
+  },
+  open: {
+    control: 'OPS-08',
+    asked: 'Which faults did you choose, and why these?',
+  },
+} as const;

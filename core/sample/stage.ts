@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
+import { placeOf } from '../engagements/assess.ts';
 import { type AddedEvidence, addEvidence, type EvidenceDetails } from '../evidence/add-evidence.ts';
 import { mediaTypeOf } from '../evidence/media-type.ts';
 import type { TakenFile } from '../evidence/staged-files.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import { findRecord, putRecord } from '../programme/records.ts';
+import * as resolve from '../resolve.ts';
 import { readKeyFile } from '../workspace/key-file.ts';
 import { openByPassphrase } from '../workspace/key-slots.ts';
 import { eraseKeyring } from '../workspace/keyring.ts';
@@ -72,6 +74,14 @@ export class Stage {
   /** A record of the programme by its title. */
   find(kind: ProgrammeKind, title: string): ProgrammeRow {
     return findRecord(this.as('ada'), { record: title, kind, engagement: this.engagements.programme });
+  }
+
+  /** The assessment of a control of the programme. */
+  assessmentOf(control: string): string {
+    const ws = this.as('ada');
+    const { programme } = this.engagements;
+    const target = resolve.target(ws, programme, control);
+    return placeOf(programme, target, resolve.subject(ws, programme, undefined).id).id;
   }
 
   put(who: Who, kind: ProgrammeKind, fields: Readonly<Record<string, unknown>>): ProgrammeRow {

@@ -231,6 +231,8 @@ describe('today', () => {
     const { lanes } = await api.review.queue({ lane: 'to-review', engagement: half.programme });
     expect(lanes['to-review']).toBeGreaterThan(0);
     expect(lanes.voided).toBe(1);
+    const { items } = await api.periods.diagnose({ engagement: half.programme });
+    expect(items.map(({ what }) => what)).toContain('unresolved');
     const { next } = await api.board.get({ engagement: half.programme });
     expect(new Set(next.map(({ urgency }) => urgency)).size).toBeGreaterThan(1);
   });
