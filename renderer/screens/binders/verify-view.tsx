@@ -41,9 +41,7 @@ export function VerifyView({
           {report.manifest && (
             <Omissions
               omitted={report.manifest.omitted}
-              title={
-                vouched ? 'Left out, with the reason' : 'Left out, by a manifest that nobody vouches for'
-              }
+              title={vouched ? 'Left out, with the reason' : 'Left out, as its manifest says'}
             />
           )}
           <Panel title="Check it without us">
