@@ -75,6 +75,7 @@ export async function exportBinder(
     {
       ...request,
       id,
+      what: 'binder',
       checkpoint,
       engagement: engagement.id,
       manifest: model.manifest,
@@ -92,6 +93,8 @@ export async function exportBinder(
 /** What is said about a document beside its pages: where it goes, and what the ledger keeps of it. */
 export interface SignedDocument {
   readonly id: string;
+  /** What its preparer signs it as. */
+  readonly what: 'binder' | 'packet';
   readonly engagement: string;
   readonly manifest: Manifest;
   readonly checkpoint: Checkpoint;
@@ -120,7 +123,7 @@ export async function writeSigned(
     await signPdf(part, {
       field: 'Preparer',
       signer: memberSigner(ws),
-      reason: 'I prepared this binder',
+      reason: `I prepared this ${document.what}`,
       at,
       capacityText: 'Preparer',
       certification: true,

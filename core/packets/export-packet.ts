@@ -63,8 +63,11 @@ export async function exportPacket(
   job.step('Reading the packet', 0, null);
   const model = await assemblePacket(ws, read, checkpoint, id);
   const { manifest } = model;
-  return writeSigned(ws, { ...request, id, engagement: row.engagement, manifest, checkpoint }, job, (part) =>
-    composePacket(model, part, request.page, job.signal),
+  return writeSigned(
+    ws,
+    { ...request, id, what: 'packet', engagement: row.engagement, manifest, checkpoint },
+    job,
+    (part) => composePacket(model, part, request.page, job.signal),
   );
 }
 

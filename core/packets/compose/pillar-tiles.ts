@@ -27,7 +27,7 @@ export function tilesHeight(count: number, most: number): number {
 /** Where the tiles of a page do not suffice, the last row makes room for two rows of small ones. */
 const SMALL_GAP = 4;
 const SMALL_TILE = (TILE - SMALL_GAP) / 2;
-const SMALL_COLUMNS = 5;
+const MOST_SMALL = 10;
 
 /**
  * A tile for each pillar in the plan's order. Where there are too many the worst come first and whole, the others
@@ -57,9 +57,9 @@ function tilePlace(box: Box, columns: number, gap: number, height: number, i: nu
 }
 
 function drawSmallTiles(frame: PageFrame, pillars: readonly Pillar[], box: Box): void {
-  const most = 2 * SMALL_COLUMNS;
-  const shown = pillars.length <= most ? pillars : pillars.slice(0, most - 1);
-  const place = (i: number) => tilePlace(box, SMALL_COLUMNS, SMALL_GAP, SMALL_TILE, i);
+  const shown = pillars.length <= MOST_SMALL ? pillars : pillars.slice(0, MOST_SMALL - 1);
+  const columns = Math.ceil(Math.min(pillars.length, MOST_SMALL) / 2);
+  const place = (i: number) => tilePlace(box, columns, SMALL_GAP, SMALL_TILE, i);
   shown.forEach((pillar, i) => {
     drawSmallTile(frame, pillar, place(i));
   });
