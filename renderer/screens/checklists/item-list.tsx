@@ -5,6 +5,7 @@ import { KeyHint } from '../../parts/key-hint.tsx';
 import { ResultButtons } from '../common/result-buttons.tsx';
 import { ConflictPill, ResultPill } from '../common/words.tsx';
 import type { Item } from './checklist-work.tsx';
+import { SaidBelow } from './plan-notes.tsx';
 
 /** The items in order; the one at the cursor takes the keys. */
 export function ItemList(props: {
@@ -66,11 +67,7 @@ function ItemLine(props: {
         <code className="quiet">{item.label}</code>
         <span className="grow">
           {item.text}
-          {item.details.map((line) => (
-            <span key={line} className="under quiet">
-              {line}
-            </span>
-          ))}
+          <SaidBelow lines={item.details} />
         </span>
         {item.conflicts.length > 0 && <ConflictPill count={item.conflicts.length} />}
         {item.note !== '' && <IconNotes size={13} className="quiet" role="img" aria-label="Has a note" />}

@@ -43,3 +43,24 @@ export function SaidLines({ lines, label }: { lines: readonly string[]; label?: 
     </ul>
   );
 }
+
+/** The first lines below an item in a list; the rest stands beside it, and on paper in full. */
+export function SaidBelow({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  let place = 0;
+  return (
+    <span className="said-below quiet">
+      {lines.map((line) => (
+        <span key={`${line} ${place++}`} className="under">
+          {readable(line)}
+        </span>
+      ))}
+      {lines.length > SHOWN_BELOW && (
+        <span className="said-more">and {plural(lines.length - SHOWN_BELOW, 'more line')}</span>
+      )}
+    </span>
+  );
+}
+
+/** As many as `.said-below` leaves in sight. */
+const SHOWN_BELOW = 2;

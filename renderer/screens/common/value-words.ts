@@ -47,7 +47,7 @@ export function fieldWord(field: string): string {
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
   assessment: 'Result',
-  link: 'Link of evidence',
+  link: 'Evidence linked',
   custody: 'Chain of custody',
   signoff: 'Sign-off',
   note: 'Review note',

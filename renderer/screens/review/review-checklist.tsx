@@ -5,6 +5,7 @@ import { readableName } from '../../../shared/domain/spell-out.ts';
 import { Section } from '../../parts/panel.tsx';
 import { useApi } from '../../state/api.tsx';
 import { go } from '../../state/place.ts';
+import { SaidBelow } from '../checklists/plan-notes.tsx';
 import { EvidencePreview } from '../common/evidence-preview.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { SignOffs } from '../common/sign-offs.tsx';
@@ -58,11 +59,7 @@ function Body({ row, checklist }: { row: QueueRow; checklist: ChecklistView }) {
                 <code className="quiet">{item.label}</code>
                 <span className="grow">
                   {item.text}
-                  {item.details.map((line) => (
-                    <span key={line} className="under quiet">
-                      {line}
-                    </span>
-                  ))}
+                  <SaidBelow lines={item.details} />
                 </span>
                 <ResultPill result={item.result} />
               </div>
