@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { keepCodePoints } from '../fontkit-internals.ts';
+import { type Font, keepCodePoints } from '../fontkit-internals.ts';
 import type { EmbeddedFace } from '../pdfkit-internals.ts';
 
 /** The three voices of the document. */
@@ -104,9 +104,31 @@ export class Face {
     return shaped;
   }
 
+  /**
+   * fontkit stumbles over marks on letters for which a font has no place for them (a null anchor): those are laid out
+   * without placing marks, and what it cannot lay out at all, null, stands letter by letter.
+   */
+  #layout(text: string, direction: 'rtl' | 'ltr'): ReturnType<Font['layout']> | null {
+    const { font } = this.embedded;
+    for (const features of [undefined, { mark: false, mkmk: false }]) {
+      try {
+        return font.layout(text, features, undefined, undefined, direction);
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+      }
+    }
+    return null;
+  }
+
+  #unshaped(text: string, rtl: boolean): Shaped {
+    const glyphs = [...text].flatMap((letter) => this.glyph(letter.codePointAt(0) ?? 0) ?? []);
+    return { glyphs: rtl ? glyphs.reverse() : glyphs, exact: true };
+  }
+
   #shape(text: string, rtl: boolean): Shaped {
-    const { font, scale } = this.embedded;
-    const run = font.layout(inDrawingOrder(text), undefined, undefined, undefined, rtl ? 'rtl' : 'ltr');
+    const { scale } = this.embedded;
+    const run = this.#layout(inDrawingOrder(text), rtl ? 'rtl' : 'ltr');
+    if (run === null) return this.#unshaped(text, rtl);
     const glyphs = run.glyphs.map((glyph, i) => ({
       id: glyph.id,
       advance: (run.positions[i]?.xAdvance ?? glyph.advanceWidth) * scale,

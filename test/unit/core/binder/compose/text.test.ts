@@ -23,6 +23,23 @@ function said(text: string, limit: number): string[] {
   );
 }
 
+/** Every assigned letter, mark and sign outside of the ideographs. */
+function everyLetter(): string[] {
+  const ranges = [
+    [0x20, 0x3100],
+    [0xa000, 0xac00],
+    [0xfb00, 0xfffe],
+  ] as const;
+  return ranges.flatMap(([from, to]) =>
+    Array.from({ length: to - from }, (_, i) => String.fromCodePoint(from + i)).filter((letter) =>
+      /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(letter),
+    ),
+  );
+}
+
+const chunks = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
+
 async function notePrinted(note: string): Promise<string> {
   await using dir = await folder();
   const controls = [controlOf('AC-2', 'Accounts', { assessments: [assessmentOf({ note })] })];
@@ -55,6 +72,23 @@ describe('text in a binder', () => {
     const drawn = glyphs.flatMap((glyph) => glyph.codePoints);
     expect(drawn.indexOf(0x0e4d)).toBeLessThan(drawn.indexOf(0x0e49));
     expect(drawn).toContain(0x0e4d);
+  });
+
+  test('of any script, each letter beside its neighbours and under every mark, is laid out and lost nowhere', () => {
+    const faces = typefaces();
+    const marks = everyLetter().filter((letter) => /\p{M}/u.test(letter));
+    const texts = [
+      ...chunks(everyLetter(), 64).map((letters) => letters.join('')),
+      ...['a', 'Ω', 'и', 'ب', 'ก', 'क', '한', '字', '1', '☐'].map((base) =>
+        marks.map((mark) => base + mark).join(' '),
+      ),
+    ];
+    for (const text of texts) {
+      const glyphs = linesOf(faces, 'regular', text, 9e9).flatMap((line) =>
+        line.runs.flatMap((run) => run.glyphs),
+      );
+      expect(glyphs.length, text).toBeGreaterThan(0);
+    }
   });
 
   test('that no font covers stands there as its code point', async () => {
