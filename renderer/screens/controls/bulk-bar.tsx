@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { RESULTS } from '../../../shared/domain/results.ts';
+import { useQuery } from '@tanstack/react-query';
+import { RESULTS, type Status } from '../../../shared/domain/results.ts';
 import { count } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { useAct } from '../../state/acts.tsx';
@@ -19,6 +20,7 @@ export function BulkBar(props: {
   total: number;
 }) {
   const { client } = useApi();
+  const signed = useSignedAmong(props.selected, props.query);
   const setMany = useSetMany(props.query);
   const all = useAct(
     async () => {
@@ -48,6 +50,11 @@ export function BulkBar(props: {
           <KeyHint keys={String(i + 1)} />
         </Button>
       ))}
+      {signed > 0 && (
+        <span>
+          {signed === 1 ? '1 of them is signed' : `${count(signed)} of them are signed`}; a change voids that.
+        </span>
+      )}
       <span className="spacer" />
       <Button
         size="compact-xs"
@@ -68,4 +75,12 @@ export function BulkBar(props: {
       </Button>
     </div>
   );
+}
+
+/** How many of the selected stand under a sign-off that a change would void. */
+function useSignedAmong(selected: ReadonlySet<string>, query: ReturnType<typeof controlQuery>): number {
+  const { orpc } = useApi();
+  const input = { ...query, status: ['submitted', 'accepted'] satisfies Status[], limit: 1000 };
+  const signed = useQuery(orpc.controls.list.queryOptions({ input }));
+  return (signed.data?.rows ?? []).filter((row) => !row.voided && selected.has(row.id)).length;
 }
