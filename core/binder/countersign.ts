@@ -1,7 +1,8 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { resolve as absolute } from 'node:path';
 import type { CountersignedBinder } from '../../shared/contract/proof.ts';
-import { refuse } from '../../shared/fault.ts';
+import { maySignAs } from '../../shared/domain/permissions.ts';
+import { require as demand, refuse } from '../../shared/fault.ts';
 import type { JobContext } from '../jobs.ts';
 import { wasCertificateOf } from '../members/former-certificates.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -46,6 +47,7 @@ export async function countersign(
   const elsewhere = !sameFile(out, file);
   if (elsewhere) await demandFree(ws, out, request.force);
   const member = ws.member();
+  if (member.role === 'service') demand(maySignAs(member.role, 'reviewer'));
   const signer = memberSigner(ws);
   job.step('Verifying before signing', 0, null);
   const report = await verifyBinder(file, { signal: job.signal });

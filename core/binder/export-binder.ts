@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { put } from '../../db/sql.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
 import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
-import { refuse } from '../../shared/fault.ts';
+import { maySignAs } from '../../shared/domain/permissions.ts';
+import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { today } from '../engagements/assessment-view.ts';
@@ -113,6 +114,7 @@ export async function writeSigned(
   compose: (part: string) => Promise<{ readonly pages: number; readonly attachments: number }>,
 ): Promise<Composed> {
   const member = ws.member();
+  demand(maySignAs(member.role, 'preparer'));
   const { manifest, id } = document;
   const out = outFile(document);
   const part = beginUnfinished(ws.db, id, out);

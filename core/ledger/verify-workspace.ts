@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { checkDatabase } from '../../db/open.ts';
 import { appliedEvidenceFiles } from '../../db/queries/evidence.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
 import { breathing } from '../breathing.ts';
@@ -26,7 +27,7 @@ export async function verifyWorkspace(
   const report = verifyLedgerTables(ws, (done, total) =>
     job.step('Checking chains and signatures', done, total),
   );
-  const contents = await verifyContents(ws, rebuild, job);
+  const contents = [...(rebuild ? damagedPages(ws) : []), ...(await verifyContents(ws, rebuild, job))];
   const whole = {
     ...report,
     intact: report.intact && contents.length === 0,
@@ -37,6 +38,11 @@ export async function verifyWorkspace(
   await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
   await pause();
   return { ...whole, rebuild: await rebuilt(ws, job) };
+}
+
+/** Pages that no row leads to are read here alone. */
+function damagedPages(ws: OpenWorkspace): LedgerProblem[] {
+  return checkDatabase(ws.db).map((message) => ({ code: 'database-damaged', where: 'database', message }));
 }
 
 /** Rebuilds while others may work; where somebody wrote meanwhile, once more with nobody let in. */

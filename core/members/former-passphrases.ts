@@ -3,7 +3,7 @@ import { all } from '../../db/sql.ts';
 import { idOf } from '../../shared/ledger/entry.ts';
 import { RECOVER } from '../ledger/genesis.ts';
 import { readKeyFile } from '../workspace/key-file.ts';
-import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { knownSlot, type OpenWorkspace } from '../workspace/open-workspace.ts';
 
 type Database = OpenWorkspace['db'];
 const former = (member: string) => `former:${member}`;
@@ -17,7 +17,7 @@ export function noteRecoveries<T>(ws: OpenWorkspace, receive: () => T): T {
   const before = recoveries(ws.db);
   const received = receive();
   for (const [entry, member] of recoveries(ws.db)) {
-    const slot = readSetting(ws.db, `slot:${member}`);
+    const slot = knownSlot(ws.db, member);
     if (!before.has(entry) && slot !== undefined) writeSetting(ws.db, former(member), slot);
   }
   return received;

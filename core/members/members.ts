@@ -12,7 +12,6 @@ import {
   demandPassphraseOf,
   demandUnusedPassphrase,
   removeSlot,
-  replacePassphraseSlot,
 } from '../workspace/key-slots.ts';
 import { type OpenWorkspace, rememberSlot } from '../workspace/open-workspace.ts';
 import { withUnlockDelay } from '../workspace/unlock-delay.ts';
@@ -79,11 +78,14 @@ export interface NewPassphrase {
   readonly passphrase: string;
 }
 
-/** Changes one's own passphrase and makes new keys; answers the secrets to work with from now on. */
+/**
+ * Changes one's own passphrase and makes new keys in a slot of their own; answers what to work with from now on. The
+ * old slot goes last: whenever this is cut off, the passphrase that the ledger knows opens the workspace.
+ */
 export async function changePassphrase(
   ws: OpenWorkspace,
   { current, passphrase }: NewPassphrase,
-): Promise<OpenWorkspace['secrets']> {
+): Promise<Pick<OpenWorkspace, 'secrets' | 'slot'>> {
   const member = ws.member();
   const file = readKeyFile(ws.paths.keys);
   await withUnlockDelay(ws.paths.attempts, ws.ports.clock, () => demandPassphraseOf(file, ws.slot, current));
@@ -95,21 +97,19 @@ export async function changePassphrase(
     passphraseSetByOther: false,
   };
   const secrets = { member: member.id, ...keys, passphraseSetByOther: false };
-  const changed = await replacePassphraseSlot(ws.ports, file, ws.slot, {
-    keyring: ws.keyring,
-    secrets,
-    passphrase,
-  });
-  // The old key signs the entry that introduces the new one, and both are kept together or not at all.
+  const added = await addPassphraseSlot(ws.ports, file, { keyring: ws.keyring, secrets, passphrase });
+  writeKeyFile(ws.paths.keys, added.file);
+  // The old key signs the entry that introduces the new one.
   ws.db.transaction(() => {
     append(ws, 'member.key@1', [
       { record: `member:${member.id}`, field: 'key', value: publicKeys(keys, about, ws.ports) },
     ]);
     sealOpen(ws);
-    writeKeyFile(ws.paths.keys, changed);
+    rememberSlot(ws.db, member.id, added.slot);
     forgetFormerPassphrase(ws.db, member.id);
   })();
-  return secrets;
+  writeKeyFile(ws.paths.keys, removeSlot(added.file, ws.slot));
+  return { secrets, slot: added.slot };
 }
 
 /** Members as people see them. */

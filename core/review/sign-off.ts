@@ -106,7 +106,8 @@ function record(
     digest: signable.digest,
     after: signOffIdsOf(ws.db, signable.record),
     signed: signable.values as unknown as Json,
-    passphraseSetByOther: member.passphraseSetByOther,
+    // The slot that was opened may be older than the key the ledger knows, in a copy where nothing was changed yet.
+    passphraseSetByOther: member.passphraseSetByOther || ws.secrets.passphraseSetByOther,
   };
   const id = factId(sha256, 'signoff', ws.writer.id, value);
   ws.db.transaction(() => {

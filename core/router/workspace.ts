@@ -195,8 +195,8 @@ export function membersRouter(host: Host) {
     }),
     changePassphrase: api.members.changePassphrase.handler(async ({ input }) => {
       const ws = host.demand('read');
-      const secrets = await changePassphrase(ws, input);
-      host.replace({ ...ws, secrets, ledgerKey: ledgerKeyOf(secrets) });
+      const { secrets, slot } = await changePassphrase(ws, input);
+      host.replace({ ...ws, secrets, slot, ledgerKey: ledgerKeyOf(secrets) });
       const { id, name } = ws.member();
       return { member: { id, name } };
     }),

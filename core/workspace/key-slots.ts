@@ -109,19 +109,6 @@ export async function addPassphraseSlot(
   return { file: withSlot(file, await passphraseSlot(chance, file, id, slot)), slot: id };
 }
 
-/** A new passphrase, and with it new keys, in a slot that keeps its id. */
-export async function replacePassphraseSlot(
-  chance: Chance,
-  file: KeyFile,
-  id: string,
-  slot: NewSlot,
-): Promise<KeyFile> {
-  const others = file.slots.filter((other) => other.id !== id);
-  if (others.length === file.slots.length) refuse({ code: 'not-found', what: 'key slot', id });
-  const sealed = await passphraseSlot(chance, file, id, slot);
-  return { ...file, slots: file.slots.map((other) => (other.id === id ? sealed : other)) };
-}
-
 /** Takes a slot away; what its member copied before stays readable to them until the keys are rotated. */
 export function removeSlot(file: KeyFile, id: string): KeyFile {
   const slots = file.slots.filter((slot) => slot.id !== id);

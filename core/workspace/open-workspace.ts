@@ -55,6 +55,11 @@ export function rememberSlot(db: Database, member: string, slot: string): void {
   writeSetting(db, `slot:${member}`, slot);
 }
 
+/** The slot this copy knows a member by; undefined before they first opened it here. */
+export function knownSlot(db: Database, member: string): string | undefined {
+  return readSetting(db, `slot:${member}`);
+}
+
 /** Runs a step on a workspace that was just opened; if it fails, the database is closed again. */
 export async function orClose<T>(db: Database, step: () => T | Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,4 @@
-import { headPositions, readSetting, writeSetting } from '../../db/queries/ledger.ts';
+import { headPositions, writeSetting } from '../../db/queries/ledger.ts';
 import { members, workspaceRow } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
 import { write } from '../ledger/append.ts';
@@ -11,6 +11,7 @@ import { type KeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
 import { addPassphraseSlot, demandUnusedPassphrase, openByRecoveryKit, removeSlot } from './key-slots.ts';
 import { takeLock } from './lock.ts';
 import {
+  knownSlot,
   type OpenWorkspace,
   openWorkspace,
   orClose,
@@ -56,7 +57,7 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
       const chosen = chooseMember(probe, request.member);
       writeSetting(probe.db, 'device', JSON.stringify({ ...probe.device, incarnation: ports.ids.next() }));
       const name = workspaceRow(probe.db)?.name ?? '';
-      return { who: chosen, workspaceName: name, lostSlot: readSetting(probe.db, `slot:${chosen.id}`) };
+      return { who: chosen, workspaceName: name, lostSlot: knownSlot(probe.db, chosen.id) };
     });
     probe.db.close();
     const secrets = { member: who.id, ...keys, passphraseSetByOther: false };

@@ -1,7 +1,15 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readKeyFile } from '../../../../core/workspace/key-file.ts';
+import { readKeyFile, writeKeyFile } from '../../../../core/workspace/key-file.ts';
 import { openByPassphrase } from '../../../../core/workspace/key-slots.ts';
 import { databaseKeyHex } from '../../../../core/workspace/keyring.ts';
 import { MIGRATIONS } from '../../../../db/migrations/index.ts';
@@ -106,6 +114,50 @@ describe('a change of passphrase', () => {
     await ws.api.members.changePassphrase({ current, passphrase: current });
     await ws.api.workspace.lock();
     expect((await unlock(current)).member.name).toBe('Ben');
+  });
+});
+
+describe('an earlier key file', () => {
+  const keys = () => join(ws.dir, 'keys.json');
+
+  test('brings no replaced passphrase back: nobody signs with a key that was given up', async () => {
+    const before = readFileSync(keys());
+    await ws.as('Ben');
+    await ws.api.members.changePassphrase({ current: passphraseOf('Ben'), passphrase: 'only Ben knows' });
+    await ws.api.workspace.lock();
+    const after = readFileSync(keys());
+    writeFileSync(keys(), before);
+    const fault = await faultOf(unlock(passphraseOf('Ben')));
+    expect(fault).toMatchObject({ code: 'conflict', detail: expect.stringContaining('earlier one') });
+    expect(readFileSync(keys()).equals(before)).toBe(true);
+    // Whoever changed nothing since is let in.
+    expect((await unlock(passphraseOf(OWNER))).member.name).toBe(OWNER);
+    await ws.api.workspace.lock();
+    writeFileSync(keys(), after);
+    expect((await unlock('only Ben knows')).member.name).toBe('Ben');
+  });
+
+  test('with a change that was cut off opens by the passphrase there was, and the change can be made again', async () => {
+    await ws.as('Ben');
+    await ws.api.workspace.lock();
+    const before = readKeyFile(keys());
+    const database = readFileSync(join(ws.dir, 'workspace.db'));
+    await unlock(passphraseOf('Ben'));
+    await ws.api.members.changePassphrase({ current: passphraseOf('Ben'), passphrase: 'only Ben knows' });
+    await ws.api.workspace.lock();
+    // As a kill between the key file and the ledger leaves it: both slots, and a ledger that knows the first.
+    const added = readKeyFile(keys()).slots.filter(({ id }) => !before.slots.some((slot) => slot.id === id));
+    writeKeyFile(keys(), { ...before, slots: [...before.slots, ...added] });
+    writeFileSync(join(ws.dir, 'workspace.db'), database);
+    for (const rest of ['-wal', '-shm']) rmSync(join(ws.dir, `workspace.db${rest}`), { force: true });
+    expect(await faultOf(unlock('only Ben knows'))).toMatchObject({
+      detail: expect.stringContaining('cut off'),
+    });
+    expect((await unlock(passphraseOf('Ben'))).member.name).toBe('Ben');
+    await ws.api.members.changePassphrase({ current: passphraseOf('Ben'), passphrase: 'only Ben knows' });
+    await ws.api.workspace.lock();
+    expect((await unlock('only Ben knows')).member.name).toBe('Ben');
+    expect(await verified()).toMatchObject({ intact: true });
   });
 });
 
