@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { listControls } from '../../db/queries/controls.ts';
 import {
   countVoided,
@@ -15,10 +15,13 @@ import { infoCounts } from '../../db/queries/records.ts';
 import type { dashboard } from '../../shared/contract/proof.ts';
 import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
+import { riskStanding } from '../../shared/domain/programme/acceptance.ts';
 import { today } from '../engagements/assessment-view.ts';
+import { staleEvidence } from '../evidence/stale.ts';
 import * as resolve from '../resolve.ts';
 import { awaitingReview, queueFronts } from '../review/review-queue.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { readAcceptances } from './standing.ts';
 
 type Summary = z.output<NonNullable<(typeof dashboard.summary)['~orpc']['outputSchema']>>;
 type Next = Summary['next'][number];
@@ -31,14 +34,13 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
   const engagement = named === null ? undefined : engagementById(ws.db, named.id);
   const day = today(ws);
   const soon = new Date(ws.now() + EXPIRING_DAYS * DAY).toISOString().slice(0, 10);
-  const evidence = evidenceFigures(ws.db, day, soon);
+  const evidence = evidenceFigures(ws.db, staleEvidence(ws), day, soon);
   const base = { evidence, conflicts: countConflicts(ws.db) };
   if (engagement === undefined) {
     return { ...base, ...NOTHING, next: firstSteps(ws) };
   }
   const { id } = engagement;
   const plan = (kind: string) => planNodes(ws.db, id, kind);
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
   return {
     ...base,
     engagement: { id, name: engagement.name, from: engagement.from, to: engagement.to },
@@ -49,26 +51,45 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
     review: awaitingReview(ws, id),
     byGroup: progressByGroup(ws.db, id),
     trend: trend(ws, id),
-    risks: bySeverity(registerRows(ws.db, id, 'risk')).map(({ id: record, title, body, plan: stated }) => ({
-      id: stated?.node ?? record,
-      title,
-      plan: stated?.title ?? '',
-      severity: text(body.severity),
-      owner: text(body.owner),
-      due: text(body.due) || null,
-    })),
-    phases: plan('phase').map((node) => ({
-      id: node.id,
-      title: node.title,
-      from: text(node.body.from) || null,
-      to: text(node.body.to) || null,
-      criteria: plan('criterion').filter((c) => c.framework === node.framework && c.body.of === node.path)
-        .length,
-    })),
+    risks: risksOf(ws, id, day),
+    phases: phasesOf(ws, id),
     gates: plan('gate').map((node) => ({ id: node.id, text: node.title })),
     next: nextSteps(ws, engagement.id, evidence),
   };
 }
+
+/** Every risk, the highest severity first, with where it stands on a day. */
+function risksOf(ws: OpenWorkspace, engagement: string, day: string) {
+  const accepted = Map.groupBy(readAcceptances(ws.db, engagement), ({ record }) => record);
+  return bySeverity(registerRows(ws.db, engagement, 'risk')).map(({ id, title, body, plan }) => {
+    const state = RiskState.parse(body.state);
+    return {
+      id: plan?.node ?? id,
+      title,
+      plan: plan?.title ?? '',
+      severity: text(body.severity),
+      owner: text(body.owner),
+      due: text(body.due) || null,
+      state: riskStanding(state, accepted.get(`risk:${id}`) ?? [], day).state,
+    };
+  });
+}
+
+/** The phases as they are planned now, each with how many exit criteria it has. */
+function phasesOf(ws: OpenWorkspace, engagement: string) {
+  const criteria = registerRows(ws.db, engagement, 'criterion');
+  return registerRows(ws.db, engagement, 'phase').map(({ id, title, body, plan }) => ({
+    id: plan?.node ?? id,
+    title,
+    from: text(body.from) || null,
+    to: text(body.to) || null,
+    done: text(body.done) || null,
+    criteria: criteria.filter((criterion) => criterion.body.for === `phase:${id}`).length,
+  }));
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+const RiskState = z.enum(['open', 'mitigating', 'closed']).catch('open');
 
 const NOTHING = {
   engagement: null,
@@ -128,15 +149,14 @@ function nextSteps(ws: OpenWorkspace, engagement: string, evidence: Summary['evi
     open.push(step(`Resolve ${many(conflicts, 'conflict')}`, detail, 'conflicts'));
   }
   open.push(...reviewSteps(ws, engagement));
-  if (evidence.expired > 0) {
-    const first = firstEvidence(ws, { state: 'expired' });
+  if (evidence.stale > 0) {
+    const [first = null] = staleEvidence(ws);
     const detail = 'Results that lean on it are weaker than they look';
-    open.push(
-      step(`Renew ${many(evidence.expired, 'piece')} of expired evidence`, detail, 'evidence', first),
-    );
+    open.push(step(`Renew ${many(evidence.stale, 'piece')} of stale evidence`, detail, 'evidence', first));
   }
   if (evidence.unlinked > 0) {
-    const first = firstEvidence(ws, { unlinked: true });
+    const page = { unlinked: true, offset: 0, limit: 1 };
+    const first = listEvidence(ws.db, page, today(ws)).rows[0]?.id ?? null;
     open.push(
       step(
         `Link ${many(evidence.unlinked, 'piece')} of evidence`,
@@ -165,10 +185,6 @@ function reviewSteps(ws: OpenWorkspace, engagement: string): Next[] {
     const { count, first } = fronts[lane];
     return count === 0 ? [] : [{ ...step(what(many(count, 'check')), detail, 'review', first), lane }];
   });
-}
-
-function firstEvidence(ws: OpenWorkspace, filter: { state: 'expired' } | { unlinked: true }): string | null {
-  return listEvidence(ws.db, { ...filter, offset: 0, limit: 1 }, today(ws)).rows[0]?.id ?? null;
 }
 
 /** Only an engagement of one subject has one next control; with several, the person chooses. */

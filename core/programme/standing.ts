@@ -238,7 +238,8 @@ function toAttestation(fact: ProgrammeFactRow): Attestation {
   return { member: fact.by.id, by: fact.by.name, at: fact.at, met, statement, until };
 }
 
-function readAcceptances(db: Database, engagement: string): StatedAcceptance[] {
+/** Every acceptance and exception stated in an engagement, those taken back too. */
+export function readAcceptances(db: Database, engagement: string): StatedAcceptance[] {
   const withdrawn = new Map(
     factsOf(db, engagement, 'withdrawal').map((fact) => [fact.record, fact.at] as const),
   );

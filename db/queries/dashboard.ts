@@ -62,22 +62,24 @@ export function countVoided(db: Database, engagement: string): number {
   );
 }
 
+/** All evidence by how it stands on a day; `stale` names what cannot be relied on. */
 export function evidenceFigures(
   db: Database,
+  stale: readonly string[],
   today: string,
   soon: string,
-): { total: number; expired: number; expiring: number; unlinked: number } {
-  return (
-    get(
-      db,
-      `SELECT count(*) total, count(CASE WHEN expires < ?1 THEN 1 END) expired,
-              count(CASE WHEN expires >= ?1 AND expires <= ?2 THEN 1 END) expiring,
-              count(CASE WHEN NOT EXISTS (SELECT 1 FROM link l WHERE l.evidence = evidence.id)
-                          AND NOT EXISTS (SELECT 1 FROM proof p WHERE p.evidence = evidence.id) THEN 1 END) unlinked FROM evidence`,
-      today,
-      soon,
-    ) ?? { total: 0, expired: 0, expiring: 0, unlinked: 0 }
+): { total: number; stale: number; expiring: number; unlinked: number } {
+  const found = get<{ total: number; expiring: number; unlinked: number }>(
+    db,
+    `SELECT count(*) total,
+            count(CASE WHEN expires >= ?1 AND expires <= ?2 AND id NOT IN (SELECT value FROM json_each(?3)) THEN 1 END) expiring,
+            count(CASE WHEN NOT EXISTS (SELECT 1 FROM link l WHERE l.evidence = evidence.id)
+                        AND NOT EXISTS (SELECT 1 FROM proof p WHERE p.evidence = evidence.id) THEN 1 END) unlinked FROM evidence`,
+    today,
+    soon,
+    JSON.stringify(stale),
   );
+  return { total: 0, expiring: 0, unlinked: 0, ...found, stale: stale.length };
 }
 
 /** The day each assessment was first decided, and the day of each accepting sign-off, for the trend. */

@@ -275,7 +275,7 @@ export const dashboard = {
         /** Controls and checklists prepared and not yet reviewed, and how many of them the caller may review. */
         review: z.object({ waiting: z.int(), forYou: z.int() }),
         conflicts: z.int(),
-        evidence: z.object({ total: z.int(), expired: z.int(), expiring: z.int(), unlinked: z.int() }),
+        evidence: z.object({ total: z.int(), stale: z.int(), expiring: z.int(), unlinked: z.int() }),
         /** In the order of the engagement's frameworks and of each framework's own. */
         byGroup: z.array(
           z.object({
@@ -303,6 +303,7 @@ export const dashboard = {
             severity: z.string(),
             owner: z.string(),
             due: z.string().nullable(),
+            state: z.enum(['open', 'mitigating', 'accepted', 'closed']),
           }),
         ),
         phases: z.array(
@@ -311,6 +312,8 @@ export const dashboard = {
             title: z.string(),
             from: z.string().nullable(),
             to: z.string().nullable(),
+            /** The day it was finished; null while it is not. */
+            done: z.string().nullable(),
             criteria: z.int(),
           }),
         ),

@@ -118,7 +118,7 @@ function Figures({ summary }: { summary: Summary }) {
   const decided = summary.total - (results['not-reviewed'] ?? 0);
   const accepted = statuses.accepted ?? 0;
   const { waiting, forYou } = summary.review;
-  const due = evidence.expired + evidence.expiring;
+  const due = evidence.stale + evidence.expiring;
   return (
     <section className="panel figures" aria-label="Figures">
       <Figure
@@ -141,8 +141,8 @@ function Figures({ summary }: { summary: Summary }) {
       <Figure
         label="Evidence due"
         value={count(due)}
-        tone={evidence.expired > 0 ? 'bad' : due > 0 ? 'warn' : undefined}
-        detail={`${count(evidence.expired)} expired · ${count(evidence.expiring)} expiring`}
+        tone={evidence.stale > 0 ? 'bad' : due > 0 ? 'warn' : undefined}
+        detail={`${count(evidence.stale)} stale · ${count(evidence.expiring)} expiring`}
         onOpen={() => go('evidence')}
       />
       <Figure

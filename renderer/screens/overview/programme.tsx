@@ -10,18 +10,22 @@ function riskTone(severity: string): Tone {
   return /^(p1|high)/i.test(severity) ? 'warn' : 'plain';
 }
 
-/** The risks of the plan with who answers for each. */
+/** The risks that are neither closed nor accepted, with who answers for each. */
 export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
   if (risks.length === 0) return null;
-  const worst = risks.filter((r) => riskTone(r.severity) === 'bad').length;
+  const open = risks.filter(({ state }) => state === 'open' || state === 'mitigating');
+  const worst = open.filter((r) => riskTone(r.severity) === 'bad').length;
+  const settled = risks.length - open.length;
   return (
     <Panel
-      title={worst > 0 ? `${plural(worst, 'risk')} of the highest severity` : plural(risks.length, 'risk')}
-      aside={`${risks.length} in all`}
+      title={
+        worst > 0 ? `${plural(worst, 'open risk')} of the highest severity` : plural(open.length, 'open risk')
+      }
+      aside={settled > 0 ? `${settled} closed or accepted` : plural(risks.length, 'risk')}
     >
       <Scroll label="List of risks">
         <ul className="list-plain">
-          {risks.map((risk) => (
+          {open.map((risk) => (
             <li key={risk.id} className="line">
               <Pill tone={riskTone(risk.severity)}>{risk.severity || 'unrated'}</Pill>
               <span className="grow">
@@ -56,7 +60,7 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
       <Scroll label="List of phases and gates">
         <ul className="list-plain">
           {phases.map((phase) => {
-            const past = phase.to !== null && phase.to < now;
+            const past = phase.done !== null || (phase.to !== null && phase.to < now);
             const running = !past && (phase.from === null || phase.from <= now);
             return (
               <li key={phase.id} className="line">
@@ -73,7 +77,7 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
                 </span>
                 {phase.to !== null && (
                   <Pill tone={past ? 'plain' : running ? 'info' : 'plain'}>
-                    {past ? 'past' : running ? 'now' : 'ahead'}
+                    {phase.done !== null ? 'done' : past ? 'past' : running ? 'now' : 'ahead'}
                   </Pill>
                 )}
               </li>

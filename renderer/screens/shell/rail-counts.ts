@@ -42,10 +42,10 @@ export function useRailCounts(session: Session): {
     const { evidence, review } = summary.data;
     put('review', { value: review.forYou, means: 'wait for your review' });
     put('evidence', {
-      value: evidence.expired + evidence.expiring,
+      value: evidence.stale + evidence.expiring,
       word: 'due',
       urgent: true,
-      means: 'expired or expiring',
+      means: 'stale or expiring',
     });
   }
   put('ledger', {
