@@ -27,7 +27,7 @@ if (place) {
   createRoot(place).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <Notifications position="bottom-left" limit={3} containerWidth={188} />
+        <Notifications position="bottom-left" limit={2} containerWidth={340} />
         <App connecting={connecting} />
       </MantineProvider>
     </StrictMode>,

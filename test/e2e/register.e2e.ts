@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCore } from '../../core/index.ts';
@@ -103,4 +103,24 @@ test('an answer is written as a package into a folder that is named', async () =
   expect(folder).toMatch(/^Accounts of Payroll /);
   expect(existsSync(join(shell.home, 'Answers', folder, 'SHA256SUMS'))).toBe(true);
   expect(shell.complaints).toEqual([]);
+});
+
+test('a dropped folder is taken in with all that is in it', async () => {
+  const { page } = shell;
+  const folder = join(shell.home, 'handed over');
+  mkdirSync(join(folder, 'deep'), { recursive: true });
+  writeFileSync(join(folder, 'berths.txt'), 'one\n');
+  writeFileSync(join(folder, 'deep', 'cranes.txt'), 'two\n');
+  await desk.goTo('Evidence');
+  await desk.press('Escape');
+  const area = await page.locator('.drop-area').first().boundingBox();
+  if (area === null) throw new Error('the evidence screen takes no drop');
+  const browser = await page.context().newCDPSession(page);
+  const at = { x: area.x + area.width / 2, y: area.y + area.height / 2 };
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, ...at, data });
+  }
+  await desk.reads(/^2 files taken into the vault\./);
+  for (const name of ['berths.txt', 'cranes.txt']) await page.getByRole('gridcell', { name }).waitFor();
 });

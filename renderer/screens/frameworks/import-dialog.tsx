@@ -2,11 +2,11 @@ import { Button, FileButton, Modal } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { FileSource, ImportedFile } from '../../../shared/contract/frameworks.ts';
-import { DropArea } from '../../parts/drop-area.tsx';
 import { plural } from '../../parts/format.ts';
 import { useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { go } from '../../state/place.ts';
+import { DropArea } from '../common/drop-area.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { ImportReport } from './import-report.tsx';
 

@@ -142,7 +142,7 @@ function Figures({ summary }: { summary: Summary }) {
         label="Evidence due"
         value={count(due)}
         tone={evidence.stale > 0 ? 'bad' : due > 0 ? 'warn' : undefined}
-        detail={`${count(evidence.stale)} stale · ${count(evidence.expiring)} expiring`}
+        detail={`${count(evidence.stale)} stale · ${count(evidence.expiring)} expiring of ${count(evidence.total)}`}
         onOpen={() => go('evidence')}
       />
       <Figure

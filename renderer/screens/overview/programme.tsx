@@ -2,12 +2,14 @@ import { day, plural, today } from '../../parts/format.ts';
 import { Panel, Section } from '../../parts/panel.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
 import { Scroll } from '../../parts/scroll.tsx';
+import { Due } from '../programme/record/programme-words.tsx';
 import type { Summary } from './overview-screen.tsx';
 
-/** P0 and critical are red, P1 and high amber; the word stands in the pill either way. */
+/** P0 and critical are red, P1 and high amber, P2 and medium blue; the word stands in the pill either way. */
 function riskTone(severity: string): Tone {
   if (/^(p0|critical)/i.test(severity)) return 'bad';
-  return /^(p1|high)/i.test(severity) ? 'warn' : 'plain';
+  if (/^(p1|high)/i.test(severity)) return 'warn';
+  return /^(p2|medium)/i.test(severity) ? 'info' : 'plain';
 }
 
 /** The risks that are neither closed nor accepted, with who answers for each. */
@@ -16,6 +18,7 @@ export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
   const open = risks.filter(({ state }) => state === 'open' || state === 'mitigating');
   const worst = open.filter((r) => riskTone(r.severity) === 'bad').length;
   const settled = risks.length - open.length;
+  const now = today();
   return (
     <Panel
       title={
@@ -30,18 +33,24 @@ export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
               <Pill tone={riskTone(risk.severity)}>{risk.severity || 'unrated'}</Pill>
               <span className="grow">
                 {risk.title}
-                <span className="quiet under">
-                  {[risk.owner, risk.due ? `due ${day(risk.due)}` : '', risk.plan]
-                    .filter(Boolean)
-                    .join(' · ')}
-                </span>
+                <span className="quiet under">{[risk.owner, risk.plan].filter(Boolean).join(' · ')}</span>
               </span>
+              {risk.due !== null && <Due due={risk.due} overdue={risk.due < now} />}
             </li>
           ))}
         </ul>
       </Scroll>
     </Panel>
   );
+}
+
+/** Where a phase stands on a day, by its dates and whether it was finished. */
+function PhasePill({ phase, now }: { phase: Summary['phases'][number]; now: string }) {
+  if (phase.done !== null) return <Pill tone="good">Done</Pill>;
+  if (phase.to === null) return null;
+  if (phase.to < now) return <Pill tone="bad">Late</Pill>;
+  if (phase.from === null || phase.from <= now) return <Pill tone="info">Now</Pill>;
+  return <Pill tone="none">Ahead</Pill>;
 }
 
 /** Phases with their dates and gates with what they ask. */
@@ -59,30 +68,22 @@ export function PhasePanel({ phases, gates }: { phases: Summary['phases']; gates
     >
       <Scroll label="List of phases and gates">
         <ul className="list-plain">
-          {phases.map((phase) => {
-            const past = phase.done !== null || (phase.to !== null && phase.to < now);
-            const running = !past && (phase.from === null || phase.from <= now);
-            return (
-              <li key={phase.id} className="line">
-                <span className="grow">
-                  {phase.title}
-                  <span className="quiet under">
-                    {[
-                      phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : '',
-                      phase.criteria > 0 ? plural(phase.criteria, 'exit criterion', 'exit criteria') : '',
-                    ]
-                      .filter(Boolean)
-                      .join(' · ')}
-                  </span>
+          {phases.map((phase) => (
+            <li key={phase.id} className="line">
+              <span className="grow">
+                {phase.title}
+                <span className="quiet under">
+                  {[
+                    phase.from || phase.to ? `${day(phase.from)} – ${day(phase.to)}` : '',
+                    phase.criteria > 0 ? plural(phase.criteria, 'exit criterion', 'exit criteria') : '',
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
                 </span>
-                {phase.to !== null && (
-                  <Pill tone={past ? 'plain' : running ? 'info' : 'plain'}>
-                    {phase.done !== null ? 'done' : past ? 'past' : running ? 'now' : 'ahead'}
-                  </Pill>
-                )}
-              </li>
-            );
-          })}
+              </span>
+              <PhasePill phase={phase} now={now} />
+            </li>
+          ))}
         </ul>
         {gates.length > 0 && (
           <Section title="Gates" className="gates-under">

@@ -1,6 +1,8 @@
 import { Modal, Switch } from '@mantine/core';
 import { useChoices } from '../../state/choices.ts';
+import { DIGIT_SCREENS } from '../../state/place.ts';
 import { setSingleKeys, usePreferences } from '../../state/preferences.ts';
+import { SCREEN_WORDS } from './rail.tsx';
 
 type Keys = readonly (readonly [keys: readonly string[], does: string])[];
 
@@ -9,7 +11,7 @@ const HELP: readonly { readonly where: string; readonly keys: Keys }[] = [
     where: 'Everywhere',
     keys: [
       [['Ctrl K'], 'Search, go anywhere, do anything'],
-      [['Alt 1…9'], 'Go to a screen by its place on the rail'],
+      [['Alt 1…9'], `In this order: ${DIGIT_SCREENS.map((screen) => SCREEN_WORDS[screen]).join(', ')}`],
       [['Ctrl Z'], 'Take your newest change back'],
       [['[', ']'], 'In a conflict, keep the first or second value'],
       [['Ctrl P'], 'Print what is in front'],

@@ -1,6 +1,9 @@
 import { type DragEvent, type ReactNode, useState } from 'react';
+import { FaultError } from '../../../shared/fault.ts';
+import { droppedFiles } from '../../parts/dropped-files.ts';
+import { showFault } from '../../state/acts.tsx';
 
-/** Takes files dropped anywhere on what it holds, and says so while they hover. */
+/** Takes files dropped anywhere on what it holds, those in dropped folders too, and says so while they hover. */
 export function DropArea(props: {
   hint: string;
   onFiles: (files: File[]) => void;
@@ -21,8 +24,10 @@ export function DropArea(props: {
         if (!carries(event)) return;
         event.preventDefault();
         setOver(0);
-        const files = [...event.dataTransfer.files];
-        if (files.length > 0) props.onFiles(files);
+        droppedFiles(event.dataTransfer).then((files) => {
+          if (files.length > 0) props.onFiles(files);
+          else showFault(new FaultError({ code: 'usage', detail: 'What was dropped holds no file.' }));
+        }, showFault);
       }}
     >
       {props.children}
