@@ -5,9 +5,10 @@ import { custodyOf, evidenceOf, evidenceRows, linksOf } from '../../db/queries/e
 import { groupsOf } from '../../db/queries/frameworks.ts';
 import { conflictsOf } from '../../db/queries/history.ts';
 import { controlLines } from '../../shared/domain/control-text.ts';
-import type { Method, Result } from '../../shared/domain/results.ts';
+import { type Method, RESULTS, type Result } from '../../shared/domain/results.ts';
 import { today } from '../engagements/assessment-view.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { RESULT_WORDS } from './compose/words.ts';
 import type { LockdownPages } from './lockdown-pages.ts';
 import type {
   AssessmentSection,
@@ -103,8 +104,6 @@ function assessmentSection(
   withhold: ReadonlySet<string>,
   lockdown: LockdownPages,
 ): AssessmentSection {
-  const notes = reviewNotesOf(ws.db, row.id).filter((note) => note.state !== 'cleared');
-  const open = notes.map((note) => `Open review note by ${note.by.name}: ${note.text}`);
   return {
     subject: scope.subjects.find((subject) => subject.id === row.subject)?.name ?? '',
     result: row.result,
@@ -112,7 +111,8 @@ function assessmentSection(
     method: row.method as Method | null,
     note: row.note,
     digest: row.digest,
-    conflicts: [...conflictWords(ws, `assessment:${row.id}`), ...open],
+    conflicts: conflictWords(ws, `assessment:${row.id}`),
+    reviewNotes: openNotes(ws, row.id),
     late: lockdown.notesOn([`assessment:${row.id}`]),
     evidence: evidenceOf(ws.db, row.id, today(ws))
       .map((evidence) => evidence.id)
@@ -121,13 +121,28 @@ function assessmentSection(
   };
 }
 
+/** What reviewers asked and have not cleared, with the answer where there is one. */
+function openNotes(ws: OpenWorkspace, record: string): string[] {
+  return reviewNotesOf(ws.db, record)
+    .filter((note) => note.state !== 'cleared')
+    .map((note) => {
+      const answer = note.answer.trim() === '' ? 'Not answered yet.' : `Answer: ${note.answer}`;
+      return `${note.by.name}, ${note.at.slice(0, 10)}: ${note.text} ${answer}`;
+    });
+}
+
 function conflictWords(ws: OpenWorkspace, record: string): string[] {
   return conflictsOf(ws.db, record).map((conflict) => {
     const sides = conflict.sides.map(
-      (side) => `“${String(side.value)}” by ${side.by} on ${side.at.slice(0, 10)}`,
+      (side) => `“${valueWords(conflict.field, side.value)}” by ${side.by} on ${side.at.slice(0, 10)}`,
     );
     return `Unresolved: ${conflict.field} is ${sides.join(' and ')}.`;
   });
+}
+
+function valueWords(field: string, value: unknown): string {
+  const result = RESULTS.find((one) => field === 'result' && one === value);
+  return result === undefined ? String(value ?? 'nothing') : RESULT_WORDS[result].toLowerCase();
 }
 
 function signOffLines(ws: OpenWorkspace, record: string, digest: string): SignOffLine[] {
@@ -190,6 +205,12 @@ function checklistSection(
       })),
       digest: worked.digest,
       status: summary.status,
+      conflicts: items.flatMap((item) =>
+        item.assessment === null
+          ? []
+          : conflictWords(ws, `assessment:${item.assessment}`).map((words) => `${item.text} ${words}`),
+      ),
+      reviewNotes: openNotes(ws, worked.record),
       late: lockdown.notesOn([`checklist:${worked.record}`, ...records]),
       signOffs: signOffLines(ws, worked.record, worked.digest),
     },

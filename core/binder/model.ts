@@ -115,8 +115,10 @@ export interface AssessmentSection {
   readonly method: Method | null;
   readonly note: string;
   readonly digest: string;
-  /** True where several people's values stand side by side unresolved. */
+  /** Where several people's values stand side by side and nobody has decided, a sentence each. */
   readonly conflicts: readonly string[];
+  /** Questions of reviewers that are not cleared yet, a sentence each; no conflict. */
+  readonly reviewNotes: readonly string[];
   /** What was added after the lockdown of the engagement, a sentence each. */
   readonly late: readonly string[];
   /** Ids of `evidence` sections. */
@@ -152,6 +154,10 @@ export interface ChecklistSection {
   }[];
   readonly digest: string;
   readonly status: Status;
+  /** Where several people's values stand side by side and nobody has decided, a sentence each. */
+  readonly conflicts: readonly string[];
+  /** Questions of reviewers that are not cleared yet, a sentence each. */
+  readonly reviewNotes: readonly string[];
   /** What was added after the lockdown of the engagement, a sentence each. */
   readonly late: readonly string[];
   readonly signOffs: readonly SignOffLine[];

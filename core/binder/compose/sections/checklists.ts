@@ -6,6 +6,7 @@ import { type CellPart, drawTable, type Row } from '../table.ts';
 import { counted, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { heading, openChapter } from './heading.ts';
 import { drawLate } from './late.ts';
+import { drawOpenPoints } from './open-points.ts';
 import { drawSignOffs } from './sign-offs.ts';
 
 export async function drawChecklists(chapter: Chapter): Promise<void> {
@@ -39,6 +40,7 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
     breathe: () => chapter.breathe(),
     after: 10,
   });
+  await drawOpenPoints(chapter, checklist);
   drawLate(chapter, checklist.late);
   await drawSignOffs(chapter, checklist.signOffs, checklist.digest);
 }

@@ -8,6 +8,7 @@ import { counted, dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '..
 import { fileParts } from './evidence.ts';
 import { heading, openChapter } from './heading.ts';
 import { drawLate } from './late.ts';
+import { drawOpenPoints } from './open-points.ts';
 import { drawSignOffs } from './sign-offs.ts';
 
 /** Family by family: a section for each control that was worked on, one line for each of the others. */
@@ -99,7 +100,7 @@ async function drawAssessment(chapter: Chapter, assessment: AssessmentSection): 
   if (assessment.note.trim() !== '')
     await frame.flow(assessment.note, TYPE.body, { after: 6 }, chapter.breathe);
   else frame.paragraph('No note was written.', TYPE.note, { after: 6 });
-  if (assessment.conflicts.length > 0) drawConflicts(chapter, assessment.conflicts);
+  await drawOpenPoints(chapter, assessment);
   drawLate(chapter, assessment.late);
   await drawReferences(chapter, assessment.evidence);
   await drawSignOffs(chapter, assessment.signOffs, assessment.digest);
@@ -131,15 +132,6 @@ function drawVerdict({ frame }: Chapter, assessment: AssessmentSection): void {
   frame.line(rest, TYPE.small, frame.left + 124, frame.y + (height - TYPE.small.leading) / 2, room);
   frame.endTag();
   frame.space(height + 6);
-}
-
-function drawConflicts({ frame }: Chapter, conflicts: readonly string[]): void {
-  frame.paragraph(
-    'Several people recorded different values; nobody has decided between them yet:',
-    TYPE.alarm,
-  );
-  for (const side of conflicts) frame.paragraph(side, TYPE.small, { indent: 12 });
-  frame.space(6);
 }
 
 async function drawReferences(chapter: Chapter, ids: readonly string[]): Promise<void> {

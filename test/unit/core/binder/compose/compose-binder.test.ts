@@ -143,6 +143,24 @@ describe('a composed binder', () => {
     expect(run('pdfdetach', '-list', file)).toContain('0 embedded files');
   });
 
+  test('says of a checklist too what its reviewers asked and what nobody has decided', async () => {
+    await using dir = await folder();
+    const [checklist] = sampleBinderModel().checklists;
+    const checklists = checklist
+      ? [
+          {
+            ...checklist,
+            conflicts: ['Unresolved: two notes.'],
+            reviewNotes: ['Ivo Quist: Who?', 'Ivo Quist: When?'],
+          },
+        ]
+      : [];
+    const text = textOf(await composedIn(dir.path, sampleBinderModel({ groups: [], checklists })));
+    expect(text).toContain(
+      'decided between them yet: Unresolved: two notes. 2 open review notes Ivo Quist: Who?',
+    );
+  });
+
   test('links both ways between controls and evidence, and every link leads somewhere', async () => {
     await using dir = await folder();
     const file = await composedIn(dir.path, sampleBinderModel());
