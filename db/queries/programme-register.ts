@@ -1,3 +1,4 @@
+import { controlLines } from '../../shared/domain/control-text.ts';
 import type { ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
@@ -98,11 +99,17 @@ export function sectionTexts(db: Database, framework: string, title: string): Se
   const sections = groups.map((group): SectionText => {
     const depth = group.parent === null ? 0 : (depths.get(group.parent) ?? 0) + 1;
     depths.set(group.path, depth);
-    const lines = [...(group.prose === null ? [] : [group.prose]), ...(JSON.parse(group.lines) as string[])];
+    const lines = [...overviewLines(group.prose), ...(JSON.parse(group.lines) as string[])];
     return { title: group.label ? `${group.label} ${group.title}` : group.title, depth, lines };
   });
   const beside = homeless(db, framework);
   return beside.length === 0 ? sections : [{ title, depth: 0, lines: beside }, ...sections];
+}
+
+/** The prose of a catalog's family is markup, as that of its controls is. */
+function overviewLines(prose: string | null): string[] {
+  const parts = prose === null ? [] : [{ name: 'overview', prose }];
+  return controlLines({ parts, parameters: [] }).map(({ text }) => text);
 }
 
 function homeless(db: Database, framework: string): string[] {

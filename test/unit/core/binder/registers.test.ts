@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { planMarkdown } from '../../../../core/formats/plan-markdown/index.ts';
 import { corpusDir, corpusFacts, corpusFile } from '../../../support/corpus.ts';
 import { importSource } from '../../../support/import-source.ts';
-import { finish, makeWorkspace, type TestWorkspace } from '../../../support/workspaces.ts';
+import { CATALOG, finish, makeWorkspace, type TestWorkspace } from '../../../support/workspaces.ts';
 
 let open: TestWorkspace | null = null;
 afterEach(async () => {
@@ -100,6 +100,19 @@ describe('a binder over a plan', () => {
       ['', 'Readiness plan'],
     ]);
   });
+});
+
+test('a binder shows the words of a family’s overview as its controls show theirs, without marks and link targets', async () => {
+  const overview = {
+    name: 'overview',
+    prose: 'See [OMB A-130](#27847491-5ce1-4f6a-a1e4-9e483782f0ef) and [PM-1](#pm-1).\n\n- *Every* year',
+  };
+  const [access, ...others] = CATALOG.catalog.groups;
+  const catalog = { ...CATALOG.catalog, groups: [{ ...access, parts: [overview] }, ...others] };
+  const { text } = await binderOf([{ name: 'catalog.json', text: JSON.stringify({ catalog }) }]);
+  expect(text).toContain('See OMB A-130 and PM-1.');
+  expect(text).toContain('• Every year');
+  expect(text).not.toMatch(/\]\(|27847491|\*Every/);
 });
 
 test('the printed ledger says in words what was done, to what and with which file', async () => {
