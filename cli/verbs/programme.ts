@@ -203,8 +203,8 @@ export const accept: Verb = {
   flags: {
     ...ENGAGEMENT,
     reason: { value: 'TEXT', summary: 'Why it is accepted', required: true },
-    compensating: { value: 'TEXT', summary: 'What is done instead' },
-    expires: { value: 'DAY', summary: 'The last day it holds' },
+    compensating: { value: 'TEXT', summary: 'What keeps it bearable until then', required: true },
+    expires: { value: 'DAY', summary: 'The last day it holds, within a year', required: true },
     exception: { summary: 'An exception from what the record asks, not a risk' },
   },
   async run({ args, unlock }) {
@@ -214,8 +214,8 @@ export const accept: Verb = {
       ...which(args),
       as: args.has('exception') ? 'exception' : 'risk-acceptance',
       reason: args.required('reason'),
-      compensating: args.text('compensating') ?? '',
-      expires: args.text('expires') ?? null,
+      compensating: args.required('compensating'),
+      expires: args.required('expires'),
     });
     return { value, lines: factLines(value.fact) };
   },

@@ -8,6 +8,7 @@ import { type AssessmentPlace, aboutDraft, placeOf, wellFormed } from '../engage
 import { today } from '../engagements/assessment-view.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { demandPast } from '../programme/days.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { TakenFile } from './staged-files.ts';
@@ -68,6 +69,7 @@ export function addEvidence(
   details: EvidenceDetails,
   options: { readonly together: boolean; readonly links: readonly LinkRequest[] },
 ): AddedEvidence[] {
+  demandDates(ws, details);
   const places = options.links.flatMap((link) => placesOf(ws, link));
   const sets = options.together ? [files] : files.map((file) => [file]);
   const added = sets.map((set) => newEvidence(ws, [...set], details));
@@ -105,6 +107,26 @@ function evidenceDrafts(ws: OpenWorkspace, evidence: AddedEvidence, details: Evi
     ...evidence.files.map((file) => custodyDraft(ws, evidence.id, `Taken in: ${file.name}`, file.sha256)),
   ];
 }
+
+type Dates = Pick<EvidenceDetails, 'collected' | 'expires'>;
+
+const COLLECTED = 'Evidence is collected on a day that has come';
+
+/** What was done lies behind us, and nothing expires before it was collected. */
+function demandDates(ws: OpenWorkspace, details: EvidenceDetails, stands: Dates = {}): void {
+  demandPast(ws, details.collected, COLLECTED, 'collected');
+  demandPast(ws, details.lastVerified, 'Evidence is verified on a day that has come', 'lastVerified');
+  const { collected, expires } = { ...stands, ...given(details) };
+  if (collected == null || expires == null || expires >= collected) return;
+  if (details.collected === undefined && details.expires === undefined) return;
+  const detail = `It would expire on ${expires}, before it was collected on ${collected}.`;
+  refuse({ code: 'invalid-input', detail, where: 'expires' });
+}
+
+const given = ({ collected, expires }: Dates): Dates => ({
+  ...(collected === undefined ? {} : { collected }),
+  ...(expires === undefined ? {} : { expires }),
+});
 
 function detailDrafts(record: string, details: EvidenceDetails): Draft[] {
   return Object.entries(details).flatMap(
@@ -151,6 +173,8 @@ export function linkDrafts(evidence: string, place: AssessmentPlace, on: boolean
 /** Changes details: title, dates, owner, systems and the like. */
 export function updateEvidence(ws: OpenWorkspace, text: string, details: EvidenceDetails): string {
   const { id } = resolve.evidence(ws, text);
+  const stands = get<Dates>(ws.db, 'SELECT collected, expires FROM evidence WHERE id = ?', id);
+  demandDates(ws, details, stands);
   const drafts = detailDrafts(`evidence:${id}`, details);
   append(ws, versionFor('evidence.update', drafts), drafts);
   return id;
@@ -164,6 +188,7 @@ export function reviseEvidence(
   collected: string = today(ws),
 ): string {
   const { id } = resolve.evidence(ws, text);
+  demandPast(ws, collected, COLLECTED, 'collected');
   const revision =
     (get<{ revision: number }>(ws.db, 'SELECT revision FROM evidence WHERE id = ?', id)?.revision ?? 0) + 1;
   append(ws, 'evidence.revise@1', [

@@ -9,6 +9,7 @@ import { today } from '../engagements/assessment-view.ts';
 import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import { actDraft, stateAct } from '../programme/acts.ts';
+import { demandComing, demandPast } from '../programme/days.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { custodyDraft } from './add-evidence.ts';
@@ -71,12 +72,7 @@ export function attestEvidence(ws: OpenWorkspace, request: AttestRequest): strin
   demand(mayAttest(ws.member().role));
   const evidence = meant(ws, request);
   const { met, until } = request;
-  if (until !== null && until < today(ws))
-    refuse({
-      code: 'invalid-input',
-      detail: 'Your word cannot hold until a day that has passed.',
-      where: 'until',
-    });
+  demandComing(ws, until);
   const statement = request.statement.toWellFormed();
   stateActs(ws, 'programme.attest@1', evidence, (id, seq) => {
     const fact = { engagement: NO_ENGAGEMENT, record: `evidence:${id}`, met, statement, until };
@@ -109,6 +105,7 @@ export function declareChange(
   ws: OpenWorkspace,
   declared: { readonly systems: readonly string[]; readonly what: string; readonly on?: string | undefined },
 ): { fact: ProgrammeFactRow; evidence: number } {
+  demandPast(ws, declared.on, 'A change is declared once it was made', 'on');
   const systems = [...new Set(declared.systems.map((name) => name.toWellFormed().trim()))];
   const about = { engagement: NO_ENGAGEMENT, record: `workspace:${ws.workspace}` };
   const fact = stateAct(ws, 'evidence.change@1', 'change', {

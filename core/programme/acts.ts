@@ -1,6 +1,9 @@
 import { factById } from '../../db/queries/programme.ts';
+import { registerRows } from '../../db/queries/programme-register.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
+import { mayAccept } from '../../shared/domain/programme/acceptance.ts';
+import { memberNames, same } from '../../shared/domain/programme/belonging.ts';
 import {
   PROGRAMME_FACTS,
   type ProgrammeFact,
@@ -14,6 +17,7 @@ import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { demandComing, demandPast } from './days.ts';
 import { findRecord, type WhichRecord } from './records.ts';
 
 /**
@@ -62,6 +66,7 @@ export function measure(
       where: 'record',
     });
   const { value, note } = measured;
+  demandPast(ws, measured.day, 'A value is measured on a day that has come', 'day');
   const fact = {
     engagement: row.engagement,
     record: row.record,
@@ -88,6 +93,7 @@ export function attest(
       detail: `A ${row.kind} is not attested; a criterion or gate is.`,
       where: 'record',
     });
+  demandComing(ws, said.until);
   const fact = {
     engagement: row.engagement,
     record: row.record,
@@ -115,9 +121,22 @@ export function accept(
       detail: 'Only a risk is accepted; approve an exception instead.',
       where: 'record',
     });
+  const { owner } = row.body;
+  const own = typeof owner === 'string' && ownNames(ws, row.engagement).some((name) => same(name, owner));
+  demand(mayAccept(said, own, today(ws)));
   const { as: kind, reason, compensating, expires } = said;
   const fact = { engagement: row.engagement, record: row.record, kind, reason, compensating, expires };
   return stateAct(ws, 'programme.accept@1', 'acceptance', fact);
+}
+
+/** The names under which the caller may own something in an engagement. */
+function ownNames(ws: OpenWorkspace, engagement: string): string[] {
+  const people = registerRows(ws.db, engagement, 'person').map(({ title, body }) => ({
+    title,
+    part: typeof body.part === 'string' ? body.part : '',
+    member: typeof body.member === 'string' ? body.member : null,
+  }));
+  return memberNames(ws.member(), people);
 }
 
 /** Takes an acceptance back; it stays in the ledger beside its withdrawal. */

@@ -11,7 +11,8 @@ const GRANTS: Readonly<Record<Role, readonly Access[]>> = {
   auditor: ['open', 'read', 'prepare'],
   reviewer: ['open', 'read', 'review'],
   viewer: ['open', 'read'],
-  service: ['open', 'read', 'prepare'],
+  // A pipeline asks a gate; with the right to prepare its credential could turn the gate it asks.
+  service: ['open', 'read'],
 };
 
 /** May this role do what needs this access? The one table that the core, the screens and the ledger ask. */

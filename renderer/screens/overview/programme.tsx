@@ -33,9 +33,15 @@ export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
               <Pill tone={riskTone(risk.severity)}>{risk.severity || 'unrated'}</Pill>
               <span className="grow">
                 {risk.title}
-                <span className="quiet under">{[risk.owner, risk.plan].filter(Boolean).join(' · ')}</span>
+                <span className="quiet under">
+                  {risk.due !== null && (
+                    <>
+                      due <Due due={risk.due} overdue={risk.due < now} />{' '}
+                    </>
+                  )}
+                  {[risk.owner, risk.plan].filter(Boolean).join(' · ')}
+                </span>
               </span>
-              {risk.due !== null && <Due due={risk.due} overdue={risk.due < now} />}
             </li>
           ))}
         </ul>

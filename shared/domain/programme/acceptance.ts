@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALLOWED, type Verdict } from '../../fault.ts';
 import { dayAfter } from './template.ts';
 
 /** An acceptance of a risk, or an approved exception, as it was stated; nothing changes it afterwards. */
@@ -15,6 +16,34 @@ export interface Acceptance {
 
 /** How many days before its expiry an acceptance counts as expiring. */
 export const ACCEPTANCE_EXPIRING_DAYS = 30;
+
+/** For how many days an acceptance may hold: at least once a year somebody looks again. */
+export const ACCEPTANCE_MOST_DAYS = 366;
+
+/**
+ * May somebody accept a risk, or approve an exception, in these words? It needs a compensating control and a last day
+ * within a year, and whoever owns the record is not its approver.
+ */
+export function mayAccept(
+  said: Pick<Acceptance, 'compensating' | 'expires'>,
+  ownsIt: boolean,
+  today: string,
+): Verdict {
+  const broken = (rule: string, because: string): Verdict => ({ allowed: false, rule, because });
+  if (ownsIt)
+    return broken(
+      'segregation',
+      'Whoever owns a risk cannot accept it; another member with the right to review does.',
+    );
+  if (said.compensating.trim() === '')
+    return broken('compensating', 'It needs a compensating control: say what keeps it bearable until then.');
+  if (said.expires === null)
+    return broken('expiry', 'It needs a last day, after which it is looked at again.');
+  if (said.expires < today) return broken('expiry', `Its last day, ${said.expires}, has passed already.`);
+  if (said.expires > dayAfter(today, ACCEPTANCE_MOST_DAYS))
+    return broken('expiry', `It may hold for a year at most; ${said.expires} is later.`);
+  return ALLOWED;
+}
 
 /** It holds through its last day and ends by expiry or withdrawal. */
 export function acceptanceState(

@@ -61,3 +61,12 @@ export function same(a: string, b: string): boolean {
   const plain = (text: string) => text.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
   return plain(a) !== '' && plain(a) === plain(b);
 }
+
+/** The names under which a member may own something: their own, and each person or part they are in the programme. */
+export function memberNames(
+  { id, name }: { readonly id: string; readonly name: string },
+  people: readonly { readonly title: string; readonly part: string; readonly member: string | null }[],
+): string[] {
+  const me = people.filter(({ member }) => member !== null && (member === id || same(member, name)));
+  return [name, ...me.flatMap(({ title, part }) => [title, part])];
+}

@@ -89,13 +89,13 @@ function computed(
 }
 
 /**
- * The newest word that still holds decides, be it yes or no. Where the rule names a part and the programme names
- * members in that part, only their words count; where it names nobody, any member's does and the reason says so.
+ * The newest word that still holds decides, be it yes or no. Where the rule names a part, only the words of the members
+ * count whom the programme names in it: while it names nobody, nobody can say.
  */
 function attested(part: string | undefined, facts: CriterionFacts): Decision {
   const entitled = part === undefined ? [] : facts.membersInPart(part);
   const counting = facts.attestations
-    .filter((said) => entitled.length === 0 || entitled.includes(said.member))
+    .filter((said) => part === undefined || entitled.includes(said.member))
     .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   const newest = counting.find(({ until }) => until === null || until >= facts.today);
   const [lapsed] = counting;
@@ -103,14 +103,13 @@ function attested(part: string | undefined, facts: CriterionFacts): Decision {
   if (said === undefined)
     return { ...NOBODY, met: null, because: unsaid(part, facts, entitled), computed: false };
   const words = `${said.by} attested on ${said.at.slice(0, 10)} that it is ${said.met ? '' : 'not '}met`;
-  const named = part === undefined || entitled.length > 0 ? '' : ` (the programme names nobody as ${part})`;
   return {
     ...NOBODY,
     met: newest === undefined ? false : said.met,
     because:
       newest === undefined
         ? `${words}, which held until ${said.until}`
-        : `${words}${said.until === null ? '' : `, until ${said.until}`}${named}: ${oneLine(said.statement)}`,
+        : `${words}${said.until === null ? '' : `, until ${said.until}`}: ${oneLine(said.statement)}`,
     computed: false,
     by: said.by,
     at: said.at,
@@ -118,9 +117,11 @@ function attested(part: string | undefined, facts: CriterionFacts): Decision {
 }
 
 function unsaid(part: string | undefined, facts: CriterionFacts, entitled: readonly string[]): string {
-  const who = part === undefined ? 'Nobody' : `Nobody as ${part}`;
-  const others = facts.attestations.length > 0 && entitled.length > 0;
-  return `${who} has attested it yet${others ? '; the words of others do not count' : ''}`;
+  if (part === undefined) return 'Nobody has attested it yet';
+  const others = facts.attestations.length > 0 ? '; the words of others do not count' : '';
+  if (entitled.length === 0)
+    return `The programme names no member as ${part}: name one under People, then they can attest it${others}`;
+  return `Nobody as ${part} has attested it yet${others}`;
 }
 
 function oneLine(statement: string): string {

@@ -160,8 +160,9 @@ function AcceptForm({ record, kind, onClose }: { record: string; kind: Kind; onC
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (reason.trim() !== '') accept.mutate(undefined);
+    if (ready) accept.mutate(undefined);
   };
+  const ready = reason.trim() !== '' && compensating.trim() !== '' && expires !== '';
   return (
     <form className="stack inline-form" onSubmit={submit} aria-label={WORDS[kind].open}>
       <Textarea
@@ -183,10 +184,10 @@ function AcceptForm({ record, kind, onClose }: { record: string; kind: Kind; onC
       <div className="day-narrow">
         <DayField label="Expires on" value={expires} onValue={setExpires} />
       </div>
-      <p className="quiet">Its last day. Without one it holds until somebody withdraws it.</p>
+      <p className="quiet">Its last day, within a year. Then it is looked at again.</p>
       <FaultCallout error={accept.error} />
       <div className="row-acts">
-        <Button type="submit" disabled={reason.trim() === ''} loading={accept.isPending}>
+        <Button type="submit" disabled={!ready} loading={accept.isPending}>
           {WORDS[kind].open} as {may.name}
         </Button>
         <Button variant="default" onClick={onClose}>

@@ -106,6 +106,41 @@ describe('evidence', () => {
   });
 });
 
+describe('a day that has not come', () => {
+  const detailOf = async (act: Promise<unknown>) => {
+    const fault = await faultOf(act);
+    return fault && 'detail' in fault ? fault.detail : fault;
+  };
+
+  test('is none on which something was collected, verified, changed, measured or promised', async () => {
+    const id = await add('Access review');
+    const ahead = day(3);
+    const late = new RegExp(`${ahead} has not come yet`);
+    expect(await detailOf(add('Early', { collected: ahead }))).toMatch(late);
+    expect(await detailOf(api.evidence.update({ evidence: id, collected: ahead }))).toMatch(late);
+    expect(await detailOf(api.evidence.update({ evidence: id, lastVerified: ahead }))).toMatch(late);
+    expect(
+      await detailOf(api.register.declareChange({ systems: ['Payroll'], what: 'New', on: ahead })),
+    ).toMatch(late);
+    const { row } = await api.programme.put({ kind: 'kpi', fields: { title: 'Coverage', unit: '%' } });
+    expect(await detailOf(api.programme.measure({ record: row.record, value: 1, day: ahead }))).toMatch(late);
+    const gate = await api.programme.put({ kind: 'gate', fields: { title: 'Go live' } });
+    const word = { record: gate.row.record, statement: 'So it is.', until: day(-1) };
+    expect(await detailOf(api.programme.attest(word))).toContain('a day that has passed');
+    // Where it is tomorrow already, tomorrow has come.
+    expect((await api.evidence.update({ evidence: id, collected: day(1) })).evidence.collected).toBe(day(1));
+  });
+
+  test('and nothing expires before it was collected', async () => {
+    const dates = { collected: '2026-03-01', expires: '2026-02-01' };
+    expect(await detailOf(add('Upside down', dates))).toContain('before it was collected on 2026-03-01');
+    const id = await add('Access review', { collected: '2026-03-01' });
+    expect(await detailOf(api.evidence.update({ evidence: id, expires: '2026-02-01' }))).toContain('expire');
+    // Old work is taken in as it is: its last day may have passed, also where nobody says when it was collected.
+    await add('Old', { expires: '2026-02-01' });
+  });
+});
+
 describe('half a year of the register', () => {
   test('what is due, missed, changed, attested and lapsed shows on its day, and the ledger stays intact', async () => {
     const id = await add('Backups', { owner: 'Olga', systems: ['Payroll'], expires: day(170) });

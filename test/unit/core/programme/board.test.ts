@@ -157,7 +157,12 @@ describe('a risk', () => {
       because: '1 open P0 risk, at most 0 allowed',
     });
     const rita = await w.as('Rita');
-    await rita.programme.accept({ record: risk.record, reason: 'Vendor patch is due', expires: day(5) });
+    await rita.programme.accept({
+      record: risk.record,
+      reason: 'Vendor patch is due',
+      compensating: 'Every use is logged and read',
+      expires: day(5),
+    });
     expect(await gateNamed(w.api, gate.id)).toMatchObject({ met: true });
     const held = await w.api.board.get({});
     expect(held.risks[0]?.standing).toMatchObject({
@@ -176,6 +181,24 @@ describe('a risk', () => {
     expect(board.overall.rag).toBe('red');
     expect(board.overall.why.map((one) => one.rule)).toContain('acceptance-lapsed');
     expect(board.burnDown.open).toBe(held.burnDown.open + 1);
+  });
+
+  test('is accepted by another than its owner, with a compensating control and for a year at most', async () => {
+    const risk = await add('risk', { title: 'Keys in the clear', severity: 'P0', owner: 'CISO' });
+    const rita = await w.as('Rita');
+    const said = { record: risk.record, reason: 'Next release', compensating: 'Read-only', expires: day(30) };
+    const refused = async (changed: { compensating?: string; expires?: string | null }) =>
+      faultOf(rita.programme.accept({ ...said, ...changed }));
+    expect(await refused({ compensating: ' ' })).toMatchObject({ rule: 'compensating' });
+    expect(await refused({ expires: null })).toMatchObject({ rule: 'expiry' });
+    expect(await refused({ expires: day(-1) })).toMatchObject({ rule: 'expiry' });
+    expect(await refused({ expires: day(367) })).toMatchObject({ rule: 'expiry' });
+    await w.as('Aziz');
+    await add('person', { title: 'Rita of security', part: 'CISO', member: 'Rita' });
+    const again = await w.as('Rita');
+    expect(await faultOf(again.programme.accept(said))).toMatchObject({ rule: 'segregation' });
+    const board = await again.board.get({});
+    expect(board.risks.find(({ title }) => title === 'Keys in the clear')?.standing.state).toBe('open');
   });
 
   test('stands on the heat map by likelihood and impact, and by its severity', async () => {
@@ -296,6 +319,7 @@ describe('a gate', () => {
       record: gate.record,
       as: 'exception',
       reason: 'Shipping dark',
+      compensating: 'Off for every customer',
       expires: day(9),
     });
     expect(await gateNamed(rita, gate.id)).toMatchObject({

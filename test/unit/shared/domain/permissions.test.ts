@@ -16,7 +16,7 @@ test('what each role may do, and as what it signs', () => {
     auditor: ['open read prepare', 'preparer'],
     reviewer: ['open read review', 'reviewer approver'],
     viewer: ['open read', ''],
-    service: ['open read prepare', ''],
+    service: ['open read', ''],
   });
 });
 

@@ -71,13 +71,15 @@ describe('an attested criterion', () => {
     ).toMatchObject({ met: true, by: 'Ada' });
   });
 
-  test('for a named part takes anybody’s word where the programme names nobody, and says so', () => {
+  test('for a named part takes nobody’s word while the programme names nobody in it, and says what to do', () => {
     const named = decide(
       { rule: 'attested', by: 'CISO' },
       facts({ attestations: [said('Ada', '2026-06-01', true)] }),
     );
-    expect(named.met).toBe(true);
-    expect(named.because).toContain('the programme names nobody as CISO');
+    expect(named.met).toBeNull();
+    expect(named.because).toBe(
+      'The programme names no member as CISO: name one under People, then they can attest it; the words of others do not count',
+    );
   });
 });
 
