@@ -1,5 +1,6 @@
 import { frameworkById } from '../../db/queries/frameworks.ts';
 import { recordLabel } from '../../db/queries/history.ts';
+import { type Pointer, type Pointers, pointerKey, pointersOf } from '../../db/queries/plan-pointers.ts';
 import {
   bySeverity,
   programmeTitles,
@@ -33,7 +34,16 @@ function span({ body, plan }: RegisterRow): string {
   return [days(body), counted].filter((part) => part !== '').join(', ');
 }
 
-const list = (value: unknown) => (Array.isArray(value) ? value.map(text).join('; ') : text(value));
+/** Each on a line of its own: they are sentences more often than words. */
+const list = (value: unknown) => (Array.isArray(value) ? value.map(text).join('\n') : text(value));
+
+/** The same in a running sentence. */
+const inLine = (value: unknown) =>
+  Array.isArray(value) ? value.map((one) => text(one).replace(/[.;]$/, '')).join('; ') : text(value);
+
+/** A plan's heading may name the days that stand in the next column; said once is enough. */
+const undated = (title: string, body: Body) =>
+  title.replace(` (${days(body)})`, (dates) => (days(body) !== '' && title.endsWith(dates) ? '' : dates));
 
 /** The registers of a programme as tables; adding one is one entry. */
 const REGISTERS: readonly RegisterShape[] = [
@@ -45,7 +55,7 @@ const REGISTERS: readonly RegisterShape[] = [
       ['When', 2],
       ['Scope', 5],
     ],
-    cells: (row) => [row.title, span(row), list(row.body.scope)],
+    cells: (row) => [undated(row.title, row.body), span(row), list(row.body.scope)],
   },
   {
     kind: 'milestone',
@@ -158,19 +168,82 @@ export function registerTables(ws: OpenWorkspace, engagement: string): RegisterT
     typeof record === 'string' && record !== '' ? (titles.get(record) ?? recordLabel(ws.db, record)) : '';
   return REGISTERS.flatMap((shape) => {
     const found = registerRows(ws.db, engagement, shape.kind);
-    return found.length === 0 ? [] : [tableOf(shape, found, titleOf)];
+    return found.length === 0 ? [] : [tableOf(shape, found, titleOf, leadsOf(ws))];
   });
 }
 
-function tableOf(shape: RegisterShape, found: readonly RegisterRow[], titleOf: TitleOf): RegisterTable {
+function tableOf(
+  shape: RegisterShape,
+  found: readonly RegisterRow[],
+  titleOf: TitleOf,
+  leads: Leads,
+): RegisterTable {
   const ordered = shape.kind === 'risk' ? bySeverity(found) : found;
   const severalPlans = new Set(found.map(({ plan }) => plan?.title)).size > 1;
+  const titles = shape.columns.map(([title]) => title);
   const rows = ordered.map((row) => {
     const cells = shape.cells(row, titleOf);
     const from = severalPlans ? [row.plan === null ? 'Added by hand' : `Plan: ${row.plan.title}`] : [];
-    return { cells, notes: [...from, ...wordsElsewhere(row, cells), ...row.notes] };
+    return {
+      cells,
+      notes: [...from, ...wordsElsewhere(row, cells), ...notesOf(row, leads, shape.title, titles, cells)],
+    };
   });
-  return { title: shape.title, columns: shape.columns.map(([title, share]) => ({ title, share })), rows };
+  const columns = shape.columns.map(([title, share]) => ({ title, share }));
+  return withoutEmptyColumns({ title: shape.title, columns, rows });
+}
+
+/** A column that no row says anything in is not printed. */
+function withoutEmptyColumns({ title, columns, rows }: RegisterTable): RegisterTable {
+  const said = columns.map((_, i) => i === 0 || rows.some(({ cells }) => cells[i] !== ''));
+  return {
+    title,
+    columns: columns.filter((_, i) => said[i]),
+    rows: rows.map((row) => ({ ...row, cells: row.cells.filter((_, i) => said[i]) })),
+  };
+}
+
+/** What a line of a plan leads into, where that stands in a register. */
+type Leads = (framework: string, path: string, line: string) => Pointer | undefined;
+
+function leadsOf(ws: OpenWorkspace): Leads {
+  const known = new Map<string, Pointers>();
+  return (framework, path, line) => {
+    const pointers = known.get(framework) ?? pointersOf(ws.db, framework);
+    known.set(framework, pointers);
+    return pointers.get(pointerKey(path, line));
+  };
+}
+
+/** A line that leads into records names the register they stand in, lest it be a sentence without an end. */
+function ledOn(line: string, pointer: Pointer | undefined): string {
+  const register = REGISTERS.find(({ kind }) => kind === pointer?.kind)?.title;
+  if (pointer === undefined || register === undefined) return line;
+  return pointer.table
+    ? `Table of ${line.replaceAll(' | ', ', ')}: see ${register}`
+    : `${line} see ${register}`;
+}
+
+const wordsIn = (words: string) => words.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** The plan's lines about a record, but for what the columns say already: `Owner: Bea`, the label above a scope. */
+function notesOf(
+  row: RegisterRow,
+  leads: Leads,
+  register: string,
+  titles: readonly string[],
+  cells: readonly string[],
+): string[] {
+  const { plan } = row;
+  if (plan === null) return [...row.notes];
+  const said = new Set([register, ...titles, ...cells].flatMap(wordsIn));
+  return row.notes.flatMap((note) => {
+    if (titles.some((title, i) => note === `${title}: ${cells[i]}`)) return [];
+    const pointer = leads(plan.framework, plan.path, note);
+    if (pointer?.kind !== null) return [ledOn(note, pointer)];
+    const label = note.replace(/\s*[:：]$/, '');
+    return wordsIn(label).every((word) => said.has(word)) ? [] : [`In the plan under “${label}”`];
+  });
 }
 
 /** Fields of a plan's node that are ours, and say nothing that the plan said. */
@@ -189,12 +262,12 @@ const OURS = new Set([
 ]);
 
 /** What the plan says about a record and its cells do not: words that were changed since, or read as others. */
-function wordsElsewhere({ plan }: RegisterRow, cells: readonly string[]): string[] {
-  const shown = cells.join('\n').toLowerCase();
+function wordsElsewhere({ title, plan }: RegisterRow, cells: readonly string[]): string[] {
+  const shown = [title, ...cells].join('\n').toLowerCase();
   return Object.entries(plan?.body ?? {}).flatMap(([field, value]) => {
     const words = list(value);
     if (OURS.has(field) || words === '' || shown.includes(words.toLowerCase())) return [];
-    return [`In the plan, ${field === 'exit' ? 'exit criteria' : field}: ${words}`];
+    return [`In the plan, ${field === 'exit' ? 'exit criteria' : field}: ${inLine(value)}`];
   });
 }
 
@@ -203,6 +276,7 @@ export function sectionTables(
   ws: OpenWorkspace,
   frameworks: readonly { readonly id: string; readonly kind: string }[],
 ): RegisterTable[] {
+  const leads = leadsOf(ws);
   return frameworks.flatMap(({ id, kind }) => {
     const title = frameworkById(ws.db, id)?.title ?? '';
     const sections = sectionTexts(ws.db, id, title).filter(
@@ -215,7 +289,7 @@ export function sectionTables(
         columns: [{ title: 'Section, and what it says beside its records', share: 1 }],
         rows: sections.map((section) => ({
           cells: [section.title],
-          notes: section.lines,
+          notes: section.lines.map((line) => ledOn(line, leads(id, section.path, line))),
           depth: section.depth,
         })),
       },

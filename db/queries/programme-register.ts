@@ -13,6 +13,8 @@ export interface RegisterRow {
   /** The plan's node, its id and its title; null for what people added. */
   readonly plan: {
     readonly node: string;
+    readonly framework: string;
+    readonly path: string;
     readonly title: string;
     readonly body: Readonly<Record<string, unknown>>;
   } | null;
@@ -27,10 +29,12 @@ export function registerRows(db: Database, engagement: string, kind: ProgrammeKi
     notes: string;
     node: string | null;
     node_body: string | null;
+    framework: string | null;
+    path: string | null;
     plan: string | null;
   }>(
     db,
-    `SELECT r.id, r.title, r.body, r.notes, r.node, p.body node_body, f.title plan FROM programme_record r
+    `SELECT r.id, r.title, r.body, r.notes, r.node, p.body node_body, p.framework, p.path, f.title plan FROM programme_record r
        LEFT JOIN plan_node p ON p.id = r.node LEFT JOIN framework f ON f.id = p.framework
        LEFT JOIN engagement_framework e ON e.framework = p.framework AND e.engagement = r.engagement
       WHERE r.engagement = ? AND r.kind = ? ORDER BY e.ord IS NULL, e.ord, r.ord, r.title, r.id`,
@@ -46,6 +50,8 @@ export function registerRows(db: Database, engagement: string, kind: ProgrammeKi
         ? null
         : {
             node: row.node,
+            framework: row.framework ?? '',
+            path: row.path ?? '',
             title: row.plan ?? '',
             body: JSON.parse(row.node_body ?? '{}') as Record<string, unknown>,
           },
@@ -70,6 +76,7 @@ export function bySeverity(rows: readonly RegisterRow[]): RegisterRow[] {
 
 /** What a framework says in its own sections. */
 export interface SectionText {
+  readonly path: string;
   readonly title: string;
   readonly depth: number;
   readonly lines: readonly string[];
@@ -100,10 +107,15 @@ export function sectionTexts(db: Database, framework: string, title: string): Se
     const depth = group.parent === null ? 0 : (depths.get(group.parent) ?? 0) + 1;
     depths.set(group.path, depth);
     const lines = [...overviewLines(group.prose), ...(JSON.parse(group.lines) as string[])];
-    return { title: group.label ? `${group.label} ${group.title}` : group.title, depth, lines };
+    return {
+      path: group.path,
+      title: group.label ? `${group.label} ${group.title}` : group.title,
+      depth,
+      lines,
+    };
   });
   const beside = homeless(db, framework);
-  return beside.length === 0 ? sections : [{ title, depth: 0, lines: beside }, ...sections];
+  return beside.length === 0 ? sections : [{ path: '', title, depth: 0, lines: beside }, ...sections];
 }
 
 /** The prose of a catalog's family is markup, as that of its controls is. */
