@@ -1,9 +1,8 @@
-import { progressByGroup } from '../../db/queries/dashboard.ts';
 import { engagementById } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { frameworkById } from '../../db/queries/frameworks.ts';
 import { entryWords, ledgerEntries } from '../../db/queries/history.ts';
-import { devices, members, workspaceRow } from '../../db/queries/people.ts';
+import { devices, workspaceRow } from '../../db/queries/people.ts';
 import { get } from '../../db/sql.ts';
 import {
   ATTACHMENT_NAMES,
@@ -16,21 +15,20 @@ import {
   PACKET_ATTACHMENT,
 } from '../../shared/domain/binder.ts';
 import { actionWords } from '../../shared/domain/change-words.ts';
-import { RESULTS, type Result } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
 import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
 import { today } from '../engagements/assessment-view.ts';
 import { diskName } from '../evidence/file-name.ts';
 import { keyIdOf, sha256 } from '../ledger/keys.ts';
-import { fingerprintOfPem } from '../members/members.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
-import { ledgerExtract, ledgerProofs } from './extract.ts';
+import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';
 import { lockdownPages } from './lockdown-pages.ts';
 import { fileKey } from './misfits.ts';
-import type { Attachment, BinderModel } from './model.ts';
+import type { Attachment, BinderModel, PacketPages } from './model.ts';
 import { registerTables, sectionTables } from './register-tables.ts';
-import type { SignedScope } from './scope.ts';
+import { NO_SCOPE, type SignedScope } from './scope.ts';
+import { people, summary } from './summary.ts';
 
 export interface BinderRequest {
   readonly engagement: string;
@@ -45,6 +43,22 @@ export interface BinderRequest {
   readonly scope: SignedScope;
   /** What `findMisfits` answers for the evidence in scope. */
   readonly misfits: ReadonlyMap<string, string>;
+  /** The workspace as it is, where the records are read as they stood earlier: what is proven is proven now. */
+  readonly present?: OpenWorkspace | undefined;
+  /** The packet this binder is handed over as. */
+  readonly packet?: BinderPacket | null | undefined;
+}
+
+/** What a packet adds to the binder it is handed over as. */
+export interface BinderPacket {
+  readonly pages: PacketPages;
+  /** The packet for machines. */
+  readonly machine: unknown;
+  readonly included: Manifest['included'];
+  /** Ids of the evidence attached to its sections. */
+  readonly evidence: readonly string[];
+  /** Names of the records that make the packet what it is, for the ledger extract. */
+  readonly records: readonly string[];
 }
 
 export const GENERATOR = 'Bindery 0.1.0';
@@ -55,21 +69,25 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     engagementById(ws.db, request.engagement) ??
     refuse({ code: 'not-found', what: 'engagement', id: request.engagement });
   const withhold = new Set(request.withhold);
-  const { scope } = request;
+  const { scope, packet = null } = request;
+  const present = request.present ?? ws;
   const files = evidenceFiles(ws, scope, request.misfits);
-  const extract = ledgerExtract(ws, engagement.id, scope);
+  const extract = withPacketEntries(present, ledgerExtract(ws, engagement.id, scope), packet);
   const lockdown = lockdownPages(ws, engagement.id);
   const groups = controlGroups(ws, engagement.frameworks, scope, withhold, lockdown);
   const checklists = checklistSections(ws, engagement.id, scope, withhold, lockdown);
   const at = request.checkpoint.body.at;
   const title = request.title ?? `${engagement.name}: ${KIND_WORDS[request.kind]}`;
   const data = [
+    ...(packet === null
+      ? []
+      : [jsonAttachment(PACKET_ATTACHMENT, 'packet', 'This packet for machines', packet.machine, at)]),
     jsonAttachment(ATTACHMENT_NAMES.extract, 'extract', 'Ledger entries behind this binder', extract, at),
     jsonAttachment(
       ATTACHMENT_NAMES.proofs,
       'proofs',
       'Inclusion and consistency proofs',
-      ledgerProofs(ws, extract, request.checkpoint, request.last),
+      ledgerProofs(present, extract, request.checkpoint, request.last),
       at,
     ),
     jsonAttachment(
@@ -81,7 +99,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     ),
   ];
   const omitted = [...omissions(ws, withhold), ...files.missing];
-  const included = includedRecords(groups, checklists, ws, scope);
+  const included = [...(packet?.included ?? []), ...includedRecords(groups, checklists, ws, scope)];
   const counts = {
     controls: groups.reduce((sum, group) => sum + group.controls.length, 0),
     checklists: checklists.length,
@@ -91,7 +109,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     signOffs: scope.signOffs.length,
     omitted: omitted.length,
   };
-  const workspace = workspaceRow(ws.db) ?? { id: ws.workspace, name: '', marking: '' };
+  const workspace = workspaceRow(present.db) ?? { id: ws.workspace, name: '', marking: '' };
   const manifest: Manifest = {
     schema: 'bindery.manifest/1',
     binder: request.id,
@@ -118,6 +136,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     kind: request.kind,
     title,
     marking: workspace.marking,
+    packet: packet?.pages ?? null,
     workspace: { id: workspace.id, name: workspace.name },
     engagement: {
       id: engagement.id,
@@ -136,7 +155,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     }),
     at,
     generator: GENERATOR,
-    people: people(ws, scope),
+    people: people(present, scope),
     summary: summary(ws, engagement, scope),
     groups,
     checklists,
@@ -146,7 +165,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       ...sectionTables(ws, engagement.frameworks),
     ],
     evidence: evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown),
-    ledger: printedLedger(ws, extract),
+    ledger: printedLedger(present, extract),
     checkpoint: {
       at,
       by: request.checkpoint.memberName,
@@ -156,6 +175,16 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     manifest,
     attachments: [...files.attachments, ...data.map(({ attachment }) => attachment), manifestFile.attachment],
   };
+}
+
+/** A packet goes on after it was made final: the customer’s word is given then, and has its entries too. */
+function withPacketEntries(
+  present: OpenWorkspace,
+  extract: LedgerExtract,
+  packet: BinderPacket | null,
+): LedgerExtract {
+  if (packet === null) return extract;
+  return mergedExtract(extract, ledgerExtract(present, extract.engagement, NO_SCOPE, packet.records));
 }
 
 const KIND_WORDS = {
@@ -284,76 +313,6 @@ function includedRecords(
       label: `${row.reference} ${row.title}`,
     })),
   ];
-}
-
-function people(ws: OpenWorkspace, scope: SignedScope): BinderModel['people'] {
-  return members(ws.db).flatMap((member) => {
-    const capacities = new Set(
-      scope.signOffs.filter((s) => s.by === member.id && s.verdict === 'signed').map((s) => s.capacity),
-    );
-    if (member.id === ws.secrets.member) capacities.add('preparer');
-    if (capacities.size === 0) return [];
-    const part = [...capacities]
-      .map((capacity) => `${capacity.charAt(0).toUpperCase()}${capacity.slice(1)}`)
-      .join(', ');
-    return [
-      { name: member.name, role: member.role, part, fingerprint: fingerprintOfPem(member.certificate) },
-    ];
-  });
-}
-
-type Engagement = NonNullable<ReturnType<typeof engagementById>>;
-
-function summary(ws: OpenWorkspace, engagement: Engagement, scope: SignedScope): BinderModel['summary'] {
-  const { results, statuses } = engagement.progress;
-  const total = engagement.controls + engagement.items;
-  const evidence = evidenceRows(ws.db, scope.evidence, today(ws));
-  const files = evidence.flatMap((row) => row.files);
-  const standing = scope.signOffs.filter((s) => s.verdict === 'signed');
-  const other = (group: { total: number; satisfied: number; notSatisfied: number; notApplicable: number }) =>
-    Math.max(0, group.total - group.satisfied - group.notSatisfied - group.notApplicable);
-  return {
-    results,
-    statuses,
-    signOffs: {
-      prepared: standing.filter((s) => s.capacity === 'preparer' && !s.voided).length,
-      reviewed: standing.filter((s) => s.capacity !== 'preparer' && !s.voided).length,
-      voided: standing.filter((s) => s.voided).length,
-    },
-    evidence: {
-      records: evidence.length,
-      files: files.length,
-      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-      expired: evidence.filter((row) => row.state === 'expired').length,
-    },
-    byGroup: progressByGroup(ws.db, engagement.id).map((group) => ({
-      framework: group.frameworkTitle,
-      label: group.label ? `${group.label} ${group.title}` : group.title,
-      results: {
-        satisfied: group.satisfied,
-        'not-satisfied': group.notSatisfied,
-        'not-applicable': group.notApplicable,
-        'not-reviewed': other(group),
-      },
-    })),
-    finding: findingOf(results, total),
-  };
-}
-
-const count = (n: number) => n.toLocaleString('en');
-
-/** One sentence that states the finding. */
-function findingOf(results: Record<Result, number>, total: number): string {
-  const decided = RESULTS.filter((result) => result !== 'not-reviewed').reduce(
-    (sum, result) => sum + results[result],
-    0,
-  );
-  const failing = results['not-satisfied'];
-  const rest =
-    failing === 0
-      ? 'none is not satisfied'
-      : `${count(failing)} ${failing === 1 ? 'is' : 'are'} not satisfied`;
-  return `${count(results.satisfied)} of ${count(total)} checks ${results.satisfied === 1 ? 'is' : 'are'} satisfied, ${rest}, and ${count(total - decided)} ${total - decided === 1 ? 'is' : 'are'} not reviewed yet.`;
 }
 
 const PRINTED = 400;

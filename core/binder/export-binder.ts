@@ -19,8 +19,9 @@ import { sealOpen } from '../ledger/seal.ts';
 import { certificatesFromPem, softwareSigner } from '../members/certificate.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { assembleModel, lastCheckpoint } from './assemble-model.ts';
+import { assembleModel, type BinderPacket, lastCheckpoint } from './assemble-model.ts';
 import { composeBinder } from './compose/compose-binder.ts';
+import type { PageSize } from './compose/style.ts';
 import { digestOf } from './digest-of.ts';
 import { demandFree } from './in-the-way.ts';
 import { findMisfits } from './misfits.ts';
@@ -39,7 +40,13 @@ export interface ExportRequest {
   readonly force: boolean;
   /** Where a binder goes that was given no path. */
   readonly folder: string;
+  readonly page?: PageSize | undefined;
+  readonly packet?: BinderPacket | undefined;
+  /** Runs what reads the records; on the workspace as it stood earlier where they are to be told from then. */
+  readonly reading?: Reading | undefined;
 }
+
+type Reading = <T>(query: (records: OpenWorkspace) => Promise<T>) => Promise<T>;
 
 type Composed = z.infer<typeof ComposedBinder>;
 
@@ -60,16 +67,22 @@ export async function exportBinder(
   const checkpoint = takeCheckpoint(ws, member.name);
   const id = ws.ports.ids.next();
   job.step('Reading the workspace', 0, null);
-  const scope = gatherScope(ws, engagement.id, new Set(withhold));
-  const model = assembleModel(ws, {
-    ...request,
-    engagement: engagement.id,
-    withhold,
-    checkpoint,
-    last: lastCheckpoint(ws),
-    id,
-    scope,
-    misfits: await findMisfits(ws, scope.evidence),
+  const reading: Reading = request.reading ?? ((query) => query(ws));
+  const model = await reading(async (records) => {
+    const gathered = gatherScope(records, engagement.id, new Set(withhold));
+    const evidence = [...new Set([...gathered.evidence, ...(request.packet?.evidence ?? [])])];
+    const scope = { ...gathered, evidence };
+    return assembleModel(records, {
+      ...request,
+      engagement: engagement.id,
+      withhold,
+      checkpoint,
+      last: lastCheckpoint(ws),
+      id,
+      scope,
+      misfits: await findMisfits(records, evidence),
+      present: ws,
+    });
   });
   return writeSigned(
     ws,
@@ -85,6 +98,7 @@ export async function exportBinder(
     job,
     (part) =>
       composeBinder(model, part, {
+        ...(request.page === undefined ? {} : { pageSize: request.page }),
         signal: job.signal,
         onProgress: (step, done, total) => job.step(step, done, total),
       }),

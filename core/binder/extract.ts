@@ -51,6 +51,22 @@ export function ledgerExtract(
   };
 }
 
+/** Two extracts of one ledger as one. An entry that both have stands once, with every value that either shows. */
+export function mergedExtract(one: LedgerExtract, other: LedgerExtract): LedgerExtract {
+  const place = ({ entry }: ExtractEntry) => `${entry.writer}:${String(entry.seq).padStart(12, '0')}`;
+  const known = new Map(one.entries.map((entry) => [place(entry), entry]));
+  for (const entry of other.entries) {
+    const values = known.get(place(entry))?.values ?? [];
+    known.set(place(entry), { ...entry, values: entry.values.map((value, i) => value ?? values[i] ?? null) });
+  }
+  const writersOfOne = new Set(one.writers.map(({ id }) => id));
+  return {
+    ...one,
+    writers: [...one.writers, ...other.writers.filter(({ id }) => !writersOfOne.has(id))],
+    entries: [...known.keys()].sort().flatMap((key) => known.get(key) ?? []),
+  };
+}
+
 function entriesTouching(ws: OpenWorkspace, records: readonly string[]): ExtractEntry[] {
   const places = new Map<string, { writer: string; seq: number }>();
   for (const record of records) {

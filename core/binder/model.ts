@@ -1,5 +1,9 @@
 import type { Manifest } from '../../shared/domain/binder.ts';
 import type { Capacity, Method, Result, Status } from '../../shared/domain/results.ts';
+import type { PacketModel } from '../packets/compose/page.ts';
+
+/** What a binder prints of the packet it is handed over as. */
+export type PacketPages = Pick<PacketModel, 'content' | 'template' | 'missing' | 'final' | 'customer'>;
 
 /**
  * Everything the composer draws, in plain values already read from one checkpoint: it opens no database and
@@ -12,6 +16,8 @@ export interface BinderModel {
   readonly title: string;
   /** Classification shown at the top and bottom of every page; empty for none. */
   readonly marking: string;
+  /** The packet it is handed over as; null for a binder that is none. */
+  readonly packet: PacketPages | null;
   readonly workspace: { readonly id: string; readonly name: string };
   readonly engagement: {
     readonly id: string;

@@ -30,6 +30,17 @@ export interface SignedScope {
   readonly signed: Record<string, SignedValues>;
 }
 
+/** What signs off no checks of its own. */
+export const NO_SCOPE: SignedScope = {
+  subjects: [],
+  assessments: [],
+  checklists: [],
+  evidence: [],
+  links: [],
+  signOffs: [],
+  signed: {},
+};
+
 /** Gathers the scope of an engagement's binder. `withhold` names evidence that stays out. */
 export function gatherScope(
   ws: OpenWorkspace,

@@ -1,9 +1,11 @@
 import { resolve as absolute } from 'node:path';
 import type { z } from 'zod';
+import { cutWith } from '../../db/projection/as-of.ts';
+import { placeOf } from '../../db/queries/ledger.ts';
 import { sectionsOf } from '../../db/queries/packets.ts';
 import { workspaceRow } from '../../db/queries/people.ts';
 import { factsOn } from '../../db/queries/programme.ts';
-import type { ProgrammeRow } from '../../shared/contract/programme.ts';
+import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
 import {
   ATTACHMENT_NAMES,
@@ -12,17 +14,20 @@ import {
   PACKET_ATTACHMENT,
 } from '../../shared/domain/binder.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
+import type { PacketContent } from '../../shared/domain/programme/packet-content.ts';
 import { evidenceFiles, GENERATOR, jsonAttachment, lastCheckpoint } from '../binder/assemble-model.ts';
 import type { PageSize } from '../binder/compose/style.ts';
 import { exportBinder, writeSigned } from '../binder/export-binder.ts';
 import { ledgerExtract, ledgerProofs } from '../binder/extract.ts';
 import { demandFree } from '../binder/in-the-way.ts';
 import { findMisfits } from '../binder/misfits.ts';
-import type { SignedScope } from '../binder/scope.ts';
+import type { PacketPages } from '../binder/model.ts';
+import { NO_SCOPE } from '../binder/scope.ts';
 import type { JobContext } from '../jobs.ts';
 import { takeCheckpoint } from '../ledger/checkpoint.ts';
 import { keyIdOf, sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
+import { withLedgerUpTo } from '../programme/as-of.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { composePacket } from './compose/compose-packet.ts';
 import type { PacketModel } from './compose/page.ts';
@@ -50,12 +55,7 @@ export async function exportPacket(
 ): Promise<Composed> {
   const row = findPacket(ws, request);
   const read = readPacket(packetSource(ws, row.engagement), row);
-  if (read.template.kind === 'evidence')
-    return exportBinder(
-      ws,
-      { ...request, engagement: row.engagement, kind: 'evidence', title: row.title, withhold: [] },
-      job,
-    );
+  if (read.template.kind === 'evidence') return exportAsBinder(ws, request, read, job);
   if (request.out !== undefined) await demandFree(ws, absolute(request.out), request.force);
   sealOpen(ws);
   const checkpoint = takeCheckpoint(ws, ws.member().name);
@@ -71,6 +71,84 @@ export async function exportPacket(
   );
 }
 
+/** An evidence binder is a binder that says on its first pages what the packet says, told from the same moment. */
+function exportAsBinder(
+  ws: OpenWorkspace,
+  request: PacketExport,
+  read: ReadPacket,
+  job: JobContext,
+): Promise<Composed> {
+  const { row } = read;
+  const { final, content, customer, evidence, pages } = drawnFrom(ws, read);
+  const packet = {
+    pages,
+    machine: { ...content, customer },
+    included: includedParts(content),
+    evidence,
+    records: packetRecords(ws, row, evidence),
+  };
+  const { engagement } = row;
+  return exportBinder(
+    ws,
+    {
+      ...request,
+      engagement,
+      kind: 'evidence',
+      title: content.title,
+      withhold: [],
+      packet,
+      reading: final === null ? undefined : (query) => withRecordsOf(ws, final.fact, query),
+    },
+    job,
+  );
+}
+
+/** Runs a query on the workspace as it stood when an act was stated. */
+function withRecordsOf<T>(
+  ws: OpenWorkspace,
+  { id, kind, at }: ProgrammeFactRow,
+  query: (records: OpenWorkspace) => Promise<T>,
+): Promise<T> {
+  const place = placeOf(ws.db, `${kind}:${id}`);
+  if (place === undefined) throw new Error(`${kind} ${id} stands in no entry`);
+  return withLedgerUpTo(ws, cutWith(ws.db, place), (db) => query({ ...ws, db, now: () => Date.parse(at) }));
+}
+
+/** What a packet is drawn from: what its finalisation keeps where that still holds, and what is there otherwise. */
+function drawnFrom(ws: OpenWorkspace, read: ReadPacket) {
+  const found = finalisationOf(ws, read.row);
+  const final = found !== null && found.fact.body.digest === packetDigest(read.content) ? found : null;
+  const content = final?.content ?? read.content;
+  const customer = viewPacket(ws, { packet: read.row.record }).handovers.filter(({ current }) => current);
+  const evidence = [
+    ...new Set([...content.sections, ...customer].flatMap((part) => part.evidence.map((each) => each.id))),
+  ];
+  const { sha256: _hash, ...template } = read.template;
+  const pages: PacketPages = {
+    content,
+    template,
+    missing: read.missing,
+    final:
+      final === null
+        ? null
+        : { by: final.fact.by.name, at: final.fact.at, digest: String(final.fact.body.digest) },
+    customer,
+  };
+  return { final, content, customer, evidence, pages };
+}
+
+/** A packet and its sections as a manifest lists them. */
+function includedParts({ id, title, sections }: PacketContent): Manifest['included'] {
+  return [
+    { kind: 'packet', id, label: title },
+    ...sections.map((section) => ({
+      kind: 'section',
+      id: sectionId(id, section.key),
+      label: section.title,
+    })),
+  ];
+}
+
 async function assemblePacket(
   ws: OpenWorkspace,
   read: ReadPacket,
@@ -78,17 +156,9 @@ async function assemblePacket(
   id: string,
 ): Promise<PacketModel> {
   const { row, template } = read;
-  const found = finalisationOf(ws, row);
-  const final = found !== null && found.fact.body.digest === packetDigest(read.content) ? found : null;
-  const content = final?.content ?? read.content;
+  const { content, customer, evidence, pages } = drawnFrom(ws, read);
   const workspace = workspaceRow(ws.db) ?? { id: ws.workspace, name: '', marking: '' };
-  const view = viewPacket(ws, { packet: row.record });
-  const customer = view.handovers.filter(({ current }) => current);
-  const evidence = [
-    ...new Set([...content.sections, ...customer].flatMap((part) => part.evidence.map((each) => each.id))),
-  ];
   const parts = await packetFiles(ws, { row, evidence, checkpoint, content: { ...content, customer } });
-  const { sha256: _hash, ...shape } = template;
   const at = checkpoint.body.at;
   const manifest: Manifest = {
     schema: 'bindery.manifest/1',
@@ -109,14 +179,7 @@ async function assemblePacket(
       signOffs: 0,
       omitted: parts.missing.length,
     },
-    included: [
-      { kind: 'packet', id: row.id, label: content.title },
-      ...content.sections.map(({ key, title }) => ({
-        kind: 'section',
-        id: sectionId(row.id, key),
-        label: title,
-      })),
-    ],
+    included: includedParts(content),
     omitted: parts.missing,
   };
   const manifestFile = jsonAttachment(
@@ -128,14 +191,7 @@ async function assemblePacket(
   );
   return {
     id,
-    content,
-    template: shape,
-    missing: read.missing,
-    final:
-      final === null
-        ? null
-        : { by: final.fact.by.name, at: final.fact.at, digest: String(final.fact.body.digest) },
-    customer,
+    ...pages,
     marking: workspace.marking,
     workspace: { id: workspace.id, name: workspace.name },
     at,
@@ -159,7 +215,12 @@ async function packetFiles(
   const { row, evidence, checkpoint, content } = about;
   const at = checkpoint.body.at;
   const files = evidenceFiles(ws, { evidence }, await findMisfits(ws, evidence));
-  const extract = ledgerExtract(ws, row.engagement, scopeOf(evidence), packetRecords(ws, row, evidence));
+  const extract = ledgerExtract(
+    ws,
+    row.engagement,
+    { ...NO_SCOPE, evidence },
+    packetRecords(ws, row, evidence),
+  );
   const proofs = ledgerProofs(ws, extract, checkpoint, lastCheckpoint(ws));
   const data = [
     jsonAttachment(PACKET_ATTACHMENT, 'packet', 'This packet for machines', content, at),
@@ -173,11 +234,6 @@ async function packetFiles(
     evidenceFiles: files.manifest.length,
     missing: files.missing,
   };
-}
-
-/** A packet signs off no checks of its own; what it carries is evidence. */
-function scopeOf(evidence: readonly string[]): SignedScope {
-  return { subjects: [], assessments: [], checklists: [], evidence, links: [], signOffs: [], signed: {} };
 }
 
 /** Every record that makes a packet what it is: itself, its sections, what is attached, and the acts about it. */

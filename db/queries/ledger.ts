@@ -155,6 +155,16 @@ export function operationsOf(db: Database, writer: string, seq: number): Operati
   }));
 }
 
+/** Where in the ledger an act is stated. */
+export function placeOf(db: Database, record: string): { writer: string; seq: number } | undefined {
+  return get(
+    db,
+    `SELECT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE o.record = ? ORDER BY e.time LIMIT 1`,
+    record,
+  );
+}
+
 /** The operations of an entry that still carry their values; redacted ones are no part of any projection. */
 export function liveOperations(db: Database, writer: string, seq: number): Operation[] {
   return operationsOf(db, writer, seq).filter((op) => op.salt !== null);

@@ -18,6 +18,7 @@ import { drawCover } from './sections/cover.ts';
 import { drawEvidence } from './sections/evidence.ts';
 import { drawLedger } from './sections/ledger.ts';
 import { drawManifest } from './sections/manifest.ts';
+import { drawPacket } from './sections/packet.ts';
 import { drawRegisters } from './sections/registers.ts';
 import { drawSignatures } from './sections/signatures.ts';
 import { drawSummary } from './sections/summary.ts';
@@ -74,6 +75,7 @@ function startPdf(model: BinderModel, size: PageSize): PdfFile {
 
 /** The chapters after the contents, in the order of the document. */
 const BODY = [
+  ['packet', drawPacket],
   ['summary', drawSummary],
   ['controls', drawControls],
   ['checklists', drawChecklists],

@@ -1,4 +1,4 @@
-import type { BinderModel, ControlSection } from '../model.ts';
+import type { BinderModel, ControlSection, PacketPages } from '../model.ts';
 
 /** One place in the document that contents or bookmarks lead to. */
 export interface PlanEntry {
@@ -9,6 +9,7 @@ export interface PlanEntry {
 }
 
 export const CHAPTERS = {
+  packet: { title: 'About this packet', destination: 'packet' },
   summary: { title: 'Readiness summary', destination: 'summary' },
   controls: { title: 'Controls', destination: 'controls' },
   checklists: { title: 'Checklists', destination: 'checklists' },
@@ -25,6 +26,7 @@ export const destinationOf = {
   group: (index: number) => `group.${index}`,
   control: (id: string) => `control.${plain(id)}`,
   checklist: (id: string) => `checklist.${plain(id)}`,
+  section: (key: string) => `section.${key}`,
   register: (index: number) => `register.${index}`,
   evidence: (id: string) => `evidence.${plain(id)}`,
 } as const;
@@ -40,6 +42,7 @@ function plain(id: string): string {
  */
 export function planOf(model: BinderModel): PlanEntry[] {
   return [
+    ...(model.packet === null ? [] : [chapter('packet', model.packet.template.sections.map(sectionEntry))]),
     chapter('summary'),
     ...(model.groups.length > 0 ? [chapter('controls', model.groups.map(groupEntry))] : []),
     ...(model.checklists.length > 0 ? [chapter('checklists', model.checklists.map(checklistEntry))] : []),
@@ -77,6 +80,10 @@ function controlEntry(control: ControlSection): PlanEntry {
 
 export function hasOwnSection(control: ControlSection): boolean {
   return control.assessments.length > 0;
+}
+
+function sectionEntry({ key, title }: PacketPages['template']['sections'][number]): PlanEntry {
+  return { title, destination: destinationOf.section(key), inContents: true, children: [] };
 }
 
 function checklistEntry(checklist: BinderModel['checklists'][number]): PlanEntry {

@@ -11,12 +11,12 @@ export async function drawCover(chapter: Chapter): Promise<void> {
   const { frame, model } = chapter;
   frame.structure.beginChapter();
   frame.newPage();
-  frame.y = frame.top + 18;
+  frame.y = frame.top + 8;
   frame.paragraph(KIND_WORDS[model.kind], { ...TYPE.strong, ink: 'seal' }, { after: 4 });
   frame.paragraph(model.title, TYPE.display, { tag: 'H1', after: 4 });
-  frame.paragraph(engagementLine(model), TYPE.lead, { after: 22 });
+  frame.paragraph(engagementLine(model), TYPE.lead, { after: 14 });
   frame.rule(frame.y, 'seal', 1.6);
-  frame.space(18);
+  frame.space(12);
   await drawFacts(chapter, coverFacts(model));
   frame.space(8);
   await drawFrameworks(chapter);
@@ -39,10 +39,22 @@ function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]]
     ...(engagement.lockdown === null ? [] : [['Locked down', engagement.lockdown] as const]),
     ['Period', periodWords(engagement.from, engagement.to)],
     ['Workspace', model.workspace.name],
+    ...packetFacts(model),
     ['Composed', dateWords(model.at)],
     ['Binder id', [{ text: model.id, style: TYPE.code }]],
     ['Checkpoint', checkpointParts(model)],
   ];
+}
+
+/** Whether the packet is final, and of when the records are. */
+function packetFacts({ packet }: BinderModel): (readonly [string, CellPart[]])[] {
+  if (packet === null) return [];
+  const { final } = packet;
+  const text =
+    final === null
+      ? 'Draft, not final; records as they stood when it was composed'
+      : `Final since ${dateWords(final.at)}, by ${final.by}; records as they stood then`;
+  return [['Packet', [{ text, style: TYPE.body, link: 'packet' }]]];
 }
 
 /** Few chains are printed in full, so that the first page alone pins the ledger; many are on their own page. */
