@@ -1,8 +1,11 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconChartLine, IconDownload, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useRef, useState } from 'react';
-import { csvOf, fileNameOf, pngOf } from './chart-export.ts';
+import { csvOf, fileNameOf } from './chart-export.ts';
+import { pictureOfDrawing, pictureOfTiles } from './chart-picture.ts';
+import { day, today } from './format.ts';
 import { Panel } from './panel.tsx';
+import { type LegendEntry, type PictureTile, signPath } from './picture-layout.ts';
 import { saveAs } from './save-as.ts';
 import { Scroll } from './scroll.tsx';
 
@@ -11,7 +14,15 @@ interface ChartProps {
   readonly finding: string;
   /** Names the files it is saved as; the finding where it is left out. */
   readonly name?: string;
+  /** Whose numbers they are, and of which day; a saved picture says it. */
+  readonly subject?: string;
+  readonly asOf?: string;
   readonly aside?: ReactNode;
+  readonly legend?: readonly LegendEntry[];
+  /** What only a saved picture needs said, where the screen says it beside the drawing or on a press. */
+  readonly notes?: readonly string[];
+  /** A chart of many small ones is saved from these instead of from its first drawing. */
+  readonly tiles?: readonly PictureTile[];
   readonly chart: ReactNode;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
@@ -41,11 +52,11 @@ export function ChartFrame(props: ChartProps) {
         </>
       }
     >
-      {asTable ? (
-        <NumberTable columns={props.columns} rows={props.rows} />
-      ) : (
+      {asTable && <NumberTable columns={props.columns} rows={props.rows} />}
+      <div className={asTable ? 'chart-held' : ''}>
         <div ref={drawing}>{props.chart}</div>
-      )}
+        {props.legend !== undefined && <Legend entries={props.legend} />}
+      </div>
     </Panel>
   );
 }
@@ -53,8 +64,16 @@ export function ChartFrame(props: ChartProps) {
 function SaveMenu(props: ChartProps & { readonly drawing: () => SVGSVGElement | null }) {
   const { name = props.finding, columns, rows } = props;
   const savePicture = async () => {
+    const caption = {
+      title: props.finding,
+      under: `${props.subject === undefined ? 'As' : `${props.subject}, as`} of ${day(props.asOf ?? today())}`,
+      legend: props.legend ?? [],
+      notes: props.notes ?? [],
+    };
     const svg = props.drawing();
-    if (svg !== null) saveAs(await pngOf(svg), fileNameOf(name, 'png'));
+    if (props.tiles !== undefined)
+      saveAs(await pictureOfTiles(props.tiles, caption), fileNameOf(name, 'png'));
+    else if (svg !== null) saveAs(await pictureOfDrawing(svg, caption), fileNameOf(name, 'png'));
   };
   const saveNumbers = () =>
     saveAs(new Blob([csvOf(columns, rows)], { type: 'text/csv' }), fileNameOf(name, 'csv'));
@@ -73,6 +92,30 @@ function SaveMenu(props: ChartProps & { readonly drawing: () => SVGSVGElement | 
   );
 }
 
+const isDay = (cell: string | number): cell is string =>
+  typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell);
+
+function Legend({ entries }: { entries: readonly LegendEntry[] }) {
+  return (
+    <ul className="chart-legend">
+      {entries.map((entry) => (
+        <li key={entry.words}>
+          <svg width={18} height={14} aria-hidden="true">
+            <path
+              d={signPath(entry.mark, 0, 7)}
+              stroke={entry.ink}
+              strokeWidth={entry.mark === 'line' || entry.mark === 'dashed' ? 2 : 1}
+              strokeDasharray={entry.mark === 'dashed' ? '4 3' : undefined}
+              fill={entry.fill ?? entry.ink}
+            />
+          </svg>
+          {entry.words}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function NumberTable({
   columns,
   rows,
@@ -87,7 +130,7 @@ function NumberTable({
           <tr>
             {columns.map((column) => (
               <th key={column} scope="col">
-                {column}
+                {isDay(column) ? day(column) : column}
               </th>
             ))}
           </tr>
@@ -96,7 +139,7 @@ function NumberTable({
           {rows.map((row) => (
             <tr key={row.join(' ')}>
               {row.map((cell, i) => (
-                <td key={columns[i] ?? i}>{cell}</td>
+                <td key={columns[i] ?? i}>{isDay(cell) ? day(cell) : cell}</td>
               ))}
             </tr>
           ))}

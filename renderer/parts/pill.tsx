@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import type { Tone } from './tone.ts';
 
-/** `none` is for what has not begun: it keeps its shape and word, without a ground of its own. */
-export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain' | 'none';
+export type { Tone } from './tone.ts';
 
 /** Each tone has a shape of its own, so that it reads without colour. */
 const SHAPES: Readonly<Record<Tone, string>> = {

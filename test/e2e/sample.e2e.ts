@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Desk, deskOn } from '../support/e2e.ts';
 import { type OpenShell, openBrowserShell } from '../support/shell.ts';
@@ -24,6 +26,32 @@ describe('the sample', () => {
     await desk.reads('Release 4.2');
     await desk.reads('Something is missing');
   });
+
+  test('has charts whose saved pictures hold all of them, also where the screen shows the numbers', async () => {
+    const { page } = shell;
+    await desk.goTo('Programme');
+    const kpis = page.getByRole('region', { name: /KPIs at target/ });
+    const pillars = page.getByRole('region', { name: /% ready/ });
+    const gaps = page.getByRole('region', { name: /gaps open/ });
+    await gaps.getByRole('button', { name: /^Show as table/ }).click();
+    await gaps.getByRole('columnheader', { name: 'Planned' }).waitFor();
+    const sizes = [await picture(kpis), await picture(pillars), await picture(gaps)];
+    expect(sizes.map(({ width, height }) => [width > 1000, height > 550])).toEqual([
+      [true, true],
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  /** How large the picture is that a chart is saved as, out of the head of the file. */
+  async function picture(chart: Locator): Promise<{ width: number; height: number }> {
+    const { page } = shell;
+    await chart.getByRole('button', { name: /^Save:/ }).click();
+    const coming = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Save as picture (PNG)' }).click();
+    const file = await readFile(await (await coming).path());
+    return { width: file.readUInt32BE(16), height: file.readUInt32BE(20) };
+  }
 
   test('is seen from the side of another of its people', async () => {
     await desk.lock();

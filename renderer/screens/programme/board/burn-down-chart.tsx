@@ -11,8 +11,14 @@ import {
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { count, day } from '../../../parts/format.ts';
+import { ofBoard } from './of-board.ts';
 
 const TICK = { fontSize: 11, fill: 'var(--quiet)' } as const;
+
+const LEGEND = [
+  { mark: 'line', ink: 'var(--accent)', words: 'open' },
+  { mark: 'dashed', ink: 'var(--quiet)', words: 'planned' },
+] as const;
 
 /** Open gaps by day against the line that would close them all by the end. */
 export function BurnDownChart({ board }: { board: Board }) {
@@ -21,6 +27,8 @@ export function BurnDownChart({ board }: { board: Board }) {
     <ChartFrame
       finding={summaries.burnDown}
       name="Open gaps"
+      {...ofBoard(board)}
+      legend={LEGEND}
       columns={['Day', 'Open', 'Planned']}
       rows={burnDown.days.map((point) => [point.day, point.open ?? '', point.plan ?? ''])}
       chart={
@@ -28,7 +36,7 @@ export function BurnDownChart({ board }: { board: Board }) {
           <ResponsiveContainer width="100%" height={190}>
             <ComposedChart
               data={[...burnDown.days]}
-              margin={{ top: 8, right: 16, bottom: 0, left: 0 }}
+              margin={{ top: 8, right: 26, bottom: 0, left: 0 }}
               accessibilityLayer={false}
             >
               <CartesianGrid vertical={false} stroke="var(--line)" />
@@ -68,9 +76,6 @@ export function BurnDownChart({ board }: { board: Board }) {
               <ReferenceLine x={shown} stroke="var(--line-strong)" />
             </ComposedChart>
           </ResponsiveContainer>
-          <p className="chart-key">
-            <i className="key-line" /> open <i className="key-line key-dashed" /> planned
-          </p>
         </div>
       }
     />

@@ -1,7 +1,8 @@
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
-import { day as dayWords } from '../../../parts/format.ts';
+import { count, day as dayWords } from '../../../parts/format.ts';
 import { openRecord } from '../open-record.ts';
+import { ofBoard } from './of-board.ts';
 
 const CELL = 19;
 const GAP = 4;
@@ -9,6 +10,12 @@ const DAY_MS = 86_400_000;
 const LEFT = 34;
 const TOP = 16;
 const WEEKDAYS = ['Mon', '', 'Wed', '', 'Fri', '', ''] as const;
+
+const LEGEND = [
+  { mark: 'square', ink: 'var(--bad)', words: 'expired or was due' },
+  { mark: 'square', ink: 'var(--warn)', words: 'expires or falls due' },
+  { mark: 'square', ink: 'var(--ink)', fill: 'var(--desk)', words: 'the day shown' },
+] as const;
 
 const at = (day: string) => Date.parse(`${day}T00:00:00Z`);
 const weekday = (ms: number) => (new Date(ms).getUTCDay() + 6) % 7;
@@ -24,6 +31,9 @@ export function FreshnessCalendar({ board }: { board: Board }) {
     <ChartFrame
       finding={summaries.freshness}
       name="Evidence freshness"
+      {...ofBoard(board)}
+      legend={LEGEND}
+      notes={freshness.days.map((one) => `${dayWords(one.day)}: ${countsOf(one)}`)}
       columns={['Day', 'Expiring', 'Due', 'Evidence']}
       rows={freshness.days.map((one) => [
         one.day,
@@ -58,6 +68,11 @@ export function FreshnessCalendar({ board }: { board: Board }) {
     />
   );
 }
+
+const countsOf = ({ expiring, due }: Board['freshness']['days'][number]) =>
+  [expiring === 0 ? '' : `${count(expiring)} expiring`, due === 0 ? '' : `${count(due)} due`]
+    .filter((part) => part !== '')
+    .join(', ');
 
 function DaySquare(props: {
   x: number;

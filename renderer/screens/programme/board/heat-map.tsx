@@ -1,6 +1,7 @@
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { openRecord } from '../open-record.ts';
+import { ofBoard } from './of-board.ts';
 
 const CELL = 44;
 const GAP = 3;
@@ -13,6 +14,13 @@ const FILL = {
   P3: 'var(--desk)',
 } as const;
 const INK = { P0: 'var(--bad)', P1: 'var(--warn)', P2: 'var(--soft)', P3: 'var(--quiet)' } as const;
+
+const LEGEND = (['P0', 'P1', 'P2', 'P3'] as const).map((severity) => ({
+  mark: 'square' as const,
+  ink: INK[severity],
+  fill: FILL[severity],
+  words: severity,
+}));
 
 /** What likelihood times impact amounts to, so that the empty map already says where the hot corner is. */
 function severityAt(likelihood: number, impact: number): keyof typeof FILL {
@@ -29,6 +37,9 @@ export function HeatMap({ board }: { board: Board }) {
     <ChartFrame
       finding={summaries.risks}
       name="Risks by likelihood and impact"
+      {...ofBoard(board)}
+      legend={LEGEND}
+      notes={notesOf(board)}
       columns={['Risk', 'Severity', 'Likelihood', 'Impact', 'State', 'Owner', 'Due']}
       rows={risks.map((risk) => [
         risk.title,
@@ -47,6 +58,21 @@ export function HeatMap({ board }: { board: Board }) {
       }
     />
   );
+}
+
+/** The numbers and names that the screen says beside the map and in its cells. */
+function notesOf({ heat, risks }: Board): string[] {
+  const titles = new Map(risks.map((risk) => [risk.id, risk.title]));
+  return [
+    ...heat.bySeverity.map(
+      (row) =>
+        `${row.severity ?? 'unrated'}: ${row.open + row.mitigating} open, ${row.accepted} accepted, ${row.closed} closed`,
+    ),
+    ...heat.cells.map(
+      (cell) =>
+        `Likelihood ${cell.likelihood}, impact ${cell.impact}: ${cell.risks.map((id) => titles.get(id) ?? id).join('; ')}`,
+    ),
+  ];
 }
 
 function HeatGrid({ board }: { board: Board }) {

@@ -2,10 +2,17 @@ import { Line, LineChart, ReferenceLine, ResponsiveContainer, YAxis } from 'rech
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { day } from '../../../parts/format.ts';
+import type { PictureTile } from '../../../parts/picture-layout.ts';
 import { Pill } from '../../../parts/pill.tsx';
 import { openRecord } from '../open-record.ts';
+import { ofBoard } from './of-board.ts';
 
 type Kpi = Board['kpis'][number];
+
+const LEGEND = [
+  { mark: 'line', ink: 'var(--accent)', words: 'measured' },
+  { mark: 'dashed', ink: 'var(--line-strong)', words: 'target' },
+] as const;
 
 /** Every KPI with its line, its newest value and whether that is where it should be. */
 export function KpiGrid({ board }: { board: Board }) {
@@ -15,6 +22,9 @@ export function KpiGrid({ board }: { board: Board }) {
     <ChartFrame
       finding={summaries.kpis}
       name="KPIs"
+      {...ofBoard(board)}
+      legend={LEGEND}
+      tiles={kpis.map(tileOf)}
       columns={['KPI', 'Latest', 'Unit', 'Target', 'Day', 'At target']}
       rows={kpis.map((kpi) => [
         kpi.title,
@@ -31,14 +41,11 @@ export function KpiGrid({ board }: { board: Board }) {
               <button type="button" className="kpi" onClick={() => openRecord(kpi.record)}>
                 <span className="kpi-title">{kpi.title}</span>
                 <span className="kpi-value">
-                  {kpi.latest === null ? '—' : `${kpi.latest.value}${kpi.unit ? ` ${kpi.unit}` : ''}`}
+                  {latestOf(kpi)}
                   <Verdict kpi={kpi} />
                 </span>
                 <Spark kpi={kpi} />
-                <span className="quiet">
-                  {kpi.latest === null ? 'not measured yet' : day(kpi.latest.day)}
-                  {kpi.target === null ? '' : ` · target ${kpi.target}`}
-                </span>
+                <span className="quiet">{footOf(kpi)}</span>
               </button>
             </li>
           ))}
@@ -47,6 +54,22 @@ export function KpiGrid({ board }: { board: Board }) {
     />
   );
 }
+
+const latestOf = ({ latest, unit }: Kpi) =>
+  latest === null ? '—' : `${latest.value}${unit ? ` ${unit}` : ''}`;
+
+const footOf = ({ latest, target }: Kpi) =>
+  `${latest === null ? 'not measured yet' : day(latest.day)}${target === null ? '' : ` · target ${target}`}`;
+
+const tileOf = (kpi: Kpi): PictureTile => ({
+  name: kpi.title,
+  value: latestOf(kpi),
+  state: kpi.atTarget === null ? '' : kpi.atTarget ? 'at target' : 'off target',
+  tone: kpi.atTarget === true ? 'good' : 'warn',
+  foot: footOf(kpi),
+  line: kpi.points.map((point) => point.value),
+  target: kpi.target,
+});
 
 function Verdict({ kpi }: { kpi: Kpi }) {
   if (kpi.atTarget === null) return null;

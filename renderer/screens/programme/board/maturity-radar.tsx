@@ -1,6 +1,13 @@
 import { PolarAngleAxis, PolarGrid, PolarRadiusAxis, Radar, RadarChart, ResponsiveContainer } from 'recharts';
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
+import { wrapped } from '../../../parts/picture-layout.ts';
+import { ofBoard } from './of-board.ts';
+
+const LEGEND = [
+  { mark: 'line', ink: 'var(--accent)', words: 'now' },
+  { mark: 'dashed', ink: 'var(--quiet)', words: 'target' },
+] as const;
 
 /** Current and target maturity per dimension, each as a share of its scale. */
 export function MaturityRadar({ board }: { board: Board }) {
@@ -15,6 +22,8 @@ export function MaturityRadar({ board }: { board: Board }) {
     <ChartFrame
       finding={summaries.maturity}
       name="Maturity"
+      {...ofBoard(board)}
+      legend={LEGEND}
       columns={['Dimension', 'Current', 'Target', 'Of']}
       rows={maturity.map((one) => [one.title, one.current ?? '', one.target, one.scale])}
       chart={
@@ -22,7 +31,7 @@ export function MaturityRadar({ board }: { board: Board }) {
           <ResponsiveContainer width="100%" height={250}>
             <RadarChart data={data} outerRadius="68%" accessibilityLayer={false}>
               <PolarGrid stroke="var(--line-strong)" />
-              <PolarAngleAxis dataKey="title" tick={{ fontSize: 11, fill: 'var(--soft)' }} />
+              <PolarAngleAxis dataKey="title" tick={(tick) => <Dimension {...tick} />} />
               <PolarRadiusAxis domain={[0, 5]} tick={false} axisLine={false} />
               <Radar
                 dataKey="target"
@@ -41,11 +50,34 @@ export function MaturityRadar({ board }: { board: Board }) {
               />
             </RadarChart>
           </ResponsiveContainer>
-          <p className="chart-key">
-            <i className="key-line" /> now <i className="key-line key-dashed" /> target
-          </p>
         </div>
       }
     />
+  );
+}
+
+const LINE = 13;
+const LONGEST = 18;
+
+/** The name of a dimension in short lines, since beside the web there is little room. */
+function Dimension(props: {
+  x: number | string;
+  y: number | string;
+  cy?: number;
+  textAnchor: 'start' | 'middle' | 'end' | 'inherit';
+  payload: { value: string };
+}) {
+  const lines = wrapped(props.payload.value, LONGEST, 1, false, (text) => text.length);
+  const [x, y, middle] = [Number(props.x), Number(props.y), Number(props.cy ?? props.y)];
+  // Above the middle the last line stands at the corner, below it the first.
+  const first = y < middle - 4 ? y - (lines.length - 1) * LINE : y + (y > middle + 4 ? LINE - 3 : 4);
+  return (
+    <text textAnchor={props.textAnchor} fontSize={11} fill="var(--soft)">
+      {lines.map((line, row) => (
+        <tspan key={line} x={x} y={first + row * LINE}>
+          {line}
+        </tspan>
+      ))}
+    </text>
   );
 }

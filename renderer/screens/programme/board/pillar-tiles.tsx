@@ -1,57 +1,108 @@
 import { Popover } from '@mantine/core';
 import { Line, LineChart, ResponsiveContainer, YAxis } from 'recharts';
 import type { Board } from '../../../../shared/contract/board.ts';
+import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { day, percent, plural } from '../../../parts/format.ts';
+import type { PictureTile } from '../../../parts/picture-layout.ts';
 import { Pill } from '../../../parts/pill.tsx';
 import { openRecord } from '../open-record.ts';
+import { ofBoard } from './of-board.ts';
 
 type Pillar = Board['overall'];
 const TONES = { red: 'bad', amber: 'warn', green: 'good' } as const;
 
 /** Every pillar with its colour, its share and its trend; the colour opens the rules that made it. */
 export function PillarTiles({ board }: { board: Board }) {
+  const rows = [board.overall, ...board.pillars];
+  const weeks = board.overall.trend.map((point) => point.day);
   return (
-    <ul className="pillar-tiles" aria-label={board.summaries.readiness}>
-      {[board.overall, ...board.pillars].map((pillar) => (
-        <li key={pillar.id} className={`pillar-tile pillar-${pillar.share === null ? 'empty' : pillar.rag}`}>
-          <Tile pillar={pillar} />
-        </li>
-      ))}
-    </ul>
+    <ChartFrame
+      finding={board.summaries.readiness}
+      name="Readiness by pillar"
+      {...ofBoard(board)}
+      legend={LEGEND}
+      tiles={rows.map(tileOf)}
+      columns={[...COLUMNS, ...weeks]}
+      rows={rows.map(numbersOf(weeks))}
+      chart={
+        <ul className="pillar-tiles" aria-label="Readiness by pillar">
+          {rows.map((pillar) => (
+            <li
+              key={pillar.id}
+              className={`pillar-tile pillar-${pillar.share === null ? 'empty' : pillar.rag}`}
+            >
+              <Tile pillar={pillar} />
+            </li>
+          ))}
+        </ul>
+      }
+    />
   );
 }
 
-function Tile({ pillar }: { pillar: Pillar }) {
-  const foot = [
+const share = (value: number | null) => (value === null ? '—' : percent(value, 1));
+const hundredths = (value: number | null) => (value === null ? '' : Math.round(value * 1000) / 10);
+const stateOf = (pillar: Pillar) => (isEmpty(pillar) ? 'nothing yet' : pillar.rag);
+const isEmpty = (pillar: Pillar) => pillar.share === null && pillar.why.length === 0;
+
+const footOf = (pillar: Pillar) =>
+  [
     pillar.owner,
     pillar.due === null ? '' : `due ${day(pillar.due)}`,
-    plural(pillar.proofs, 'proof'),
-  ].filter((part) => part !== '');
+    pillar.proofs === 0 ? '' : plural(pillar.proofs, 'proof'),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+
+const plannedOf = ({ planned }: Pillar) => (planned === null ? '' : ` of ${percent(planned, 1)} planned`);
+
+const tileOf = (pillar: Pillar): PictureTile => ({
+  name: pillar.title,
+  value: share(pillar.share),
+  state: stateOf(pillar),
+  tone: isEmpty(pillar) ? 'none' : TONES[pillar.rag],
+  foot: [`${share(pillar.planned)} planned`, footOf(pillar)].filter((part) => part !== '').join(' · '),
+  line: pillar.trend.map((point) => point.share),
+  scale: [0, 1],
+});
+
+const LEGEND = [
+  { mark: 'line', ink: 'var(--accent)', words: 'ready, week by week, from 0 to 100 %' },
+] as const;
+
+const COLUMNS = ['Pillar', 'State', 'Ready, %', 'Planned, %', 'Owner', 'Due', 'Proofs'];
+
+const numbersOf = (weeks: readonly string[]) => (pillar: Pillar) => [
+  pillar.title,
+  stateOf(pillar),
+  hundredths(pillar.share),
+  hundredths(pillar.planned),
+  pillar.owner,
+  pillar.due ?? '',
+  pillar.proofs,
+  ...weeks.map((week) => hundredths(pillar.trend.find((point) => point.day === week)?.share ?? null)),
+];
+
+function Tile({ pillar }: { pillar: Pillar }) {
   return (
     <>
       <span className="pillar-head">
-        <span className="pillar-title" title={pillar.title}>
-          {pillar.title}
-        </span>
+        <span className="pillar-title">{pillar.title}</span>
         <Why pillar={pillar} />
       </span>
       <span className="pillar-share">
-        {pillar.share === null ? '—' : percent(pillar.share, 1)}
-        <span className="quiet">
-          {pillar.planned === null ? '' : ` of ${percent(pillar.planned, 1)} planned`}
-        </span>
+        {share(pillar.share)}
+        <span className="quiet">{plannedOf(pillar)}</span>
       </span>
       <Trend pillar={pillar} />
-      <span className="quiet pillar-foot" title={foot.join(' · ')}>
-        {foot.join(' · ')}
-      </span>
+      <span className="quiet pillar-foot">{footOf(pillar)}</span>
     </>
   );
 }
 
 /** The pill of the status; pressed, it says which stated rules fired. */
 function Why({ pillar }: { pillar: Pillar }) {
-  if (pillar.share === null && pillar.why.length === 0) return <Pill tone="none">nothing yet</Pill>;
+  if (isEmpty(pillar)) return <Pill tone="none">nothing yet</Pill>;
   return (
     <Popover width={380} position="bottom-end" withArrow shadow="md" trapFocus returnFocus>
       <Popover.Target>

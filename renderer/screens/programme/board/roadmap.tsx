@@ -1,13 +1,19 @@
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
-import { day as dayWords } from '../../../parts/format.ts';
+import { day as dayWords, plural } from '../../../parts/format.ts';
+import { type LegendEntry, wrapped } from '../../../parts/picture-layout.ts';
 import { openRecord } from '../open-record.ts';
+import { ofBoard } from './of-board.ts';
+import { COLUMNS, metOf, roadmapRows, STATES } from './roadmap-rows.ts';
 
 type Phase = Board['phases'][number];
 type Milestone = Board['milestones'][number];
 
 const ROW = 46;
+const SLIM = 34;
 const TOP = 22;
+const LONGEST = 40;
+const LINE = 15;
 const LABEL = 270;
 const WIDTH = 1000;
 const FILL = {
@@ -26,6 +32,26 @@ const INK = {
 } as const;
 const MILESTONE_INK = { open: 'var(--info)', late: 'var(--bad)', done: 'var(--good)' } as const;
 
+const sign = (state: keyof typeof FILL) => ({
+  mark: 'square' as const,
+  ink: INK[state],
+  fill: FILL[state],
+  words: `phase ${STATES[state]}`,
+});
+const PHASE_LEGEND: readonly LegendEntry[] = [
+  sign('done'),
+  sign('under-way'),
+  sign('late'),
+  sign('not-started'),
+  { mark: 'dashed', ink: 'var(--ink)', words: 'the day shown' },
+];
+const LEGEND: readonly LegendEntry[] = [
+  ...PHASE_LEGEND,
+  { mark: 'diamond', ink: MILESTONE_INK.done, words: 'milestone done' },
+  { mark: 'diamond', ink: MILESTONE_INK.open, words: 'milestone open' },
+  { mark: 'diamond', ink: MILESTONE_INK.late, words: 'milestone late' },
+];
+
 const at = (day: string) => Date.parse(`${day}T00:00:00Z`);
 
 /** Phases as bars over time with their exit criteria, milestones as diamonds, and a line for the day shown. */
@@ -39,28 +65,19 @@ export function Roadmap({ board }: { board: Board }) {
   ].filter((one) => one !== null);
   const [first, last] = [Math.min(...days.map(at)), Math.max(...days.map(at))];
   const x = (day: string) => LABEL + ((at(day) - first) / Math.max(1, last - first)) * (WIDTH - LABEL - 16);
-  const foot = TOP + phases.length * ROW;
+  const rows = rowsOf(phases, milestones);
+  const foot = rows.at(-1)?.foot ?? TOP;
   return (
     <ChartFrame
       finding={summaries.roadmap}
       name="Roadmap"
-      columns={['Phase', 'From', 'To', 'State', 'Exit criteria met', 'Exit criteria']}
-      rows={phases.map((phase) => [
-        phase.title,
-        phase.from ?? '',
-        phase.to ?? '',
-        phase.state,
-        metOf(phase),
-        phase.exit.criteria.length,
-      ])}
+      {...ofBoard(board)}
+      legend={milestones.length === 0 ? PHASE_LEGEND : LEGEND}
+      columns={COLUMNS}
+      rows={roadmapRows(board)}
       chart={
         // biome-ignore lint/a11y/useSemanticElements: a drawing with buttons in it is a group, and no form
-        <svg
-          width="100%"
-          viewBox={`0 0 ${WIDTH} ${foot + (milestones.length > 0 ? 22 : 2)}`}
-          role="group"
-          aria-label={summaries.roadmap}
-        >
+        <svg width="100%" viewBox={`0 0 ${WIDTH} ${foot + 2}`} role="group" aria-label={summaries.roadmap}>
           {monthsBetween(first, last).map((month) => (
             <g key={month}>
               <line x1={x(month)} x2={x(month)} y1={TOP - 6} y2={foot} stroke="var(--line)" />
@@ -69,12 +86,13 @@ export function Roadmap({ board }: { board: Board }) {
               </text>
             </g>
           ))}
-          {phases.map((phase, row) => (
-            <PhaseBar key={phase.id} phase={phase} y={TOP + row * ROW} x={x} />
-          ))}
-          {milestones.map((one) => (
-            <Diamond key={one.id} milestone={one} y={foot + 2} x={x} />
-          ))}
+          {rows.map((row) =>
+            row.phase === null ? (
+              <Diamond key={row.milestone.id} milestone={row.milestone} names={row.names} y={row.top} x={x} />
+            ) : (
+              <PhaseBar key={row.phase.id} phase={row.phase} names={row.names} y={row.top} x={x} />
+            ),
+          )}
           <line
             x1={x(shown)}
             x2={x(shown)}
@@ -89,14 +107,51 @@ export function Roadmap({ board }: { board: Board }) {
   );
 }
 
-const metOf = (phase: Phase) => phase.exit.criteria.filter((one) => one.met === true).length;
+interface Place {
+  /** The title in lines that the column of names holds. */
+  readonly names: readonly string[];
+  readonly top: number;
+  readonly foot: number;
+}
+type Row = Place & ({ readonly phase: Phase } | { readonly phase: null; readonly milestone: Milestone });
 
-function PhaseBar({ phase, y, x }: { phase: Phase; y: number; x: (day: string) => number }) {
+/** Phases, then milestones, each a row as tall as its title needs. */
+function rowsOf(phases: readonly Phase[], milestones: readonly Milestone[]): Row[] {
+  const all: Row[] = [];
+  const place = (title: string, height: number): Place => {
+    const top = all.at(-1)?.foot ?? TOP;
+    const names = wrapped(withoutDates(title), LONGEST, 1, false, (text) => text.length);
+    return { names, top, foot: top + height + (names.length - 1) * LINE };
+  };
+  for (const phase of phases) all.push({ ...place(phase.title, ROW), phase });
+  for (const milestone of milestones)
+    if (milestone.due !== null) all.push({ ...place(milestone.title, SLIM), phase: null, milestone });
+  return all;
+}
+
+const lateness = (slip: number) => (slip > 0 ? `${plural(slip, 'day')} late` : '');
+const joined = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ');
+
+function Names({ names, line, y }: { names: readonly string[]; line: string; y: number }) {
+  return (
+    <>
+      {names.map((name, row) => (
+        <text key={name} x={0} y={y + 14 + row * LINE} fontSize={12.5} fill="var(--ink)">
+          {name}
+        </text>
+      ))}
+      <text x={0} y={y + 14 + names.length * LINE} className="axis-text">
+        {line}
+      </text>
+    </>
+  );
+}
+
+function PhaseBar(props: { phase: Phase; names: readonly string[]; y: number; x: (day: string) => number }) {
+  const { phase, y, x } = props;
   const criteria = phase.exit.criteria.length;
   const words = criteria === 0 ? '' : `${metOf(phase)} of ${criteria} exit criteria`;
-  const line = [phase.state.replace('-', ' '), phase.slip > 0 ? `${phase.slip} days late` : '', words]
-    .filter((part) => part !== '')
-    .join(' · ');
+  const line = joined([STATES[phase.state], lateness(phase.slip), words]);
   const from = phase.from ?? phase.to;
   const to = phase.done ?? phase.to ?? phase.from;
   return (
@@ -110,12 +165,7 @@ function PhaseBar({ phase, y, x }: { phase: Phase; y: number; x: (day: string) =
       onKeyDown={(event) => event.key === 'Enter' && openRecord(phase.record)}
     >
       <title>{`${phase.title}${from === null ? '' : `, ${dayWords(from)} to ${dayWords(phase.to)}`}`}</title>
-      <text x={0} y={y + 14} fontSize={12.5} fill="var(--ink)">
-        {short(withoutDates(phase.title), 40)}
-      </text>
-      <text x={0} y={y + 29} className="axis-text">
-        {line}
-      </text>
+      <Names names={props.names} line={line} y={y} />
       {from !== null && to !== null && (
         <rect
           x={x(from)}
@@ -131,19 +181,29 @@ function PhaseBar({ phase, y, x }: { phase: Phase; y: number; x: (day: string) =
   );
 }
 
-function Diamond({ milestone, y, x }: { milestone: Milestone; y: number; x: (day: string) => number }) {
+function Diamond(props: {
+  milestone: Milestone;
+  names: readonly string[];
+  y: number;
+  x: (day: string) => number;
+}) {
+  const { milestone, y, x } = props;
   if (milestone.due === null) return null;
+  const line = joined([STATES[milestone.state], `due ${dayWords(milestone.due)}`, lateness(milestone.slip)]);
   return (
-    <path d={`M ${x(milestone.due)} ${y} l 6 7 l -6 7 l -6 -7 z`} fill={MILESTONE_INK[milestone.state]}>
+    <g>
       <title>{`${milestone.title}, due ${dayWords(milestone.due)}`}</title>
-    </path>
+      <Names names={props.names} line={line} y={y} />
+      <path
+        d={`M ${x(milestone.due)} ${y + 5} l 6 7 l -6 7 l -6 -7 z`}
+        fill={MILESTONE_INK[milestone.state]}
+      />
+    </g>
   );
 }
 
 /** The bar says the dates; a title that repeats them only gets cut. */
 const withoutDates = (title: string) => title.replace(/\s*\([^()]*\d{4}-\d{2}-\d{2}[^()]*\)\s*$/, '');
-
-const short = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
 /** First days of the months between two moments; one in three where there are many. */
 function monthsBetween(first: number, last: number): string[] {

@@ -1,6 +1,9 @@
 import { Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { day } from '../../../parts/format.ts';
+import type { LegendEntry } from '../../../parts/picture-layout.ts';
+
+const VALUE: readonly LegendEntry[] = [{ mark: 'line', ink: 'var(--accent)', words: 'measured' }];
 
 /** Values over time as a line with a point for each, against the target; the same as numbers one key away. */
 export function HistoryChart(props: {
@@ -18,6 +21,8 @@ export function HistoryChart(props: {
     <ChartFrame
       finding={props.finding}
       name={props.name}
+      subject={props.name}
+      legend={target === null ? VALUE : [...VALUE, { mark: 'dashed', ink: 'var(--quiet)', words: 'target' }]}
       columns={['Day', 'Value']}
       rows={points.map((point) => [point.day, point.value])}
       chart={
