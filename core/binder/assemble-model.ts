@@ -17,9 +17,9 @@ import {
 import { actionWords } from '../../shared/domain/change-words.ts';
 import { refuse } from '../../shared/fault.ts';
 import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { diskName } from '../evidence/file-name.ts';
 import { keyIdOf, sha256 } from '../ledger/keys.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
 import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';

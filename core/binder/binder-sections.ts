@@ -6,7 +6,7 @@ import { groupsOf } from '../../db/queries/frameworks.ts';
 import { conflictsOf } from '../../db/queries/history.ts';
 import { controlLines } from '../../shared/domain/control-text.ts';
 import { type Method, RESULTS, type Result } from '../../shared/domain/results.ts';
-import { today } from '../engagements/assessment-view.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { RESULT_WORDS } from './compose/words.ts';
 import type { LockdownPages } from './lockdown-pages.ts';

@@ -1,5 +1,5 @@
 import { evidenceRows } from '../../db/queries/evidence.ts';
-import { today } from '../engagements/assessment-view.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 /** Names one file as an evidence record states it. */

@@ -14,10 +14,12 @@ import { mayPrepare, mayReview, reviewState, type SignTarget } from '../../share
 import { type SignedChecklist, signOffDigest } from '../../shared/domain/sign-off.ts';
 import { refuse } from '../../shared/fault.ts';
 import { placeOf, valueDrafts } from '../engagements/assess.ts';
-import { spoken, today } from '../engagements/assessment-view.ts';
+import { judged } from '../evidence/stale.ts';
 import { append } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import * as resolve from '../resolve.ts';
+import { spoken } from '../spoken.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 /** A checklist as worked in one engagement for one subject. */
@@ -116,7 +118,7 @@ function itemView(
     assessment,
     result: (item.result ?? 'not-reviewed') as Result,
     note: item.note ?? '',
-    evidence: item.assessment === null ? [] : evidenceOf(ws.db, assessment, today(ws)),
+    evidence: item.assessment === null ? [] : judged(ws, evidenceOf(ws.db, assessment, today(ws))),
     conflicts: item.assessment === null ? [] : conflictsOf(ws.db, `assessment:${assessment}`),
   };
 }

@@ -12,20 +12,13 @@ import type { AssessmentView } from '../../shared/contract/frameworks.ts';
 import { mayAccess } from '../../shared/domain/permissions.ts';
 import { mayPrepare, mayReview, type SignTarget } from '../../shared/domain/review.ts';
 import { signOffDigest } from '../../shared/domain/sign-off.ts';
-import { refuse, type Verdict } from '../../shared/fault.ts';
+import { refuse } from '../../shared/fault.ts';
+import { judged } from '../evidence/stale.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { spoken } from '../spoken.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { AssessmentPlace } from './assess.ts';
-
-/** `YYYY-MM-DD` of now, in UTC. */
-export function today(ws: Pick<OpenWorkspace, 'now'>): string {
-  return new Date(ws.now()).toISOString().slice(0, 10);
-}
-
-/** A verdict as buttons take it. */
-export function spoken(verdict: Verdict): { allowed: boolean; because: string } {
-  return verdict.allowed ? { allowed: true, because: '' } : { allowed: false, because: verdict.because };
-}
 
 /** An assessment with everything a screen shows beside it; one that was never touched is shown empty. */
 export function viewAssessment(ws: OpenWorkspace, place: AssessmentPlace): AssessmentView {
@@ -59,7 +52,7 @@ export function viewAssessment(ws: OpenWorkspace, place: AssessmentPlace): Asses
       ({ writer: _w, seq: _s, signed: _v, ...signOff }) => signOff,
     ),
     notes: reviewNotesOf(db, place.id),
-    evidence: evidenceOf(db, place.id, today(ws)),
+    evidence: judged(ws, evidenceOf(db, place.id, today(ws))),
     conflicts: conflictsOf(db, record),
     history: historyOf(db, [record, ...links], 50),
     may: {

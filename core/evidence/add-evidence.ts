@@ -5,11 +5,11 @@ import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { type AssessmentPlace, aboutDraft, placeOf, wellFormed } from '../engagements/assess.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { demandPast } from '../programme/days.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { TakenFile } from './staged-files.ts';
 

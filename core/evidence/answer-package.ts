@@ -7,7 +7,7 @@ import type { EvidenceRow } from '../../shared/contract/frameworks.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import type { ProgrammeBody } from '../../shared/domain/programme/shapes.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
-import { today } from '../engagements/assessment-view.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { recordExport, writeContent } from './export-evidence.ts';
 import { diskName } from './file-name.ts';

@@ -5,11 +5,12 @@ import { knownVector } from '../../db/queries/ledger.ts';
 import { mayRemove } from '../../shared/domain/evidence.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { append } from '../ledger/append.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { type LinkRequest, linkDrafts, placesOf } from './add-evidence.ts';
+import { judged } from './stale.ts';
 
 /** Links existing evidence; answers how many links it has then. */
 export function linkEvidence(ws: OpenWorkspace, text: string, link: LinkRequest): number {
@@ -45,7 +46,7 @@ export function unlinkEvidence(ws: OpenWorkspace, text: string, assessment: stri
  */
 export function removeEvidence(ws: OpenWorkspace, text: string, evenIfLinked: boolean): void {
   const { id } = resolve.evidence(ws, text);
-  const [row] = evidenceRows(ws.db, [id], today(ws));
+  const [row] = judged(ws, evidenceRows(ws.db, [id], today(ws)));
   if (row !== undefined) demand(mayRemove(row, today(ws)));
   if (!evenIfLinked) demandUnused(ws, id);
   append(ws, 'evidence.remove@1', [

@@ -4,7 +4,7 @@ import { resolve as absolute } from 'node:path';
 import type { RegisterRow } from '../../shared/contract/register.ts';
 import { csvCell, csvLine } from '../../shared/domain/csv.ts';
 import { refuse } from '../../shared/fault.ts';
-import { today } from '../engagements/assessment-view.ts';
+import { today } from '../today.ts';
 import { fileError } from '../workspace/folder-io.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { inLane, type RegisterFilter, readRegister, registerRows } from './register.ts';

@@ -27,8 +27,9 @@ import {
   statedAt,
 } from '../../shared/domain/evidence-cadence.ts';
 import { same } from '../../shared/domain/programme/belonging.ts';
-import { spoken, today } from '../engagements/assessment-view.ts';
 import * as resolve from '../resolve.ts';
+import { spoken } from '../spoken.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 export interface RegisterFilter {
@@ -205,6 +206,7 @@ export function registerRows(ws: Ws, page: readonly Registered[]): RegisterRow[]
     return [
       {
         ...row,
+        state: stale.length > 0 && row.state !== 'expired' ? 'stale' : row.state,
         places: places.slice(0, PLACES_SHOWN).map(({ evidence: _of, ...place }) => place),
         serves: places.length,
         due: [...due],

@@ -6,13 +6,14 @@ import type { RegisterPlace, RequestRow } from '../../shared/contract/register.t
 import { bodyShape, isProgrammeKind, type ProgrammeBody } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
 import { idOf, kindOf } from '../../shared/ledger/entry.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { findRecord, putRecord } from '../programme/records.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { addEvidence } from './add-evidence.ts';
 import { linkEvidence } from './link-evidence.ts';
 import type { TakenFile } from './staged-files.ts';
+import { judged } from './stale.ts';
 
 type Request = ProgrammeBody<'request'>;
 type Ws = Pick<OpenWorkspace, 'db' | 'now'>;
@@ -28,14 +29,14 @@ export function findRequest(ws: Ws, which: WhichRequest): { row: ProgrammeRow; b
   return { row, body: bodyShape('request').parse(row.body) };
 }
 
-export function viewRequest(ws: Ws, row: ProgrammeRow): RequestRow {
+export function viewRequest(ws: OpenWorkspace, row: ProgrammeRow): RequestRow {
   const body = bodyShape('request').parse(row.body);
   const waits = body.state === 'open' || body.state === 'returned';
   return {
     row,
     overdue: waits && body.due !== null && body.due < today(ws),
     place: body.for === null ? null : placeOf(ws, row.engagement, body.for),
-    evidence: evidenceRows(ws.db, body.evidence, today(ws)),
+    evidence: judged(ws, evidenceRows(ws.db, body.evidence, today(ws))),
   };
 }
 
@@ -54,7 +55,7 @@ function placeOf({ db }: Ws, engagement: string, record: string): RegisterPlace 
 
 /** Requests of an engagement, the soonest due first, those without a day last. */
 export function listRequests(
-  ws: Ws,
+  ws: OpenWorkspace,
   asked: {
     readonly engagement?: string | undefined;
     readonly state?: Request['state'] | undefined;

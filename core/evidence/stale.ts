@@ -1,6 +1,7 @@
 import { get } from '../../db/sql.ts';
+import type { EvidenceRow } from '../../shared/contract/frameworks.ts';
 import { lapseDay } from '../../shared/domain/evidence-cadence.ts';
-import { today } from '../engagements/assessment-view.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { type Registered, readRegister } from './register.ts';
 
@@ -12,6 +13,12 @@ export function lapseDays(evidence: readonly Registered[]): ReadonlyMap<string, 
       return day === null ? [] : [[id, day] as const];
     }),
   );
+}
+
+/** Rows with the word `stale` where their own dates alone would call them current or expiring. */
+export function judged(ws: OpenWorkspace, rows: readonly EvidenceRow[]): EvidenceRow[] {
+  const stale = new Set(staleEvidence(ws));
+  return rows.map((row) => (row.state !== 'expired' && stale.has(row.id) ? { ...row, state: 'stale' } : row));
 }
 
 interface Kept {

@@ -1,8 +1,8 @@
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { refuse } from '../../shared/fault.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { stateAct } from '../programme/acts.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { readPacket } from './content.ts';
 import { packetSource } from './source.ts';

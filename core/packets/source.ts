@@ -1,8 +1,8 @@
 import { engagementById } from '../../db/queries/engagements.ts';
 import type { Board } from '../../shared/contract/board.ts';
 import { refuse } from '../../shared/fault.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { boardOf } from '../programme/board.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 /** Where the data of packets comes from: an engagement as it stands today, its dashboards made once when first asked. */

@@ -12,10 +12,10 @@ import {
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { demandComing, demandPast } from './days.ts';
 import { findRecord, type WhichRecord } from './records.ts';

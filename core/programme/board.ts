@@ -6,8 +6,8 @@ import { findProgrammeRows } from '../../db/queries/programme.ts';
 import type { Board } from '../../shared/contract/board.ts';
 import { summariesOf } from '../../shared/domain/programme/summaries.ts';
 import { refuse } from '../../shared/fault.ts';
-import { today } from '../engagements/assessment-view.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { withLedgerAsOf } from './as-of.ts';
 import {

@@ -16,10 +16,10 @@ import type { dashboard } from '../../shared/contract/proof.ts';
 import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { riskStanding } from '../../shared/domain/programme/acceptance.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { staleEvidence } from '../evidence/stale.ts';
 import * as resolve from '../resolve.ts';
 import { awaitingReview, queueFronts } from '../review/review-queue.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { readAcceptances } from './standing.ts';
 

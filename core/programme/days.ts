@@ -1,6 +1,6 @@
 import { dayAfter } from '../../shared/domain/programme/template.ts';
 import { refuse } from '../../shared/fault.ts';
-import { today } from '../engagements/assessment-view.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 /**

@@ -7,10 +7,11 @@ import { deriveId } from '../../shared/domain/identity.ts';
 import { PROGRAMME_FIELDS, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
-import { today } from '../engagements/assessment-view.ts';
+import { judged } from '../evidence/stale.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 /** How a caller names a record: ledger name, id, plan node or title, narrowed by kind and engagement. */
@@ -43,7 +44,7 @@ export function viewRecord(ws: OpenWorkspace, which: WhichRecord): ProgrammeView
   return {
     row,
     facts: factsOn(ws.db, row.record),
-    proofs: evidenceRows(ws.db, proofsOn(ws.db, row.record), today(ws)),
+    proofs: judged(ws, evidenceRows(ws.db, proofsOn(ws.db, row.record), today(ws))),
     conflicts: conflictsOf(ws.db, row.record),
     history: historyOf(ws.db, [row.record]),
   };

@@ -11,7 +11,6 @@ import { binderName, bindersFolder, exportBinder, freeName } from '../binder/exp
 import { gatherScope } from '../binder/scope.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
 import { verifyBinder } from '../binder/verify/index.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
 import type { Host } from '../host.ts';
 import { exportLedger, importLedger } from '../ledger/carry.ts';
@@ -21,6 +20,7 @@ import { verifyWorkspace } from '../ledger/verify-workspace.ts';
 import { dashboardSummary } from '../programme/dashboard.ts';
 import { listAny, showAny } from '../records/records.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
 import { demandDisk, pathsOf } from './disk.ts';

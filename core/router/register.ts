@@ -1,6 +1,5 @@
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { answersFolder, writeAnswerPackage } from '../evidence/answer-package.ts';
 import { allowWeb, checkLinks, demandWeb, mayAskWeb } from '../evidence/check-links.ts';
 import { attestEvidence, declareChange, holdEvidence } from '../evidence/evidence-acts.ts';
@@ -8,6 +7,7 @@ import { dueByOwner, listRegister } from '../evidence/register.ts';
 import { exportRegister } from '../evidence/register-csv.ts';
 import { acceptAnswer, answer, ask, listRequests, returnAnswer } from '../evidence/requests.ts';
 import type { Host } from '../host.ts';
+import { today } from '../today.ts';
 import { api } from './base.ts';
 import { demandDisk, pathsOf } from './disk.ts';
 

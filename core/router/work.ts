@@ -11,12 +11,12 @@ import { fileWarnings } from '../../shared/domain/evidence.ts';
 import { refuse } from '../../shared/fault.ts';
 import { checklistPlace, setItem, viewChecklist } from '../checklists/checklist.ts';
 import { assess, assessMany } from '../engagements/assess.ts';
-import { today, viewAssessmentById } from '../engagements/assessment-view.ts';
+import { viewAssessmentById } from '../engagements/assessment-view.ts';
 import { createEngagement, getEngagement } from '../engagements/create-engagement.ts';
 import { addEvidence, reviseEvidence, updateEvidence } from '../evidence/add-evidence.ts';
 import { exportEvidence } from '../evidence/export-evidence.ts';
 import { linkEvidence, removeEvidence, unlinkEvidence } from '../evidence/link-evidence.ts';
-import { staleEvidence } from '../evidence/stale.ts';
+import { judged, staleEvidence } from '../evidence/stale.ts';
 import { FORMATS } from '../formats/index.ts';
 import { controlDossier } from '../frameworks/control-dossier.ts';
 import { importFrameworks } from '../frameworks/import-framework.ts';
@@ -24,6 +24,7 @@ import type { Host } from '../host.ts';
 import * as resolve from '../resolve.ts';
 import { reviewQueue } from '../review/review-queue.ts';
 import { answerNote, clearNote, raiseNote, returnWork, signOff } from '../review/sign-off.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
 import { demandDisk, pathsOf } from './disk.ts';
@@ -121,13 +122,16 @@ export function evidenceRouter(host: Host) {
   const at = api.evidence;
   const wrote = () => host.wrote('evidence', 'assessments', 'checklists', 'review');
   const row = (ws: OpenWorkspace, id: string): z.infer<typeof EvidenceRow> =>
-    evidenceRows(ws.db, [id], today(ws))[0] ?? refuse({ code: 'not-found', what: 'evidence', id });
+    judged(ws, evidenceRows(ws.db, [id], today(ws)))[0] ??
+    refuse({ code: 'not-found', what: 'evidence', id });
   return {
     list: at.list.handler(({ input }) => {
       const ws = host.demand('read');
       const engagement =
         input.engagement === undefined ? {} : { engagement: resolve.engagement(ws, input.engagement).id };
-      return listEvidence(ws.db, { ...input, ...engagement }, today(ws));
+      const filter = { ...input, ...engagement, stale: staleEvidence(ws) };
+      const { total, rows } = listEvidence(ws.db, filter, today(ws));
+      return { total, rows: judged(ws, rows) };
     }),
     get: at.get.handler(({ input }) => {
       const ws = host.demand('read');

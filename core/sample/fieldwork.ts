@@ -1,5 +1,4 @@
 import { assess } from '../engagements/assess.ts';
-import { today } from '../engagements/assessment-view.ts';
 import { reviseEvidence } from '../evidence/add-evidence.ts';
 import { checkLinks } from '../evidence/check-links.ts';
 import { attestEvidence, declareChange, holdEvidence } from '../evidence/evidence-acts.ts';
@@ -7,6 +6,7 @@ import { readRegister } from '../evidence/register.ts';
 import { UNWATCHED } from '../jobs.ts';
 import { prove } from '../programme/records.ts';
 import { answerNote, clearNote, raiseNote, returnWork, signOff } from '../review/sign-off.ts';
+import { today } from '../today.ts';
 import { review } from './payroll.ts';
 import { type Piece, type Pillar, readPillars } from './pillars.ts';
 import {

@@ -13,6 +13,8 @@ type Row = z.infer<typeof EvidenceRow>;
 export interface EvidenceFilter {
   readonly text?: string | undefined;
   readonly state?: Row['state'] | undefined;
+  /** Ids of what cannot be relied on, which is neither current nor expiring. */
+  readonly stale?: readonly string[] | undefined;
   readonly unlinked?: boolean | undefined;
   readonly engagement?: string | undefined;
   readonly offset: number;
@@ -67,6 +69,9 @@ function filters(db: Database, filter: EvidenceFilter, today: string): SQL[] {
     out.push(exists(here));
   }
   const soon = sql`date(${today}, ${`+${EXPIRING_DAYS} days`})`;
+  const stale = sql`${v.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.stale ?? [])}))`;
+  if (filter.state === 'stale') out.push(stale);
+  if (filter.state === 'expiring' || filter.state === 'current') out.push(sql`NOT ${stale}`);
   if (filter.state === 'expired') out.push(sql`${v.expires} < ${today}`);
   if (filter.state === 'expiring') out.push(sql`${v.expires} >= ${today} AND ${v.expires} <= ${soon}`);
   if (filter.state === 'current') out.push(sql`(${v.expires} IS NULL OR ${v.expires} > ${soon})`);

@@ -152,7 +152,8 @@ export const EvidenceRow = z.object({
   links: z.int(),
   addedAt: Timestamp,
   addedBy: z.string(),
-  state: z.enum(['current', 'expiring', 'expired']),
+  /** `stale` is what a cadence, a change or an attestation says of it; `expired` is its own last day. */
+  state: z.enum(['current', 'expiring', 'expired', 'stale']),
   conflicts: z.int(),
 });
 export type EvidenceRow = z.infer<typeof EvidenceRow>;

@@ -108,7 +108,8 @@ export const evidence = {
     .input(
       Page.extend({
         text: z.string().max(400).optional(),
-        state: z.enum(['current', 'expiring', 'expired']).optional(),
+        /** `stale` lists what cannot be relied on, for whatever reason: what expired too. */
+        state: z.enum(['current', 'expiring', 'expired', 'stale']).optional(),
         unlinked: z.boolean().optional(),
         engagement: Id.optional(),
       }),

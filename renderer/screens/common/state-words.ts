@@ -35,7 +35,7 @@ export const ROLE_WORDS: Readonly<Record<Role, { word: string; means: string }>>
   auditor: { word: 'Auditor', means: 'works and signs as preparer' },
   reviewer: { word: 'Reviewer', means: 'accepts or returns what others prepared' },
   viewer: { word: 'Viewer', means: 'reads' },
-  service: { word: 'Service', means: 'a machine; works, never signs' },
+  service: { word: 'Service', means: 'a machine; reads, for a pipeline that asks a gate' },
 };
 
 export type EvidenceState = EvidenceRow['state'];
@@ -44,4 +44,5 @@ export const EVIDENCE_WORDS: Readonly<Record<EvidenceState, Word>> = {
   current: { word: 'Current', tone: 'good', shape: '✓' },
   expiring: { word: 'Expiring', tone: 'warn', shape: '▲' },
   expired: { word: 'Expired', tone: 'bad', shape: '●' },
+  stale: { word: 'Stale', tone: 'bad', shape: '●' },
 };

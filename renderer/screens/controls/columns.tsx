@@ -78,6 +78,7 @@ const titleColumn = (compact: boolean): Column<ControlRow> => ({
       {row.withdrawn && <WithdrawnPill row={row} compact={compact} />}
       {row.conflicts > 0 && (compact ? <ConflictMark /> : <ConflictPill count={row.conflicts} />)}
       {row.voided && <VoidMark compact={compact} />}
+      {row.stale && <StaleMark compact={compact} />}
       {row.note !== '' && !compact && (
         <IconNotes size={13} className="quiet" role="img" aria-label="Has a note" />
       )}
@@ -98,6 +99,21 @@ function VoidMark({ compact }: { compact: boolean }) {
   return (
     <Pill tone="bad" shape="✕" title={words}>
       Void
+    </Pill>
+  );
+}
+
+function StaleMark({ compact }: { compact: boolean }) {
+  const words = 'Leans on stale evidence: accepted, and not ready';
+  if (compact)
+    return (
+      <span className="pill pill-bad pill-only" role="img" aria-label={words} title={words}>
+        ●
+      </span>
+    );
+  return (
+    <Pill tone="bad" title={words}>
+      Stale
     </Pill>
   );
 }

@@ -56,6 +56,11 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
               <StatusPill status={current.status} begun={hasBegun(current, current.evidence.length)} />
             )}
             {current?.voided && <VoidPill />}
+            {current?.evidence.some(({ state }) => state === 'stale' || state === 'expired') && (
+              <Pill tone="bad" title="It does not count as ready until the evidence is renewed or attested">
+                Leans on stale evidence
+              </Pill>
+            )}
             {control.severity && <Pill tone="warn">Severity {control.severity}</Pill>}
           </div>
           <SubjectSwitch assessments={assessments} current={current?.subject.id} />

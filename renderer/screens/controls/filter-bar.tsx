@@ -12,6 +12,7 @@ const ONLY = [
   ['no-evidence', 'Without evidence'],
   ['conflict', 'With a conflict'],
   ['voided', 'Void after a change'],
+  ['stale', 'On stale evidence'],
 ] as const;
 
 /** Search and filters of the list of controls. */

@@ -8,7 +8,7 @@ export interface ControlFilters {
   readonly group: string | null;
   readonly result: readonly Result[];
   readonly status: readonly Status[];
-  readonly only: 'no-evidence' | 'conflict' | 'voided' | null;
+  readonly only: 'no-evidence' | 'conflict' | 'voided' | 'stale' | null;
   readonly hideWithdrawn: boolean;
   readonly sort: TableSort;
 }

@@ -26,13 +26,13 @@ import { EvidenceDetail } from './evidence-detail.tsx';
 import { ExportRegister } from './export-register.tsx';
 import { RequestsTab } from './requests-tab.tsx';
 
-type Lane = 'all' | 'current' | 'expiring' | 'expired' | 'unlinked';
+type Lane = 'all' | 'current' | 'expiring' | 'stale' | 'unlinked';
 
 const LANES: readonly { value: Lane; label: string }[] = [
   { value: 'all', label: 'All' },
   { value: 'current', label: 'Current' },
   { value: 'expiring', label: 'Expiring' },
-  { value: 'expired', label: 'Expired' },
+  { value: 'stale', label: 'Stale' },
   { value: 'unlinked', label: 'Not linked' },
 ];
 

@@ -21,9 +21,9 @@ export function FreshnessChart() {
     );
   }
   const weeks = weeksAhead(rows, new Date());
-  const expired = rows.filter((r) => r.state === 'expired').length;
+  const stale = rows.filter((r) => r.state === 'expired' || r.state === 'stale').length;
   const coming = weeks.reduce((sum, w) => sum + w.due, 0);
-  const already = expired > 0 ? `${count(expired)} expired, ` : '';
+  const already = stale > 0 ? `${count(stale)} stale, ` : '';
   if (coming === 0) {
     return (
       <Panel title={already ? `${already}no more in 12 weeks` : 'No evidence lapses in 12 weeks'}>

@@ -9,6 +9,7 @@ import { useLock } from '../../state/session.ts';
 import { BindersScreen } from '../binders/binders-screen.tsx';
 import { ChecklistsScreen } from '../checklists/checklists-screen.tsx';
 import { ControlsScreen } from '../controls/controls-screen.tsx';
+import { ANY, useControlFilters } from '../controls/filters.ts';
 import { EvidenceScreen } from '../evidence/evidence-screen.tsx';
 import { FrameworksScreen } from '../frameworks/frameworks-screen.tsx';
 import { LedgerScreen } from '../ledger/ledger-screen.tsx';
@@ -46,7 +47,14 @@ export function Workbench({ session }: { session: Session }) {
   useShellKeys(useUndo());
   useCutTitles();
   useArrival(screen);
-  useEffect(() => clearAway, []);
+  useEffect(
+    () => () => {
+      clearAway();
+      // What somebody searched for is theirs, and the next who unlocks may be another.
+      useControlFilters.setState(ANY);
+    },
+    [],
+  );
   const Current = SCREEN_OF[screen];
   return (
     <div className="workbench">

@@ -78,8 +78,20 @@ describe('when evidence lapses', () => {
     expect((await api.register.list({})).counts.stale).toBe(1);
     expect((await api.controls.list({ engagement: 'Audit 2026', only: 'stale' })).total).toBe(1);
     expect((await api.periods.diagnose({})).counts.stale).toBe(1);
+    const word = async () => {
+      const [row] = (await api.evidence.list({})).rows;
+      const ofRegister = (await api.register.list({})).rows[0]?.state;
+      const alone = (await api.evidence.get({ evidence: row?.id ?? '' })).evidence.state;
+      const { assessments } = await api.controls.get({ control: 'AC-1' });
+      const beside = assessments[0]?.evidence[0]?.state;
+      const listed = (await api.evidence.list({ state: 'stale' })).total;
+      return [row?.state, ofRegister, alone, beside, listed];
+    };
+    expect(await word()).toEqual(['stale', 'stale', 'stale', 'stale', 1]);
+    expect((await api.evidence.list({ state: 'current' })).total).toBe(0);
     await api.register.attest({ evidence: ['Scan'], statement: 'Seen again, it holds.' });
     expect((await api.board.get({})).overall.checks).toMatchObject({ stale: 0, ready: 1 });
+    expect(await word()).toEqual(['current', 'current', 'current', 'current', 0]);
   });
 
   test('the trend shows the day it fell', async () => {
