@@ -4,7 +4,7 @@ import { dayAfter } from '../../shared/domain/programme/template.ts';
 
 type Upcoming = PacketFigures['dates'][number];
 
-/** What is overdue or falls due within so many days, the overdue last: a plan for the week comes first. */
+/** What is overdue or falls due within so many days, the longest overdue first. */
 export function upcoming(board: Board, days: number): Upcoming[] {
   const last = dayAfter(board.day, days);
   const dated: (Omit<Upcoming, 'late' | 'day'> & { day: string | null })[] = [
@@ -39,5 +39,5 @@ export function upcoming(board: Board, days: number): Upcoming[] {
     .flatMap(({ day, ...rest }) =>
       day !== null && day <= last ? [{ day, ...rest, late: day < board.day }] : [],
     )
-    .sort((a, b) => Number(a.late) - Number(b.late) || (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 }

@@ -1,3 +1,4 @@
+import { inDayWords } from '../../../shared/domain/programme/day.ts';
 import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { num } from '../../binder/compose/pdf-objects.ts';
@@ -50,7 +51,7 @@ export function drawBurnDown(frame: PageFrame, figures: BurnDown, box: Box): voi
   tagged(
     frame,
     'Figure',
-    `${burnDownFinding(figures)}, from ${points[0]?.day} to ${points.at(-1)?.day}.`,
+    `${burnDownFinding(figures)}, from ${inDayWords(points[0]?.day ?? '')} to ${inDayWords(points.at(-1)?.day ?? '')}.`,
     () => {
       drawGrid(frame, plot, highest, atY);
       drawGround(frame, points, plot, atX, atY);
@@ -147,8 +148,8 @@ function drawDays(frame: PageFrame, points: Points, plot: Box, atX: At<string>):
   const last = points.at(-1)?.day ?? '';
   const today = points.filter(({ open }) => open !== null).at(-1)?.day ?? '';
   const half = plot.width / 2;
-  drawLine(frame, first, SMALL.note, plot.x, y, half);
-  if (last !== first) drawLine(frame, last, SMALL.note, plot.x + half, y, half, 'end');
+  drawLine(frame, inDayWords(first), SMALL.note, plot.x, y, half);
+  if (last !== first) drawLine(frame, inDayWords(last), SMALL.note, plot.x + half, y, half, 'end');
   const x = atX(today);
   const clear = x - plot.x > 78 && plot.x + plot.width - x > 78;
   if (clear) drawLine(frame, 'today', inked(SMALL.note, 'text'), x - 9, y, 40);

@@ -1,3 +1,4 @@
+import { inDayWords } from '../../../shared/domain/programme/day.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { drawSignaturePanels } from '../../binder/compose/signature-fields.ts';
 import { TYPE } from '../../binder/compose/style.ts';
@@ -31,7 +32,12 @@ function drawTitle(frame: PageFrame, model: PacketModel): void {
   frame.place('packet');
   frame.paragraph(template.title, inked(TYPE.smallStrong, 'seal'), { after: 2 });
   frame.paragraph(content.title, TYPE.display, { tag: 'H1', after: 6 });
-  const about = [content.engagement.name, content.environment, content.period, `as of ${content.day}`];
+  const about = [
+    content.engagement.name,
+    content.environment,
+    inDayWords(content.period),
+    `as of ${inDayWords(content.day)}`,
+  ];
   frame.paragraph(about.filter((part) => part !== '').join('  ·  '), TYPE.lead, { after: 4 });
   if (content.about.trim() !== '') frame.paragraph(content.about, TYPE.body, { after: 6 });
   frame.paragraph(standingOf(model), final === null ? TYPE.alarm : TYPE.note, { after: 10 });

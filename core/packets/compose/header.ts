@@ -1,3 +1,4 @@
+import { inDayWords } from '../../../shared/domain/programme/day.ts';
 import { num } from '../../binder/compose/pdf-objects.ts';
 import { INK, PAGE_SIZES, type PageSize } from '../../binder/compose/style.ts';
 import type { PacketPage } from './page.ts';
@@ -47,11 +48,11 @@ function titlesOf({ content, template }: PacketPage['model']): [string, string] 
   const parts = [
     said ? engagement.name : '',
     environment,
-    period,
+    inDayWords(period),
     about.split('\n')[0] ?? '',
-    `as of ${day}`,
+    `as of ${inDayWords(day)}`,
   ];
-  return [said ? own : engagement.name, parts.filter((part) => part.trim() !== '').join('  ·  ')];
+  return [said ? inDayWords(own) : engagement.name, parts.filter((part) => part.trim() !== '').join('  ·  ')];
 }
 
 function drawBadge(frame: PacketPage['frame'], badge: Badge, top: number): void {

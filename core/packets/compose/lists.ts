@@ -1,3 +1,4 @@
+import { inDayWords } from '../../../shared/domain/programme/day.ts';
 import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { INK } from '../../binder/compose/style.ts';
@@ -76,9 +77,19 @@ function figure(value: number): string {
   return rounded.toLocaleString('en-GB').replaceAll(',', ' ');
 }
 
+const first = <T>(all: readonly T[], rank: (one: T) => string | number): T[] =>
+  [...all].sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+
+/** Where a page has room for a few, these are the ones to see: what misses its target, what waits longest. */
+const offTargetFirst = (kpis: PacketFigures['kpis']) =>
+  first(kpis, ({ reached }) => (reached === false ? 0 : reached === null ? 1 : 2));
+const latestFirst = (blocked: PacketFigures['blocked']) =>
+  first(blocked, ({ overdue, due }) => `${overdue ? 0 : 1} ${due ?? '9'}`);
+const longestOverdueFirst = (dates: PacketFigures['dates']) => first(dates, ({ day }) => day);
+
 export function drawKpis(frame: PageFrame, kpis: PacketFigures['kpis'], box: Box): void {
   const rows = (most: number) =>
-    kpis.map((kpi): ListRow => {
+    offTargetFirst(kpis).map((kpi): ListRow => {
       const title = fitLines(frame, kpi.title, SMALL.text, box.width, most);
       const height = title.lines.length * SMALL.text.leading + 18;
       return {
@@ -134,12 +145,12 @@ function drawSpark(frame: PageFrame, kpi: PacketFigures['kpis'][number], { x, y,
 
 export function drawBlocked(frame: PageFrame, blocked: PacketFigures['blocked'], box: Box): void {
   const rows = (most: number) =>
-    blocked.map((action): ListRow => {
+    latestFirst(blocked).map((action): ListRow => {
       const title = fitLines(frame, action.title, SMALL.strong, box.width, most);
       const waits = fitLines(frame, action.by, SMALL.note, box.width, most);
       const about = [
         action.owner,
-        action.due === null ? '' : `${action.overdue ? 'was due' : 'due'} ${action.due}`,
+        action.due === null ? '' : `${action.overdue ? 'was due' : 'due'} ${inDayWords(action.due)}`,
       ]
         .filter(Boolean)
         .join(' · ');
@@ -172,7 +183,7 @@ export function drawDates(frame: PageFrame, dates: PacketFigures['dates'], box: 
   const column = 53;
   const width = box.width - column;
   const rows = (most: number) =>
-    dates.map((date): ListRow => {
+    longestOverdueFirst(dates).map((date): ListRow => {
       const title = fitLines(frame, date.title, SMALL.text, width, most);
       const height = title.lines.length * SMALL.text.leading + SMALL.note.leading + 6;
       return {

@@ -1,3 +1,4 @@
+import { inDayWords } from '../../../shared/domain/programme/day.ts';
 import type { SectionContent, SectionData } from '../../../shared/domain/programme/packet-content.ts';
 import type { PacketSection } from '../../../shared/domain/programme/packet-template.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
@@ -83,7 +84,7 @@ function drawWords(frame: PageFrame, model: Pages, section: PacketSection, conte
 }
 
 async function drawData(frame: PageFrame, data: SectionData, breathe: Breathe): Promise<void> {
-  frame.paragraph(data.summary, TYPE.smallStrong, { indent: 18, after: 4 });
+  frame.paragraph(inDayWords(data.summary), TYPE.smallStrong, { indent: 18, after: 4 });
   const shares = sharesOf(data);
   const rest = data.total - data.rows.length;
   await drawTable(

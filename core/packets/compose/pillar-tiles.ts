@@ -1,4 +1,4 @@
-import { percent } from '../../../shared/domain/programme/day.ts';
+import { inDayWords, percent } from '../../../shared/domain/programme/day.ts';
 import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { num } from '../../binder/compose/pdf-objects.ts';
@@ -69,7 +69,7 @@ function drawSmallTiles(frame: PageFrame, pillars: readonly Pillar[], box: Box):
 /** The pillar and its share; why it stands so is said beside those that stand worse. */
 function drawSmallTile(frame: PageFrame, pillar: Pillar, { x, y, width, height }: Box): void {
   const { rag, share, title, why } = pillar;
-  tagged(frame, 'Figure', `${title}: ${RAG_WORDS[rag]}. ${why}`, () => {
+  tagged(frame, 'Figure', `${title}: ${RAG_WORDS[rag]}. ${inDayWords(why)}`, () => {
     frame.draw(`${RAG_GROUND[rag]} rg ${rounded(x, y, width, height, 3)} f`);
     frame.draw(`${INK[RAG_INK[rag]]} rg ${num(x)} ${num(y + 3)} 2.2 ${num(height - 6)} re f`);
     frame.draw(ragMark(rag, x + 11, y + height / 2, 4));
@@ -90,7 +90,7 @@ function worstFirst(pillars: readonly Pillar[]): Pillar[] {
 
 function drawTile(frame: PageFrame, pillar: Pillar, { x, y, width, height }: Box): void {
   const ink = INK[RAG_INK[pillar.rag]];
-  const spoken = `${pillar.title}: ${RAG_WORDS[pillar.rag]}. ${pillar.why}`;
+  const spoken = `${pillar.title}: ${RAG_WORDS[pillar.rag]}. ${inDayWords(pillar.why)}`;
   tagged(frame, 'Figure', spoken, () => {
     frame.draw(`${RAG_GROUND[pillar.rag]} rg ${rounded(x, y, width, height, 4)} f`);
     frame.draw(`${ink} rg ${num(x)} ${num(y + 4)} 2.6 ${num(height - 8)} re f`);
@@ -101,14 +101,14 @@ function drawTile(frame: PageFrame, pillar: Pillar, { x, y, width, height }: Box
     let below = drawLines(frame, title.lines, SMALL.strong, x + 26, y + 4.5, room);
     below = Math.max(below, y + 20.5);
     const lines = Math.floor((y + height - 21 - below + 1) / SMALL.note.leading) >= 2 ? 2 : 1;
-    const why = fitLines(frame, pillar.why || ownerOf(pillar), SMALL.note, width - 18, lines);
+    const why = fitLines(frame, inDayWords(pillar.why) || ownerOf(pillar), SMALL.note, width - 18, lines);
     drawLines(frame, why.lines, SMALL.note, x + 9, below, width - 18);
     drawFoot(frame, pillar, { x: x + 9, y: y + height - 17, width: width - 18, height: 13 });
   });
 }
 
 const ownerOf = ({ owner, due }: Pillar) =>
-  [owner, due === null ? '' : `due ${due}`].filter(Boolean).join(', ');
+  [owner, due === null ? '' : `due ${inDayWords(due)}`].filter(Boolean).join(', ');
 
 /** The share as a bar with its number; behind it, small, how it came there. */
 function drawFoot(frame: PageFrame, pillar: Pillar, { x, y, width }: Box): void {

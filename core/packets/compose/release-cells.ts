@@ -1,3 +1,4 @@
+import { inDayWords } from '../../../shared/domain/programme/day.ts';
 import type { SectionContent } from '../../../shared/domain/programme/packet-content.ts';
 import type { PacketField, PacketSection } from '../../../shared/domain/programme/packet-template.ts';
 import type { TextStyle } from '../../binder/compose/style.ts';
@@ -42,7 +43,7 @@ export function partsOf(
     ...(state === 'waived' && waiver !== null
       ? [
           part(
-            `Waived by ${waiver.by} on ${waiver.at.slice(0, 10)}: ${waiver.reason}`,
+            `Waived by ${waiver.by} on ${inDayWords(waiver.at.slice(0, 10))}: ${waiver.reason}`,
             inked(SMALL.text, 'quiet'),
           ),
         ]

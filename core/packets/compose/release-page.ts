@@ -1,3 +1,4 @@
+import { inDayWords } from '../../../shared/domain/programme/day.ts';
 import type { SectionContent } from '../../../shared/domain/programme/packet-content.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { INK, type PageSize, type TextStyle } from '../../binder/compose/style.ts';
@@ -190,7 +191,7 @@ function drawFoot({ frame, model }: PacketPage, top: number): void {
     `${files} ${files === 1 ? 'file' : 'files'} attached to this document`,
     final === null
       ? 'Draft, not final'
-      : `Final since ${final.at.slice(0, 10)} by ${final.by}, digest ${final.digest.slice(0, 16)}`,
+      : `Final since ${inDayWords(final.at.slice(0, 10))} by ${final.by}, digest ${final.digest.slice(0, 16)}`,
   ];
   tagged(frame, 'P', null, () => {
     drawLine(frame, words.join('   ·   '), SMALL.note, frame.left, top, frame.width);

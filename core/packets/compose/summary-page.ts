@@ -1,4 +1,4 @@
-import { counted, percent } from '../../../shared/domain/programme/day.ts';
+import { counted, inDayWords, percent } from '../../../shared/domain/programme/day.ts';
 import type { PacketFigures } from '../../../shared/domain/programme/packet-content.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
 import { type PageSize, TYPE } from '../../binder/compose/style.ts';
@@ -46,7 +46,7 @@ function badgeOf({ overall }: PacketFigures) {
 /** What somebody wrote about the week; without it the worst reason of the programme stands there. */
 function drawMessage({ frame, model }: PacketPage, top: number): number {
   const written = model.content.sections.find(({ key }) => key === 'message')?.text.trim() ?? '';
-  const text = written === '' ? (model.content.figures?.overall.why ?? '') : written;
+  const text = written === '' ? inDayWords(model.content.figures?.overall.why ?? '') : written;
   if (text === '') return top;
   const style = { ...TYPE.lead, size: 9.5, leading: 13, ink: 'text' } as const;
   const { lines } = fitLines(frame, text, style, frame.width, 4);
@@ -128,7 +128,10 @@ function drawListColumns(frame: PageFrame, figures: PacketFigures, box: Box): vo
   const columns = [
     ['KPIs', figures.kpis.length === 0 ? 'None tracked' : `${reached} of ${figures.kpis.length} at target`],
     ['Blocked', figures.blocked.length === 0 ? 'Nothing' : `${figures.blocked.length} waiting`],
-    ['Next week', late === 0 ? `${soon} due` : `${soon} due, ${late} overdue`],
+    [
+      late === 0 ? 'Next week' : 'Overdue, then next week',
+      late === 0 ? `${soon} due` : `${soon} due, ${late} overdue`,
+    ],
   ] as const;
   columns.forEach(([title, finding], i) => {
     heading(frame, title, finding, at(i).x, box.y, width);
@@ -153,7 +156,7 @@ function drawFoot(frame: PageFrame, model: PacketModel, figures: PacketFigures, 
   const state =
     model.final === null
       ? 'Draft, not final'
-      : `Final since ${model.final.at.slice(0, 10)} by ${model.final.by}, digest ${model.final.digest.slice(0, 16)}`;
+      : `Final since ${inDayWords(model.final.at.slice(0, 10))} by ${model.final.by}, digest ${model.final.digest.slice(0, 16)}`;
   tagged(frame, 'P', null, () => {
     drawLine(frame, words.filter(Boolean).join('  ·  '), SMALL.note, frame.left, top + 3.5, frame.width);
     drawLine(frame, state, SMALL.note, frame.left, top + 12.5, frame.width);

@@ -5,6 +5,16 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Every day in a text as people write it: `2026-11-21` becomes `21 Nov 2026`. */
+export function inDayWords(text: string): string {
+  return text.replace(
+    /\b(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b/g,
+    (_, year, month, day) => `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
+  );
+}
+
 /** How far a day lies between two others: 0 at or before the first, 1 at or after the last. */
 export function elapsedShare(from: string, to: string, day: string): number {
   const whole = daysBetween(from, to);

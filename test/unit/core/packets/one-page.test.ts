@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ async function pages(model: Parameters<typeof composePacket>[0], size: 'A4' | 'L
   const file = join(folder, `${++made}.pdf`);
   const composed = await composePacket(model, file, size);
   const text = (await readFile(file)).toString('latin1');
-  return { counted: composed.pages, written: text.match(/\/Type \/Page\b(?!s)/g)?.length, text };
+  return { file, counted: composed.pages, written: text.match(/\/Type \/Page\b(?!s)/g)?.length, text };
 }
 
 describe('a weekly summary is exactly one page', () => {
@@ -106,4 +107,43 @@ test('text that is cut ends with an ellipsis and keeps to its lines', () => {
   const last = cut.lines[2]?.runs.at(-1)?.glyphs.at(-2)?.codePoints;
   expect(String.fromCodePoint(...(last ?? []))).toBe('…');
   expect(fitLines(frame, 'few words', TYPE.small, 120, 3)).toMatchObject({ cut: false });
+});
+
+test('a weekly summary shows first what misses its target and what waits longest, with days as people write them', async () => {
+  const figures = figuresOf(12);
+  const kpis = figures.kpis.map((kpi, i) => ({ ...kpi, title: `Measure ${i}`, reached: i !== 11 }));
+  const blocked = Array.from({ length: 9 }, (_, i) => ({
+    title: `Waiting ${i}`,
+    owner: 'Jonas',
+    due: `2026-11-${20 - i}`,
+    overdue: i > 4,
+    by: 'A certificate',
+  }));
+  const dates = Array.from({ length: 20 }, (_, i) => ({
+    day: `2026-11-${25 - i}`.replace(/-(\d)$/, '-0$1'),
+    what: 'risk',
+    title: `Due ${i}`,
+    owner: '',
+    late: i > 4,
+  }));
+  const { file } = await pages(
+    packetModelOf('weekly-summary', {
+      figures: {
+        ...figures,
+        kpis,
+        blocked,
+        dates,
+        overall: { ...figures.overall, why: 'Late since 2026-11-02' },
+      },
+      day: '2026-11-21',
+      period: '2026-11-15 to 2026-11-21',
+      sections: [],
+    }),
+  );
+  const text = execFileSync('pdftotext', [file, '-'], { encoding: 'utf8' }).replace(/\s+/gu, ' ');
+  for (const first of ['Measure 11', 'Waiting 8', 'Due 19']) expect(text).toContain(first);
+  expect(text).toContain('more, see packet.json');
+  expect(text).toContain('15 Nov 2026 to 21 Nov 2026 · as of 21 Nov 2026');
+  expect(text).toContain('Late since 2 Nov 2026');
+  expect(text).not.toMatch(/\d{4}-\d{2}-\d{2}/);
 });
