@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../db/driver.ts';
 import { lapsedUnder, staleChecks } from '../../db/queries/board.ts';
+import { engagementById } from '../../db/queries/engagements.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
 import { findProgrammeRows } from '../../db/queries/programme.ts';
 import type { Board } from '../../shared/contract/board.ts';
@@ -50,7 +51,7 @@ export async function boardOn(ws: OpenWorkspace, { engagement, asOf }: BoardRequ
   const known = kept.get(key);
   if (known !== undefined) return known;
   const board = await withLedgerAsOf(ws, asOf, (db, entries) => {
-    refuseUnopened(db, named, asOf);
+    refuseUnopened(ws, db, named, asOf);
     const note = `Made from the ${entries} entries dated up to ${asOf}; clocks are as claimed by those who wrote them.`;
     return { ...composed(readStanding(db, named.id, asOf), { day: asOf, entries, note }).board, next: [] };
   });
@@ -75,7 +76,7 @@ export async function gatesOn(
   if (asOf === undefined || asOf === today(ws)) return judge(ws.db, today(ws), ws.now());
   refuseFuture(ws, asOf);
   return withLedgerAsOf(ws, asOf, (db) => {
-    refuseUnopened(db, engagement, asOf);
+    refuseUnopened(ws, db, engagement, asOf);
     return judge(db, asOf);
   });
 }
@@ -125,12 +126,15 @@ function refuseFuture(ws: OpenWorkspace, asOf: string): void {
 }
 
 function refuseUnopened(
+  ws: OpenWorkspace,
   db: Database,
   engagement: { readonly id: string; readonly name: string },
   asOf: string,
 ): void {
-  const there = db.prepare('SELECT 1 FROM engagement WHERE id = ?').get(engagement.id);
-  if (there === undefined) refuse({ code: 'not-found', what: `engagement on ${asOf}`, id: engagement.name });
+  if (engagementById(db, engagement.id) !== undefined) return;
+  const began = engagementById(ws.db, engagement.id)?.createdAt.slice(0, 10) ?? asOf;
+  const detail = `"${engagement.name}" began on ${began}, so there is nothing to show of ${asOf}. Ask for ${began} or a later day.`;
+  refuse({ code: 'invalid-input', detail, where: 'asOf' });
 }
 
 function composed(standing: ReturnType<typeof readStanding>, asOf: Board['asOf']) {

@@ -1,6 +1,6 @@
 import { type CheckPlace, evidenceInPlaces } from '../../db/queries/board.ts';
 import { holdingAcceptance, isOpen, riskStanding } from '../../shared/domain/programme/acceptance.ts';
-import { same } from '../../shared/domain/programme/belonging.ts';
+import { memberTied, same } from '../../shared/domain/programme/belonging.ts';
 import { type CriterionFacts, decide } from '../../shared/domain/programme/criterion.ts';
 import type { RuleScope } from '../../shared/domain/programme/criterion-rule.ts';
 import {
@@ -158,12 +158,11 @@ function byName<T extends { id: string; record: string; title: string }>(
 
 /** Members whom the people of the programme stand for in a part. */
 function membersInPart({ people, members }: Standing, part: string): string[] {
-  const named = people.flatMap(({ body }) =>
-    same(body.part, part) && body.member !== null ? [body.member] : [],
-  );
-  return named.flatMap((member) =>
-    [...members].filter(([id, name]) => id === member || same(name, member)).map(([id]) => id),
-  );
+  const known = [...members].map(([id, name]) => ({ id, name }));
+  return people.flatMap(({ body }) => {
+    const member = same(body.part, part) ? memberTied(body.member, known) : undefined;
+    return member === undefined ? [] : [member.id];
+  });
 }
 
 /** A scope with controls is about them; one without is about its checklist items. */

@@ -59,10 +59,17 @@ export interface PutRequest {
 
 /** Adds a record, or changes fields of one; fields that its kind does not have are refused by name. */
 export function putRecord(ws: OpenWorkspace, request: PutRequest): ProgrammeRow {
-  const values = fieldsOf(request.kind, request.fields);
+  const values = withMember(ws, fieldsOf(request.kind, request.fields));
   return request.record === undefined
     ? addRecord(ws, request, values)
     : changeRecord(ws, { ...request, record: request.record }, values);
+}
+
+/** A member may be named in any way a person names one; the record keeps the id, which outlives every name. */
+function withMember(ws: OpenWorkspace, values: Record<string, Json>): Record<string, Json> {
+  const { member } = values;
+  if (typeof member !== 'string') return values;
+  return { ...values, member: member.trim() === '' ? null : resolve.member(ws, member).id };
 }
 
 function addRecord(ws: OpenWorkspace, request: PutRequest, values: Record<string, Json>): ProgrammeRow {

@@ -2,7 +2,7 @@ import { ActionIcon, TextInput } from '@mantine/core';
 import { IconCalendar } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { day } from './format.ts';
-import { readDay } from './read-day.ts';
+import { dayFault, readDay } from './read-day.ts';
 
 /** A calendar day, shown as everywhere else, typed in any plain way or picked from the calendar. */
 export function DayField(props: {
@@ -11,27 +11,23 @@ export function DayField(props: {
   value: string;
   onValue: (value: string) => void;
   disabled?: boolean;
-  /** The last day that can be meant. */
-  last?: string;
+  /** The first and the last day that can be meant. */
+  first?: string | undefined;
+  /** What happened on the first day. */
+  since?: string | undefined;
+  last?: string | undefined;
   error?: string | null;
 }) {
   const shown = props.value === '' ? '' : day(props.value);
   const [text, setText] = useState(shown);
   const calendar = useRef<HTMLInputElement>(null);
   useEffect(() => setText(shown), [shown]);
-  const read = readDay(text);
-  const tooLate = (value: string) => props.last !== undefined && value > props.last;
+  const wrong = dayFault(text, props) ?? props.error ?? null;
   const take = (typed: string) => {
     setText(typed);
     const value = readDay(typed);
-    if (value !== null && !tooLate(value)) props.onValue(value);
+    if (value !== null && dayFault(typed, props) === null) props.onValue(value);
   };
-  const wrong =
-    read === null
-      ? 'Write a day as 31 Jan 2027 or 2027-01-31.'
-      : tooLate(read)
-        ? `No later than ${day(props.last ?? null)}.`
-        : (props.error ?? null);
   return (
     <div className="day-field">
       <TextInput
@@ -60,8 +56,9 @@ export function DayField(props: {
         tabIndex={-1}
         aria-hidden="true"
         value={props.value}
+        min={props.first}
         max={props.last}
-        onChange={(event) => props.onValue(event.currentTarget.value)}
+        onChange={(event) => take(event.currentTarget.value)}
       />
     </div>
   );

@@ -1,3 +1,5 @@
+import { day } from './format.ts';
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
@@ -14,6 +16,23 @@ export function readDay(text: string): string | null {
   const worded = /^(\d{1,2})\.? ([a-z]{3,9})\.?,? (\d{4})$/.exec(typed);
   if (worded) return dayOf(worded[3], monthOf(worded[2]), worded[1]);
   return null;
+}
+
+/** What is wrong with a day as it was typed, within the days that can be meant; null where nothing is. */
+export function dayFault(text: string, within: DayBounds): string | null {
+  const read = readDay(text);
+  if (read === null) return 'Write a day as 31 Jan 2027 or 2027-01-31.';
+  if (read === '') return null;
+  if (within.first !== undefined && read < within.first)
+    return `Choose ${day(within.first)} or a later day${within.since === undefined ? '' : `: ${within.since}`}.`;
+  return within.last !== undefined && read > within.last ? `No later than ${day(within.last)}.` : null;
+}
+
+export interface DayBounds {
+  readonly first?: string | undefined;
+  /** What happened on the first day, to say why there is none before it. */
+  readonly since?: string | undefined;
+  readonly last?: string | undefined;
 }
 
 function monthOf(word = ''): string {

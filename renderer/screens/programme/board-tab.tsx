@@ -6,6 +6,7 @@ import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { DayField } from '../../parts/day-field.tsx';
 import { day, today } from '../../parts/format.ts';
 import { useApi } from '../../state/api.tsx';
+import { useEngagement } from '../../state/engagement.ts';
 import { sentenceFor } from '../../state/faults.ts';
 import { BurnDownChart } from './board/burn-down-chart.tsx';
 import { FreshnessCalendar } from './board/freshness-calendar.tsx';
@@ -23,44 +24,63 @@ export function BoardTab({ engagement }: { engagement: string; record: string | 
   const [asOf, setAsOf] = useState<string | null>(null);
   const input = asOf === null ? { engagement } : { engagement, asOf };
   const board = useQuery(orpc.board.get.queryOptions({ input, placeholderData: keepPreviousData }));
-  if (board.isPending) return <LoadingRows rows={12} label="Loading the board" />;
-  if (board.isError) return <ErrorState {...sentenceFor(board.error)} onRetry={() => void board.refetch()} />;
   return (
     <div className="overview">
-      <AsOf board={board.data} chosen={asOf} onChoose={setAsOf} />
-      <PillarTiles board={board.data} />
-      <div className="board-grid">
-        <BurnDownChart board={board.data} />
-        <NextSteps board={board.data} />
-        <HeatMap board={board.data} />
-        <FunnelChart board={board.data} />
-        <FreshnessCalendar board={board.data} />
-        <MaturityRadar board={board.data} />
-      </div>
-      <Roadmap board={board.data} />
-      <KpiGrid board={board.data} />
+      <AsOf
+        board={board.data}
+        first={useEngagement().engagement?.createdAt.slice(0, 10)}
+        chosen={asOf}
+        onChoose={setAsOf}
+      />
+      {board.isPending && <LoadingRows rows={12} label="Loading the board" />}
+      {board.isError && <ErrorState {...sentenceFor(board.error)} onRetry={() => void board.refetch()} />}
+      {board.data !== undefined && !board.isError && <Charts board={board.data} />}
     </div>
   );
 }
 
+function Charts({ board }: { board: Board }) {
+  return (
+    <>
+      <PillarTiles board={board} />
+      <div className="board-grid">
+        <BurnDownChart board={board} />
+        <NextSteps board={board} />
+        <HeatMap board={board} />
+        <FunnelChart board={board} />
+        <FreshnessCalendar board={board} />
+        <MaturityRadar board={board} />
+      </div>
+      <Roadmap board={board} />
+      <KpiGrid board={board} />
+    </>
+  );
+}
+
 /** The day the board is about; a past one says how far to trust it. */
-function AsOf(props: { board: Board; chosen: string | null; onChoose: (day: string | null) => void }) {
-  const { asOf } = props.board;
+function AsOf(props: {
+  board: Board | undefined;
+  /** The day on which the engagement began; there is nothing to show of an earlier one. */
+  first: string | undefined;
+  chosen: string | null;
+  onChoose: (day: string | null) => void;
+}) {
+  const asOf = props.board?.asOf ?? null;
   return (
     <div className="as-of">
       <DayField
         label="As of"
+        first={props.first}
+        since="the engagement began then"
         last={today()}
         value={props.chosen ?? today()}
         onValue={(chosen) => props.onChoose(chosen === '' || chosen >= today() ? null : chosen)}
       />
-      {asOf !== null && (
-        <>
-          <p className="quiet">{`As it stood on ${day(asOf.day)}. ${asOf.note}`}</p>
-          <Button size="compact-xs" variant="default" onClick={() => props.onChoose(null)}>
-            Back to today
-          </Button>
-        </>
+      {asOf !== null && <p className="quiet">{`As it stood on ${day(asOf.day)}. ${asOf.note}`}</p>}
+      {props.chosen !== null && (
+        <Button size="compact-xs" variant="default" onClick={() => props.onChoose(null)}>
+          Back to today
+        </Button>
       )}
     </div>
   );

@@ -62,11 +62,20 @@ export function same(a: string, b: string): boolean {
   return plain(a) !== '' && plain(a) === plain(b);
 }
 
+/** The member whom a person of the programme stands for, tied by id or, as plans write it, by name; none where nobody is. */
+export function memberTied<Member extends { readonly id: string; readonly name: string }>(
+  tied: string | null,
+  members: readonly Member[],
+): Member | undefined {
+  if (tied === null || tied === '') return undefined;
+  return members.find(({ id }) => id === tied) ?? members.find(({ name }) => same(name, tied));
+}
+
 /** The names under which a member may own something: their own, and each person or part they are in the programme. */
 export function memberNames(
   { id, name }: { readonly id: string; readonly name: string },
   people: readonly { readonly title: string; readonly part: string; readonly member: string | null }[],
 ): string[] {
-  const me = people.filter(({ member }) => member !== null && (member === id || same(member, name)));
+  const me = people.filter(({ member }) => memberTied(member, [{ id, name }]) !== undefined);
   return [name, ...me.flatMap(({ title, part }) => [title, part])];
 }

@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ProgrammeRow } from '../../../../shared/contract/programme.ts';
+import { memberTied } from '../../../../shared/domain/programme/belonging.ts';
 import { EmptyState } from '../../../parts/blank.tsx';
 import { plural } from '../../../parts/format.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
@@ -144,7 +145,7 @@ function useMembers() {
 }
 
 function MemberName({ id }: { id: string }) {
-  const name = useMembers().find((member) => member.id === id)?.name;
+  const name = memberTied(id, useMembers())?.name;
   return name === undefined ? <span className="quiet">not a member</span> : name;
 }
 
@@ -173,6 +174,7 @@ function PersonPanel({ person, onClose }: { person: ProgrammeRow; onClose: () =>
 function MemberChoice({ row }: { row: ProgrammeRow }) {
   const may = useMay();
   const set = useSetField(row);
+  const members = useMembers();
   return (
     <Select
       label="Is the member"
@@ -183,8 +185,8 @@ function MemberChoice({ row }: { row: ProgrammeRow }) {
       maw={320}
       mb="md"
       disabled={!may.prepare}
-      data={useMembers().map(({ id, name }) => ({ value: id, label: name }))}
-      value={textIn(row, 'member') || null}
+      data={members.map(({ id, name }) => ({ value: id, label: name }))}
+      value={memberTied(textIn(row, 'member'), members)?.id ?? null}
       onChange={(member) => set('Member', { member })}
     />
   );

@@ -300,6 +300,16 @@ describe('a gate', () => {
     });
   });
 
+  test('knows a person as a member by the id, in whatever way the member was named', async () => {
+    const { rows } = await w.api.members.list({});
+    const rita = rows.find(({ name }) => name === 'Rita');
+    const tied = await add('person', { title: 'Rita R.', part: 'Security lead', member: 'Rita' });
+    const untied = await add('person', { title: 'Sven', part: 'Sponsor', member: '' });
+    const unknown = { title: 'Kim', part: 'Auditor', member: 'Kim of nowhere' };
+    expect([tied.body.member, untied.body.member]).toEqual([rita?.id, null]);
+    expect(await faultOf(add('person', unknown))).toMatchObject({ code: 'not-found', what: 'member' });
+  });
+
   test('that a named part must attest takes only the word of the person in that part', async () => {
     const gate = await add('gate', { title: 'Go live', rule: { rule: 'attested', by: 'security lead' } });
     await add('person', { title: 'Rita R.', part: 'Security lead', member: 'Rita' });
@@ -382,7 +392,11 @@ describe('a past day', () => {
       code: 'invalid-input',
       where: 'asOf',
     });
-    expect(await faultOf(w.api.board.get({ asOf: day(-1) }))).toMatchObject({ code: 'not-found' });
+    expect(await faultOf(w.api.board.get({ asOf: day(-1) }))).toMatchObject({
+      code: 'invalid-input',
+      detail: expect.stringContaining(`Ask for ${day(0)} or a later day.`),
+      where: 'asOf',
+    });
   });
 });
 

@@ -40,6 +40,20 @@ describe('the half-year as it was worked', () => {
     expect(report.entries).toBeGreaterThan(1000);
   });
 
+  test('ties the people of the programme who are members to them, and nobody else', async () => {
+    const { rows } = await api.programme.list({ kind: 'person', engagement: half.programme, limit: 50 });
+    const { rows: members } = await api.members.list({});
+    const nameOf = (id: unknown) => members.find((member) => member.id === id)?.name ?? null;
+    expect(Object.fromEntries(rows.map(({ title, body }) => [title, nameOf(body.member)]))).toEqual({
+      'Ada Okafor': 'Ada Okafor',
+      'Mia Lindqvist': 'Mia Lindqvist',
+      'Jonas Weber': 'Jonas Weber',
+      'Elin Berg': null,
+      'Tomas Ruiz': null,
+      'Nadia Haddad': null,
+    });
+  });
+
   test('was signed by three people under their own keys', async () => {
     const { rows } = await api.ledger.entries({ limit: 200 });
     expect(new Set(rows.map(({ by }) => by.name))).toEqual(
