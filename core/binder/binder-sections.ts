@@ -5,7 +5,7 @@ import { custodyOf, evidenceOf, evidenceRows, linksOf } from '../../db/queries/e
 import { groupsOf } from '../../db/queries/frameworks.ts';
 import { conflictsOf } from '../../db/queries/history.ts';
 import { controlLines } from '../../shared/domain/control-text.ts';
-import { type Method, RESULTS, type Result } from '../../shared/domain/results.ts';
+import { hasBegun, type Method, RESULTS, type Result } from '../../shared/domain/results.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { RESULT_WORDS } from './compose/words.ts';
@@ -205,6 +205,12 @@ function checklistSection(
       })),
       digest: worked.digest,
       status: summary.status,
+      begun: items.some(({ result, note, assessment }) =>
+        hasBegun(
+          { result: (result ?? 'not-reviewed') as Result, note: note ?? '' },
+          assessment === null ? 0 : evidenceOf(ws.db, assessment, today(ws)).length,
+        ),
+      ),
       conflicts: items.flatMap((item) =>
         item.assessment === null
           ? []

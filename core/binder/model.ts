@@ -48,6 +48,8 @@ export interface BinderModel {
   readonly summary: {
     readonly results: Readonly<Record<Result, number>>;
     readonly statuses: Readonly<Record<Status, number>>;
+    /** Those of the drafts that nobody has touched. */
+    readonly notStarted: number;
     readonly signOffs: { readonly prepared: number; readonly reviewed: number; readonly voided: number };
     readonly evidence: {
       readonly records: number;
@@ -160,6 +162,8 @@ export interface ChecklistSection {
   }[];
   readonly digest: string;
   readonly status: Status;
+  /** Whether anything stands on one of its items, be it evidence that is withheld here. */
+  readonly begun: boolean;
   /** Where several people's values stand side by side and nobody has decided, a sentence each. */
   readonly conflicts: readonly string[];
   /** Questions of reviewers that are not cleared yet, a sentence each. */

@@ -1,5 +1,5 @@
 import { progressByGroup } from '../../db/queries/dashboard.ts';
-import type { engagementById } from '../../db/queries/engagements.ts';
+import { draftsBegun, type engagementById } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { members } from '../../db/queries/people.ts';
 import { RESULTS, type Result } from '../../shared/domain/results.ts';
@@ -44,6 +44,7 @@ export function summary(
   return {
     results,
     statuses,
+    notStarted: statuses.draft - draftsBegun(ws.db, engagement.id),
     signOffs: {
       prepared: standing.filter((s) => s.capacity === 'preparer' && !s.voided).length,
       reviewed: standing.filter((s) => s.capacity !== 'preparer' && !s.voided).length,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EngagementRow } from '../../shared/contract/work.ts';
-import { RESULTS, STATUSES } from '../../shared/domain/results.ts';
+import { hasBegun, RESULTS, type Result, STATUSES } from '../../shared/domain/results.ts';
 import type { Database } from '../driver.ts';
 import { all, get } from '../sql.ts';
 
@@ -57,6 +57,19 @@ function parse(db: Database, row: Raw): Row {
     progress: progressOf(db, row.id, (scope.controls + scope.items) * subjects.length),
     createdAt: row.created_at,
   };
+}
+
+/** How many drafts of an engagement somebody has begun; every other draft is a check that nobody has touched. */
+export function draftsBegun(db: Database, engagement: string): number {
+  return all<{ result: Result; note: string; evidence: number }>(
+    db,
+    `SELECT a.result, a.note, (SELECT count(*) FROM link l WHERE l.assessment = a.id) evidence FROM assessment a
+       LEFT JOIN control c ON c.id = a.target AND a.target_kind = 'control'
+       LEFT JOIN item i ON i.id = a.target AND a.target_kind = 'item'
+       LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
+      WHERE a.engagement = ? AND c.withdrawn IS NULL AND coalesce(w.status, a.status) = 'draft'`,
+    engagement,
+  ).filter((row) => hasBegun(row, row.evidence)).length;
 }
 
 /** Standing controls and items in an engagement's frameworks, for one subject. */

@@ -15,6 +15,14 @@ export const STATUSES = ['draft', 'submitted', 'accepted', 'returned'] as const;
 export const Status = z.enum(STATUSES);
 export type Status = z.infer<typeof Status>;
 
+/** Whether anything stands on a check: a result, a note or evidence. What was taken back is as if it never was. */
+export function hasBegun(
+  work: { readonly result: Result; readonly note: string },
+  evidence: number,
+): boolean {
+  return work.result !== 'not-reviewed' || work.note !== '' || evidence > 0;
+}
+
 export const ROLES = ['owner', 'admin', 'auditor', 'reviewer', 'viewer', 'service'] as const;
 export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;

@@ -288,6 +288,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
     summary: {
       results: { ...NONE, satisfied: 1, 'not-satisfied': 1, 'not-reviewed': 2 },
       statuses: { draft: 3, submitted: 0, accepted: 1, returned: 0 },
+      notStarted: 2,
       signOffs: { prepared: 2, reviewed: 1, voided: 1 },
       evidence: { records: 1, files: 2, bytes: REVIEW_CSV.length + SCREENSHOT.length, expired: 0 },
       byGroup: [
@@ -334,6 +335,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
         ],
         digest: sha256Hex('checklist'),
         status: 'submitted',
+        begun: true,
         conflicts: [],
         reviewNotes: [],
         late: [],

@@ -14,6 +14,9 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   returned: 'Returned',
 };
 
+/** A draft on which nothing stands yet. */
+export const NOT_STARTED = 'Not started';
+
 export const METHOD_WORDS: Readonly<Record<Method, string>> = {
   examine: 'Examine',
   interview: 'Interview',
@@ -58,6 +61,37 @@ export function sizeWords(bytes: number): string {
   }
   if (unit === 0) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+const FILE_KINDS: Readonly<Record<string, string>> = {
+  'application/pdf': 'PDF document',
+  'application/msword': 'Word document',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word document',
+  'application/vnd.ms-excel': 'Excel workbook',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel workbook',
+  'application/vnd.ms-powerpoint': 'PowerPoint slides',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'PowerPoint slides',
+  'application/vnd.oasis.opendocument.text': 'OpenDocument text',
+  'application/vnd.oasis.opendocument.spreadsheet': 'OpenDocument spreadsheet',
+  'application/vnd.oasis.opendocument.presentation': 'OpenDocument slides',
+  'application/vnd.ms-outlook': 'Outlook message',
+  'message/rfc822': 'E-mail',
+  'text/plain': 'Text',
+  'text/markdown': 'Markdown text',
+  'text/csv': 'CSV table',
+  'text/html': 'Web page',
+  'application/json': 'JSON',
+  'application/xml': 'XML',
+  'application/yaml': 'YAML',
+  'application/zip': 'ZIP archive',
+  'image/png': 'PNG image',
+  'image/jpeg': 'JPEG image',
+  'application/octet-stream': 'Not known',
+};
+
+/** What kind of file it is, in words where the media type is a common one. */
+export function fileKindWords(mediaType: string): string {
+  return FILE_KINDS[mediaType] ?? mediaType;
 }
 
 /** 1189 → `1,189`. */

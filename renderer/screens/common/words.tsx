@@ -34,14 +34,6 @@ export function ResultPill({ result }: { result: Result }) {
 /** What nobody has touched is no draft of anything. */
 const NOT_STARTED: Word = { word: 'Not started', tone: 'none', shape: '·' };
 
-/** Whether anything stands on a check: a result, a note or evidence. What was taken back is as if it never was. */
-export function hasBegun(
-  work: { readonly result: Result; readonly note: string },
-  evidence: number,
-): boolean {
-  return work.result !== 'not-reviewed' || work.note !== '' || evidence > 0;
-}
-
 export function StatusPill({ status, begun = true }: { status: Status; begun?: boolean }) {
   return <WordPill word={status === 'draft' && !begun ? NOT_STARTED : STATUS_WORDS[status]} />;
 }

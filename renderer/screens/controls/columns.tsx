@@ -1,16 +1,10 @@
 import { IconNotes } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
+import { hasBegun } from '../../../shared/domain/results.ts';
 import { Pill } from '../../parts/pill.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
-import {
-  ConflictMark,
-  ConflictPill,
-  hasBegun,
-  ResultMark,
-  ResultPill,
-  StatusPill,
-} from '../common/words.tsx';
+import { ConflictMark, ConflictPill, ResultMark, ResultPill, StatusPill } from '../common/words.tsx';
 
 interface ColumnWishes {
   /** Beside an open dossier only what finds the way is shown. */

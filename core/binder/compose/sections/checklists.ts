@@ -3,7 +3,7 @@ import type { Chapter } from '../context.ts';
 import { destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import { type CellPart, drawTable, type Row } from '../table.ts';
-import { counted, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
+import { counted, NOT_STARTED, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { heading, openChapter } from './heading.ts';
 import { drawLate } from './late.ts';
 import { drawOpenPoints } from './open-points.ts';
@@ -26,7 +26,7 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
   heading(chapter, checklist.title, { place: destinationOf.checklist(checklist.id), keep: 90 });
   const own = checklist.of === null || checklist.of === checklist.title;
   const of = own ? [] : [`Part of ${checklist.of}`];
-  frame.paragraph([...of, STATUS_WORDS[checklist.status]].join(' · '), TYPE.note, { after: 6 });
+  frame.paragraph([...of, statusOf(checklist)].join(' · '), TYPE.note, { after: 6 });
   for (const note of checklist.notes) {
     frame.paragraph(note, TYPE.note, { after: 3 });
     await chapter.breathe();
@@ -43,6 +43,11 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
   await drawOpenPoints(chapter, checklist);
   drawLate(chapter, checklist.late);
   await drawSignOffs(chapter, checklist.signOffs, checklist.digest);
+}
+
+/** As the screens say it: nothing is a draft before something stands on one of its items. */
+function statusOf({ status, begun }: ChecklistSection): string {
+  return status === 'draft' && !begun ? NOT_STARTED : STATUS_WORDS[status];
 }
 
 function itemRows(chapter: Chapter, checklist: ChecklistSection): Row[] {

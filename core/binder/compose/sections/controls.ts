@@ -159,7 +159,7 @@ async function drawReferences(chapter: Chapter, ids: readonly string[]): Promise
 function referenceRow(chapter: Chapter, id: string): Row {
   const evidence = chapter.evidence.get(id);
   if (!evidence) return { cells: ['Not in this binder', [{ text: id, style: TYPE.hash }], '', ''] };
-  const files: CellPart[] = evidence.files.flatMap(fileParts);
+  const files: CellPart[] = evidence.files.flatMap((file) => fileParts(file, evidence.reference));
   // Evidence that was given no title of its own is called after its file.
   const named = evidence.files.some(({ name }) => name === evidence.title);
   return {

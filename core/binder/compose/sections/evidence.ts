@@ -4,7 +4,7 @@ import type { Chapter } from '../context.ts';
 import { destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import { type Cell, type CellPart, drawTable } from '../table.ts';
-import { counted, dateWords, periodWords, sizeWords } from '../words.ts';
+import { counted, dateWords, fileKindWords, periodWords, sizeWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { openChapter } from './heading.ts';
 import { drawLate } from './late.ts';
@@ -76,7 +76,7 @@ async function drawFiles(chapter: Chapter, record: EvidenceSection): Promise<voi
     cells: [
       fileParts(file),
       [{ text: sizeWords(file.bytes), style: TYPE.small }],
-      [{ text: readableName(file.mediaType), style: TYPE.small }],
+      [{ text: readableName(fileKindWords(file.mediaType)), style: TYPE.small }],
       file.attachment === null ? 'Left out' : 'Attached',
     ],
   }));
@@ -94,14 +94,17 @@ async function drawFiles(chapter: Chapter, record: EvidenceSection): Promise<voi
 
 /**
  * A file's name with every mark spelled out, and its hash. The name it is attached under says its own name too, unless
- * that had to be changed: then both are told.
+ * that had to be changed: then both are told. `said` is the record's reference where it stands beside the name already.
  */
-export function fileParts(file: EvidenceSection['files'][number]): CellPart[] {
+export function fileParts(file: EvidenceSection['files'][number], said = ''): CellPart[] {
   const { attachment, name } = file;
   const told = attachment?.endsWith(name) === true ? attachment : name;
   const renamed = attachment !== null && told !== attachment;
   return [
-    { text: readableName(told), style: TYPE.small },
+    {
+      text: readableName(said !== '' && told.startsWith(`${said} `) ? told.slice(said.length + 1) : told),
+      style: TYPE.small,
+    },
     ...(renamed ? [{ text: `attached as ${readableName(attachment)}`, style: TYPE.note }] : []),
     ...(attachment === null ? [{ text: 'left out of this binder', style: TYPE.note }] : []),
     { text: file.sha256, style: TYPE.hash },

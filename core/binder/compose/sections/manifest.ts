@@ -6,6 +6,8 @@ import { count, counted, sizeWords } from '../words.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
+const NOTHING_LEFT_OUT = 'Nothing in scope was left out.';
+
 type Omission = BinderModel['manifest']['omitted'][number];
 
 const REASONS: Readonly<Record<Omission['reason'], string>> = {
@@ -32,13 +34,16 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
       counted(counts.evidence, 'evidence record'),
       counted(counts.files, 'evidence file'),
       counted(counts.signOffs, 'sign-off'),
-    ].join(', ')}. Left out: ${counts.omitted}, each named below.`,
+    ].join(
+      ', ',
+    )}. ${counts.omitted === 0 ? NOTHING_LEFT_OUT : `Left out: ${count(counts.omitted)}, each named below.`}`,
   );
   await drawOmitted(chapter);
   await drawAttached(chapter);
 }
 
 async function drawOmitted(chapter: Chapter): Promise<void> {
+  if (chapter.model.manifest.omitted.length === 0) return;
   heading(chapter, 'Left out, and why');
   const rows = chapter.model.manifest.omitted.map((omission) => ({
     cells: [
@@ -50,7 +55,7 @@ async function drawOmitted(chapter: Chapter): Promise<void> {
       ],
     ],
   }));
-  await drawTableOr(chapter, 'Nothing in scope was left out.', rows, {
+  await drawTableOr(chapter, NOTHING_LEFT_OUT, rows, {
     columns: [
       { title: 'Kind', share: 14 },
       { title: 'What', share: 46 },

@@ -2,7 +2,7 @@ import { STATUSES } from '../../../../shared/domain/results.ts';
 import { drawStackedBars, drawTotals } from '../chart.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
-import { count, counted, STATUS_WORDS, sizeWords } from '../words.ts';
+import { count, counted, NOT_STARTED, STATUS_WORDS, sizeWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -23,10 +23,12 @@ export async function drawSummary(chapter: Chapter): Promise<void> {
 }
 
 function statusWords({ model }: Chapter): string {
-  const words = STATUSES.map(
-    (status) => `${count(model.summary.statuses[status])} ${STATUS_WORDS[status].toLowerCase()}`,
-  );
-  return words.join(', ');
+  const { statuses, notStarted } = model.summary;
+  const words = STATUSES.map((status) => {
+    const all = statuses[status];
+    return `${count(status === 'draft' ? all - notStarted : all)} ${STATUS_WORDS[status].toLowerCase()}`;
+  });
+  return [`${count(notStarted)} ${NOT_STARTED.toLowerCase()}`, ...words].join(', ');
 }
 
 function signOffWords({ model }: Chapter): string {

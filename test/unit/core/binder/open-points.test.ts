@@ -22,6 +22,20 @@ async function printed(): Promise<string> {
   return execFileSync('pdftotext', [out, '-'], { encoding: 'utf8' }).replaceAll(/\s+/g, ' ');
 }
 
+test('only what somebody has begun is counted as a draft', async () => {
+  const counts = async () =>
+    / (\d+) not started, (\d+) draft, /
+      .exec(await printed())
+      ?.slice(1)
+      .map(Number);
+  const [untouched = 0] = (await counts()) ?? [];
+  expect(untouched).toBeGreaterThan(1);
+  await api.assessments.set({ control: 'AC-1', note: 'Seen.' });
+  expect(await counts()).toEqual([untouched - 1, 1]);
+  await api.assessments.set({ control: 'AC-1', note: '' });
+  expect(await counts()).toEqual([untouched, 0]);
+});
+
 test('a review note is printed as what it is until it is cleared, and never as a conflict', async () => {
   const { assessment } = await api.assessments.set({ control: 'AC-1', result: 'satisfied' });
   await ws.as('Mia');

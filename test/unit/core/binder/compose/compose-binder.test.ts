@@ -161,6 +161,41 @@ describe('a composed binder', () => {
     );
   });
 
+  test('says once that nothing was left out', async () => {
+    await using dir = await folder();
+    const { manifest } = sampleBinderModel();
+    const whole = { ...manifest, omitted: [], counts: { ...manifest.counts, omitted: 0 } };
+    const text = textOf(await composedIn(dir.path, sampleBinderModel({ manifest: whole })));
+    expect(text).toContain('Nothing in scope was left out. Attached files');
+    expect(text).not.toContain('each named below');
+  });
+
+  test('names the kind of a file in words, and the number of evidence once beside it', async () => {
+    await using dir = await folder();
+    const [record] = sampleBinderModel().evidence;
+    const [file] = record?.files ?? [];
+    const name = 'E-7K3QF plan.docx';
+    const mediaType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+    const files = file ? [{ ...file, attachment: name, name: 'plan.docx', mediaType }] : [];
+    const evidence = record ? [{ ...record, title: 'plan.docx', files }] : [];
+    const pdf = await composedIn(dir.path, sampleBinderModel({ evidence, checklists: [] }));
+    const text = textOf(pdf);
+    expect(text).toContain('Word document');
+    expect(text).not.toContain('openxml');
+    const controls = text.slice(text.indexOf('Title, files and SHA-256'));
+    expect(controls.slice(0, 200)).toContain('plan.docx');
+    expect(controls).not.toContain('E-7K3QF E-7K3QF');
+  });
+
+  test('calls what nobody has touched not started, as the screens do', async () => {
+    await using dir = await folder();
+    const [checklist] = sampleBinderModel().checklists;
+    const checklists = checklist ? [{ ...checklist, status: 'draft' as const, begun: false }] : [];
+    const text = textOf(await composedIn(dir.path, sampleBinderModel({ checklists })));
+    expect(text).toContain('2 not started, 1 draft, 0 submitted for review, 1 accepted, 0 returned');
+    expect(text).toContain('Part of Phase 1 · Not started');
+  });
+
   test('links both ways between controls and evidence, and every link leads somewhere', async () => {
     await using dir = await folder();
     const file = await composedIn(dir.path, sampleBinderModel());
