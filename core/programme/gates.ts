@@ -120,7 +120,9 @@ export function criterionJudge(standing: Standing) {
       actions: (named) => actionsOf(standing, named ?? of),
     };
     const exceptions = standing.acceptancesOn(criterion.record).filter((one) => one.kind === 'exception');
-    return judged(criterion, decide(criterion.rule, facts), holdingAcceptance(exceptions, standing.today));
+    const decision = decide(criterion.rule, facts);
+    const exception = holdingAcceptance(exceptions, standing.today);
+    return judged(criterion, decision, exception, standing.ruleChanges.get(criterion.record) ?? null);
   };
 }
 

@@ -12,6 +12,7 @@ import {
   proofCounts,
   subjectCount,
 } from '../../db/queries/board.ts';
+import { changedSince } from '../../db/queries/field-changes.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { factsOf, programmeRows } from '../../db/queries/programme.ts';
 import { get } from '../../db/sql.ts';
@@ -20,6 +21,7 @@ import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
 import { type PillarName, pillarOf, same } from '../../shared/domain/programme/belonging.ts';
 import type { Attestation } from '../../shared/domain/programme/criterion.ts';
 import type { ProgrammeFact } from '../../shared/domain/programme/facts.ts';
+import type { RuleChange } from '../../shared/domain/programme/gate.ts';
 import { type KpiStanding, kpiStanding, type Measured } from '../../shared/domain/programme/kpi.ts';
 import { type MaturityStanding, maturityStanding } from '../../shared/domain/programme/maturity.ts';
 import { addTallies, type CheckTally, tallyChecks } from '../../shared/domain/programme/readiness.ts';
@@ -62,6 +64,8 @@ export interface Standing {
   readonly criteria: readonly Rec<'criterion'>[];
   readonly risks: readonly Rec<'risk'>[];
   readonly actions: readonly Rec<'action'>[];
+  /** Criteria and gates that no longer ask what they began with. */
+  readonly ruleChanges: ReadonlyMap<string, RuleChange>;
   readonly people: readonly Rec<'person'>[];
   readonly requests: readonly Rec<'request'>[];
   /** Evidence that serves the engagement, as the register has it. */
@@ -122,6 +126,7 @@ export function readStanding(
   const counts = checkCounts(db, engagement, lapses);
   const countsAt = Map.groupBy(counts, placeKey);
   const subjects = subjectCount(db, engagement);
+  const [gates, criteria] = [read('gate'), read('criterion')];
   return {
     db,
     today,
@@ -130,8 +135,13 @@ export function readStanding(
     pillars,
     phases: read('phase'),
     milestones: read('milestone'),
-    gates: read('gate'),
-    criteria: read('criterion'),
+    gates,
+    criteria,
+    ruleChanges: changedSince(
+      db,
+      [...gates, ...criteria].map(({ row }) => row.record),
+      'rule',
+    ),
     risks: read('risk'),
     actions: read('action'),
     people: read('person'),

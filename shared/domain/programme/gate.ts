@@ -4,6 +4,9 @@ import { Decision } from './criterion.ts';
 import { ATTESTED, type CriterionRule } from './criterion-rule.ts';
 import { counted } from './day.ts';
 
+const RuleChange = z.object({ by: z.string(), at: z.string() });
+export type RuleChange = z.infer<typeof RuleChange>;
+
 export const CriterionVerdict = Decision.extend({
   id: z.string(),
   /** Ledger name: `criterion:…`, or the gate's own for its own rule. */
@@ -13,6 +16,8 @@ export const CriterionVerdict = Decision.extend({
   rule: z.string(),
   /** An approved exception that holds lets it pass although it is not met. */
   exception: z.object({ by: z.string(), until: z.string().nullable(), reason: z.string() }).nullable(),
+  /** Who last gave it another rule than it began with; its title may still say the old one. */
+  ruleChanged: RuleChange.nullable(),
 });
 export type CriterionVerdict = z.infer<typeof CriterionVerdict>;
 
@@ -71,11 +76,17 @@ export function judged(
   criterion: CriterionToJudge,
   decision: Decision,
   exception: Acceptance | null,
+  ruleChanged: RuleChange | null = null,
 ): CriterionVerdict {
   const { id, record, title, rule } = criterion;
   const passes = decision.met !== true && exception !== null;
   return {
     ...decision,
+    because:
+      ruleChanged === null
+        ? decision.because
+        : `${decision.because}; its rule was changed by ${ruleChanged.by} on ${ruleChanged.at.slice(0, 10)}`,
+    ruleChanged,
     id,
     record,
     title,

@@ -330,6 +330,24 @@ describe('a gate', () => {
     expect(await gateNamed(await w.as('Rita'), gate.id)).toMatchObject({ verdict: 'not-met' });
   });
 
+  test('says who gave it another rule than it began with, whatever its title says', async () => {
+    const rule = (atMost: number) => ({ rule: 'risks-at-most', severity: 'P0', atMost });
+    const gate = await add('gate', { title: 'No open P0', rule: rule(0) });
+    await add('risk', { title: 'Keys', severity: 'P0' });
+    expect((await gateNamed(w.api, gate.id))?.criteria).toMatchObject([{ met: false, ruleChanged: null }]);
+    const api = await w.as('Aziz');
+    await api.programme.put({ kind: 'gate', record: gate.record, fields: { rule: rule(99) } });
+    expect((await gateNamed(api, gate.id))?.criteria).toMatchObject([
+      {
+        met: true,
+        because: expect.stringMatching(
+          /at most 99 allowed; its rule was changed by Aziz on \d{4}-\d\d-\d\d$/,
+        ),
+        ruleChanged: { by: 'Aziz' },
+      },
+    ]);
+  });
+
   test('passes by an approved exception as long as that holds', async () => {
     const gate = await add('gate', {
       title: 'No open P0',
