@@ -5,6 +5,7 @@ import { engagementById } from '../../db/queries/engagements.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
 import { findProgrammeRows } from '../../db/queries/programme.ts';
 import type { Board } from '../../shared/contract/board.ts';
+import { counted } from '../../shared/domain/programme/day.ts';
 import { summariesOf } from '../../shared/domain/programme/summaries.ts';
 import { refuse } from '../../shared/fault.ts';
 import * as resolve from '../resolve.ts';
@@ -52,7 +53,7 @@ export async function boardOn(ws: OpenWorkspace, { engagement, asOf }: BoardRequ
   if (known !== undefined) return known;
   const board = await withLedgerAsOf(ws, asOf, (db, entries) => {
     refuseUnopened(ws, db, named, asOf);
-    const note = `Made from the ${entries} entries dated up to ${asOf}; clocks are as claimed by those who wrote them.`;
+    const note = `Made from the ${counted(entries, 'entry', 'entries')} dated up to ${asOf}; clocks are as claimed by those who wrote them.`;
     return { ...composed(readStanding(db, named.id, asOf), { day: asOf, entries, note }).board, next: [] };
   });
   kept.set(key, board);

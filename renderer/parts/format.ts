@@ -26,6 +26,18 @@ export function day(value: string | null): string {
   return Number.isNaN(date.getTime()) ? value : DAY.format(date);
 }
 
+const WRITTEN = /(?<![\w./-])(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}) UTC)?(?![\w/-]|\.\w)/g;
+
+/**
+ * A sentence with its days and moments as they stand everywhere else: `was due on 21 Nov 2026`. What is part of a
+ * name, such as `log-2026-11-21.txt`, stays.
+ */
+export function dated(sentence: string): string {
+  return sentence.replace(WRITTEN, (_, on: string, at: string | undefined) =>
+    at === undefined ? day(on) : moment(`${on}T${at}:00Z`),
+  );
+}
+
 /** Date and time on this machine's clock. */
 export function moment(value: string | null): string {
   if (!value) return '—';

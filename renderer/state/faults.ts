@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { type Fault, FaultError } from '../../shared/fault.ts';
 import { type Sentence, tell } from '../../shared/fault-sentences.ts';
+import { dated } from '../parts/format.ts';
 import { isFault } from './files.ts';
 
 /** The fault inside whatever a call threw, if it is one of ours. */
@@ -13,7 +14,10 @@ export function faultIn(error: unknown): Fault | undefined {
 /** What happened and what to do, for anything that can be thrown here. */
 export function sentenceFor(error: unknown): Sentence {
   const fault = faultIn(error);
-  if (fault) return tell(fault);
+  if (fault) {
+    const { happened, remedy } = tell(fault);
+    return { happened: dated(happened), remedy: dated(remedy) };
+  }
   if (error instanceof ORPCError && error.status === 401) {
     return {
       happened: 'This page is no longer connected to Bindery.',

@@ -1,5 +1,5 @@
 import type { HistoryRow } from '../../../shared/contract/frameworks.ts';
-import { moment } from '../../parts/format.ts';
+import { dated, moment } from '../../parts/format.ts';
 
 /** Who changed what and when, newest first. */
 export function HistoryList({ history }: { history: readonly HistoryRow[] }) {
@@ -8,7 +8,7 @@ export function HistoryList({ history }: { history: readonly HistoryRow[] }) {
     <ol className="list-plain history">
       {history.map((row) => (
         <li key={`${row.writer} ${row.seq} ${row.action}`}>
-          <div>{row.summary}</div>
+          <div>{dated(row.summary)}</div>
           <div className="quiet">
             {moment(row.at)} · {row.by.name} on {row.device}
           </div>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { dayAfter } from '../../../shared/domain/programme/template.ts';
 import { EmptyState } from '../../parts/blank.tsx';
-import { day, plural, today } from '../../parts/format.ts';
+import { dated, day, plural, today } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -99,7 +99,7 @@ function OwnerPanel({ owner }: { owner: Owner }) {
                 <button type="button" className="link-row" onClick={() => go('evidence', item.evidence)}>
                   <code>{item.reference}</code> {item.title}
                 </button>
-                <span className="under quiet">{item.because}</span>
+                <span className="under quiet">{dated(item.because)}</span>
               </span>
               <span className={item.overdue ? 'ink-bad' : 'quiet'}>{day(on)}</span>
             </li>

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
 import { LinkReport, type RegisterRow } from '../../../shared/contract/register.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
-import { day, moment, plural } from '../../parts/format.ts';
+import { dated, day, moment, plural } from '../../parts/format.ts';
 import { stillNeeded } from '../../parts/needs.ts';
 import { Section } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
@@ -68,7 +68,7 @@ function DueSection({ row }: { row: RegisterRow }) {
                 {DUE_WORDS[item.kind]}
               </Pill>
             )}
-            <span className="grow quiet">{item.because}</span>
+            <span className="grow quiet">{dated(item.because)}</span>
             <span className={item.overdue ? 'ink-bad' : ''}>{day(item.on)}</span>
           </li>
         ))}
@@ -131,7 +131,7 @@ function LinkCheck({ row }: { row: RegisterRow }) {
             findings.map((finding) => (
               <li key={finding.target}>
                 <strong>{finding.outcome.replace('-', ' ')}</strong> {finding.target}
-                <div className="quiet">{finding.detail}</div>
+                <div className="quiet">{dated(finding.detail)}</div>
               </li>
             )),
           )}
@@ -190,7 +190,7 @@ function Hold({ row }: { row: RegisterRow }) {
         </p>
       ))}
       <p className="quiet">
-        {row.removable.allowed ? 'Nothing keeps it from being removed.' : row.removable.because}
+        {row.removable.allowed ? 'Nothing keeps it from being removed.' : dated(row.removable.because)}
         {!may.allowed && ` ${may.because}`}
       </p>
       {writing && (

@@ -2,7 +2,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { actionWords } from '../../../shared/domain/change-words.ts';
-import { moment } from '../../parts/format.ts';
+import { dated, moment } from '../../parts/format.ts';
 import { CopyText, Hash } from '../../parts/hash.tsx';
 import { Section } from '../../parts/panel.tsx';
 import { Scroll } from '../../parts/scroll.tsx';
@@ -39,7 +39,7 @@ export function EntryDetail({ entry, onClose }: { entry: LedgerEntry; onClose: (
             </dd>
             <dt>State</dt>
             <dd>
-              <EntryState entry={entry} /> {entry.because}
+              <EntryState entry={entry} /> {dated(entry.because)}
             </dd>
             <dt>Writer</dt>
             <dd className="mono">{entry.writer}</dd>

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconDownload, IconFileCertificate } from '@tabler/icons-react';
 import type { PacketView } from '../../../shared/contract/packets.ts';
 import { ComposedBinder } from '../../../shared/contract/proof.ts';
-import { bytes, moment, plural } from '../../parts/format.ts';
+import { bytes, dated, moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Section } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
@@ -64,7 +64,7 @@ function Finalise({ view, onSection }: { view: PacketView; onSection: (key: stri
             <li key={section}>
               <button type="button" className="link-row" onClick={() => onSection(section)}>
                 <strong>{title}</strong>
-                <span className="under quiet">{because.join(' ')}</span>
+                <span className="under quiet">{dated(because.join(' '))}</span>
               </button>
             </li>
           ))}

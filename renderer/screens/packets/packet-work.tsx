@@ -3,7 +3,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { PacketSectionView, PacketView } from '../../../shared/contract/packets.ts';
-import { day } from '../../parts/format.ts';
+import { dated, day } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { useApi } from '../../state/api.tsx';
 import { go } from '../../state/place.ts';
@@ -71,7 +71,7 @@ function firstToDo(sections: readonly PacketSectionView[]): PacketSectionView | 
 
 function Head({ view }: { view: PacketView }) {
   const { packet } = view;
-  const about = [packet.template.title, packet.about, packet.environment, packet.period]
+  const about = [packet.template.title, packet.about, packet.environment, dated(packet.period)]
     .filter((part) => part !== '')
     .join(' · ');
   return (

@@ -3,7 +3,7 @@ import { IconFileText, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { PacketRow } from '../../../shared/contract/packets.ts';
 import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
-import { moment, plural } from '../../parts/format.ts';
+import { dated, moment, plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { StackBar } from '../../parts/stack-bar.tsx';
@@ -117,7 +117,7 @@ function PacketList({ engagement }: { engagement: string }) {
 }
 
 function Line({ row }: { row: PacketRow }) {
-  const about = [row.about, row.environment, row.period].filter((part) => part !== '').join(' · ');
+  const about = [row.about, row.environment, dated(row.period)].filter((part) => part !== '').join(' · ');
   return (
     <tr>
       <td>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Board } from '../../../shared/contract/board.ts';
 import { ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { DayField } from '../../parts/day-field.tsx';
-import { day, today } from '../../parts/format.ts';
+import { dated, day, today } from '../../parts/format.ts';
 import { useApi } from '../../state/api.tsx';
 import { useEngagement } from '../../state/engagement.ts';
 import { sentenceFor } from '../../state/faults.ts';
@@ -34,9 +34,16 @@ export function BoardTab({ engagement }: { engagement: string; record: string | 
       />
       {board.isPending && <LoadingRows rows={12} label="Loading the board" />}
       {board.isError && <ErrorState {...sentenceFor(board.error)} onRetry={() => void board.refetch()} />}
-      {board.data !== undefined && !board.isError && <Charts board={board.data} />}
+      {board.data !== undefined && !board.isError && <Charts board={datedBoard(board.data)} />}
     </div>
   );
+}
+
+/** The board with the days in its sentences as everywhere else. */
+function datedBoard(board: Board): Board {
+  const { summaries } = board;
+  const words = Object.entries(summaries).map(([chart, sentence]) => [chart, dated(sentence)]);
+  return { ...board, summaries: { ...summaries, ...Object.fromEntries(words) } };
 }
 
 function Charts({ board }: { board: Board }) {
@@ -76,7 +83,7 @@ function AsOf(props: {
         value={props.chosen ?? today()}
         onValue={(chosen) => props.onChoose(chosen === '' || chosen >= today() ? null : chosen)}
       />
-      {asOf !== null && <p className="quiet">{`As it stood on ${day(asOf.day)}. ${asOf.note}`}</p>}
+      {asOf !== null && <p className="quiet">{`As it stood on ${day(asOf.day)}. ${dated(asOf.note)}`}</p>}
       {props.chosen !== null && (
         <Button size="compact-xs" variant="default" onClick={() => props.onChoose(null)}>
           Back to today

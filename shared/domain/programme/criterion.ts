@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CriterionRule, RuleScope } from './criterion-rule.ts';
-import { counted, percent } from './day.ts';
+import { counted, numbered, percent } from './day.ts';
 import type { KpiStanding } from './kpi.ts';
 import type { MaturityStanding } from './maturity.ts';
 import type { CheckTally } from './readiness.ts';
@@ -145,7 +145,7 @@ function controlsAccepted(tally: CheckTally | null, share: number, scope: string
     tally.stale === 0 ? '' : `; ${tally.stale} more accepted on evidence that has gone stale since`;
   return computed(
     met,
-    `${tally.ready} of ${counted(tally.total, 'check')} in ${scope} accepted, ${least} needed (${percent(share)})${stale}`,
+    `${numbered(tally.ready)} of ${counted(tally.total, 'check')} in ${scope} accepted, ${least} needed (${percent(share)})${stale}`,
     tally.ready,
     least,
   );
@@ -157,7 +157,7 @@ function evidenceFresh(found: ReturnType<CriterionFacts['evidence']>, scope: str
   const words =
     found.stale === 0
       ? `None of ${counted(found.total, 'piece')} of evidence in ${scope} is stale`
-      : `${found.stale} of ${counted(found.total, 'piece')} of evidence in ${scope} is stale`;
+      : `${numbered(found.stale)} of ${counted(found.total, 'piece')} of evidence in ${scope} is stale`;
   return computed(found.stale === 0, words, found.stale, 0);
 }
 
@@ -181,7 +181,7 @@ function checklistComplete(named: string, found: ReturnType<CriterionFacts['chec
   if (found.total === 0) return computed(null, `The checklist "${found.title}" is empty`, 0, 0);
   return computed(
     found.done === found.total,
-    `${found.done} of ${counted(found.total, 'item')} of "${found.title}" done`,
+    `${numbered(found.done)} of ${counted(found.total, 'item')} of "${found.title}" done`,
     found.done,
     found.total,
   );
@@ -228,7 +228,7 @@ function actionsDone(found: ReturnType<CriterionFacts['actions']>, of: string | 
   if (found.total === 0) return computed(null, 'No action belongs to it yet', 0, 0);
   return computed(
     found.done === found.total,
-    `${found.done} of ${counted(found.total, 'action')} done`,
+    `${numbered(found.done)} of ${counted(found.total, 'action')} done`,
     found.done,
     found.total,
   );

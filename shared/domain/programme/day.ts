@@ -22,9 +22,16 @@ export function elapsedShare(from: string, to: string, day: string): number {
   return Math.min(1, Math.max(0, daysBetween(from, day) / whole));
 }
 
+const NUMBER = new Intl.NumberFormat('en-GB');
+
+/** `1,029`. */
+export function numbered(number: number): string {
+  return NUMBER.format(number);
+}
+
 /** `3 risks`, `1 risk`; a number and its noun. */
 export function counted(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${numbered(number)} ${number === 1 ? one : many}`;
 }
 
 /** A share as people read it: `0 %` and `100 %` only where it is exactly that. */

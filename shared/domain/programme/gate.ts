@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Acceptance } from './acceptance.ts';
 import { Decision } from './criterion.ts';
 import { ATTESTED, type CriterionRule } from './criterion-rule.ts';
-import { counted } from './day.ts';
+import { counted, numbered } from './day.ts';
 
 const RuleChange = z.object({ by: z.string(), at: z.string() });
 export type RuleChange = z.infer<typeof RuleChange>;
@@ -115,7 +115,7 @@ function sentenceOf(criteria: readonly CriterionVerdict[], failing: number, unsa
   if (criteria.length === 1 && only.exception === null) return only.because;
   const excepted = criteria.filter((one) => one.exception !== null).length;
   const parts = [
-    failing > 0 ? `${failing} of ${counted(criteria.length, 'criterion', 'criteria')} not met` : '',
+    failing > 0 ? `${numbered(failing)} of ${counted(criteria.length, 'criterion', 'criteria')} not met` : '',
     unsaid > 0 ? `${unsaid} not known yet` : '',
     failing + unsaid === 0
       ? `All of ${counted(criteria.length, 'criterion', 'criteria')} met${excepted > 0 ? ` or excepted` : ''}`

@@ -1,5 +1,5 @@
 import type { Board, Summaries } from '../../contract/board.ts';
-import { counted, percent } from './day.ts';
+import { counted, numbered, percent } from './day.ts';
 
 type Shown = Omit<Board, 'summaries' | 'next'>;
 
@@ -26,7 +26,7 @@ function listed(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
-const some = (number: number, words: string) => (number > 0 ? [`${number} ${words}`] : []);
+const some = (number: number, words: string) => (number > 0 ? [`${numbered(number)} ${words}`] : []);
 
 function readiness({ overall, pillars, day }: Shown): string {
   const share = overall.share === null ? 'Nothing to be ready for yet' : `${percent(overall.share)} ready`;
@@ -47,12 +47,12 @@ function burnDownWords({ burnDown, day }: Shown): string {
   const { open, scope } = burnDown;
   if (scope === 0) return 'There are no gaps to close yet.';
   const plan = burnDown.days.find((one) => one.day === day)?.plan ?? null;
-  const state = `${open} of ${counted(scope, 'gap')} open`;
+  const state = `${numbered(open)} of ${counted(scope, 'gap')} open`;
   if (plan === null) return `${state}; there is no plan line without an end date.`;
   const behind = Math.round(open - plan);
-  if (behind > 0) return `${state}, ${behind} more than planned for ${day}.`;
+  if (behind > 0) return `${state}, ${numbered(behind)} more than planned for ${day}.`;
   return behind < 0
-    ? `${state}, ${-behind} fewer than planned for ${day}.`
+    ? `${state}, ${numbered(-behind)} fewer than planned for ${day}.`
     : `${state}, as planned for ${day}.`;
 }
 
@@ -65,9 +65,9 @@ function risks(board: Shown): string {
   );
   const overdue = open.filter((risk) => risk.overdue).length;
   const lapsed = open.filter(({ standing }) => standing.lapsed !== null).length;
-  return `${open.length} of ${counted(board.risks.length, 'risk')} open${open.length > 0 ? `: ${listed(bySeverity)}` : ''}${
-    accepted > 0 ? `; ${accepted} accepted` : ''
-  }${overdue > 0 ? `; ${overdue} overdue` : ''}${lapsed > 0 ? `; ${lapsed} open again after an acceptance` : ''}.`;
+  return `${numbered(open.length)} of ${counted(board.risks.length, 'risk')} open${open.length > 0 ? `: ${listed(bySeverity)}` : ''}${
+    accepted > 0 ? `; ${numbered(accepted)} accepted` : ''
+  }${overdue > 0 ? `; ${numbered(overdue)} overdue` : ''}${lapsed > 0 ? `; ${numbered(lapsed)} open again after an acceptance` : ''}.`;
 }
 
 function freshness({ freshness: { current, expiring, stale, results } }: Shown): string {
@@ -89,7 +89,7 @@ function funnel({ overall: { checks } }: Shown): string {
   if (checks.total === 0) return 'There are no checks in scope.';
   const { total, decided, accepted, ready } = checks;
   const waiting = checks.submitted;
-  return `Of ${counted(total, 'check')} ${decided} have a result, ${waiting} wait for a reviewer, ${accepted} are accepted and ${ready} are ready.`;
+  return `Of ${counted(total, 'check')} ${numbered(decided)} have a result, ${numbered(waiting)} wait for a reviewer, ${numbered(accepted)} are accepted and ${numbered(ready)} are ready.`;
 }
 
 function kpis({ kpis: all }: Shown): string {
@@ -103,7 +103,7 @@ function kpis({ kpis: all }: Shown): string {
     ...some(overdue, 'not measured when due'),
     ...some(unmeasured, 'never measured'),
   ];
-  return `${at} of ${counted(all.length, 'KPI')} at target${more.length > 0 ? `; ${listed(more)}` : ''}.`;
+  return `${numbered(at)} of ${counted(all.length, 'KPI')} at target${more.length > 0 ? `; ${listed(more)}` : ''}.`;
 }
 
 function maturity({ maturity: all }: Shown): string {
@@ -116,7 +116,7 @@ function maturity({ maturity: all }: Shown): string {
     widest === undefined
       ? ''
       : `; the widest gap is ${widest.title}, at ${widest.current} of ${widest.target}`;
-  return `${reached} of ${counted(all.length, 'maturity dimension')} at target${gap}.`;
+  return `${numbered(reached)} of ${counted(all.length, 'maturity dimension')} at target${gap}.`;
 }
 
 function roadmap({ phases, milestones }: Shown): string {
@@ -126,14 +126,14 @@ function roadmap({ phases, milestones }: Shown): string {
   const late = [...phases, ...milestones].filter((one) => one.state === 'late');
   const worst = [...late].sort((a, b) => b.slip - a.slip)[0];
   const slipped = worst === undefined ? '' : `; "${worst.title}" is ${counted(worst.slip, 'day')} late`;
-  return `${done} of ${counted(phases.length, 'phase')} done, ${running} under way${slipped}.`;
+  return `${numbered(done)} of ${counted(phases.length, 'phase')} done, ${numbered(running)} under way${slipped}.`;
 }
 
 function gates({ gates: all }: Shown): string {
   if (all.length === 0) return 'No gates are defined.';
   const met = all.filter((gate) => gate.met).length;
   const unknown = all.filter((gate) => gate.verdict === 'unknown').length;
-  return `${met} of ${counted(all.length, 'gate')} met${unknown > 0 ? `; ${unknown} cannot be said yet` : ''}.`;
+  return `${numbered(met)} of ${counted(all.length, 'gate')} met${unknown > 0 ? `; ${numbered(unknown)} cannot be said yet` : ''}.`;
 }
 
 function exceptions({ exceptions: all }: Shown): string {
@@ -153,5 +153,5 @@ function actions({ actions: all }: Shown): string {
   const overdue = open.filter((action) => action.overdue).length;
   const blocked = open.filter((action) => action.blocked !== '' || action.blockedBy.length > 0).length;
   const more = [...some(overdue, 'overdue'), ...some(blocked, 'blocked')];
-  return `${open.length} of ${counted(all.length, 'action')} open${more.length > 0 ? `; ${listed(more)}` : ''}.`;
+  return `${numbered(open.length)} of ${counted(all.length, 'action')} open${more.length > 0 ? `; ${listed(more)}` : ''}.`;
 }

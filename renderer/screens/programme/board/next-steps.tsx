@@ -1,5 +1,5 @@
 import type { Board } from '../../../../shared/contract/board.ts';
-import { day } from '../../../parts/format.ts';
+import { dated, day } from '../../../parts/format.ts';
 import { Panel } from '../../../parts/panel.tsx';
 import { Pill } from '../../../parts/pill.tsx';
 import { Scroll } from '../../../parts/scroll.tsx';
@@ -21,7 +21,7 @@ export function NextSteps({ board }: { board: Board }) {
                 <Pill tone={TONES[step.urgency]}>{step.urgency}</Pill>
                 <span className="grow">
                   {step.what}
-                  <span className="quiet under">{step.why}</span>
+                  <span className="quiet under">{dated(step.why)}</span>
                 </span>
                 {step.due !== null && <span className="step-due quiet">{day(step.due)}</span>}
               </button>

@@ -2,7 +2,7 @@ import { Popover } from '@mantine/core';
 import { Line, LineChart, ResponsiveContainer, YAxis } from 'recharts';
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
-import { day, percent, plural } from '../../../parts/format.ts';
+import { dated, day, percent, plural } from '../../../parts/format.ts';
 import type { PictureTile } from '../../../parts/picture-layout.ts';
 import { Pill } from '../../../parts/pill.tsx';
 import { openRecord } from '../open-record.ts';
@@ -127,10 +127,10 @@ function Why({ pillar }: { pillar: Pillar }) {
 }
 
 function Reason({ because, record }: { because: string; record: string | null }) {
-  if (record === null) return <span className="grow">{because}</span>;
+  if (record === null) return <span className="grow">{dated(because)}</span>;
   return (
     <button type="button" className="link-button grow" onClick={() => openRecord(record)}>
-      {because}
+      {dated(because)}
     </button>
   );
 }

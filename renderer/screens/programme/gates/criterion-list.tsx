@@ -6,7 +6,7 @@ import type { Board } from '../../../../shared/contract/board.ts';
 import type { ProgrammeView } from '../../../../shared/contract/programme.ts';
 import { ATTESTED, CriterionRule } from '../../../../shared/domain/programme/criterion-rule.ts';
 import { RULE_TITLES, ruleSentence } from '../../../../shared/domain/programme/rule-sentence.ts';
-import { day } from '../../../parts/format.ts';
+import { dated, day } from '../../../parts/format.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
 import { Pill } from '../../../parts/pill.tsx';
 import { useApi } from '../../../state/api.tsx';
@@ -46,7 +46,7 @@ export function CriterionList(props: {
             <IconChevronRight size={14} aria-hidden="true" className="fold-mark" />
             <span className="grow">
               <span className="gate-title">{criterion.title}</span>
-              <span className="under quiet">{criterion.because}</span>
+              <span className="under quiet">{dated(criterion.because)}</span>
             </span>
             <Verdict criterion={criterion} />
           </button>

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Board } from '../../../../shared/contract/board.ts';
-import { day } from '../../../parts/format.ts';
+import { dated, day } from '../../../parts/format.ts';
 import { Section } from '../../../parts/panel.tsx';
 import { go } from '../../../state/place.ts';
 import { AttestationList } from '../record/fact-list.tsx';
@@ -72,7 +72,7 @@ export function PhasePanel({ phase, ...props }: PanelProps & { phase: Board['pha
           <div className="row-acts dossier-pills">
             <PhaseState phase={phase} />
             <VerdictPill verdict={phase.exit.verdict} />
-            <span className="quiet">{phase.exit.because}</span>
+            <span className="quiet">{dated(phase.exit.because)}</span>
           </div>
           <Section title="Exit criteria" aside={<AddCriterion of={phase.record} kind="exit" {...props} />}>
             <CriterionList
@@ -118,7 +118,7 @@ export function GatePanel({ gate, ...props }: PanelProps & { gate: Board['gates'
           <div className="row-acts dossier-pills">
             <VerdictPill verdict={gate.verdict} />
             <span className="quiet">
-              {gate.because}
+              {dated(gate.because)}
               {gate.phase && ` · at the end of ${gate.phase}`}
               {gate.due && ` · due ${day(gate.due)}`}
             </span>

@@ -3,7 +3,7 @@ import { IconFlag, IconPlus } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Board } from '../../../../shared/contract/board.ts';
 import { EmptyState } from '../../../parts/blank.tsx';
-import { day } from '../../../parts/format.ts';
+import { dated, day } from '../../../parts/format.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
 import { Pill } from '../../../parts/pill.tsx';
 import { glance, go } from '../../../state/place.ts';
@@ -211,7 +211,7 @@ function LineWords({ line }: { line: GateLine }) {
         <VerdictMark verdict={gate.verdict} />
         <span className="grow">
           <span className="gate-title">{gate.title}</span>
-          <span className="under quiet">{gate.because}</span>
+          <span className="under quiet">{dated(gate.because)}</span>
         </span>
         {gate.due && <span className="quiet">{day(gate.due)}</span>}
       </>

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { OUTCOMES, type RollOutcome } from '../../../../shared/domain/roll-forward.ts';
 import { DayField } from '../../../parts/day-field.tsx';
-import { count, plural, today } from '../../../parts/format.ts';
+import { count, dated, plural, today } from '../../../parts/format.ts';
 import { Panel } from '../../../parts/panel.tsx';
 import { showDone, useAct } from '../../../state/acts.tsx';
 import { useApi } from '../../../state/api.tsx';
@@ -217,7 +217,7 @@ function Row(props: {
             onChange={(event) => props.onDecide({ ...decided, decision: event.currentTarget.value })}
           />
         ) : (
-          <span className="quiet">{row.because}</span>
+          <span className="quiet">{dated(row.because)}</span>
         )}
       </td>
     </tr>

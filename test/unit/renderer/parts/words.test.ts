@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, clock, day, percent, plural, today } from '../../../../renderer/parts/format.ts';
+import {
+  bytes,
+  clock,
+  dated,
+  day,
+  moment,
+  percent,
+  plural,
+  today,
+} from '../../../../renderer/parts/format.ts';
 import { pastedFiles } from '../../../../renderer/parts/pasted-files.ts';
 import { pagesFor } from '../../../../renderer/parts/row-pages.ts';
 import { strengthOf } from '../../../../renderer/parts/strength.ts';
@@ -30,6 +39,22 @@ describe('figures as people read them', () => {
 
   it('reads a calendar day as that day whatever the time zone', () => {
     expect(day('2026-11-20')).toBe('20 Nov 2026');
+  });
+
+  it('reads the days and moments in a sentence as those alone, and leaves names as they are', () => {
+    expect([
+      dated('34 of 210 gaps open, 4 more than planned for 2026-11-21.'),
+      dated('2026-06-20 to 2026-07-24'),
+      dated('due within 24 hours, by 2026-11-22 09:53 UTC'),
+      dated(
+        '"export-2026-11-21.csv" and scan.2026-11-21 and 2026-11-21.txt are named so; 2026-13-45 is no day',
+      ),
+    ]).toEqual([
+      '34 of 210 gaps open, 4 more than planned for 21 Nov 2026.',
+      '20 Jun 2026 to 24 Jul 2026',
+      `due within 24 hours, by ${moment('2026-11-22T09:53:00Z')}`,
+      '"export-2026-11-21.csv" and scan.2026-11-21 and 2026-11-21.txt are named so; 2026-13-45 is no day',
+    ]);
   });
 
   it('shows what is no date as it stands', () => {

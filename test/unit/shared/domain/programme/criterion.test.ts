@@ -153,6 +153,7 @@ describe('other computed criteria', () => {
       );
     expect(decided(3, 3).met).toBe(true);
     expect(decided(3, 2)).toMatchObject({ met: false, because: '2 of 3 items of "L" done' });
+    expect(decided(1200, 1029).because).toBe('1,029 of 1,200 items of "L" done');
     expect(decided(0, 0).met).toBe(null);
   });
 
