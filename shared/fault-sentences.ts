@@ -8,6 +8,14 @@ export interface Sentence {
 
 type Teller<C extends FaultCode> = (fault: Extract<Fault, { code: C }>) => Sentence;
 
+/** What helps where meeting the rule is not up to the record. */
+const RULE_REMEDIES: Readonly<Record<string, string>> = {
+  'segregation-of-duties': 'Ask another member who may.',
+  'named-person': 'Unlock as a person who may.',
+  role: 'Ask a member who has that right, or an administrator for it.',
+  'not-undoable': 'Nothing was taken back. Change what stands now instead.',
+};
+
 const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
   usage: (f) => ({ happened: f.detail, remedy: 'See "bindery help" for the words this command takes.' }),
   'invalid-input': (f) => ({
@@ -39,7 +47,7 @@ const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
   }),
   'rule-broken': (f) => ({
     happened: f.because,
-    remedy: 'Meet the rule first; the record shows what is missing.',
+    remedy: RULE_REMEDIES[f.rule] ?? 'Meet the rule first; the record shows what is missing.',
   }),
   locked: (f) => ({ happened: f.detail ?? 'The workspace is locked.', remedy: 'Unlock it and try again.' }),
   'newer-schema': (f) => ({

@@ -15,6 +15,7 @@ import { infoCounts } from '../../db/queries/records.ts';
 import type { dashboard } from '../../shared/contract/proof.ts';
 import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
+import { mayAccess } from '../../shared/domain/permissions.ts';
 import { riskStanding } from '../../shared/domain/programme/acceptance.ts';
 import { staleEvidence } from '../evidence/stale.ts';
 import * as resolve from '../resolve.ts';
@@ -176,14 +177,17 @@ const many = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 function reviewSteps(ws: OpenWorkspace, engagement: string): Next[] {
   const fronts = queueFronts(ws, engagement);
   const steps: readonly [Lane, (checks: string) => string, string][] = [
-    ['returned', (checks) => `Work on ${checks} that came back`, 'A reviewer returned them with a note'],
+    ['returned', (checks) => `Work on ${checks} that came back`, 'Returned by a reviewer with a note'],
     ['voided', (checks) => `Sign ${checks} again`, 'They changed after sign-off'],
     ['to-review', (checks) => `Review ${checks}`, 'Prepared by others, waiting for you'],
     ['to-sign', (checks) => `Sign ${checks} as preparer`, 'They have a result and no sign-off'],
   ];
+  const prepares = mayAccess(ws.member().role, 'prepare').allowed;
   return steps.flatMap(([lane, what, detail]) => {
     const { count, first } = fronts[lane];
-    return count === 0 ? [] : [{ ...step(what(many(count, 'check')), detail, 'review', first), lane }];
+    return count === 0 || (lane === 'returned' && !prepares)
+      ? []
+      : [{ ...step(what(many(count, 'check')), detail, 'review', first), lane }];
   });
 }
 

@@ -97,7 +97,7 @@ export function listControls(
     .from(c)
     .leftJoin(a, beside)
     .where(where)
-    .orderBy(...order(input))
+    .orderBy(...namedFirst(input), ...order(input))
     .limit(input.limit)
     .offset(input.offset)
     .all();
@@ -147,6 +147,13 @@ function matches(text: string): SQL {
     text.length > 2 ? sql`${c.body} LIKE ${like} ESCAPE '\\'` : undefined,
   );
   return found ?? sql`1`;
+}
+
+/** In the framework's own order, the control that is called exactly what was searched stands before those that mention it. */
+function namedFirst({ text, sort }: Pick<ListInput, 'text' | 'sort'>): SQL[] {
+  if (sort !== 'order' || text === undefined || text.trim() === '') return [];
+  const key = controlKey(text.trim());
+  return [sql`CASE WHEN ${c.labelKey} = ${key} OR ${c.sourceKey} = ${key} THEN 0 ELSE 1 END`];
 }
 
 function order(input: Pick<ListInput, 'sort' | 'descending'>): SQL[] {

@@ -32,7 +32,7 @@ export function mayAccept(
   const broken = (rule: string, because: string): Verdict => ({ allowed: false, rule, because });
   if (ownsIt)
     return broken(
-      'segregation',
+      'segregation-of-duties',
       'Whoever owns a risk cannot accept it; another member with the right to review does.',
     );
   if (said.compensating.trim() === '')

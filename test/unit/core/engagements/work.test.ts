@@ -309,6 +309,21 @@ describe('evidence', () => {
 });
 
 describe('lists and overviews', () => {
+  test('who searches a label finds the control of that name before those that mention it', async () => {
+    const { rows } = await api.controls.list({});
+    const [earlier] = rows;
+    const named = rows.at(-1);
+    if (earlier === undefined || named === undefined) throw new Error('the catalog is empty');
+    await api.assessments.set({
+      control: earlier.label,
+      subject: 'Ledger',
+      note: `See ${named.label} as well.`,
+    });
+    const found = await api.controls.list({ text: named.label, engagement: 'Audit 2026', subject: 'Ledger' });
+    expect(found.rows.map(({ label }) => label)).toContain(earlier.label);
+    expect(found.rows[0]?.label).toBe(named.label);
+  });
+
   test('records of any kind are listed, filtered and shown with their history', async () => {
     expect(await api.records.list({ kind: 'control', where: { title: 'accounts' } })).toMatchObject({
       total: expect.any(Number),

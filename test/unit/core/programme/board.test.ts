@@ -208,7 +208,7 @@ describe('a risk', () => {
     await w.as('Aziz');
     await add('person', { title: 'Rita of security', part: 'CISO', member: 'Rita' });
     const again = await w.as('Rita');
-    expect(await faultOf(again.programme.accept(said))).toMatchObject({ rule: 'segregation' });
+    expect(await faultOf(again.programme.accept(said))).toMatchObject({ rule: 'segregation-of-duties' });
     const board = await again.board.get({});
     expect(board.risks.find(({ title }) => title === 'Keys in the clear')?.standing.state).toBe('open');
   });
