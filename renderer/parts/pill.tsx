@@ -20,7 +20,7 @@ export function Pill(props: { tone: Tone; children: ReactNode; shape?: string; t
       <span aria-hidden="true" className="pill-shape">
         {props.shape ?? SHAPES[props.tone]}
       </span>
-      {props.children}
+      <span className="pill-words">{props.children}</span>
     </span>
   );
 }

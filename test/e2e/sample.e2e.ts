@@ -53,6 +53,25 @@ describe('the sample', () => {
     return { width: file.readUInt32BE(16), height: file.readUInt32BE(20) };
   }
 
+  test('fits a narrow window: no tag is cut at an edge, and no list scrolls sideways', async () => {
+    const { page } = shell;
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const cut = (places: string) =>
+      page
+        .locator(places)
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+    await desk.goTo('Review');
+    await page.locator('.queue-row').first().waitFor();
+    expect(await cut('.queue-list, .queue-about')).toBe(0);
+    await desk.goTo('Programme');
+    await page.getByRole('tab', { name: 'Risks', exact: true }).click();
+    await desk.reads('Open, acceptance expired');
+    expect(await cut('.vtable-row .pill-words')).toBe(0);
+    await page.getByRole('tab', { name: 'Board', exact: true }).click();
+    await page.locator('.pillar-title').first().waitFor();
+    expect(await cut('.pillar-title, .pillar-foot')).toBe(0);
+  });
+
   test('is seen from the side of another of its people', async () => {
     await desk.lock();
     await desk.unlock('lindqvist sample');

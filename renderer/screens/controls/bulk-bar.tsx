@@ -17,6 +17,7 @@ export function BulkBar(props: {
   selected: ReadonlySet<string>;
   onSelected: (selected: ReadonlySet<string>) => void;
   query: ReturnType<typeof controlQuery>;
+  /** How many of the listed stand, without those that are withdrawn. */
   total: number;
 }) {
   const { client } = useApi();
@@ -26,8 +27,8 @@ export function BulkBar(props: {
     async () => {
       const ids: string[] = [];
       for (let offset = 0; offset < Math.min(props.total, MOST); offset += 1000) {
-        const page = await client.controls.list({ ...props.query, offset, limit: 1000 });
-        ids.push(...page.rows.filter((row) => row.withdrawn === null).map((row) => row.id));
+        const page = await client.controls.list({ ...props.query, withdrawn: false, offset, limit: 1000 });
+        ids.push(...page.rows.map((row) => row.id));
       }
       return ids.slice(0, MOST);
     },

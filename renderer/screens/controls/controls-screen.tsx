@@ -1,11 +1,10 @@
 import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconListCheck } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { ControlRow } from '../../../shared/contract/frameworks.ts';
 import { EmptyState } from '../../parts/blank.tsx';
-import { plural } from '../../parts/format.ts';
 import { useRowPages } from '../../parts/row-pages.ts';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { useApi } from '../../state/api.tsx';
@@ -21,7 +20,7 @@ import { useControlColumns } from './columns.tsx';
 import { useControlKeys } from './control-keys.ts';
 import { ControlDossierPanel } from './dossier.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { ANY, controlQuery, isFiltered, useControlFilters } from './filters.ts';
+import { ANY, controlQuery, controlWords, isFiltered, useControlFilters } from './filters.ts';
 import { GroupRail } from './group-rail.tsx';
 
 /** All controls, and the one that is open, with everything that is claimed about it. */
@@ -83,6 +82,7 @@ function ControlDesk({ record, frameworks }: DeskProps) {
     toggle,
   });
   const total = pages.total ?? 0;
+  const withdrawn = useWithdrawn(input);
   const cursor = useRowCursor(pages, {
     id: record,
     rowId: (row) => row.id,
@@ -110,12 +110,12 @@ function ControlDesk({ record, frameworks }: DeskProps) {
           compact={record !== null}
         />
         {selected.size > 0 && (
-          <BulkBar selected={selected} onSelected={setSelected} query={input} total={total} />
+          <BulkBar selected={selected} onSelected={setSelected} query={input} total={total - withdrawn} />
         )}
         <RowList
           pages={pages}
           label="Loading controls"
-          words={(n) => plural(n, 'control')}
+          words={(n) => controlWords(n, withdrawn)}
           empty={
             <NothingMatches
               {...(isFiltered(filters) ? { onClear: () => useControlFilters.setState(ANY) } : {})}
@@ -150,6 +150,17 @@ function useControlPages(input: ReturnType<typeof controlQuery>) {
   return useRowPages<ControlRow>((offset, limit) =>
     orpc.controls.list.queryOptions({ input: { ...input, offset, limit } }),
   );
+}
+
+/** How many of the listed controls are withdrawn; none where they are hidden. */
+function useWithdrawn(input: ReturnType<typeof controlQuery>): number {
+  const { orpc } = useApi();
+  const only = { ...input, withdrawn: true, limit: 1 };
+  const counted = useQuery({
+    ...orpc.controls.list.queryOptions({ input: only, placeholderData: keepPreviousData }),
+    enabled: input.withdrawn !== false,
+  });
+  return input.withdrawn === false ? 0 : (counted.data?.total ?? 0);
 }
 
 function toggled(now: ReadonlySet<string>, id: string): ReadonlySet<string> {

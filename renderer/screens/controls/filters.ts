@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Result, Status } from '../../../shared/domain/results.ts';
+import { count, plural } from '../../parts/format.ts';
 import type { TableSort } from '../../parts/table-sort.ts';
 
 /** How the list of controls is looked at; kept while other screens are in front. */
@@ -31,6 +32,12 @@ export function isFiltered(filters: ControlFilters): boolean {
 }
 
 const SORTS = ['order', 'label', 'title', 'result', 'status', 'evidence'] as const;
+
+/** How many there are, withdrawn ones apart as in the counts of the families: `131 controls, 16 withdrawn`. */
+export function controlWords(total: number, withdrawn: number): string {
+  const standing = plural(Math.max(0, total - withdrawn), 'control');
+  return withdrawn === 0 ? standing : `${standing}, ${count(withdrawn)} withdrawn`;
+}
 
 /** The filters as the input of `controls.list`. */
 export function controlQuery(

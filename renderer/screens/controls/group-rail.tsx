@@ -110,11 +110,10 @@ function GroupItem({
         <button
           type="button"
           className="group-row"
-          title={node.title}
           aria-current={chosen === node.path ? 'true' : undefined}
           onClick={() => useControlFilters.setState({ group: node.path })}
         >
-          <span className="cut grow">
+          <span className="group-name grow">
             <code>{node.label.toUpperCase()}</code> {node.title}
           </span>
           <span className="quiet group-count" title={`${node.done} of ${node.controls} decided`}>

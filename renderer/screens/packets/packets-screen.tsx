@@ -117,7 +117,7 @@ function PacketList({ engagement }: { engagement: string }) {
 }
 
 function Line({ row }: { row: PacketRow }) {
-  const about = [row.about, row.environment, dated(row.period)].filter((part) => part !== '').join(' · ');
+  const about = dated([row.about, row.environment, row.period].filter((part) => part !== '').join(' · '));
   return (
     <tr>
       <td>

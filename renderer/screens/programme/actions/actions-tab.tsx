@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<Action>[] = [
   {
     id: 'blocked',
     header: 'Waits for',
-    width: 'minmax(110px, 0.5fr)',
+    width: 'minmax(190px, 0.6fr)',
     cell: (row) => <Waiting action={row} />,
   },
   {

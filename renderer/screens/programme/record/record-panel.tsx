@@ -9,6 +9,7 @@ import { useApi } from '../../../state/api.tsx';
 import { ConflictBox } from '../../common/conflict-box.tsx';
 import { HistoryList } from '../../common/history-list.tsx';
 import { Loaded } from '../../common/loaded.tsx';
+import { withoutEmptyLabels } from './plan-lines.ts';
 import { useMay, useRemove } from './record-acts.ts';
 
 /** One record of the programme beside its list: the claim at the left, what shows it at the right. */
@@ -88,11 +89,12 @@ function Conflicts({ view }: { view: ProgrammeView }) {
 
 /** What the plan says about it that has no field of its own. */
 function FromPlan({ view }: { view: ProgrammeView }) {
-  if (view.row.notes.length === 0) return null;
+  const notes = withoutEmptyLabels(view.row.notes);
+  if (notes.length === 0) return null;
   return (
     <Section title="From the plan">
       <ul className="plan-notes">
-        {view.row.notes.map((note) => (
+        {notes.map((note) => (
           <li key={note}>{note}</li>
         ))}
       </ul>

@@ -55,7 +55,7 @@ export const RISK_COLUMNS: readonly Column<RiskRow>[] = [
   {
     id: 'standing',
     header: 'Standing',
-    width: 'minmax(176px, 0.32fr)',
+    width: 'minmax(208px, 0.32fr)',
     sortable: true,
     cell: (row) => <StandingPill standing={row.standing} />,
   },

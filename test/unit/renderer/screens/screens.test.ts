@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ANY, controlQuery, isFiltered } from '../../../../renderer/screens/controls/filters.ts';
+import {
+  ANY,
+  controlQuery,
+  controlWords,
+  isFiltered,
+} from '../../../../renderer/screens/controls/filters.ts';
 import { frameworkName, heldWords } from '../../../../renderer/screens/frameworks/framework-words.ts';
 import { weeksAhead } from '../../../../renderer/screens/overview/weeks-ahead.ts';
+import { withoutEmptyLabels } from '../../../../renderer/screens/programme/record/plan-lines.ts';
 import { readReviewPlace, reviewPlace } from '../../../../renderer/screens/review/review-place.ts';
 
 describe('the filters of the list of controls', () => {
@@ -35,6 +41,25 @@ describe('the filters of the list of controls', () => {
 
   it('fall back to the order of the source for a column that cannot sort', () => {
     expect(controlQuery({ ...ANY, sort: { column: 'colour', descending: true } }, {}).sort).toBe('order');
+  });
+});
+
+describe('the number of controls', () => {
+  it('counts those that stand, and says how many are withdrawn', () => {
+    expect([controlWords(147, 16), controlWords(131, 0), controlWords(1, 1)]).toEqual([
+      '131 controls, 16 withdrawn',
+      '131 controls',
+      '0 controls, 1 withdrawn',
+    ]);
+  });
+});
+
+describe('what a plan says of a record', () => {
+  it('leaves out a label that nothing follows, and keeps one that something does', () => {
+    expect([
+      withoutEmptyLabels(['Scope:', 'Exit criteria:']),
+      withoutEmptyLabels(['Scope:', 'Includes:', 'the console', 'Led by Ada', 'Exit criteria: ']),
+    ]).toEqual([[], ['Includes:', 'the console', 'Led by Ada']]);
   });
 });
 
