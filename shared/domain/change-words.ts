@@ -105,11 +105,25 @@ export function describeChange(action: string, fields: readonly ChangedField[]):
     // Evidence that was given no title of its own is called after its file.
     const called = field.field === 'title' && names.some((name) => name === field.after);
     if (label === undefined || typeof field.after === 'object' || called) return [];
-    return [`${label} ${fromTo(field.before, field.after)}`];
+    // What was left empty from the start is no change.
+    if (field.after === '' && (field.before ?? null) === null) return [];
+    const value = fromTo(field.before, field.after);
+    return [field.field === 'name' ? named(action, field.record, value) : `${label} ${value}`];
   });
-  const all = [...facts, ...changes];
+  // Several records may be given the same value in one act.
+  const all = [...new Set([...facts, ...changes])];
   if (all.length === 0) return words;
   return `${words}: ${all.slice(0, 3).join('; ')}${all.length > 3 ? `; and ${all.length - 3} more` : ''}`;
+}
+
+/** The name of a new workspace stands for itself; beside it stands who opened it. */
+function named(action: string, record: string, value: string): string {
+  const kind = record.split(':', 1)[0] ?? '';
+  if (action.startsWith('workspace.create')) {
+    if (kind === 'workspace') return value;
+    if (kind === 'member') return `first member ${value}`;
+  }
+  return kind === 'device' ? `device ${value}` : `name ${value}`;
 }
 
 function factWords(field: ChangedField): string[] {

@@ -23,23 +23,45 @@ function heightOf(line: ContentsLine): number {
   return (STYLES[line.depth]?.leading ?? 0) + (SPACE_ABOVE[line.depth] ?? 0);
 }
 
+/** How far lines move together, at most, where a few would stand on a page of their own. */
+const TIGHTEST = 0.86;
+const FEW = 8;
+
+interface ContentsPages {
+  readonly pages: ContentsLine[][];
+  /** What every height is multiplied by. */
+  readonly squeeze: number;
+}
+
 /** The lines of each page of contents: one line an entry, so the number of pages follows from the plan alone. */
-function contentsPages(plan: readonly PlanEntry[], pageHeight: number): ContentsLine[][] {
+function contentsPages(plan: readonly PlanEntry[], pageHeight: number): ContentsPages {
+  const pages = pagesAt(plan, pageHeight, 1);
+  if (pages.length > 1 && (pages.at(-1)?.length ?? 0) <= FEW) {
+    for (let squeeze = 0.98; squeeze >= TIGHTEST; squeeze -= 0.02) {
+      const tighter = pagesAt(plan, pageHeight, squeeze);
+      if (tighter.length < pages.length) return { pages: tighter, squeeze };
+    }
+  }
+  return { pages, squeeze: 1 };
+}
+
+function pagesAt(plan: readonly PlanEntry[], pageHeight: number, squeeze: number): ContentsLine[][] {
   const pages: ContentsLine[][] = [[]];
   let used = HEADING;
   for (const line of linesOfContents(plan)) {
-    if (used + heightOf(line) > pageHeight) {
+    const height = heightOf(line) * squeeze;
+    if (used + height > pageHeight) {
       pages.push([]);
       used = 0;
     }
-    used += heightOf(line);
+    used += height;
     pages.at(-1)?.push(line);
   }
   return pages;
 }
 
 export function contentsPageCount(plan: readonly PlanEntry[], frame: PageFrame): number {
-  return contentsPages(plan, frame.bottom - frame.top).length;
+  return contentsPages(plan, frame.bottom - frame.top).pages.length;
 }
 
 /** Draws the contents; every entry's page is known by now. */
@@ -50,11 +72,12 @@ export async function drawContents(
 ): Promise<void> {
   frame.structure.beginChapter();
   frame.chapter = 'Contents';
-  for (const [i, lines] of contentsPages(plan, frame.bottom - frame.top).entries()) {
+  const { pages, squeeze } = contentsPages(plan, frame.bottom - frame.top);
+  for (const [i, lines] of pages.entries()) {
     frame.newPage();
     if (i === 0) drawHeading(frame);
     frame.beginTag('P');
-    for (const line of lines) drawEntry(frame, line);
+    for (const line of lines) drawEntry(frame, line, squeeze);
     frame.endTag();
     await breathe();
   }
@@ -66,11 +89,11 @@ function drawHeading(frame: PageFrame): void {
   frame.y = frame.top + HEADING;
 }
 
-function drawEntry(frame: PageFrame, { entry, depth }: ContentsLine): void {
+function drawEntry(frame: PageFrame, { entry, depth }: ContentsLine, squeeze: number): void {
   const style = STYLES[depth] ?? TYPE.small;
   const place = frame.places.get(entry.destination);
   if (!place) throw new Error(`Nothing was drawn at ${entry.destination}`);
-  frame.space(SPACE_ABOVE[depth] ?? 0);
+  frame.space((SPACE_ABOVE[depth] ?? 0) * squeeze);
   const indent = depth * 16;
   const room = frame.width - indent - NUMBER_WIDTH;
   const title = frame.oneLine(entry.title, style, room);
@@ -80,8 +103,8 @@ function drawEntry(frame: PageFrame, { entry, depth }: ContentsLine): void {
   const from = title.rtl ? 0 : indent + (title.width * style.size) / 1000 + 6;
   const to = frame.width - (number.width * style.size) / 1000 - 6;
   if (!title.rtl && to > from) drawLeader(frame, from, to, frame.y + style.leading / 2 + style.size * 0.36);
-  frame.link(frame.left, frame.y, frame.width, style.leading, entry.destination);
-  frame.space(style.leading);
+  frame.link(frame.left, frame.y, frame.width, style.leading * squeeze, entry.destination);
+  frame.space(style.leading * squeeze);
 }
 
 function drawLeader(frame: PageFrame, from: number, to: number, at: number): void {

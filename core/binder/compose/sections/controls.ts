@@ -6,7 +6,7 @@ import { type TextStyle, TYPE } from '../style.ts';
 import { type CellPart, drawTable, type Row } from '../table.ts';
 import { counted, dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { fileParts } from './evidence.ts';
-import { heading, openChapter } from './heading.ts';
+import { heading, openChapter, subheading } from './heading.ts';
 import { drawLate } from './late.ts';
 import { drawOpenPoints } from './open-points.ts';
 import { drawSignOffs } from './sign-offs.ts';
@@ -24,12 +24,29 @@ export async function drawControls(chapter: Chapter): Promise<void> {
   );
   for (const [index, group] of model.groups.entries()) {
     heading(chapter, group.title, { place: destinationOf.group(index), keep: 90 });
-    for (const control of group.controls.filter(hasOwnSection)) await drawControl(chapter, control);
-    await drawUntouched(
-      chapter,
-      group.controls.filter((control) => !hasOwnSection(control)),
-    );
+    const mixed = group.controls.some(hasOwnSection);
+    for (const run of runsOf(group.controls)) {
+      if (run.worked) for (const control of run.controls) await drawControl(chapter, control);
+      else await drawUntouched(chapter, run.controls, mixed);
+    }
   }
+}
+
+interface ControlRun {
+  readonly worked: boolean;
+  readonly controls: ControlSection[];
+}
+
+/** The controls in the framework's order, neighbours of one kind together. */
+function runsOf(controls: readonly ControlSection[]): ControlRun[] {
+  const runs: ControlRun[] = [];
+  for (const control of controls) {
+    const worked = hasOwnSection(control);
+    const last = runs.at(-1);
+    if (last?.worked === worked) last.controls.push(control);
+    else runs.push({ worked, controls: [control] });
+  }
+  return runs;
 }
 
 async function drawControl(chapter: Chapter, control: ControlSection): Promise<void> {
@@ -172,9 +189,16 @@ function referenceRow(chapter: Chapter, id: string): Row {
   };
 }
 
-async function drawUntouched(chapter: Chapter, controls: readonly ControlSection[]): Promise<void> {
-  if (controls.length === 0) return;
+async function drawUntouched(
+  chapter: Chapter,
+  controls: readonly ControlSection[],
+  amongWorked: boolean,
+): Promise<void> {
   chapter.frame.chapter = CHAPTERS.controls.title;
+  if (amongWorked) {
+    chapter.frame.space(6);
+    subheading(chapter, 'Nothing recorded');
+  }
   await drawTable(chapter.frame, controls.map(untouchedRow), {
     columns: [
       { title: 'Control', share: 13 },

@@ -1,8 +1,17 @@
+import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
 import { count, counted, dateWords } from '../words.ts';
 import { drawTableOr } from './facts.ts';
 import { openChapter } from './heading.ts';
+
+/** A writer and a number, which belong together on one line. */
+function longestPosition(entries: BinderModel['ledger']['entries']): string {
+  return entries.reduce(
+    (longest, { position }) => (position.length > longest.length ? position : longest),
+    '',
+  );
+}
 
 /** The entries behind what stands in this binder, oldest first, each with its place and hash. */
 export async function drawLedger(chapter: Chapter): Promise<void> {
@@ -30,10 +39,10 @@ export async function drawLedger(chapter: Chapter): Promise<void> {
   }));
   await drawTableOr(chapter, 'No entry concerns this binder.', rows, {
     columns: [
-      { title: 'When', share: 19 },
-      { title: 'By', share: 19 },
-      { title: 'What, with the entry’s hash', share: 54 },
-      { title: 'Position', share: 12, align: 'end' },
+      { title: 'When', share: 18 },
+      { title: 'By', share: 17 },
+      { title: 'What, with the entry’s hash', share: 65 },
+      { title: 'Position', share: 12, align: 'end', holds: longestPosition(entries) },
     ],
   });
 }

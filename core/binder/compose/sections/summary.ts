@@ -12,14 +12,15 @@ export async function drawSummary(chapter: Chapter): Promise<void> {
   openChapter(chapter, 'summary');
   frame.paragraph(model.summary.finding, TYPE.heading, { tag: 'H2', after: 14 });
   drawTotals(frame, model.summary.results);
-  if (model.summary.byGroup.length > 0)
-    await drawStackedBars(frame, model.summary.byGroup, () => chapter.breathe());
   heading(chapter, 'Where the work stands');
   await drawFacts(chapter, [
     ['Status', statusWords(chapter)],
     ['Sign-offs', signOffWords(chapter)],
     ['Evidence', evidenceWords(chapter)],
   ]);
+  if (model.summary.byGroup.length === 0) return;
+  heading(chapter, 'Part by part', { keep: 80 });
+  await drawStackedBars(frame, model.summary.byGroup, () => chapter.breathe());
 }
 
 function statusWords({ model }: Chapter): string {

@@ -8,6 +8,20 @@ const change = (field: string, before: unknown, after: unknown) => ({
   after,
 });
 
+test('an act says each value once, and a new workspace its name and who opened it', () => {
+  const at = (record: string, field: string, after: string) => ({ record, field, before: null, after });
+  const days = ['a', 'b', 'c', 'd'].map((id) => at(`evidence:${id}`, 'collected', '2026-01-31'));
+  expect(describeChange('evidence.add@1', days)).toBe('Evidence taken in: collected 2026-01-31');
+  const created = [
+    at('workspace:1', 'name', 'Harbour 2026'),
+    at('workspace:1', 'marking', ''),
+    at('member:1', 'name', 'Ada Lovelace'),
+  ];
+  expect(describeChange('workspace.create@1', created)).toBe(
+    'Workspace created: Harbour 2026; first member Ada Lovelace',
+  );
+});
+
 describe('a change in words', () => {
   test('names what changed, from what to what', () => {
     expect(

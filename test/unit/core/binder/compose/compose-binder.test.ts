@@ -196,6 +196,40 @@ describe('a composed binder', () => {
     expect(text).toContain('Part of Phase 1 · Not started');
   });
 
+  test('moves the contents together where a few lines of them would stand on a page of their own', async () => {
+    await using dir = await folder();
+    const pagesOf = async (count: number) => {
+      const groups = Array.from({ length: count }, (_, i) => ({ title: `Family ${i}`, controls: [] }));
+      const file = await composedIn(dir.path, sampleBinderModel({ groups }), `${count}.pdf`);
+      const pages = run('pdftotext', file, '-').split('\f');
+      return (
+        pages.filter((page) => page.includes('Family 0') || /Contents/.test(page.slice(0, 120))).length - 1
+      );
+    };
+    const counts = await Promise.all([20, 31, 36, 45].map(pagesOf));
+    expect(counts).toEqual([1, 1, 1, 2]);
+  });
+
+  test('keeps controls in the order of their framework and names those without work', async () => {
+    await using dir = await folder();
+    const text = textOf(await composedIn(dir.path, sampleBinderModel()));
+    const controls = text.slice(text.indexOf('Nothing recorded'));
+    const places = ['Policy and procedures', 'Account management', 'Access enforcement', 'Separation of'].map(
+      (title) => controls.indexOf(title),
+    );
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(places).not.toContain(-1);
+    expect(controls.match(/Nothing recorded/g)).toHaveLength(2);
+  });
+
+  test('keeps the place of an entry on one line', async () => {
+    await using dir = await folder();
+    const { ledger } = sampleBinderModel();
+    const entries = ledger.entries.map((entry) => ({ ...entry, position: '16223954 #1000' }));
+    const file = await composedIn(dir.path, sampleBinderModel({ ledger: { ...ledger, entries } }));
+    expect(run('pdftotext', '-layout', file, '-')).toContain('16223954 #1000');
+  });
+
   test('links both ways between controls and evidence, and every link leads somewhere', async () => {
     await using dir = await folder();
     const file = await composedIn(dir.path, sampleBinderModel());
