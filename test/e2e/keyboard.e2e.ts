@@ -111,3 +111,14 @@ test('what waits for one’s review is one number on the rail, the tile and the 
   await desk.button('Open the review queue').waitFor();
   expect(await desk.button('Compose binder').count()).toBe(0);
 });
+
+test('a note that a reviewer began is still there when they come back to it', async () => {
+  const { page } = shell;
+  await desk.goTo('Review');
+  const note = page.getByLabel('Note to the preparer');
+  await note.fill('The list is of last year.');
+  await desk.goTo('Evidence');
+  await desk.goTo('Review');
+  await note.waitFor();
+  expect(await note.inputValue()).toBe('The list is of last year.');
+});

@@ -1,5 +1,5 @@
 import { Button, Textarea } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { QueueRow } from '../../../shared/contract/work.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
@@ -7,6 +7,7 @@ import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import { Because } from '../common/evidence-beside.tsx';
+import { keepVerdictNote, useVerdictNotes } from './verdict-notes.ts';
 
 interface May {
   readonly allowed: boolean;
@@ -18,7 +19,8 @@ export function Verdict(props: { row: QueueRow; digest: string; prepare: May; re
   const { row, digest } = props;
   const name = row.label || row.title;
   const { client } = useApi();
-  const [text, setText] = useState('');
+  const text = useVerdictNotes((notes) => notes[row.record] ?? '');
+  const setText = (written: string) => keepVerdictNote(row.record, written);
   const field = useRef<HTMLTextAreaElement>(null);
   const place = { kind: row.kind, id: row.record, engagement: row.engagement };
   const sign = useAct(
@@ -82,7 +84,9 @@ export function Verdict(props: { row: QueueRow; digest: string; prepare: May; re
         >
           Raise note
         </Button>
-        {note === '' && <span className="quiet">Write a note to raise it.</span>}
+        <span className="quiet">
+          A return sends it back to its preparer; a raised note asks, and it stays in review.
+        </span>
       </div>
       <div className="verdict-sign">
         {prepare.allowed && (

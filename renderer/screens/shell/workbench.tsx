@@ -17,6 +17,7 @@ import { OverviewScreen } from '../overview/overview-screen.tsx';
 import { PacketsScreen } from '../packets/packets-screen.tsx';
 import { ProgrammeScreen } from '../programme/programme-screen.tsx';
 import { ReviewScreen } from '../review/review-screen.tsx';
+import { forgetVerdictNotes } from '../review/verdict-notes.ts';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Palette } from './palette.tsx';
@@ -50,8 +51,9 @@ export function Workbench({ session }: { session: Session }) {
   useEffect(
     () => () => {
       clearAway();
-      // What somebody searched for is theirs, and the next who unlocks may be another.
+      // What somebody searched for or began to write is theirs, and the next who unlocks may be another.
       useControlFilters.setState(ANY);
+      forgetVerdictNotes();
     },
     [],
   );
