@@ -203,7 +203,21 @@ function handoversOf(
   }));
 }
 
-/** The packets of an engagement, newest last, each judged as it stands. */
+/** The last day a packet is about where it says one, else the day it was last touched: the newest stands first. */
+function newestFirst(a: ProgrammeRow, b: ProgrammeRow): number {
+  const dayOf = ({ title, body, changedAt }: ProgrammeRow) =>
+    `${body.period} ${title}`
+      .match(/\d{4}-\d{2}-\d{2}/g)
+      ?.sort()
+      .at(-1) ??
+    changedAt?.slice(0, 10) ??
+    '';
+  const [first, second] = [dayOf(a), dayOf(b)];
+  if (first !== second) return first < second ? 1 : -1;
+  return b.title.localeCompare(a.title, 'en', { numeric: true });
+}
+
+/** The packets of an engagement, newest first, each judged as it stands. */
 export function listPackets(
   ws: OpenWorkspace,
   filter: {
@@ -218,6 +232,7 @@ export function listPackets(
   const packets = programmeRows(ws.db, engagement, 'packet').filter(
     (row) => wanted === null || templateIdOf(row) === wanted,
   );
+  packets.sort(newestFirst);
   const source = packetSource(ws, engagement);
   const rows = packets
     .slice(filter.offset, filter.offset + filter.limit)

@@ -221,7 +221,7 @@ export function freshnessOf(standing: Standing, results: number): Board['freshne
 function datedDays(standing: Standing, from: string, to: string): Board['freshness']['days'] {
   const days = new Map<string, Board['freshness']['days'][number]>();
   const at = (day: string) => {
-    const known = days.get(day) ?? { day, expiring: 0, due: 0, evidence: [] };
+    const known = days.get(day) ?? { day, expiring: 0, due: 0, evidence: [], requests: [] };
     days.set(day, known);
     return known;
   };
@@ -240,9 +240,12 @@ function datedDays(standing: Standing, from: string, to: string): Board['freshne
     if (!day.evidence.some((one) => one.id === id))
       day.evidence.push({ id, reference, title, leaning: leaning.get(id) ?? 0 });
   }
-  for (const { body } of standing.requests) {
+  for (const { row, body } of standing.requests) {
     const open = body.state === 'open' || body.state === 'returned';
-    if (open && body.due !== null && body.due >= from && body.due <= to) at(body.due).due += 1;
+    if (!open || body.due === null || body.due < from || body.due > to) continue;
+    const day = at(body.due);
+    day.due += 1;
+    day.requests.push({ record: row.record, title: body.title });
   }
   return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { frameworkById } from '../../db/queries/frameworks.ts';
 import type { EngagementRow } from '../../shared/contract/work.ts';
 import { countPlan } from '../../shared/domain/plan-counts.ts';
-import { dayAfter, planFrom } from '../../shared/domain/programme/template.ts';
+import { dayAfter, type ProgrammeTemplate, planFrom } from '../../shared/domain/programme/template.ts';
 import { refuse } from '../../shared/fault.ts';
 import { createEngagement, refuseTakenName } from '../engagements/create-engagement.ts';
 import { importSource } from '../frameworks/import-framework.ts';
@@ -34,13 +34,13 @@ export interface StartedProgramme {
 
 /**
  * Starts a programme from a template: the catalog of controls and the dated plan are taken in where they are not there
- * yet, and an engagement is opened over both for as many days as the template has, with the template's rhythm of
+ * yet, and an engagement is opened over both until its last phase ends, with the template's rhythm of
  * evidence.
  */
 export async function startProgramme(ws: OpenWorkspace, input: ProgrammeStart): Promise<StartedProgramme> {
   const template = readTemplate(input.template);
   const { name, start, subjects = [] } = input;
-  const to = lastDay(start, template.days);
+  const to = lastDay(start, template.template);
   refuseTakenName(ws, name);
   const catalog = await takeCatalog(ws);
   const plan = await takePlan(ws, template, start);
@@ -53,7 +53,8 @@ export async function startProgramme(ws: OpenWorkspace, input: ProgrammeStart): 
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Refuses a start that is no day of the calendar, or whose programme would end beyond it. */
-function lastDay(start: string, days: number): string {
+function lastDay(start: string, { phases }: ProgrammeTemplate): string {
+  const days = Math.max(...phases.map(({ toDay }) => toDay));
   const isDay = ISO_DAY.test(start) && !Number.isNaN(Date.parse(start)) && dayAfter(start, 0) === start;
   const to = isDay ? dayAfter(start, days) : '';
   if (ISO_DAY.test(to)) return to;

@@ -78,13 +78,13 @@ function measureKpis(stage: Stage, week: number): void {
   }
 }
 
-/** Between two knots a figure moves evenly, and a little up and down. */
+/** Between two knots a figure moves evenly, and a little up and down; what has come to nothing stays there. */
 function valueAt({ knots, unrest, digits }: KpiSeries, week: number): number {
   const next = knots.findIndex(([at]) => at >= week);
   const [to, goal] = knots[next] ?? [0, 0];
   const [from, begun] = knots[Math.max(0, next - 1)] ?? [0, 0];
   const even = to === from ? goal : begun + ((goal - begun) * (week - from)) / (to - from);
-  const restless = even + Math.sin(week * 2.3) * unrest;
+  const restless = even === 0 ? 0 : even + Math.sin(week * 2.3) * unrest;
   return Number(restless.toFixed(digits));
 }
 

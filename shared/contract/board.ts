@@ -146,6 +146,8 @@ const FreshnessDay = z.object({
   expiring: z.int(),
   due: z.int(),
   evidence: z.array(z.object({ id: Id, reference: z.string(), title: z.string(), leaning: z.int() })),
+  /** What was asked for by that day and is not there yet. */
+  requests: z.array(z.object({ record: z.string(), title: z.string() })),
 });
 
 export const Board = z.object({

@@ -32,12 +32,9 @@ function drawTitle(frame: PageFrame, model: PacketModel): void {
   frame.place('packet');
   frame.paragraph(template.title, inked(TYPE.smallStrong, 'seal'), { after: 2 });
   frame.paragraph(content.title, TYPE.display, { tag: 'H1', after: 6 });
-  const about = [
-    content.engagement.name,
-    content.environment,
-    inDayWords(content.period),
-    `as of ${inDayWords(content.day)}`,
-  ];
+  const { title } = content;
+  const further = [content.environment, content.period].filter((part) => !title.includes(part));
+  const about = [content.engagement.name, ...further.map(inDayWords), `as of ${inDayWords(content.day)}`];
   frame.paragraph(about.filter((part) => part !== '').join('  ·  '), TYPE.lead, { after: 4 });
   if (content.about.trim() !== '') frame.paragraph(content.about, TYPE.body, { after: 6 });
   frame.paragraph(standingOf(model), final === null ? TYPE.alarm : TYPE.note, { after: 10 });

@@ -71,8 +71,9 @@ function firstToDo(sections: readonly PacketSectionView[]): PacketSectionView | 
 
 function Head({ view }: { view: PacketView }) {
   const { packet } = view;
-  const about = [packet.template.title, packet.about, packet.environment, dated(packet.period)]
-    .filter((part) => part !== '')
+  const about = [packet.template.title, packet.about, packet.environment, packet.period]
+    .filter((part) => part !== '' && !packet.title.includes(part))
+    .map(dated)
     .join(' · ');
   return (
     <header className="packet-head">

@@ -117,7 +117,10 @@ function PacketList({ engagement }: { engagement: string }) {
 }
 
 function Line({ row }: { row: PacketRow }) {
-  const about = dated([row.about, row.environment, row.period].filter((part) => part !== '').join(' · '));
+  const about = [row.about, row.environment, row.period]
+    .filter((part) => part !== '' && !row.title.includes(part))
+    .map(dated)
+    .join(' · ');
   return (
     <tr>
       <td>

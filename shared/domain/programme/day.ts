@@ -7,11 +7,13 @@ export function daysBetween(from: string, to: string): number {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Every day in a text as people write it: `2026-11-21` becomes `21 Nov 2026`. */
+const WRITTEN = /(?<![\w./-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w/-]|\.\w)/g;
+
+/** A text with its days as people write them: `2026-11-21` becomes `21 Nov 2026`. What is part of a name stays. */
 export function inDayWords(text: string): string {
   return text.replace(
-    /\b(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b/g,
-    (_, year, month, day) => `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
+    WRITTEN,
+    (_, year: string, month: string, day: string) => `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
   );
 }
 

@@ -27,7 +27,7 @@ export const ProgrammeTemplate = z.strictObject({
   version: z.string(),
   title: z.string(),
   summary: z.string(),
-  /** Days from the start to the end. */
+  /** How long it takes, as its title says; the last phase says on which day it ends. */
   days: z.int().positive(),
   /** Becomes the cadence of the engagement; absent where the template leaves it to those who run it. */
   evidence: TemplateRhythm.optional(),

@@ -35,12 +35,7 @@ export function FreshnessCalendar({ board }: { board: Board }) {
       legend={LEGEND}
       notes={freshness.days.map((one) => `${dayWords(one.day)}: ${countsOf(one)}`)}
       columns={['Day', 'Expiring', 'Due', 'Evidence']}
-      rows={freshness.days.map((one) => [
-        one.day,
-        one.expiring,
-        one.due,
-        one.evidence.map((piece) => `${piece.reference} ${piece.title}`).join('; '),
-      ])}
+      rows={freshness.days.map((one) => [one.day, one.expiring, one.due, namesOf(one).join('; ')])}
       chart={
         <svg width={width} height={TOP + 7 * (CELL + GAP) + 4} role="img" aria-label={summaries.freshness}>
           {[0, 2, 4].map((row) => (
@@ -69,6 +64,14 @@ export function FreshnessCalendar({ board }: { board: Board }) {
   );
 }
 
+type DatedDay = Board['freshness']['days'][number];
+
+/** What the day is about by name: pieces of evidence, and what was asked for. */
+const namesOf = ({ evidence, requests }: DatedDay) => [
+  ...evidence.map(({ reference, title }) => `${reference} ${title}`),
+  ...requests.map(({ title }) => `Request: ${title}`),
+];
+
 const countsOf = ({ expiring, due }: Board['freshness']['days'][number]) =>
   [expiring === 0 ? '' : `${count(expiring)} expiring`, due === 0 ? '' : `${count(due)} due`]
     .filter((part) => part !== '')
@@ -82,11 +85,12 @@ function DaySquare(props: {
   found: Board['freshness']['days'][number] | undefined;
 }) {
   const { x, y, name, shown, found } = props;
-  const [first] = found?.evidence ?? [];
+  const first =
+    found &&
+    [...found.evidence.map(({ id }) => `evidence:${id}`), ...found.requests.map(({ record }) => record)][0];
   const fill = found === undefined ? 'var(--desk)' : name < shown ? 'var(--bad)' : 'var(--warn)';
-  const words = found?.evidence.map((piece) => `${piece.reference} ${piece.title}`).join('; ');
-  const opens =
-    first === undefined ? {} : { className: 'heat-count', onClick: () => openRecord(`evidence:${first.id}`) };
+  const words = found && namesOf(found).join('; ');
+  const opens = first === undefined ? {} : { className: 'heat-count', onClick: () => openRecord(first) };
   return (
     <rect
       x={x}

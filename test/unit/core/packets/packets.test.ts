@@ -63,6 +63,17 @@ describe('a packet', () => {
     expect((await w.api.records.list({ kind: 'packet' })).rows).toMatchObject([{ id: packet }]);
   });
 
+  test('is listed by its period, the newest first', async () => {
+    for (const [week, period] of [
+      ['Week 2', '2026-01-12 to 2026-01-18'],
+      ['Week 10', '2026-03-09 to 2026-03-15'],
+      ['Week 1', '2026-01-05 to 2026-01-11'],
+    ])
+      await w.api.packets.create({ template: 'weekly-summary', title: week, period });
+    const { rows } = await w.api.packets.list({ template: 'weekly-summary' });
+    expect(rows.map(({ title }) => title)).toEqual(['Week 10', 'Week 2', 'Week 1']);
+  });
+
   test('takes data of the workspace where its template wants it', async () => {
     await w.api.programme.put({ kind: 'risk', fields: { title: 'Bank rejects a file', severity: 'P1' } });
     const risks = (await shown(w.api)).sections.find(({ key }) => key === 'risks');

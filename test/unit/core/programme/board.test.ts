@@ -150,6 +150,15 @@ describe('when evidence lapses', () => {
       { day: day(10), expiring: 1, evidence: [{ title: 'Scan', leaning: 1 }] },
     ]);
   });
+
+  test('a day on which something asked for is due names it', async () => {
+    const fields = { title: 'Scan of the autumn', state: 'open', due: day(5) };
+    await w.api.programme.put({ kind: 'request', fields });
+    const { freshness } = await w.api.board.get({});
+    expect(freshness.days).toMatchObject([
+      { day: day(5), due: 1, evidence: [], requests: [{ title: 'Scan of the autumn' }] },
+    ]);
+  });
 });
 
 describe('a risk', () => {

@@ -19,6 +19,13 @@ import { planFrom } from '../../../../shared/domain/programme/template.ts';
 import { CHEAP, faultOf } from '../../../support/workspaces.ts';
 
 const DAY = 86_400_000;
+/** Of programmes that start on Monday 1 March 2027: weeks end on a Sunday. */
+const LAST_DAYS: Readonly<Record<string, string>> = {
+  'enterprise-target-180': '2027-08-28',
+  'fortune-50-readiness-90': '2027-05-30',
+  'platform-roadmap-16-weeks': '2027-06-20',
+  'enterprise-implementation-12-weeks': '2027-05-23',
+};
 const daysApart = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / DAY;
 
 /** Every date a value holds at any depth, in its order. */
@@ -91,7 +98,7 @@ describe('a programme started from a template', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('works by our catalog and the dated plan, for as many days as the template has', () => {
+  test('works by our catalog and the dated plan, until its last phase ends', () => {
     const { engagement, catalog, plan } = first;
     expect({
       name: engagement.name,
@@ -161,9 +168,9 @@ describe('a programme started from a template', () => {
     });
   });
 
-  test.each(listTemplates())('$id finds everything its rules ask about', async ({ id, title, days }) => {
+  test.each(listTemplates())('$id finds everything its rules ask about', async ({ id, title }) => {
     const { engagement } = await startProgramme(ws, { template: id, name: title, start: '2027-03-01' });
-    expect(engagement.to && daysApart('2027-03-01', engagement.to)).toBe(days);
+    expect(engagement.to).toBe(LAST_DAYS[id]);
     const standing = readStanding(ws.db, engagement.id, '2027-03-02');
     const { gates, phases } = judgeAll(standing);
     const said = [...gates, ...phases].flatMap(({ criteria }) => criteria.map(({ because }) => because));
@@ -221,4 +228,12 @@ describe('a programme started from a template', () => {
       differences: [],
     });
   });
+});
+
+test('the phases of a programme told in weeks are whole weeks', () => {
+  const told = listTemplates().filter(({ id }) => id.endsWith('-weeks'));
+  const phases = told.flatMap(({ id }) => readTemplate(id).template.phases);
+  expect(phases.filter(({ fromDay, toDay }) => (toDay - fromDay + 1) % 7 !== 0)).toEqual([]);
+  for (const { id, days } of told)
+    expect(Math.max(...readTemplate(id).template.phases.map(({ toDay }) => toDay)) + 1).toBe(days);
 });

@@ -139,9 +139,9 @@ describe('every packet', () => {
   test('of a release is final twice, once without a section a named approver waived, and open once', async () => {
     const releases = await packetsOf('release');
     expect(releases.map(({ about, state }) => [about, state])).toEqual([
-      ['Release 4.0', 'final'],
-      ['Release 4.1', 'final'],
       ['Release 4.2', 'open'],
+      ['Release 4.1', 'final'],
+      ['Release 4.0', 'final'],
     ]);
     const { view } = await api.packets.get({ packet: 'Release 4.1', engagement: half.programme });
     expect(view.sections.find(({ key }) => key === 'flags')).toMatchObject({
@@ -194,6 +194,12 @@ describe('every dashboard', () => {
     for (const [chart, rows] of Object.entries(charts)) expect(rows.length, chart).toBeGreaterThan(1);
     expect(new Set(today.pillars.map(({ rag }) => rag))).toEqual(new Set(['red', 'amber', 'green']));
     for (const [of, words] of Object.entries(today.summaries)) expect(words, of).toMatch(/\d/);
+  });
+
+  test('gives no age to severe risks while none is open', () => {
+    const severe = today.heat.bySeverity.filter(({ severity }) => severity === 'P0' || severity === 'P1');
+    expect(severe.reduce((sum, { open, mitigating }) => sum + open + mitigating, 0)).toBe(0);
+    expect(today.kpis.find(({ title }) => title.startsWith('Mean age'))?.latest?.value).toBe(0);
   });
 
   test('counts what is accepted as the overview does, in its sum, its groups and its trend', async () => {
