@@ -141,6 +141,7 @@ function AcceptForm({ record, kind, onClose }: { record: string; kind: Kind; onC
   const [reason, setReason] = useState('');
   const [compensating, setCompensating] = useState('');
   const [expires, setExpires] = useState('');
+  const [asked, setAsked] = useState(false);
   const accept = useAct(
     () =>
       client.programme.accept({
@@ -160,9 +161,10 @@ function AcceptForm({ record, kind, onClose }: { record: string; kind: Kind; onC
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ready) accept.mutate(undefined);
+    setAsked(true);
+    if (worded && expires !== '') accept.mutate(undefined);
   };
-  const ready = reason.trim() !== '' && compensating.trim() !== '' && expires !== '';
+  const worded = reason.trim() !== '' && compensating.trim() !== '';
   return (
     <form className="stack inline-form" onSubmit={submit} aria-label={WORDS[kind].open}>
       <Textarea
@@ -182,12 +184,18 @@ function AcceptForm({ record, kind, onClose }: { record: string; kind: Kind; onC
         onChange={(event) => setCompensating(event.currentTarget.value)}
       />
       <div className="day-narrow">
-        <DayField label="Expires on" value={expires} onValue={setExpires} />
+        <DayField
+          label="Expires on"
+          value={expires}
+          onValue={setExpires}
+          error={asked && expires === '' ? 'Say on which day it ends.' : null}
+        />
       </div>
       <p className="quiet">Its last day, within a year. Then it is looked at again.</p>
       <FaultCallout error={accept.error} />
       <div className="row-acts">
-        <Button type="submit" disabled={!ready} loading={accept.isPending}>
+        {/* A day that was typed is read when its field is left, which pressing this does. */}
+        <Button type="submit" disabled={!worded} loading={accept.isPending}>
           {WORDS[kind].open} as {may.name}
         </Button>
         <Button variant="default" onClick={onClose}>
