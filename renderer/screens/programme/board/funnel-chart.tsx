@@ -9,7 +9,7 @@ const GAP = 8;
 /** In hundredths of the width, so that words keep their size in any window. */
 const LABEL = 37;
 const BAR = 42;
-const LONGEST = 26;
+const LONGEST = 21;
 
 /** How far the checks have come: each stage as a bar within the one before it. */
 export function FunnelChart({ board }: { board: Board }) {
