@@ -137,6 +137,7 @@ function preview(ws: OpenWorkspace, engagementText: string | undefined, kind: st
     open: {
       unsigned: worked.filter((row) => row.status === 'draft').length,
       unreviewed: worked.filter((row) => row.status === 'submitted').length,
+      returned: worked.filter((row) => row.status === 'returned').length,
       voided: scope.assessments.filter((row) => row.voided).length,
       conflicts: scope.assessments.reduce((sum, row) => sum + row.conflicts, 0),
       notReviewed: engagement.progress.results['not-reviewed'] ?? 0,

@@ -77,6 +77,8 @@ export const binders = {
         open: z.object({
           unsigned: z.int(),
           unreviewed: z.int(),
+          /** Sent back by a reviewer and not yet prepared again. */
+          returned: z.int(),
           voided: z.int(),
           conflicts: z.int(),
           notReviewed: z.int(),

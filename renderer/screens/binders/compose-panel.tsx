@@ -190,6 +190,12 @@ function StillOpen({ open }: { open: Preview['open'] }) {
       go: () => go('review'),
     },
     {
+      value: open.returned,
+      words: `${count(open.returned)} returned by a reviewer`,
+      tone: 'warn',
+      go: () => go('review'),
+    },
+    {
       value: open.unreviewed,
       words: `${count(open.unreviewed)} not reviewed by a second person`,
       tone: 'warn',

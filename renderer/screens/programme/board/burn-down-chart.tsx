@@ -16,11 +16,14 @@ import { ofBoard } from './of-board.ts';
 const TICK = { fontSize: 11, fill: 'var(--quiet)' } as const;
 
 const LEGEND = [
-  { mark: 'line', ink: 'var(--accent)', words: 'open' },
+  { mark: 'line', ink: 'var(--accent)', words: 'open, by what is known now' },
   { mark: 'dashed', ink: 'var(--quiet)', words: 'planned' },
 ] as const;
 
-/** Open gaps by day against the line that would close them all by the end. */
+/**
+ * Open gaps by day against the line that would close them all by the end. Past days are judged by what stands now: what
+ * was signed again later was open until then, and what was renewed did not lapse. The board as of a day shows that day.
+ */
 export function BurnDownChart({ board }: { board: Board }) {
   const { burnDown, summaries, day: shown } = board;
   return (

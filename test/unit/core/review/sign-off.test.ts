@@ -180,7 +180,10 @@ describe('work goes from draft over submitted to accepted', () => {
   test('what was returned stays returned until it is signed again', async () => {
     await submitted();
     await ws.as('Rita');
+    const open = async () => (await api.binders.preview({})).open.returned;
+    const before = await open();
     expect((await giveBack()).status).toBe('returned');
+    expect(await open()).toBe(before + 1);
     expect(await ruleOf(sign('reviewer'))).toBe('returned');
     await ws.as('Ben');
     await set({ note: 'Seen twice.' });
