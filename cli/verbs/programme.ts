@@ -75,7 +75,7 @@ function rowLines(row: ProgrammeRow): string[] {
 }
 
 function factLines(fact: ProgrammeFactRow): string[] {
-  return [harmless(`${fact.kind} by ${fact.by.name} at ${fact.at}, for good.`)];
+  return [harmless(`${fact.kind} by ${fact.by.name} at ${fact.at}; it stays in the ledger.`)];
 }
 
 export const programmeTemplates: Verb = {

@@ -136,7 +136,10 @@ export const registerAttest: Verb = {
       statement: args.required('statement'),
       until: args.text('until') ?? null,
     });
-    return { value, lines: [`${count(value.attested, 'piece')} of evidence attested, for good.`] };
+    return {
+      value,
+      lines: [`${count(value.attested, 'piece')} of evidence attested; it stays in the ledger.`],
+    };
   },
 };
 
@@ -157,7 +160,9 @@ export const registerChange: Verb = {
     });
     return {
       value,
-      lines: [`Declared, for good. ${count(value.evidence, 'piece')} of evidence is about what changed.`],
+      lines: [
+        `Declared; it stays in the ledger. About what changed: ${count(value.evidence, 'piece')} of evidence.`,
+      ],
     };
   },
 };

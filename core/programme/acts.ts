@@ -1,3 +1,4 @@
+import { everHeld } from '../../db/queries/field-changes.ts';
 import { factById } from '../../db/queries/programme.ts';
 import { registerRows } from '../../db/queries/programme-register.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
@@ -121,8 +122,10 @@ export function accept(
       detail: 'Only a risk is accepted; approve an exception instead.',
       where: 'record',
     });
-  const { owner } = row.body;
-  const own = typeof owner === 'string' && ownNames(ws, row.engagement).some((name) => same(name, owner));
+  const names = ownNames(ws, row.engagement);
+  // Whoever ever owned it: giving it to another in name first would be a way around.
+  const owners = [row.body.owner, ...everHeld(ws.db, row, 'owner')];
+  const own = owners.some((owner) => typeof owner === 'string' && names.some((name) => same(name, owner)));
   demand(mayAccept(said, own, today(ws)));
   const { as: kind, reason, compensating, expires } = said;
   const fact = { engagement: row.engagement, record: row.record, kind, reason, compensating, expires };

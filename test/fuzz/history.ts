@@ -235,7 +235,7 @@ export function settle(fleet: Fleet, replicas: readonly Replica[]): void {
  * One history from a seed: 2 to 5 devices of several members, clocks from a year behind to a day ahead. In every third
  * one roles change too, so that entries fall and come back.
  */
-export function runHistory(seed: number, steps = 90): HistoryReport {
+export function runHistory(seed: number, steps = 110): HistoryReport {
   const fleet = new Fleet();
   try {
     const roll = dice(seed * 7919 + 1);

@@ -36,7 +36,8 @@ export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
                 <span className="quiet under">
                   {risk.due !== null && (
                     <>
-                      due <Due due={risk.due} overdue={risk.due < now} />{' '}
+                      due <Due due={risk.due} overdue={risk.due < now} />
+                      {' · '}
                     </>
                   )}
                   {[risk.owner, risk.plan].filter(Boolean).join(' · ')}

@@ -218,6 +218,10 @@ describe('a risk', () => {
     await add('person', { title: 'Rita of security', part: 'CISO', member: 'Rita' });
     const again = await w.as('Rita');
     expect(await faultOf(again.programme.accept(said))).toMatchObject({ rule: 'segregation-of-duties' });
+    const ada = await w.as('Ada');
+    await ada.programme.put({ kind: 'risk', record: risk.record, fields: { owner: 'Somebody else' } });
+    const rest = await w.as('Rita');
+    expect(await faultOf(rest.programme.accept(said))).toMatchObject({ rule: 'segregation-of-duties' });
     const board = await again.board.get({});
     expect(board.risks.find(({ title }) => title === 'Keys in the clear')?.standing.state).toBe('open');
   });
