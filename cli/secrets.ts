@@ -24,6 +24,11 @@ const NEW_PASSPHRASE: Source = {
   flag: 'new-passphrase-file',
   what: 'new passphrase',
 };
+const KEY: Source = {
+  variable: 'BINDERY_KEY_PASSWORD',
+  flag: 'key-password-file',
+  what: 'password of the key',
+};
 const KIT: Source = { variable: 'BINDERY_RECOVERY_KIT', flag: 'kit-file', what: 'recovery kit' };
 
 /** Where secrets come from: a file named, the environment, or a person who is asked; never an argument. */
@@ -60,6 +65,7 @@ export function secretsFrom(
       (await given(NEW_PASSPHRASE)) ??
       (await given(PASSPHRASE)) ??
       asked(NEW_PASSPHRASE, 'New passphrase: ', true),
+    keyPassword: async (question) => (await given(KEY)) ?? asked(KEY, question, false),
     recoveryKit: async () => (await given(KIT)) ?? asked(KIT, 'Recovery kit: ', false),
   };
 }

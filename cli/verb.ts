@@ -36,6 +36,8 @@ export interface Call {
     passphrase(choosing?: 'choosing'): Promise<string>;
     newPassphrase(question: string): Promise<string>;
     recoveryKit(): Promise<string>;
+    /** What opens a key that is not of the workspace: a password or a PIN. */
+    keyPassword(question: string): Promise<string>;
     /** The passphrase to set by a recovery, where no old one is known. */
     recoveredPassphrase(): Promise<string>;
   };

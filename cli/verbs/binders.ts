@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ComposedBinder } from '../../shared/contract/proof.ts';
 import { count, facts, table } from '../lines.ts';
+import { KEY_FLAGS, signingKey } from '../signing-key.ts';
 import { harmless } from '../terminal.ts';
 import type { Flags, Verb } from '../verb.ts';
 
@@ -19,9 +20,12 @@ export const binder: Verb = {
     out: { value: 'FILE', summary: 'The PDF to write', required: true },
     kind: { value: 'KIND', summary: BINDER_KINDS.join(', '), choices: BINDER_KINDS },
     title: { value: 'TEXT', summary: 'Title on the cover' },
+    ...KEY_FLAGS,
     ...FORCE_FLAG,
   },
-  async run({ args, path, unlock, workbench }) {
+  async run(call) {
+    const { args, path, unlock, workbench } = call;
+    const key = await signingKey(call);
     const engagement = args.text('engagement');
     const kind = args.text('kind');
     const title = args.text('title');
@@ -32,6 +36,7 @@ export const binder: Verb = {
       ...(engagement === undefined ? {} : { engagement }),
       ...(kind === undefined ? {} : { kind: z.enum(BINDER_KINDS).parse(kind) }),
       ...(title === undefined ? {} : { title }),
+      ...key,
     });
     const value = ComposedBinder.parse(await workbench.follow(job));
     const { omitted } = value.manifest;
@@ -68,9 +73,12 @@ export const countersign: Verb = {
     as: { value: 'PART', summary: SIGNER_PARTS.join(', '), choices: SIGNER_PARTS },
     final: { summary: 'No signature may follow' },
     out: { value: 'FILE', summary: 'Write to another file instead of the same' },
+    ...KEY_FLAGS,
     ...FORCE_FLAG,
   },
-  async run({ args, path, unlock, workbench }) {
+  async run(call) {
+    const { args, path, unlock, workbench } = call;
+    const key = await signingKey(call);
     const file = path(args.word(0));
     const as = args.text('as');
     const client = await unlock(args.required('workspace'));
@@ -80,6 +88,7 @@ export const countersign: Verb = {
       final: args.has('final'),
       force: args.has('force'),
       ...(as === undefined ? {} : { as: z.enum(SIGNER_PARTS).parse(as) }),
+      ...key,
     });
     const value = Countersigned.parse(await workbench.follow(job));
     return {

@@ -1,6 +1,7 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { resolve as absolute } from 'node:path';
-import type { CountersignedBinder } from '../../shared/contract/proof.ts';
+import type { CountersignedBinder, SigningKey } from '../../shared/contract/proof.ts';
+import type { VerifyReport } from '../../shared/domain/binder.ts';
 import { maySignAs } from '../../shared/domain/permissions.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { JobContext } from '../jobs.ts';
@@ -8,11 +9,12 @@ import { wasCertificateOf } from '../members/former-certificates.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { besideIn, binderWithHash, keepCountersigned } from './countersigned.ts';
 import { digestOf } from './digest-of.ts';
-import { memberSigner } from './export-binder.ts';
 import { demandFree, sameFile } from './in-the-way.ts';
+import { sameKey } from './keys/chain.ts';
+import { handOf } from './keys/signing-hand.ts';
 import { plainFile } from './plain-file.ts';
 import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
-import type { SignatureField } from './sign/signer.ts';
+import type { PdfSigner, SignatureField } from './sign/signer.ts';
 import { verifyBinder } from './verify/index.ts';
 
 export interface CountersignRequest {
@@ -22,6 +24,8 @@ export interface CountersignRequest {
   /** Replaces whatever stands under another name. */
   readonly force: boolean;
   readonly as: 'reviewer' | 'approver' | 'recipient';
+  /** What it is signed with; the member's own key where nothing is said. */
+  readonly key?: SigningKey | undefined;
   /** Where a binder of this workspace is put beside its file; absent for a path, whose file takes the signature. */
   readonly folder?: string | undefined;
   /** What the caller calls the file. */
@@ -48,7 +52,7 @@ export async function countersign(
   if (elsewhere) await demandFree(ws, out, request.force);
   const member = ws.member();
   if (member.role === 'service') demand(maySignAs(member.role, 'reviewer'));
-  const signer = memberSigner(ws);
+  const hand = await handOf(ws, request.key, job.signal);
   job.step('Verifying before signing', 0, null);
   const report = await verifyBinder(file, { signal: job.signal });
   if (report.verdict === 'invalid') {
@@ -59,13 +63,7 @@ export async function countersign(
       because: `This binder is not valid and was not signed. ${found.join(' ')}`,
     });
   }
-  if (report.signatures.some(({ certificatePem }) => wasCertificateOf(ws.db, member.id, certificatePem))) {
-    refuse({
-      code: 'rule-broken',
-      rule: 'segregation-of-duties',
-      because: 'You have signed this binder already, so somebody else has to countersign it.',
-    });
-  }
+  demandAnother(ws, hand.signer, report);
   const part = `${out}.${ws.ports.ids.next()}.countersigning`;
   const at = new Date(ws.now());
   try {
@@ -74,11 +72,13 @@ export async function countersign(
     job.step('Signing', 0, null);
     await signPdf(part, {
       field,
-      signer,
+      signer: hand.signer,
+      vouch: hand.vouch,
       reason: REASONS[request.as],
       at,
       capacityText: request.as.charAt(0).toUpperCase() + request.as.slice(1),
       lockAll: request.final,
+      appearance: { lines: hand.lines },
       signal: job.signal,
     });
     if (elsewhere) await demandFree(ws, out, request.force);
@@ -95,6 +95,26 @@ export async function countersign(
     await rm(part, { force: true });
     throw error;
   }
+}
+
+/** Nobody countersigns what they signed, whatever key they take, and no key signs twice, whoever holds it. */
+function demandAnother(ws: OpenWorkspace, signer: PdfSigner, { signatures }: VerifyReport): void {
+  const { id } = ws.member();
+  const [certificate = new Uint8Array()] = signer.certificates;
+  const mine = signatures.some(
+    ({ certificatePem, vouchedBy }) =>
+      wasCertificateOf(ws.db, id, certificatePem) ||
+      (vouchedBy?.workspace.id === ws.workspace && vouchedBy.member.id === id),
+  );
+  const again = signatures.some(({ certificatePem }) => sameKey(certificate, certificatePem));
+  if (!mine && !again) return;
+  refuse({
+    code: 'rule-broken',
+    rule: 'segregation-of-duties',
+    because: mine
+      ? 'You have signed this binder already, so somebody else has to countersign it.'
+      : 'This key has signed this binder already, so another has to countersign it.',
+  });
 }
 
 const REASONS = {

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { resolve as absolute, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { put } from '../../db/sql.ts';
-import type { ComposedBinder } from '../../shared/contract/proof.ts';
+import type { ComposedBinder, SigningKey } from '../../shared/contract/proof.ts';
 import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
 import { maySignAs } from '../../shared/domain/permissions.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
@@ -15,7 +15,6 @@ import { append } from '../ledger/append.ts';
 import { takeCheckpoint } from '../ledger/checkpoint.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
-import { certificatesFromPem, softwareSigner } from '../members/certificate.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -24,10 +23,10 @@ import { composeBinder } from './compose/compose-binder.ts';
 import type { PageSize } from './compose/style.ts';
 import { digestOf } from './digest-of.ts';
 import { demandFree } from './in-the-way.ts';
+import { handOf } from './keys/signing-hand.ts';
 import { findMisfits } from './misfits.ts';
 import { gatherScope } from './scope.ts';
 import { signPdf } from './sign/sign-pdf.ts';
-import type { PdfSigner } from './sign/signer.ts';
 import { beginUnfinished, endUnfinished } from './unfinished.ts';
 
 export interface ExportRequest {
@@ -42,6 +41,8 @@ export interface ExportRequest {
   readonly folder: string;
   readonly page?: PageSize | undefined;
   readonly packet?: BinderPacket | undefined;
+  /** What it is signed with; the member's own key where nothing is said. */
+  readonly key?: SigningKey | undefined;
   /** Runs what reads the records; on the workspace as it stood earlier where they are to be told from then. */
   readonly reading?: Reading | undefined;
 }
@@ -118,6 +119,7 @@ export interface SignedDocument {
   /** The file's name in that folder; its title and day where it is left out. */
   readonly name?: string;
   readonly force: boolean;
+  readonly key?: SigningKey | undefined;
 }
 
 /** Writes a document beside its place, signs it as preparer, gives it its name and records it, or leaves nothing. */
@@ -131,20 +133,26 @@ export async function writeSigned(
   demand(maySignAs(member.role, 'preparer'));
   const { manifest, id } = document;
   const out = outFile(document);
+  const hand = await handOf(ws, document.key, job.signal);
   const part = beginUnfinished(ws.db, id, out);
   try {
     const written = await compose(part);
     job.step('Signing', 0, null);
     const at = new Date(ws.now());
+    const lines = [
+      ...hand.lines,
+      ...(member.passphraseSetByOther ? ['Passphrase set by another member'] : []),
+    ];
     await signPdf(part, {
       field: 'Preparer',
-      signer: memberSigner(ws),
+      signer: hand.signer,
+      vouch: hand.vouch,
       reason: `I prepared this ${document.what}`,
       at,
       capacityText: 'Preparer',
       certification: true,
+      appearance: { lines },
       signal: job.signal,
-      ...(member.passphraseSetByOther ? { appearance: { lines: ['Passphrase set by another member'] } } : {}),
     });
     const finished = { ...(await digestOf(part)), pages: written.pages, attachments: written.attachments };
     await demandFree(ws, out, document.force);
@@ -159,16 +167,6 @@ export async function writeSigned(
   } finally {
     endUnfinished(ws.db, id, dirname(out));
   }
-}
-
-/** The member's own certificate and key as a signer of PDFs. */
-export function memberSigner(ws: OpenWorkspace): PdfSigner {
-  const member = ws.member();
-  return softwareSigner(
-    member.name,
-    Buffer.from(ws.secrets.pdfKey, 'base64'),
-    certificatesFromPem(member.certificate),
-  );
 }
 
 /** The folder of the binders that were given no path. */

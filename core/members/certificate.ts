@@ -26,7 +26,7 @@ export function createSigningKey(): Uint8Array {
   return privateKey.export({ format: 'der', type: 'pkcs8' });
 }
 
-/** The signer that a private key in this process makes: P-256, or RSA of at least 3072 bits from elsewhere. */
+/** The signer that a private key in this process makes: P-256, or RSA of at least 2048 bits from elsewhere. */
 export function softwareSigner(
   name: string,
   privateKeyPkcs8: Uint8Array,
@@ -96,6 +96,15 @@ export function certificatesFromPem(pem: string): Uint8Array[] {
   return found;
 }
 
+/** The one of these certificates that is for this key; undefined where none is. */
+export function certificateFor(
+  privateKeyPkcs8: Uint8Array,
+  certificates: readonly Uint8Array[],
+): Uint8Array | undefined {
+  const key = readPrivateKey(privateKeyPkcs8);
+  return certificates.find((certificate) => belongsTo(certificate, key));
+}
+
 function readPrivateKey(pkcs8: Uint8Array): KeyObject {
   try {
     return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
@@ -116,7 +125,7 @@ function algorithmOf(key: KeyObject): PdfSigner['algorithm'] {
   });
 }
 
-const MIN_RSA_BITS = 3_072;
+const MIN_RSA_BITS = 2_048;
 
 function belongsTo(certificateDer: Uint8Array, key: KeyObject): boolean {
   const own = createPublicKey(key).export({ format: 'der', type: 'spki' });

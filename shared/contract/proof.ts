@@ -6,6 +6,20 @@ import { Lane } from './work.ts';
 
 const Signed = z.object({ by: z.string(), at: Timestamp, field: z.string() });
 
+/**
+ * What a binder is signed with: the member's own key in the workspace, a key file (PKCS #12), or a key on a token by way
+ * of its PKCS #11 module. Secrets are used once and kept nowhere.
+ */
+export const SigningKey = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('member') }),
+  z.object({
+    kind: z.literal('file'),
+    content: z.base64().max(1_000_000),
+    password: z.string().max(1_024),
+  }),
+]);
+export type SigningKey = z.infer<typeof SigningKey>;
+
 /** A binder with the signatures that were added to it, each by somebody who verified it first. */
 export const CountersignedFile = z.object({
   sha256: z.string(),
@@ -99,6 +113,7 @@ export const binders = {
         withhold: z.array(Id).default([]),
         /** Replaces whatever stands at `out`; without it only a binder that nobody else signed is. */
         force: z.boolean().default(false),
+        key: SigningKey.default({ kind: 'member' }),
       }),
     )
     .output(JobRef),
@@ -115,6 +130,7 @@ export const binders = {
         /** Replaces whatever stands at another `out`. */
         force: z.boolean().default(false),
         as: z.enum(['reviewer', 'approver', 'recipient']).default('reviewer'),
+        key: SigningKey.default({ kind: 'member' }),
       }),
     )
     .output(JobRef),

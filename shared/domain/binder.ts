@@ -180,6 +180,25 @@ export const Manifest = z.strictObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+/**
+ * A member's word for the certificate they sign with, beside each signature: a company's certificate names a person as
+ * the company does, and nothing else ties it to who worked in the ledger. `publicKey` is the member's ledger key (raw
+ * 32 bytes, base64url), `signature` its Ed25519 signature over the canonical bytes of `body`, base64url.
+ */
+export const Vouch = z.strictObject({
+  body: z.strictObject({
+    schema: z.literal('bindery.vouch/1'),
+    workspace: z.strictObject({ id: z.string(), name: z.string() }),
+    member: z.strictObject({ id: z.string(), name: z.string() }),
+    /** SHA-256 of the certificate. */
+    certificate: Hash,
+    at: z.string(),
+  }),
+  publicKey: z.string(),
+  signature: z.string(),
+});
+export type Vouch = z.infer<typeof Vouch>;
+
 /** The verdict words of `verify`. */
 export const VerifyVerdict = z.enum(['valid', 'valid-unknown-signer', 'invalid']);
 export type VerifyVerdict = z.infer<typeof VerifyVerdict>;
@@ -197,6 +216,15 @@ export const VerifySignature = z.strictObject({
   algorithm: z.string(),
   fingerprint: z.string(),
   certificatePem: z.string(),
+  /** Whose ledger key says that the certificate is theirs; null where none does. Whose key that is, it cannot prove. */
+  vouchedBy: z
+    .strictObject({
+      workspace: z.strictObject({ id: z.string(), name: z.string() }),
+      member: z.strictObject({ id: z.string(), name: z.string() }),
+      /** The ledger key's id, as the ledger prints it. */
+      key: z.string(),
+    })
+    .nullable(),
 });
 export type VerifySignature = z.infer<typeof VerifySignature>;
 

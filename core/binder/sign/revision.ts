@@ -60,6 +60,7 @@ function signatureDictionary({
   location,
   certification,
   lockAll,
+  vouch,
 }: SignRequest): PdfValue {
   const transforms = [...(certification ? [DOC_MDP] : []), ...(lockAll ? [FIELD_MDP] : [])];
   return typed('Sig', {
@@ -72,6 +73,7 @@ function signatureDictionary({
     Reason: text(reason),
     Location: location === undefined ? undefined : text(location),
     Reference: transforms.length > 0 ? array(...transforms) : undefined,
+    BinderyVouch: vouch === undefined ? undefined : text(vouch),
   });
 }
 

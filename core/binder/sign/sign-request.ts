@@ -16,5 +16,7 @@ export interface SignRequest {
   readonly lockAll?: boolean;
   /** More lines for the panel, under those every panel has. */
   readonly appearance?: { readonly lines: readonly string[] };
+  /** The ledger's word for the certificate (`Vouch` as JSON); the signature covers it. */
+  readonly vouch?: string;
   readonly signal?: AbortSignal;
 }

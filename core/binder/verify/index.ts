@@ -22,6 +22,7 @@ import {
   reportStamp,
 } from './signatures/check.ts';
 import { type SignatureField, signatureFields } from './signatures/fields.ts';
+import { readVouch } from './signatures/vouch.ts';
 import { openNewest, openVersion, revisionEnds } from './versions.ts';
 
 export type VerifyPhase = 'digests' | 'attachments' | 'structure';
@@ -129,7 +130,8 @@ class Verification {
     const range = judgeRange(field, this.#file.size, findings);
     const der = range && (await readContents(this.#file, field.name, range, findings));
     const cms = readCms(field, der, findings);
-    found.set(key, { field, range, cms, stamp: readStamp(field, cms, findings), findings });
+    const stamp = readStamp(field, cms, findings);
+    found.set(key, { field, range, cms, stamp, vouch: readVouch(field, cms, findings), findings });
     return true;
   }
 

@@ -1,4 +1,3 @@
-import { createPublicKey, verify } from 'node:crypto';
 import type { z } from 'zod';
 import {
   Checkpoint,
@@ -7,10 +6,11 @@ import {
   Proofs,
   type VerifyReport,
 } from '../../../shared/domain/binder.ts';
-import { canonicalBytes, fromHex } from '../../../shared/ledger/canonical.ts';
+import { fromHex } from '../../../shared/ledger/canonical.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
 import type { Findings } from './findings.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
+import { isSigned, keyIdOf } from './ledger-key.ts';
 import { checkSignOffs } from './sign-offs.ts';
 
 /** The contents of the ledger's files in a binder. */
@@ -26,6 +26,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   /** SHA-256 of every evidence file that a current sign-off names. */
   readonly signedFiles: ReadonlySet<string>;
   readonly continued: boolean;
+  /** The id of the key that signed the checkpoint; null where that signature is not good. */
+  readonly key: string | null;
 };
 
 /** Recomputes everything the ledger's files claim; null when they cannot be read. */
@@ -53,6 +55,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     entries: entries.size,
     signedFiles: filesNamed(extract),
     continued: proofs.consistency !== null,
+    key: valid ? keyIdOf(checkpoint) : null,
   };
 }
 
@@ -102,22 +105,6 @@ function checkCheckpoint(checkpoint: Checkpoint, findings: Findings): boolean {
     findings.add('checkpoint-signature', 'ledger checkpoint', message);
   }
   return valid;
-}
-
-/** What stands before the 32 raw bytes in the DER of an Ed25519 public key (RFC 8410). */
-const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-
-function isSigned({ body, publicKey, signature }: Checkpoint): boolean {
-  const [raw, bytes] = [Buffer.from(publicKey, 'base64url'), Buffer.from(signature, 'base64url')];
-  // One spelling only: a changed character that decodes to the same bytes is a change.
-  if (raw.toString('base64url') !== publicKey || bytes.toString('base64url') !== signature) return false;
-  if (raw.length !== 32 || bytes.length !== 64) return false;
-  try {
-    const key = createPublicKey({ key: Buffer.concat([ED25519_PREFIX, raw]), format: 'der', type: 'spki' });
-    return verify(null, canonicalBytes(body), key, bytes);
-  } catch {
-    return false;
-  }
 }
 
 function checkProofs(

@@ -24,7 +24,7 @@ export function provenSentences(facts: Facts): string[] {
       'Nothing in the file was changed or added after the first signature, but for further signatures.',
     );
   }
-  return isVouchedFor(facts) ? [...sentences, ...agreements(facts)] : sentences;
+  return isVouchedFor(facts) ? [...sentences, ...ownMembers(facts), ...agreements(facts)] : sentences;
 }
 
 /** What agrees with what inside the file: proof where a signature covers it, else only what the file says of itself. */
@@ -56,6 +56,42 @@ function agreements({ signOffs, content }: Facts): string[] {
   return sentences;
 }
 
+type Signature = VerifyReport['signatures'][number];
+
+/** Whether the key that vouches for a certificate is the one that signed this binder's ledger. */
+function isOwnMember({ valid, vouchedBy }: Signature, { content }: Facts): boolean {
+  const key = content?.ledger?.key ?? null;
+  return valid && key !== null && vouchedBy?.key === key && vouchedBy.workspace.id === workspaceOf(content);
+}
+
+function workspaceOf(content: ContentReport | null): string | undefined {
+  return content?.manifest?.workspace.id;
+}
+
+/** Which certificates the ledger's own key says are a member's. */
+function ownMembers(facts: Facts): string[] {
+  return facts.signatures.flatMap((signature) => {
+    const { vouchedBy, by, field } = signature;
+    if (vouchedBy === null || !isOwnMember(signature, facts)) return [];
+    return [
+      `The key that signed this binder’s ledger says that the certificate of ${by}, which signed as ${field}, is that of ${vouchedBy.member.name}, a member of ${vouchedBy.workspace.name}.`,
+    ];
+  });
+}
+
+/** Signatures that nothing in the file ties to a member, or only the word of a key that is not known from it. */
+function unknownMembers(facts: Facts): string[] {
+  if (!facts.content?.manifest) return [];
+  const unknown = facts.signatures.filter((one) => one.valid && !isOwnMember(one, facts));
+  return unknown.map(({ by, field, vouchedBy }) => {
+    if (vouchedBy === null)
+      return `That ${by}, who signed as ${field}, belongs to the workspace: no member’s key vouches for that certificate.`;
+    const { workspace, member, key } = vouchedBy;
+    const which = workspace.id === workspaceOf(facts.content) ? 'the workspace' : 'another workspace';
+    return `That ${by}, who signed as ${field}, is ${member.name}, a member of ${which} ${workspace.name}: a ledger key says so that this binder does not know; compare its id ${key}.`;
+  });
+}
+
 function signatureSentence({
   by,
   field,
@@ -78,6 +114,7 @@ export function notProvenSentences(facts: Facts): string[] {
       `That ${who} really signed: compare the certificate’s fingerprint with the person, or name a certificate you trust.`,
     );
   }
+  sentences.push(...unknownMembers(facts));
   for (const [by, fields] of repeated(signatures))
     sentences.push(
       `That different people signed: ${fields.join(' and ')} are signed in the one name of ${by}, with different certificates.`,

@@ -28,6 +28,7 @@ const SIGNATURE_KEYS = new Set([
   'ContactInfo',
   'Reference',
   'Prop_Build',
+  'BinderyVouch',
 ]);
 const DSS_KEYS = new Set(['Type', 'Certs', 'CRLs', 'OCSPs', 'VRI']);
 

@@ -1,5 +1,6 @@
-import type { VerifySignature } from '../../../../shared/domain/binder.ts';
+import type { VerifySignature, Vouch } from '../../../../shared/domain/binder.ts';
 import type { Findings } from '../findings.ts';
+import { keyIdOf } from '../ledger-key.ts';
 import { nameOf } from '../pdf/values.ts';
 import type { DigestName } from './algorithms.ts';
 import type { SignedRange } from './byte-range.ts';
@@ -24,6 +25,8 @@ export interface Candidate {
   readonly cms: SignedCms | null;
   /** A time stamp over the signature's value, where it carries one. */
   readonly stamp: TimeStamp | null;
+  /** A member's word for the certificate, where it carries one. */
+  readonly vouch: Vouch | null;
   readonly findings: Findings;
 }
 
@@ -134,7 +137,7 @@ function checkFlaws(
 
 /** The signature as the report tells it. */
 export function reportSignature(
-  { field, cms, findings, range }: Candidate,
+  { field, cms, findings, range, vouch }: Candidate,
   {
     algorithm,
     coversRevision,
@@ -162,7 +165,12 @@ export function reportSignature(
     algorithm,
     fingerprint: cms ? fingerprintOf(cms.signer) : '',
     certificatePem: cms ? cms.signer.x509.toString() : '',
+    vouchedBy: valid && vouch ? { ...said(vouch), key: keyIdOf(vouch) } : null,
   };
+}
+
+function said({ body: { workspace, member } }: Vouch): Pick<Vouch['body'], 'workspace' | 'member'> {
+  return { workspace, member };
 }
 
 /** A time stamp as the report's sentences tell it: whose word it is, and whether anybody here vouches for them. */
