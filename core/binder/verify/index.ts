@@ -4,9 +4,11 @@ import { checkStep } from './changes.ts';
 import { digestFile } from './digests.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Findings } from './findings.ts';
-import { checkLayout, isEmbeddedFile } from './layout.ts';
+import { HeldRules } from './held.ts';
+import { checkLayout } from './layout.ts';
 import { type ContentReport, checkContent, compareVersions, reportManifest } from './manifest.ts';
-import { isDict, PdfFault } from './pdf/values.ts';
+import { checkForm } from './panels.ts';
+import { PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import { type Role, rolesOf } from './roles.ts';
 import { notProvenSentences, provenSentences } from './sentences.ts';
@@ -205,7 +207,14 @@ class Verification {
         ? (content?.listed ?? new Set<number>())
         : await this.#tolerant('attachments', () => compareVersions(first, newest, this.#findings));
     // How a PDF that has nothing of a binder is built concerns nobody.
-    if (signed.length > 0 || content?.manifest) await this.#checkBytes(newest, listed ?? new Set());
+    if (signed.length > 0 || content?.manifest) {
+      const signedVersions = versions.map(({ version }) => version);
+      await this.#checkBytes(
+        newest,
+        signedVersions,
+        new Set([...(content?.listed ?? []), ...(listed ?? [])]),
+      );
+    }
     return content;
   }
 
@@ -235,26 +244,32 @@ class Verification {
     }
   }
 
-  async #checkBytes(newest: PdfView, listed: ReadonlySet<number>): Promise<void> {
-    let roles: Promise<ReadonlyMap<number, Role>> | null = null;
+  async #checkBytes(newest: PdfView, signed: readonly PdfView[], listed: ReadonlySet<number>): Promise<void> {
+    const named = new Map<PdfView, Promise<ReadonlyMap<number, Role>>>();
+    const roles = (version: PdfView): Promise<ReadonlyMap<number, Role>> => {
+      const known = named.get(version) ?? rolesOf(version);
+      named.set(version, known);
+      return known;
+    };
+    const versions = signed.at(-1)?.end === newest.end ? signed : [...signed, newest];
+    const panels = new Set<number>();
+    await this.#tolerant('form', async () => {
+      for (const view of versions) for (const { num } of await signatureFields(view)) panels.add(num);
+    });
+    const held = new HeldRules({ versions, findings: this.#findings, roles, listed, panels });
     await this.#tolerant('structure', () =>
       checkLayout({
         view: newest,
         findings: this.#findings,
-        roles: () => {
-          roles ??= rolesOf(newest);
-          return roles;
-        },
+        roles: () => roles(newest),
         unpack: this.#findings.has('digest-mismatch'),
-        onObject: ({ num, value }) => {
-          if (!isDict(value) || !isEmbeddedFile(value) || listed.has(num)) return;
-          const message = `A file is embedded that no list of attachments names (object ${num}).`;
-          this.#findings.add('attachment-extra', `object ${num}`, message);
-        },
+        onObject: (object) => held.check(object),
         onProgress: (done, total) => this.#options.onProgress?.({ phase: 'structure', done, total }),
         signal: this.#options.signal,
       }),
     );
+    await this.#tolerant('structure', () => held.checkOthers());
+    await this.#tolerant('form', () => checkForm(versions[0] ?? newest, held.pagesOf, this.#findings));
   }
 
   /** Damage ends the check it is found in, never the others. */

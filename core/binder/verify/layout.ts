@@ -2,7 +2,7 @@ import { refuse } from '../../../shared/fault.ts';
 import type { Findings } from './findings.ts';
 import { decodeStream, filtersOf } from './pdf/filters.ts';
 import { readObjectAt } from './pdf/reader.ts';
-import { isDict, nameOf, type PdfDict, PdfFault, type PdfObject, type PdfValue } from './pdf/values.ts';
+import { isDict, nameOf, PdfFault, type PdfObject } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import type { XrefSection } from './pdf/xref.ts';
 import type { Role } from './roles.ts';
@@ -22,7 +22,6 @@ const PAGE_KEYS = new Set(
     'PresSteps UserUnit VP AF OutputIntents DPart'
   ).split(' '),
 );
-const ACTIVE = new Set(['JavaScript', 'Launch', 'SubmitForm', 'ImportData', 'Rendition', 'RichMediaExecute']);
 
 interface Span {
   readonly start: number;
@@ -37,8 +36,8 @@ export interface LayoutOptions {
   readonly roles: () => Promise<ReadonlyMap<number, Role>>;
   /** Also unpack every compressed stream, whose checksum then tells which one was damaged. */
   readonly unpack: boolean;
-  /** Called for each object of the newest version. */
-  readonly onObject?: ((object: PdfObject) => void) | undefined;
+  /** Called for each object that some table names. */
+  readonly onObject?: ((object: PdfObject) => Promise<void>) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -122,18 +121,8 @@ async function nameDamage(options: LayoutOptions, num: number, reason: string): 
 }
 
 async function inspect(options: LayoutOptions, object: PdfObject): Promise<void> {
-  const { view, findings, onObject } = options;
-  const entry = view.entries.get(object.num);
-  if (entry?.kind === 'at' && entry.offset === object.start) onObject?.(object);
-  const action = activePart(object.value);
-  if (action) {
-    const where = (await options.roles()).get(object.num)?.where ?? `object ${object.num}`;
-    findings.add(
-      'active-content',
-      where,
-      `The document can run or start something (${action}); a binder never does.`,
-    );
-  }
+  const { view, onObject } = options;
+  await onObject?.(object);
   if (!options.unpack || !isDict(object.value)) return;
   const role = (await options.roles()).get(object.num);
   const { entries } = object.value;
@@ -151,25 +140,6 @@ async function inspect(options: LayoutOptions, object: PdfObject): Promise<void>
     if (!(error instanceof PdfFault)) throw error;
     await nameDamage(options, object.num, error.message);
   }
-}
-
-/** The first action in a value that does more than go to a place. */
-function activePart(value: PdfValue): string | null {
-  if (Array.isArray(value)) return firstOf(value);
-  if (!isDict(value)) return null;
-  const action = nameOf(value.entries.get('S'));
-  if (action !== null && ACTIVE.has(action)) return action;
-  if (value.entries.has('JS')) return 'JavaScript';
-  if (value.entries.has('XFA')) return 'XFA form';
-  return firstOf(value.entries.values());
-}
-
-function firstOf(values: Iterable<PdfValue>): string | null {
-  for (const value of values) {
-    const found = activePart(value);
-    if (found) return found;
-  }
-  return null;
 }
 
 function nameOverlap(findings: Findings, at: number): void {
@@ -204,9 +174,4 @@ function nameGaps(gaps: readonly { from: number; to: number }[], findings: Findi
   if (gaps.length <= MOST_GAPS) return;
   const more = `There are ${gaps.length - MOST_GAPS} more places with bytes that belong to nothing in the document.`;
   findings.add('hidden-bytes', 'file', more);
-}
-
-/** Whether a dictionary is the stream of an embedded file. */
-export function isEmbeddedFile(dict: PdfDict): boolean {
-  return nameOf(dict.entries.get('Type')) === 'EmbeddedFile';
 }

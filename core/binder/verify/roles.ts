@@ -176,7 +176,7 @@ class RoleMap {
         await this.tolerant(async () => {
           const object = await this.#view.object(num);
           if (!object) return;
-          const own = inherited === next?.role ? (ownRole(object.value) ?? inherited) : inherited;
+          const own = inherited === next?.role ? (ownRole(object.value, inherited) ?? inherited) : inherited;
           this.roles.set(num, own);
           stack.push({ value: object.value, role: own });
         });
@@ -185,8 +185,9 @@ class RoleMap {
   }
 }
 
-function ownRole(value: PdfValue): Role | null {
-  if (!isDict(value)) return null;
+/** A better name than that of what leads here; what hangs on a signature has its field's name already. */
+function ownRole(value: PdfValue, inherited: Role): Role | null {
+  if (!isDict(value) || inherited.part === 'signature') return null;
   const type = nameOf(value.entries.get('Type'));
   if (type === 'Font')
     return { where: `font ${nameOf(value.entries.get('BaseFont')) ?? ''}`.trim(), part: 'other' };

@@ -127,11 +127,17 @@ export function notProvenSentences(facts: Facts): string[] {
       );
     }
     sentences.push('Whether a certificate was revoked: nothing is looked up on a network.');
+    sentences.push(
+      'What stands in the panels of the signatures on the page: whoever signs draws their own. Who signed is said above.',
+    );
   }
   if (content?.manifest) {
     const omitted = content.manifest.omitted.length;
     const left = omitted === 0 ? '' : ` It names ${count(omitted, 'record')} left out, with reasons.`;
     sentences.push(`That nothing is missing beyond what the manifest names.${left}`);
+    sentences.push(
+      'That the printed pages say what the embedded data say: both are signed, and compared by nobody here.',
+    );
     sentences.push(
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',
     );

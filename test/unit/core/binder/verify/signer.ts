@@ -103,6 +103,12 @@ export interface CmsOptions {
   readonly messageDigest?: Buffer;
   /** Signs this content, carried inside, instead of the file. */
   readonly content?: { readonly type: string; readonly bytes: Buffer };
+  /** Edits the signed attributes before they are signed. */
+  readonly attributes?: (attributes: Buffer[]) => Buffer[];
+  /** Makes the signature value instead of the signer's own key. */
+  readonly value?: (signed: Buffer) => Buffer;
+  /** The algorithm it is said to be made with. */
+  readonly algorithm?: Buffer;
   /** Stamps the signature value. */
   readonly stamp?: (signature: Buffer) => Buffer;
 }
@@ -112,15 +118,17 @@ export function makeCms(signer: TestSigner, digest: Buffer, options: CmsOptions 
   const contentType = options.content?.type ?? '1.2.840.113549.1.7.1';
   const digestAlgorithm = seq(oid(options.digestOid ?? SHA256));
   const attribute = (type: string, value: Buffer): Buffer => seq(oid(type), set(value));
-  const attributes = [
+  const usual = [
     attribute('1.2.840.113549.1.9.3', oid(contentType)),
     attribute('1.2.840.113549.1.9.4', octets(options.messageDigest ?? digest)),
   ];
   if (!options.withoutSigningCertificate) {
     const hash = sha256(options.named ?? signer.certificate);
-    attributes.push(attribute('1.2.840.113549.1.9.16.2.47', seq(seq(seq(octets(hash))))));
+    usual.push(attribute('1.2.840.113549.1.9.16.2.47', seq(seq(seq(octets(hash))))));
   }
-  const signature = signBytes('sha256', set(...attributes), signer.key);
+  const attributes = options.attributes?.(usual) ?? usual;
+  const signed = set(...attributes);
+  const signature = options.value?.(signed) ?? signBytes('sha256', signed, signer.key);
   const { issuer, serial } = issuerAndSerial(signer.certificate);
   const token = options.stamp?.(signature);
   const unsigned = token ? attribute('1.2.840.113549.1.9.16.2.14', token) : options.unsigned;
@@ -129,7 +137,7 @@ export function makeCms(signer: TestSigner, digest: Buffer, options: CmsOptions 
     seq(issuer, serial),
     digestAlgorithm,
     context(0, ...attributes),
-    signer.key.asymmetricKeyType === 'rsa' ? RSA_SHA256 : ECDSA_SHA256,
+    options.algorithm ?? (signer.key.asymmetricKeyType === 'rsa' ? RSA_SHA256 : ECDSA_SHA256),
     octets(signature),
     ...(unsigned ? [context(1, unsigned)] : []),
   );

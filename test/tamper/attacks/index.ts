@@ -1,0 +1,18 @@
+import type { Family } from '../attack.ts';
+import { CERTIFICATION } from './certification.ts';
+import { COPIES } from './copies.ts';
+import { INCREMENTAL } from './incremental.ts';
+import { SHADOW } from './shadow.ts';
+import { SIGNERS } from './signers.ts';
+import { UNIVERSAL } from './universal.ts';
+import { WRAPPING } from './wrapping.ts';
+
+export const FAMILIES: readonly Family[] = [
+  UNIVERSAL,
+  INCREMENTAL,
+  WRAPPING,
+  SHADOW,
+  CERTIFICATION,
+  SIGNERS,
+  COPIES,
+];

@@ -1,0 +1,66 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { verifyBinder } from '../../core/binder/verify/index.ts';
+import { finish, makeEngagement, type TestWorkspace } from '../support/workspaces.ts';
+import { makeSigner, type TestSigner } from '../unit/core/binder/verify/signer.ts';
+
+/** A binder as the product makes it, at each step of its way, and people who were never asked to sign it. */
+export interface RealBinder {
+  readonly workspace: TestWorkspace;
+  /** As composed, with no signature yet. */
+  readonly unsigned: Buffer;
+  /** As the preparer signed it. */
+  readonly once: Buffer;
+  /** As the reviewer countersigned it. */
+  readonly twice: Buffer;
+  /** The certificates of those two. */
+  readonly trust: readonly string[];
+  /** The name of its first attachment, a table of accounts. */
+  readonly evidence: string;
+  /** Another one, a picture. */
+  readonly picture: string;
+  /** Somebody with a key of their own and a certificate that says whatever they like. */
+  readonly stranger: TestSigner;
+  /** Another, whose key is of the other kind. */
+  readonly accomplice: TestSigner;
+  /** A certificate in the reviewer's name, on somebody else's key. */
+  readonly namesake: TestSigner;
+}
+
+export const REVIEWER = 'Rita';
+
+export async function makeRealBinder(): Promise<RealBinder> {
+  const workspace = await makeEngagement({ [REVIEWER]: 'reviewer' }, ['Payroll']);
+  const { api } = workspace;
+  const table = workspace.file('access.csv', 'user,role\nada,preparer\n'.repeat(40));
+  const picture = workspace.file('screen.png', Buffer.from('\x89PNG not really a picture', 'latin1'));
+  await api.assessments.set({ control: 'AC-1', result: 'satisfied', note: 'Seen the policy.' });
+  await api.assessments.set({ control: 'AC-2', result: 'not-satisfied', note: 'Two joiners lack a form.' });
+  await api.evidence.add({ files: [{ path: table }, { path: picture }], links: [{ control: 'AC-1' }] });
+  for (const id of ['AC-1', 'AC-2']) await api.review.sign({ kind: 'assessment', id, as: 'preparer' });
+  // A binder before, so that this one's proofs say that the ledger was only continued.
+  await finish(api, api.binders.compose({ out: workspace.file('earlier.pdf', ''), force: true }));
+  await workspace.as(REVIEWER);
+  await api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'reviewer' });
+  await workspace.as('Ada');
+  const out = workspace.file('binder.pdf', '');
+  await finish(api, api.binders.compose({ out, force: true }));
+  const once = readFileSync(out);
+  await workspace.as(REVIEWER);
+  await finish(api, api.binders.countersign({ file: { path: out }, as: 'reviewer' }));
+  const { signatures } = await verifyBinder(out);
+  const text = once.toString('latin1');
+  const nameOf = (file: string) => new RegExp(`/UF \\(([^)]* ${file})\\)`).exec(text)?.[1] ?? file;
+  return {
+    workspace,
+    unsigned: once.subarray(0, once.indexOf('%%EOF') + 6),
+    once,
+    twice: readFileSync(out),
+    trust: signatures.map(({ certificatePem }) => new X509Certificate(certificatePem).toString()),
+    evidence: nameOf('access.csv'),
+    picture: nameOf('screen.png'),
+    stranger: makeSigner('Mallory'),
+    accomplice: makeSigner('Eve', { rsa: true }),
+    namesake: makeSigner(REVIEWER),
+  };
+}
