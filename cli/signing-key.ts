@@ -5,8 +5,11 @@ import type { Call, Flags } from './verb.ts';
 
 /** Flags of verbs that sign a PDF. */
 export const KEY_FLAGS = {
-  key: { value: 'KEY', summary: 'What to sign with: p12:FILE; your own key in the workspace without it' },
-  'key-password-file': { value: 'FILE', summary: 'Read the password of that key from a file' },
+  key: {
+    value: 'KEY',
+    summary: 'p12:FILE, or pkcs11:MODULE[;token=LABEL][;id=HEX]; without it your own key in the workspace',
+  },
+  'key-password-file': { value: 'FILE', summary: 'Read the password or PIN of that key from a file' },
 } as const satisfies Flags;
 
 /** No key file is larger; a mistyped name is not read whole. */
@@ -18,7 +21,30 @@ export async function signingKey({ args, path, secrets }: Call): Promise<{ key: 
   if (named === undefined || named === 'member') return undefined;
   const [kind, rest] = [named.slice(0, named.indexOf(':')), named.slice(named.indexOf(':') + 1)];
   if (kind === 'p12' && rest !== '') return { key: await keyFile(path(rest), rest, secrets) };
-  return refuse({ code: 'usage', detail: `"${named}" names no key. It is one of: member, p12:FILE.` });
+  if (kind === 'pkcs11' && rest !== '') {
+    const place = tokenPlace(rest, path);
+    return { key: { kind: 'token', ...place, pin: await secrets.keyPassword('PIN of the token: ') } };
+  }
+  return usage(
+    `"${named}" names no key. It is one of: member, p12:FILE, pkcs11:MODULE[;token=LABEL][;id=HEX].`,
+  );
+}
+
+/** `MODULE[;token=LABEL][;id=HEX]`. */
+function tokenPlace(typed: string, path: Call['path']): { module: string; token?: string; id?: string } {
+  const [module = '', ...parts] = typed.split(';');
+  const place: { module: string; token?: string; id?: string } = { module: path(module) };
+  for (const part of parts) {
+    const [, name, value = ''] = /^(token|id)=(.+)$/.exec(part) ?? [];
+    if (name === 'token') place.token = value;
+    else if (name === 'id' && /^([0-9a-f]{2}:?)+$/i.test(value)) place.id = value;
+    else usage(`"${part}" is no part of a token’s name; they are token=LABEL and id=HEX.`);
+  }
+  return place;
+}
+
+function usage(detail: string): never {
+  return refuse({ code: 'usage', detail });
 }
 
 async function keyFile(file: string, typed: string, secrets: Call['secrets']): Promise<SigningKey> {

@@ -4,6 +4,7 @@ import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
+import type { SigningKey } from '../../shared/contract/proof.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
 import { countersignedFile } from '../binder/countersigned.ts';
@@ -34,7 +35,7 @@ export function bindersRouter(host: Host) {
       return preview(host.demand('read'), input.engagement, input.kind, folder);
     }),
     compose: at.compose.handler(({ input }) => {
-      demandDisk(host, [input.out]);
+      demandDisk(host, [input.out, moduleOf(input.key)]);
       const ws = host.demand('prepare');
       return host.jobs.start('binder', 'Composing the binder', async (job) => {
         const composed = await exportBinder(ws, { ...input, folder: bindersFolder(host.options.home) }, job);
@@ -43,7 +44,7 @@ export function bindersRouter(host: Host) {
       });
     }),
     countersign: at.countersign.handler(({ input }) => {
-      demandDisk(host, [input.out, ...pathsOf([input.file])]);
+      demandDisk(host, [input.out, ...pathsOf([input.file]), moduleOf(input.key)]);
       const ws = host.demand('review');
       const folder = 'path' in input.file ? undefined : bindersFolder(host.options.home);
       return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
@@ -68,6 +69,11 @@ export function bindersRouter(host: Host) {
       );
     }),
   };
+}
+
+/** A module is a program that is loaded: a page must not choose one. */
+function moduleOf(key: SigningKey): string | undefined {
+  return key.kind === 'token' ? key.module : undefined;
 }
 
 const PHASES = {

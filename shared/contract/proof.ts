@@ -17,6 +17,18 @@ export const SigningKey = z.discriminatedUnion('kind', [
     content: z.base64().max(1_000_000),
     password: z.string().max(1_024),
   }),
+  z.object({
+    kind: z.literal('token'),
+    /** The library of the token's maker: a path, so for callers who have the disk. */
+    module: z.string().min(1).max(4_096),
+    token: z.string().min(1).max(64).optional(),
+    id: z
+      .string()
+      .regex(/^([0-9a-fA-F]{2}:?)+$/)
+      .max(256)
+      .optional(),
+    pin: z.string().min(1).max(1_024),
+  }),
 ]);
 export type SigningKey = z.infer<typeof SigningKey>;
 

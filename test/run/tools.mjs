@@ -11,6 +11,8 @@ const TOOLS = {
   qpdf: 'qpdf',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
+  'softhsm2-util': 'softhsm2',
+  'pkcs11-tool': 'opensc',
 };
 
 /** Makes sure every tool is there: present, from Debian as root, or (Chromium) from Playwright; else one sentence. */

@@ -16,6 +16,8 @@ const PACKAGES = {
   qpdf: 'qpdf',
   mutool: 'mupdf-tools',
   openssl: 'openssl',
+  'softhsm2-util': 'softhsm2',
+  'pkcs11-tool': 'opensc',
 } as const;
 
 /** Runs a program that knows nothing of this product; where it is missing the test fails and says what to install. */

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { refuse } from '../../../shared/fault.ts';
+import { FaultError, refuse } from '../../../shared/fault.ts';
 import type { PdfSigner } from '../sign/signer.ts';
 import { type Certificate, isIssuedBy, parseCertificate } from '../verify/signatures/certificate.ts';
 import { DerFault } from '../verify/signatures/der.ts';
@@ -33,6 +33,16 @@ export function chainOf(leaf: Uint8Array, others: readonly Uint8Array[]): Chain 
     last = issuer;
   }
   return { certificates: chain.map(({ raw }) => raw), holder, algorithm: algorithmOf(holder) };
+}
+
+/** The same for one of several that lie together, where some may be for other ends: null for those. */
+export function chainIfFit(leaf: Uint8Array, others: readonly Uint8Array[]): Chain | null {
+  try {
+    return chainOf(leaf, others);
+  } catch (error) {
+    if (error instanceof FaultError) return null;
+    throw error;
+  }
 }
 
 function readable(der: Uint8Array): Certificate | null {

@@ -14,6 +14,7 @@ import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
 import type { PdfSigner } from '../sign/signer.ts';
 import { holderOf } from '../verify/signatures/certificate.ts';
 import { chainOf } from './chain.ts';
+import { tokenSigner } from './pkcs11.ts';
 import { openKeyFile } from './pkcs12.ts';
 
 /** Whoever signs now, and what is said about them. */
@@ -31,13 +32,14 @@ export async function handOf(
   key: SigningKey = { kind: 'member' },
   signal?: AbortSignal,
 ): Promise<SigningHand> {
-  const signer = await signerOf(ws, key);
+  const signer = await signerOf(ws, key, signal);
   signal?.throwIfAborted();
   const lines = key.kind === 'member' ? [] : [`Signed in Bindery by ${ws.member().name}`];
   return { signer, vouch: JSON.stringify(vouchFor(ws, signer)), lines };
 }
 
-async function signerOf(ws: OpenWorkspace, key: SigningKey): Promise<PdfSigner> {
+async function signerOf(ws: OpenWorkspace, key: SigningKey, signal?: AbortSignal): Promise<PdfSigner> {
+  if (key.kind === 'token') return tokenSigner(key, signal);
   const member = ws.member();
   if (key.kind === 'file') return fileSigner(Buffer.from(key.content, 'base64'), key.password);
   const own = Buffer.from(ws.secrets.pdfKey, 'base64');

@@ -70,3 +70,19 @@ test('without a password given or a person to ask, the key is not used', async (
   const run = await asked(['--key', 'p12:me.p12']);
   expect([run.code, run.err]).toEqual([2, expect.stringContaining('set BINDERY_KEY_PASSWORD')]);
 });
+
+test('a key on a token is named by its module, and by token and id where there are several', async () => {
+  const by = async (typed: string) => (await asked(['--key', typed], { BINDERY_KEY_PASSWORD: '1234' })).key;
+  expect(await by('pkcs11:lib/token.so')).toEqual({
+    kind: 'token',
+    module: join(folder, 'lib/token.so'),
+    pin: '1234',
+  });
+  expect(await by('pkcs11:/usr/lib/token.so;token=My card;id=0a:0B')).toMatchObject({
+    module: '/usr/lib/token.so',
+    token: 'My card',
+    id: '0a:0B',
+  });
+  const odd = await asked(['--key', 'pkcs11:/usr/lib/token.so;pin=1234'], {}, []);
+  expect([odd.code, odd.questions]).toEqual([2, []]);
+});
