@@ -3,7 +3,7 @@ import { factsOf, programmeRows } from '../../db/queries/programme.ts';
 import { type CheckToRoll, checksToRoll, planPlaces } from '../../db/queries/roll-forward.ts';
 import type { RolledRow, RollPreview } from '../../shared/contract/periods.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
-import { deriveId } from '../../shared/domain/identity.ts';
+import { addedId } from '../../shared/domain/identity.ts';
 import { PROGRAMME_FIELDS } from '../../shared/domain/programme/shapes.ts';
 import {
   carriesResult,
@@ -106,7 +106,7 @@ export function rollForward(
     const drafts = rolled.map((one) => rolledDrafts(ws, ending.id, next.id, one));
     for (const batch of batches(drafts)) append(ws, 'engagement.roll@1', batch);
     for (const batch of batches(programmeDrafts(ws, ending.id, next.id)))
-      append(ws, 'engagement.roll@1', batch);
+      append(ws, 'engagement.roll@2', batch);
     return { engagement: next.id, counts: countOutcomes(rolled.map((one) => one.rolled.outcome)) };
   })();
 }
@@ -206,14 +206,16 @@ function programmeDrafts(ws: OpenWorkspace, ending: string, next: string): Draft
     return programmeRows(ws.db, ending, kind).flatMap((row) => {
       const same = row.planned ? now.get(placesThen.get(row.id)) : undefined;
       if (row.planned ? same === undefined : ENDED.has(row.body.state)) return [];
-      const record = same?.record ?? `${kind}:${deriveId(sha256, kind, next, row.id)}`;
+      const record = same?.record ?? `${kind}:${addedId(sha256, kind, next, row.id)}`;
       counterparts.set(row.record, record);
       counterparts.set(row.id, record.slice(kind.length + 1));
       return [{ row, same, record }];
     });
   });
   return groups.flat().map(({ row, same, record }) => {
-    const of: Draft[] = row.planned ? [] : [{ record, field: 'of', value: { engagement: next } }];
+    const of: Draft[] = row.planned
+      ? []
+      : [{ record, field: 'of', value: { engagement: next, nonce: row.id } }];
     return [...of, ...changedFields(row, same, record, counterparts)];
   });
 }

@@ -4,7 +4,7 @@ import { registerRows } from '../../db/queries/programme-register.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
 import { mayAccept } from '../../shared/domain/programme/acceptance.ts';
-import { memberNames, same } from '../../shared/domain/programme/belonging.ts';
+import { memberNames, names } from '../../shared/domain/programme/belonging.ts';
 import {
   PROGRAMME_FACTS,
   type ProgrammeFact,
@@ -122,10 +122,10 @@ export function accept(
       detail: 'Only a risk is accepted; approve an exception instead.',
       where: 'record',
     });
-  const names = ownNames(ws, row.engagement);
+  const mine = ownNames(ws, row.engagement);
   // Whoever ever owned it: giving it to another in name first would be a way around.
   const owners = [row.body.owner, ...everHeld(ws.db, row, 'owner')];
-  const own = owners.some((owner) => typeof owner === 'string' && names.some((name) => same(name, owner)));
+  const own = owners.some((owner) => typeof owner === 'string' && mine.some((name) => names(owner, name)));
   demand(mayAccept(said, own, today(ws)));
   const { as: kind, reason, compensating, expires } = said;
   const fact = { engagement: row.engagement, record: row.record, kind, reason, compensating, expires };

@@ -19,7 +19,7 @@ import {
 } from '../../shared/domain/programme/risk-score.ts';
 import { milestoneState, phaseState, slipDays } from '../../shared/domain/programme/roadmap.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
-import { isNamed } from './gates.ts';
+import { isNamed } from './named.ts';
 import type { Standing } from './standing.ts';
 
 const SEVERITY_ORDER = ['P0', 'P1', 'P2', 'P3', null] as const;

@@ -15,6 +15,8 @@ import {
 import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
 import type { ProgrammeKind, Severity } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
+import { changesBehind, criteriaMovedOff, undecidedWhileContested } from './grounds.ts';
+import { byName, isNamed } from './named.ts';
 import type { Rec, Standing } from './standing.ts';
 
 /** Every gate of an engagement, then every phase, each judged by its criteria. */
@@ -95,10 +97,6 @@ export function toJudge({ row, body }: Rec<'criterion'>): CriterionToJudge {
   return { id: row.id, record: row.record, title: body.title, rule: body.rule };
 }
 
-export function isNamed({ row }: Pick<Rec<ProgrammeKind>, 'row'>, name: string | null): boolean {
-  return name !== null && (row.record === name || row.id === name || same(row.title, name));
-}
-
 /** Judges one gate or phase by what stands. */
 export function judgeOf(standing: Standing): (gate: GateToJudge) => GateVerdict {
   const criterion = criterionJudge(standing);
@@ -106,6 +104,7 @@ export function judgeOf(standing: Standing): (gate: GateToJudge) => GateVerdict 
     verdictOf(
       gate,
       decidingCriteria(gate).map((one) => criterion(one, gate.record)),
+      criteriaMovedOff(standing, gate.record),
     );
 }
 
@@ -120,9 +119,9 @@ export function criterionJudge(standing: Standing) {
       actions: (named) => actionsOf(standing, named ?? of),
     };
     const exceptions = standing.acceptancesOn(criterion.record).filter((one) => one.kind === 'exception');
-    const decision = decide(criterion.rule, facts);
+    const decision = undecidedWhileContested(standing, criterion, of, decide(criterion.rule, facts));
     const exception = holdingAcceptance(exceptions, standing.today);
-    return judged(criterion, decision, exception, standing.ruleChanges.get(criterion.record) ?? null);
+    return judged(criterion, decision, exception, changesBehind(standing, criterion));
   };
 }
 
@@ -148,14 +147,6 @@ function sharedFacts(standing: Standing): SharedFacts {
     kpi: (named) => byName(standing.kpis, named),
     maturity: (named) => byName(standing.maturity, named),
   };
-}
-
-function byName<T extends { id: string; record: string; title: string }>(
-  all: readonly T[],
-  named: string,
-): T | null {
-  const exact = all.find((one) => one.id === named || one.record === named);
-  return exact ?? all.find((one) => same(one.title, named)) ?? null;
 }
 
 /** Members whom the people of the programme stand for in a part. */

@@ -5,7 +5,8 @@ import { elapsedShare } from '../../shared/domain/programme/day.ts';
 import type { CriterionVerdict, GateVerdict } from '../../shared/domain/programme/gate.ts';
 import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
 import { ragOf, type StatusFacts } from '../../shared/domain/programme/status.ts';
-import { criterionJudge, isNamed, type judgeAll, toJudge } from './gates.ts';
+import { criterionJudge, type judgeAll, toJudge } from './gates.ts';
+import { isNamed } from './named.ts';
 import { countsIn, type Part, type Period, partsOf, periodOf, placesOf, trendOf } from './readiness.ts';
 import type { Rec, Standing } from './standing.ts';
 

@@ -3,10 +3,11 @@ import { conflictsOf, historyOf } from '../../db/queries/history.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
 import { factsOn, findProgrammeRows, programmeRowById, proofsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeRow, ProgrammeView } from '../../shared/contract/programme.ts';
-import { deriveId } from '../../shared/domain/identity.ts';
+import { addedId, deriveId } from '../../shared/domain/identity.ts';
+import { mayDecide, takesReview } from '../../shared/domain/programme/decisive.ts';
 import { PROGRAMME_FIELDS, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
-import type { Json } from '../../shared/ledger/canonical.ts';
+import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
 import { judged } from '../evidence/stale.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
@@ -76,9 +77,12 @@ function addRecord(ws: OpenWorkspace, request: PutRequest, values: Record<string
   const engagement = resolve.engagement(ws, request.engagement).id;
   if ('title' in PROGRAMME_FIELDS[request.kind] && String(values.title ?? '').trim() === '')
     refuse({ code: 'invalid-input', detail: 'Give it a title.', where: 'title' });
-  const id = ws.ports.ids.next();
+  demandDecisive(ws, request.kind, values, null);
+  const nonce = ws.ports.ids.next();
+  const id = addedId(sha256, request.kind, engagement, nonce);
   const record = `${request.kind}:${id}`;
-  append(ws, 'programme.put@1', [{ record, field: 'of', value: { engagement } }, ...drafts(record, values)]);
+  const of: Draft = { record, field: 'of', value: { engagement, nonce } };
+  append(ws, 'programme.put@2', [of, ...drafts(record, values)]);
   return written(ws, request.kind, id);
 }
 
@@ -88,8 +92,26 @@ function changeRecord(
   values: Record<string, Json>,
 ): ProgrammeRow {
   const row = findRecord(ws, request);
+  demandDecisive(ws, row.kind, values, row);
   append(ws, 'programme.put@1', drafts(row.record, values));
   return written(ws, row.kind, row.id);
+}
+
+/** Refuses what decides a gate to whoever may not say that; a form that sends a field as it stands changes nothing. */
+function demandDecisive(
+  ws: OpenWorkspace,
+  kind: string,
+  values: Readonly<Record<string, Json>>,
+  row: ProgrammeRow | null,
+): void {
+  const verdict = mayDecide(ws.member().role);
+  if (verdict.allowed) return;
+  const differs = (field: string, value: Json) =>
+    row === null || canonicalText(value) !== canonicalText((row.body[field] ?? null) as Json);
+  const decisive = Object.entries(values).some(
+    ([field, value]) => differs(field, value) && takesReview({ kind, field, value }, row === null),
+  );
+  if (decisive) refuse({ code: 'forbidden', detail: verdict.because });
 }
 
 const drafts = (record: string, values: Record<string, Json>): Draft[] =>
@@ -133,6 +155,7 @@ export function removeRecord(ws: OpenWorkspace, which: WhichRecord): void {
       rule: 'planned-record',
       because: 'The plan states it, so it stays; close it or change it instead.',
     });
+  demandDecisive(ws, row.kind, { deleted: true }, row);
   append(ws, 'programme.remove@1', [
     { record: row.record, field: 'deleted', value: { seen: knownVector(ws.db) } },
   ]);

@@ -12,7 +12,12 @@ import {
   proofCounts,
   subjectCount,
 } from '../../db/queries/board.ts';
-import { changedSince } from '../../db/queries/field-changes.ts';
+import {
+  type Contested,
+  changedSince,
+  contestedFields,
+  type FieldChange,
+} from '../../db/queries/field-changes.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { factsOf, programmeRows } from '../../db/queries/programme.ts';
 import { get } from '../../db/sql.ts';
@@ -20,8 +25,8 @@ import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/progr
 import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
 import { type PillarName, pillarOf, same } from '../../shared/domain/programme/belonging.ts';
 import type { Attestation } from '../../shared/domain/programme/criterion.ts';
+import { decides } from '../../shared/domain/programme/decisive.ts';
 import type { ProgrammeFact } from '../../shared/domain/programme/facts.ts';
-import type { RuleChange } from '../../shared/domain/programme/gate.ts';
 import { type KpiStanding, kpiStanding, type Measured } from '../../shared/domain/programme/kpi.ts';
 import { type MaturityStanding, maturityStanding } from '../../shared/domain/programme/maturity.ts';
 import { addTallies, type CheckTally, tallyChecks } from '../../shared/domain/programme/readiness.ts';
@@ -34,6 +39,7 @@ import {
 import { DUE_SOON_DAYS } from '../../shared/domain/programme/status.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
 import { refuse } from '../../shared/fault.ts';
+import { kindOf } from '../../shared/ledger/entry.ts';
 import { type Registered, readRegister } from '../evidence/register.ts';
 import { lapseDays } from '../evidence/stale.ts';
 
@@ -64,8 +70,10 @@ export interface Standing {
   readonly criteria: readonly Rec<'criterion'>[];
   readonly risks: readonly Rec<'risk'>[];
   readonly actions: readonly Rec<'action'>[];
-  /** Criteria and gates that no longer ask what they began with. */
-  readonly ruleChanges: ReadonlyMap<string, RuleChange>;
+  /** What decides gates and is no longer as it began, by record. */
+  readonly changes: ReadonlyMap<string, readonly FieldChange[]>;
+  /** What decides gates and holds several values side by side. */
+  readonly contested: readonly Contested[];
   readonly people: readonly Rec<'person'>[];
   readonly requests: readonly Rec<'request'>[];
   /** Evidence that serves the engagement, as the register has it. */
@@ -126,7 +134,8 @@ export function readStanding(
   const counts = checkCounts(db, engagement, lapses);
   const countsAt = Map.groupBy(counts, placeKey);
   const subjects = subjectCount(db, engagement);
-  const [gates, criteria] = [read('gate'), read('criterion')];
+  const [gates, criteria, risks] = [read('gate'), read('criterion'), read('risk')];
+  const [kpiRows, maturityRows] = [read('kpi'), read('maturity')];
   return {
     db,
     today,
@@ -137,19 +146,16 @@ export function readStanding(
     milestones: read('milestone'),
     gates,
     criteria,
-    ruleChanges: changedSince(
-      db,
-      [...gates, ...criteria].map(({ row }) => row.record),
-      'rule',
-    ),
-    risks: read('risk'),
+    changes: decisiveChanges(db, [...gates, ...criteria, ...risks, ...kpiRows, ...maturityRows]),
+    contested: contestedFields(db, engagement).filter(({ record, field }) => decidesAny(record, field)),
+    risks,
     actions: read('action'),
     people: read('person'),
     requests: read('request'),
     evidence,
     lapses,
-    kpis: read('kpi').map((kpi) => standingOfKpi(kpi, measured, today)),
-    maturity: read('maturity').map((dimension) => standingOfMaturity(dimension, measured, today)),
+    kpis: kpiRows.map((kpi) => standingOfKpi(kpi, measured, today)),
+    maturity: maturityRows.map((dimension) => standingOfMaturity(dimension, measured, today)),
     places: checkPlaces(db, engagement),
     counts,
     itemActions: itemActions(db, engagement).map((item) => ({ ...item, due: dayOrNull(item.due) })),
@@ -172,6 +178,21 @@ export function readStanding(
         ),
       ),
   };
+}
+
+/** A rule, what it asks and what it is asked of: the fields whose change a gate tells. */
+const TOLD_FIELDS = ['rule', 'title', 'for', 'target', 'direction', 'severity', 'likelihood', 'impact'];
+
+function decisiveChanges(db: Database, recs: readonly { readonly row: ProgrammeRow }[]) {
+  const records = recs.map(({ row }) => row.record);
+  const told = changedSince(db, records, TOLD_FIELDS).filter(({ record, field }) =>
+    decides(kindOf(record), field),
+  );
+  return Map.groupBy(told, ({ record }) => record);
+}
+
+function decidesAny(record: string, field: string): boolean {
+  return kindOf(record) === 'engagement' ? field === 'frameworks' : decides(kindOf(record), field);
 }
 
 export function placeKey(at: Pick<CheckPlace, 'kind' | 'framework' | 'place'>): string {

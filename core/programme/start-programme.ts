@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import { frameworkById } from '../../db/queries/frameworks.ts';
 import type { EngagementRow } from '../../shared/contract/work.ts';
 import { countPlan } from '../../shared/domain/plan-counts.ts';
+import { mayDecide } from '../../shared/domain/programme/decisive.ts';
 import { dayAfter, type ProgrammeTemplate, planFrom } from '../../shared/domain/programme/template.ts';
-import { refuse } from '../../shared/fault.ts';
+import { require as demand, refuse } from '../../shared/fault.ts';
 import { createEngagement, refuseTakenName } from '../engagements/create-engagement.ts';
 import { importSource } from '../frameworks/import-framework.ts';
 import { frameworkId, keepFramework } from '../frameworks/keep-framework.ts';
@@ -38,6 +39,7 @@ export interface StartedProgramme {
  * evidence.
  */
 export async function startProgramme(ws: OpenWorkspace, input: ProgrammeStart): Promise<StartedProgramme> {
+  demand(mayDecide(ws.member().role));
   const template = readTemplate(input.template);
   const { name, start, subjects = [] } = input;
   const to = lastDay(start, template.template);

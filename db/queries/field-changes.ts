@@ -2,29 +2,60 @@ import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
 
+/** Who last gave a field of a record another value than it began with, and when. */
+export interface FieldChange {
+  readonly record: string;
+  readonly field: string;
+  readonly by: string;
+  readonly at: string;
+}
+
 /**
- * Who last gave a field of these records another value than they began with, and when; records left as they were are
- * left out. What a plan states began with the plan, so anything said of it afterwards is a change.
+ * The last change of each of these fields of these records; those left as they began are left out. What a plan states
+ * began with the plan, so anything said of it afterwards is a change.
  */
 export function changedSince(
   db: Database,
   records: readonly string[],
-  field: string,
-): ReadonlyMap<string, { readonly by: string; readonly at: string }> {
-  const rows = all<{ record: string; by: string; at: string; first: number }>(
+  fields: readonly string[],
+): readonly FieldChange[] {
+  const rows = all<FieldChange & { first: number }>(
     db,
-    `SELECT o.record, coalesce(m.name, w.member) by, substr(e.time, 1, 24) at,
+    `SELECT o.record, o.field, coalesce(m.name, w.member) by, substr(e.time, 1, 24) at,
             NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.kind || ':' || r.id = o.record AND r.node IS NOT NULL)
             AND NOT EXISTS (SELECT 1 FROM operation p JOIN entry q ON q.writer = p.writer AND q.seq = p.seq
-                         WHERE p.record = o.record AND q.state = 'applied' AND q.time < e.time) first
-       FROM json_each(?) r JOIN operation o ON o.record = r.value AND o.field = ?
+                         WHERE p.record = o.record AND p.field = o.field AND q.state = 'applied' AND q.time < e.time) first
+       FROM json_each(?) r JOIN operation o ON o.record = r.value AND o.field IN (SELECT value FROM json_each(?))
        JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
        JOIN writer w ON w.id = e.writer LEFT JOIN member m ON m.id = w.member
       ORDER BY e.time, e.writer, e.seq`,
     JSON.stringify(records),
-    field,
+    JSON.stringify(fields),
   );
-  return new Map(rows.filter(({ first }) => first === 0).map(({ record, by, at }) => [record, { by, at }]));
+  const last = new Map<string, FieldChange>();
+  for (const { first, ...change } of rows)
+    if (first === 0) last.set(`${change.record} ${change.field}`, change);
+  return [...last.values()];
+}
+
+/** A field of an engagement's programme, or of the engagement itself, in which several values stand side by side. */
+export interface Contested {
+  readonly record: string;
+  readonly field: string;
+  readonly title: string;
+}
+
+/** Every contested field of an engagement and of its programme. */
+export function contestedFields(db: Database, engagement: string): Contested[] {
+  return all(
+    db,
+    `SELECT c.record, c.field, r.title FROM conflict c JOIN programme_record r ON c.record = r.kind || ':' || r.id
+      WHERE r.engagement = ?1
+      UNION ALL
+     SELECT c.record, c.field, e.name FROM conflict c JOIN engagement e ON c.record = 'engagement:' || e.id
+      WHERE e.id = ?1 ORDER BY 1, 2`,
+    engagement,
+  );
 }
 
 /** Every text a field of a record of the programme ever held: what its plan says, and what anybody gave it since. */

@@ -18,5 +18,10 @@ export function nodeId(sha256: Sha256, kind: string, framework: string, path: st
   return deriveId(sha256, kind, framework, path);
 }
 
+/** The id of a record that people add to a programme; unlike a plan's node, a nonce names no record that stands already. */
+export function addedId(sha256: Sha256, kind: string, engagement: string, nonce: string): string {
+  return deriveId(sha256, 'added', kind, engagement, nonce);
+}
+
 /** The subject every engagement has when none is named. */
 export const WHOLE_SCOPE = 'Whole scope';

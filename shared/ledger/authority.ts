@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { deriveId } from '../domain/identity.ts';
 import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
-import { PROGRAMME_KINDS } from '../domain/programme/shapes.ts';
+import { mayDecide, takesReview } from '../domain/programme/decisive.ts';
+import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
 import { MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
@@ -74,6 +75,7 @@ interface ActionRule {
 }
 
 const WORK = ['assessment', 'link', 'subject'];
+const ROLLED = ['rolled', 'engagement', ...WORK, ...PROGRAMME_KINDS];
 
 /** Actions that are missing here are unknown: kept and forwarded, not applied. */
 const ACTIONS: Readonly<Record<string, ActionRule>> = {
@@ -108,6 +110,7 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   // Whoever may read may take files out, and that is a step of their custody.
   'evidence.export@1': { needs: 'read', touches: ['custody'] },
   'programme.put@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
+  'programme.put@2': { needs: 'prepare', touches: PROGRAMME_KINDS },
   'programme.remove@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
   'programme.measure@1': { needs: 'prepare', touches: ['measurement'] },
   'programme.attest@1': { needs: 'read', touches: ['attestation', 'custody'] },
@@ -117,10 +120,8 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'packet.finalise@1': { needs: 'prepare', touches: ['finalisation'] },
   'packet.handover@1': { needs: 'prepare', touches: ['handover'] },
   'engagement.lock@1': { needs: 'review', touches: ['lockdown', 'engagement'] },
-  'engagement.roll@1': {
-    needs: 'prepare',
-    touches: ['rolled', 'engagement', ...WORK, ...PROGRAMME_KINDS],
-  },
+  'engagement.roll@1': { needs: 'prepare', touches: ROLLED },
+  'engagement.roll@2': { needs: 'prepare', touches: ROLLED },
   'binder.export@1': { needs: 'prepare', touches: ['binder'] },
   'conflict.resolve@1': {
     needs: 'prepare',
@@ -192,6 +193,7 @@ function operationsFlaw(
   for (const op of ops) {
     const flaw =
       judgeOperation(op, author, action, rule) ??
+      decisiveFlaw(op, author, ops) ??
       judgeKey(sha256, author.workspace, op, action) ??
       valueFlaw(op.record, op.field, op.value) ??
       nameFlaw(sha256, author.writer, op);
@@ -243,6 +245,27 @@ function judgeOperation(
     if (!verdict.allowed) return verdict.because;
   }
   return null;
+}
+
+/** What decides a gate is not for whoever only prepares: neither on a record nor by the scope it is judged over. */
+function decisiveFlaw(
+  { record, field, value, parents }: Operation,
+  { role }: JudgedAuthor,
+  ops: readonly Operation[],
+): string | null {
+  if (role === 'none') return null;
+  const kind = kindOf(record);
+  const rescoped = kind === 'engagement' && field === 'frameworks' && parents.length > 0;
+  const raised = parents.length === 0 && ops.some((op) => op.record === record && isRaising(op));
+  const takes = rescoped || (isProgrammeKind(kind) && takesReview({ kind, field, value }, raised));
+  const verdict = takes ? mayDecide(role) : null;
+  return verdict === null || verdict.allowed ? null : verdict.because;
+}
+
+/** The beginning of a record whose id commits to it, so that no record that stands already can be begun again. */
+function isRaising({ field, value }: Operation): boolean {
+  const of = field === 'of' ? ProgrammeOf.safeParse(value) : undefined;
+  return of?.data?.nonce !== undefined;
 }
 
 /** A key enters with its member, whose id commits to it, or by the member's own act; no other action carries one. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CheckpointBody } from '../domain/binder.ts';
-import { assessmentId, deriveId } from '../domain/identity.ts';
+import { addedId, assessmentId, deriveId } from '../domain/identity.ts';
 import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
-import { PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
+import { isProgrammeKind, PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import { Capacity, Method, Result, Role } from '../domain/results.ts';
 import { SignedValues } from '../domain/sign-off.ts';
 import type { Sha256 } from './canonical.ts';
@@ -196,7 +196,16 @@ export function nameFlaw(sha256: Sha256, writer: string, op: Operation): string 
     const stands = op.parents.length === 0 && factId(sha256, kind, writer, op.value) === idOf(op.record);
     return stands ? null : 'it changes a fact, and facts stand for good';
   }
+  if (op.field === 'of' && isProgrammeKind(kind)) return addedFlaw(sha256, op);
   const derive = own(DERIVED, `${kind} ${op.field}`);
   if (derive === undefined || derive(sha256, op.value as never) === idOf(op.record)) return null;
   return `its ${kind} record is not the one its value stands for`;
+}
+
+/** A record that was begun with a nonce is the one the nonce stands for; those of plans and of early builds have none. */
+function addedFlaw(sha256: Sha256, op: Operation): string | null {
+  const { engagement, nonce } = op.value as ProgrammeOf;
+  const kind = kindOf(op.record);
+  if (nonce === undefined || addedId(sha256, kind, engagement, nonce) === idOf(op.record)) return null;
+  return `its ${kind} record is not the one its nonce stands for`;
 }

@@ -1,9 +1,12 @@
 import { Button } from '@mantine/core';
 import type { FieldConflict } from '../../../shared/contract/frameworks.ts';
+import { decides, mayDecide } from '../../../shared/domain/programme/decisive.ts';
+import { kindOf } from '../../../shared/ledger/entry.ts';
 import { moment } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
+import { useOpenSession } from '../../state/session.ts';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import { fieldWord, valueWord } from './value-words.ts';
 
@@ -17,7 +20,10 @@ export function ConflictBox(props: {
   keys?: boolean;
 }) {
   const { client } = useApi();
-  const { conflict, may = true } = props;
+  const { conflict } = props;
+  const decisive = decides(kindOf(conflict.record), conflict.field);
+  const { role } = useOpenSession().member;
+  const may = (props.may ?? true) && (!decisive || mayDecide(role).allowed);
   const field = fieldWord(conflict.field);
   const resolve = useAct(
     (keep: number) => client.conflicts.resolve({ record: conflict.record, field: conflict.field, keep }),

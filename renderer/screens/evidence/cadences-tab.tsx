@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ProgrammeRow } from '../../../shared/contract/programme.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
+import { mayDecide } from '../../../shared/domain/programme/decisive.ts';
 import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
@@ -36,7 +37,7 @@ export function CadencesTab() {
 function Cadences({ engagement }: { engagement: string }) {
   const { orpc } = useApi();
   const { member } = useOpenSession();
-  const may = mayAccess(member.role, 'prepare').allowed;
+  const may = mayAccess(member.role, 'prepare').allowed && mayDecide(member.role).allowed;
   /** The one that is edited; `new` for one to come. */
   const [editing, setEditing] = useState<ProgrammeRow | 'new' | null>(null);
   const list = useQuery(

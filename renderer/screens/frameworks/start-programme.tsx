@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { ProgrammeTemplateRow } from '../../../shared/contract/programme.ts';
 import { countsInWords } from '../../../shared/domain/count-words.ts';
+import { mayDecide } from '../../../shared/domain/programme/decisive.ts';
 import { dayAfter } from '../../../shared/domain/programme/template.ts';
 import { DayField } from '../../parts/day-field.tsx';
 import { day, plural, today } from '../../parts/format.ts';
@@ -11,6 +12,7 @@ import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
 import { go } from '../../state/place.ts';
+import { useOpenSession } from '../../state/session.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { Loaded } from '../common/loaded.tsx';
 
@@ -48,11 +50,13 @@ function Form() {
       failed: () => undefined,
     },
   );
-  const needed = stillNeeded({
+  const verdict = mayDecide(useOpenSession().member.role);
+  const missing = stillNeeded({
     'a template': template === null,
     'a name': name.trim() === '',
     'a first day': from === '',
   });
+  const needed = verdict.allowed ? missing : verdict.because;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (template !== null && needed === '' && !start.isPending) start.mutate(template);

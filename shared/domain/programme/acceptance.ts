@@ -17,8 +17,13 @@ export interface Acceptance {
 /** How many days before its expiry an acceptance counts as expiring. */
 export const ACCEPTANCE_EXPIRING_DAYS = 30;
 
-/** For how many days an acceptance may hold: at least once a year somebody looks again. */
-export const ACCEPTANCE_MOST_DAYS = 366;
+/** The last day to which an acceptance may hold: at least once a year somebody looks again. */
+export function acceptanceLimit(today: string): string {
+  const [year = '', month = '', day = ''] = today.split('-');
+  // A year after the 29th of February is the 28th.
+  const last = month === '02' && day === '29' ? '28' : day;
+  return `${String(Number(year) + 1).padStart(4, '0')}-${month}-${last}`;
+}
 
 /**
  * May somebody accept a risk, or approve an exception, in these words? It needs a compensating control and a last day
@@ -40,7 +45,7 @@ export function mayAccept(
   if (said.expires === null)
     return broken('expiry', 'It needs a last day, after which it is looked at again.');
   if (said.expires < today) return broken('expiry', `Its last day, ${said.expires}, has passed already.`);
-  if (said.expires > dayAfter(today, ACCEPTANCE_MOST_DAYS))
+  if (said.expires > acceptanceLimit(today))
     return broken('expiry', `It may hold for a year at most; ${said.expires} is later.`);
   return ALLOWED;
 }

@@ -79,3 +79,16 @@ export function memberNames(
   const me = people.filter(({ member }) => memberTied(member, [{ id, name }]) !== undefined);
   return [name, ...me.flatMap(({ title, part }) => [title, part])];
 }
+
+/** Whether a text names somebody: their whole name in it, as in *Ada Okafor, SRE* or *Payments: Ada Okafor*. */
+export function names(text: string, name: string): boolean {
+  const words = (from: string) =>
+    ` ${
+      from
+        .normalize('NFKC')
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu)
+        ?.join(' ') ?? ''
+    } `;
+  return words(name).trim() !== '' && words(text).includes(words(name));
+}

@@ -4,8 +4,13 @@ import { Decision } from './criterion.ts';
 import { ATTESTED, type CriterionRule } from './criterion-rule.ts';
 import { counted, numbered } from './day.ts';
 
-const RuleChange = z.object({ by: z.string(), at: z.string() });
-export type RuleChange = z.infer<typeof RuleChange>;
+/** Who last changed what decides a criterion from what it began as: *rule*, *title*, *place*, *target* … */
+const DecisiveChange = z.object({ what: z.string(), by: z.string(), at: z.string() });
+export type DecisiveChange = z.infer<typeof DecisiveChange>;
+
+/** A criterion that its plan puts on a gate and somebody put elsewhere. */
+const MovedCriterion = z.object({ title: z.string(), by: z.string(), at: z.string() });
+export type MovedCriterion = z.infer<typeof MovedCriterion>;
 
 export const CriterionVerdict = Decision.extend({
   id: z.string(),
@@ -16,8 +21,8 @@ export const CriterionVerdict = Decision.extend({
   rule: z.string(),
   /** An approved exception that holds lets it pass although it is not met. */
   exception: z.object({ by: z.string(), until: z.string().nullable(), reason: z.string() }).nullable(),
-  /** Who last gave it another rule than it began with; its title may still say the old one. */
-  ruleChanged: RuleChange.nullable(),
+  /** What no longer is as it began; a title may still say what another rule asked. */
+  changed: z.array(DecisiveChange),
 });
 export type CriterionVerdict = z.infer<typeof CriterionVerdict>;
 
@@ -34,6 +39,8 @@ export const GateVerdict = z.object({
   met: z.boolean(),
   because: z.string(),
   criteria: z.array(CriterionVerdict),
+  /** Criteria of its plan that stand elsewhere now. */
+  moved: z.array(MovedCriterion),
 });
 export type GateVerdict = z.infer<typeof GateVerdict>;
 
@@ -76,17 +83,14 @@ export function judged(
   criterion: CriterionToJudge,
   decision: Decision,
   exception: Acceptance | null,
-  ruleChanged: RuleChange | null = null,
+  changed: readonly DecisiveChange[] = [],
 ): CriterionVerdict {
   const { id, record, title, rule } = criterion;
   const passes = decision.met !== true && exception !== null;
   return {
     ...decision,
-    because:
-      ruleChanged === null
-        ? decision.because
-        : `${decision.because}; its rule was changed by ${ruleChanged.by} on ${ruleChanged.at.slice(0, 10)}`,
-    ruleChanged,
+    because: [decision.because, ...changed.map(changeWords)].join('; '),
+    changed: [...changed],
     id,
     record,
     title,
@@ -95,8 +99,14 @@ export function judged(
   };
 }
 
+const changeWords = ({ what, by, at }: DecisiveChange) => `${what} changed by ${by} on ${at.slice(0, 10)}`;
+
 /** Met where every criterion is met or excepted; unknown where none fails but some cannot be said yet. */
-export function verdictOf(gate: GateToJudge, criteria: readonly CriterionVerdict[]): GateVerdict {
+export function verdictOf(
+  gate: GateToJudge,
+  criteria: readonly CriterionVerdict[],
+  moved: readonly MovedCriterion[] = [],
+): GateVerdict {
   const failing = criteria.filter((one) => one.met === false && one.exception === null).length;
   const unsaid = criteria.filter((one) => one.met === null && one.exception === null).length;
   const verdict = failing > 0 ? 'not-met' : unsaid > 0 || criteria.length === 0 ? 'unknown' : 'met';
@@ -104,10 +114,14 @@ export function verdictOf(gate: GateToJudge, criteria: readonly CriterionVerdict
   return {
     ...{ id, record, kind, title, owner, due, phase, verdict },
     met: verdict === 'met',
-    because: sentenceOf(criteria, failing, unsaid),
+    because: [sentenceOf(criteria, failing, unsaid), ...moved.map(movedWords)].join('; '),
     criteria: [...criteria],
+    moved: [...moved],
   };
 }
+
+const movedWords = ({ title, by, at }: MovedCriterion) =>
+  `its criterion "${title}" was put elsewhere by ${by} on ${at.slice(0, 10)}`;
 
 function sentenceOf(criteria: readonly CriterionVerdict[], failing: number, unsaid: number): string {
   const [only] = criteria;

@@ -103,8 +103,9 @@ export const PROGRAMME_KINDS = Object.keys(PROGRAMME_FIELDS) as readonly Program
 export const PLANNED_KINDS = ['pillar', 'phase', 'gate', 'criterion', 'kpi', 'maturity', 'risk'] as const;
 export type PlannedKind = (typeof PLANNED_KINDS)[number];
 
-/** The value of the `of` field: where a record belongs. Set once, by whoever adds it. */
-export const ProgrammeOf = z.strictObject({ engagement: z.string() });
+/** The value of the `of` field: where a record belongs. Set once, by whoever adds it; its id is derived from a nonce. */
+export const ProgrammeOf = z.strictObject({ engagement: z.string(), nonce: z.string().min(1).optional() });
+export type ProgrammeOf = z.infer<typeof ProgrammeOf>;
 
 /** What a record says where neither a person nor a plan has said anything. */
 export const PROGRAMME_BLANKS: { readonly [K in ProgrammeKind]: Readonly<Record<string, unknown>> } = {

@@ -96,11 +96,11 @@ function Worked(props: { view: ProgrammeView; criterion: Criterion; board: Board
           {ruleSentence(rule.success ? rule.data : ATTESTED)}
         </div>
         {hasRule && (
-          <Because because={may.prepareBecause}>
+          <Because because={may.decideBecause}>
             <Button
               size="compact-sm"
               variant="default"
-              disabled={!may.prepare}
+              disabled={!may.decide}
               onClick={() => setDoing(doing === 'rule' ? null : 'rule')}
             >
               Change the rule

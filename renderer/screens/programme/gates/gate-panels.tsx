@@ -191,7 +191,7 @@ export function CriterionPanel(props: {
 function AddCriterion(props: { of: string; kind: 'exit' | 'acceptance'; board: Board }) {
   const may = useMay();
   const [adding, setAdding] = useState(false);
-  if (!may.prepare) return null;
+  if (!may.decide) return null;
   return (
     <>
       <Button

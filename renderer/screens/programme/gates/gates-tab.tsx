@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconFlag, IconPlus } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Board } from '../../../../shared/contract/board.ts';
+import { decides } from '../../../../shared/domain/programme/decisive.ts';
 import { EmptyState } from '../../../parts/blank.tsx';
 import { dated, day } from '../../../parts/format.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
@@ -31,6 +32,7 @@ const ADDED = ['phase', 'gate', 'milestone', 'criterion'] as const;
 type Added = (typeof ADDED)[number];
 
 function GateDesk({ board, record }: { board: Board; record: string | null }) {
+  const may = useMay();
   const lines = useMemo(() => gateLines(board), [board]);
   const [adding, setAdding] = useState<Added | null>(null);
   const open = record === null ? lines[0] : (lineOf(lines, record) ?? lines[0]);
@@ -53,7 +55,9 @@ function GateDesk({ board, record }: { board: Board; record: string | null }) {
           title="No gates and no phases yet"
           text="They come with a readiness plan or a template. A gate holds criteria that are decided from the records or attested by a named person."
         >
-          <Button onClick={() => setAdding('gate')}>Add a gate</Button>
+          <Button disabled={!may.decide} onClick={() => setAdding('gate')}>
+            Add a gate
+          </Button>
           <Button variant="default" onClick={() => setAdding('phase')}>
             Add a phase
           </Button>
@@ -108,7 +112,7 @@ function AddMenu({ onAdd }: { onAdd: (kind: Added) => void }) {
       </Because>
       <Menu.Dropdown>
         {ADDED.map((kind) => (
-          <Menu.Item key={kind} onClick={() => onAdd(kind)}>
+          <Menu.Item key={kind} disabled={decides(kind, 'title') && !may.decide} onClick={() => onAdd(kind)}>
             {kind === 'criterion' ? 'Success criterion' : `${kind[0]?.toUpperCase()}${kind.slice(1)}`}
           </Menu.Item>
         ))}

@@ -52,7 +52,7 @@ function MeasureDesk({ board, record }: { board: Board; record: string | null })
     k: () => move(-1),
     arrowdown: () => move(1),
     arrowup: () => move(-1),
-    n: () => may.prepare && setAdding('kpi'),
+    n: () => may.decide && setAdding('kpi'),
   });
   const dialog = <Adding board={board} kind={adding} onClose={() => setAdding(null)} />;
   if (open === undefined)
@@ -63,8 +63,10 @@ function MeasureDesk({ board, record }: { board: Board; record: string | null })
           title="Nothing is measured yet"
           text="KPIs and maturity dimensions come with a plan or a template, or you name your own: a unit, a target, and how often it is measured."
         >
-          <Button onClick={() => setAdding('kpi')}>Add a KPI</Button>
-          <Button variant="default" onClick={() => setAdding('maturity')}>
+          <Button disabled={!may.decide} onClick={() => setAdding('kpi')}>
+            Add a KPI
+          </Button>
+          <Button variant="default" disabled={!may.decide} onClick={() => setAdding('maturity')}>
             Add a dimension
           </Button>
         </EmptyState>
@@ -78,7 +80,7 @@ function MeasureDesk({ board, record }: { board: Board; record: string | null })
         <div className="toolbar">
           <KeyHint keys={['J', 'K']}>next, previous</KeyHint>
           <span className="spacer" />
-          {may.prepare && <AddMenu onAdd={setAdding} />}
+          {may.decide && <AddMenu onAdd={setAdding} />}
         </div>
         <div className="gate-list">
           {board.kpis.length > 0 && <h3 className="gate-group">KPIs {board.kpis.length}</h3>}

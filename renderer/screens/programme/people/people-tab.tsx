@@ -92,10 +92,7 @@ function PeopleDesk(props: { engagement: string; people: readonly ProgrammeRow[]
         kind="person"
         word="person"
         titleLabel="Name"
-        fields={[
-          { field: 'part', label: 'Part they play', as: 'line' },
-          { field: 'contact', label: 'Contact', as: 'line' },
-        ]}
+        fields={may.decide ? [PART, CONTACT] : [CONTACT]}
         onClose={close}
         onAdded={close}
       />
@@ -149,11 +146,10 @@ function MemberName({ id }: { id: string }) {
   return name === undefined ? <span className="quiet">not a member</span> : name;
 }
 
-const FIELDS: readonly FieldSpec[] = [
-  { field: 'part', label: 'Part they play', as: 'line' },
-  { field: 'contact', label: 'Contact', as: 'line' },
-  { field: 'title', label: 'Name', as: 'line' },
-];
+const PART = { field: 'part', label: 'Part they play', as: 'line' } as const;
+const CONTACT = { field: 'contact', label: 'Contact', as: 'line' } as const;
+
+const FIELDS: readonly FieldSpec[] = [PART, CONTACT, { field: 'title', label: 'Name', as: 'line' }];
 
 function PersonPanel({ person, onClose }: { person: ProgrammeRow; onClose: () => void }) {
   const may = useMay();
@@ -184,7 +180,7 @@ function MemberChoice({ row }: { row: ProgrammeRow }) {
       clearButtonProps={{ 'aria-label': 'Clear the member' }}
       maw={320}
       mb="md"
-      disabled={!may.prepare}
+      disabled={!may.decide}
       data={members.map(({ id, name }) => ({ value: id, label: name }))}
       value={memberTied(textIn(row, 'member'), members)?.id ?? null}
       onChange={(member) => set('Member', { member })}

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { ProgrammeRow, ProgrammeView } from '../../../../shared/contract/programme.ts';
 import { mayAccess, mayAttest } from '../../../../shared/domain/permissions.ts';
+import { mayDecide } from '../../../../shared/domain/programme/decisive.ts';
 import type { ProgrammeKind } from '../../../../shared/domain/programme/shapes.ts';
 import { showDone, showFault, useAct, useUndo } from '../../../state/acts.tsx';
 import { useApi } from '../../../state/api.tsx';
@@ -59,6 +60,9 @@ export function useMay() {
     prepareBecause: because(mayAccess(member.role, 'prepare')),
     review: mayAccess(member.role, 'review').allowed,
     reviewBecause: because(mayAccess(member.role, 'review')),
+    /** What decides a gate is written by whoever prepares and may review. */
+    decide: mayAccess(member.role, 'prepare').allowed && mayDecide(member.role).allowed,
+    decideBecause: because(mayAccess(member.role, 'prepare')) || because(mayDecide(member.role)),
     attestBecause: because(mayAttest(member.role)),
     name: member.name,
   };

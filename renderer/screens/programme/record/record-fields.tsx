@@ -1,10 +1,11 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ProgrammeRow } from '../../../../shared/contract/programme.ts';
+import { takesReview } from '../../../../shared/domain/programme/decisive.ts';
 import { DayField } from '../../../parts/day-field.tsx';
 import { showFault } from '../../../state/acts.tsx';
 import { NoteField } from '../../common/note-field.tsx';
-import { usePut, useSetField } from './record-acts.ts';
+import { useMay, usePut, useSetField } from './record-acts.ts';
 import { useDraft } from './use-draft.ts';
 
 /** How a field of a record is edited. */
@@ -44,7 +45,10 @@ export function RecordFields(props: { row: ProgrammeRow; specs: readonly FieldSp
   );
 }
 
-function Field({ row, spec, may }: FieldProps) {
+function Field({ row, spec, ...props }: FieldProps) {
+  const { decide } = useMay();
+  const may =
+    props.may && (decide || !takesReview({ kind: row.kind, field: spec.field, value: null }, false));
   switch (spec.as) {
     case 'line':
       return <LineField row={row} spec={spec} may={may} />;
@@ -124,10 +128,13 @@ function DayOf({ row, spec, may }: FieldProps) {
 
 function ChoiceField({ row, spec, may }: FieldProps<Extract<FieldSpec, { as: 'choice' }>>) {
   const set = useSetField(row);
+  const { decide } = useMay();
+  const closes = ({ kind }: ProgrammeRow, { field }: FieldSpec, value: string) =>
+    takesReview({ kind, field, value }, false);
   return (
     <Select
       label={spec.label}
-      data={[...spec.options]}
+      data={spec.options.map((one) => ({ ...one, disabled: !decide && closes(row, spec, one.value) }))}
       value={textIn(row, spec.field) || null}
       disabled={!may}
       clearable={spec.clearable === true}

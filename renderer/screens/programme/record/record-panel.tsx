@@ -3,6 +3,7 @@ import { IconTrash, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ProgrammeView } from '../../../../shared/contract/programme.ts';
+import { decides } from '../../../../shared/domain/programme/decisive.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
 import { Section } from '../../../parts/panel.tsx';
 import { useApi } from '../../../state/api.tsx';
@@ -64,7 +65,7 @@ function Head({ view, word, onClose }: { view: ProgrammeView; word: string; onCl
         {row.planned ? ' · from the plan' : ' · added here'}
       </p>
       <KeyHint keys={['J', 'K']}>next, previous</KeyHint>
-      {may.prepare && !row.planned && (
+      {(decides(row.kind, 'deleted') ? may.decide : may.prepare) && !row.planned && (
         <ActionIcon
           aria-label={`Remove this ${word.toLowerCase()}`}
           loading={remove.isPending}

@@ -25,7 +25,6 @@ async function workOnePeriod(): Promise<void> {
   for (const id of ['AC-1', 'AC-2', 'CM-1'])
     await api.review.sign({ kind: 'assessment', id, as: 'preparer' });
   await api.programme.put({ kind: 'risk', fields: { title: 'Old laptops', severity: 'P1' } });
-  await api.programme.put({ kind: 'risk', fields: { title: 'Done with', state: 'closed' } });
   await api.programme.put({
     kind: 'phase',
     record: 'Phase 1: Prepare (2026-01-05 to 2026-01-30)',
@@ -34,6 +33,8 @@ async function workOnePeriod(): Promise<void> {
   api = await w.as('Rita');
   for (const id of ['AC-1', 'AC-2', 'CM-1'])
     await api.review.sign({ kind: 'assessment', id, as: 'reviewer' });
+  api = await w.as('Ada');
+  await api.programme.put({ kind: 'risk', fields: { title: 'Done with', state: 'closed' } });
 }
 
 /** The catalog's next version: AC-2 says something else, CM-1 is gone. */

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { addedId } from '../../../../shared/domain/identity.ts';
+import type { Role } from '../../../../shared/domain/results.ts';
+import { judgeEntry } from '../../../../shared/ledger/authority.ts';
+import type { Json } from '../../../../shared/ledger/canonical.ts';
+import type { Operation, Position } from '../../../../shared/ledger/entry.ts';
+
+const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
+const AFTER: Position[] = [['writer', 3]];
+const op = (record: string, field: string, value: Json, parents: readonly Position[] = []): Operation => ({
+  record,
+  field,
+  value,
+  parents,
+});
+const judged = (role: Role, action: string, ...ops: Operation[]) =>
+  judgeEntry(sha256, { workspace: 'w', member: 'm', writer: 'writer', role }, action, ops);
+const of = (record: string, nonce?: string) =>
+  op(record, 'of', nonce === undefined ? { engagement: 'e' } : { engagement: 'e', nonce });
+
+const added = `risk:${addedId(sha256, 'risk', 'e', 'n')}`;
+const planned = `risk:${'a'.repeat(32)}`;
+
+describe('an entry by whoever only prepares', () => {
+  const ways: Record<string, [string, ...Operation[]]> = {
+    'rates a risk of the plan': ['programme.put@1', op(planned, 'severity', 'P3')],
+    'rates a risk again': ['programme.put@1', op(added, 'severity', 'P3', AFTER)],
+    'begins a planned risk again': ['programme.put@2', of(planned), op(planned, 'severity', 'P3')],
+    'closes a risk as it raises it': ['programme.put@2', of(added, 'n'), op(added, 'state', 'closed')],
+    'takes a change of a rule back': ['undo@1', op('criterion:c', 'rule', { rule: 'attested' }, AFTER)],
+    'resolves what a target is': ['conflict.resolve@1', op('kpi:k', 'target', 1, AFTER)],
+    'removes a criterion': ['programme.remove@1', op('criterion:c', 'deleted', { seen: {} })],
+    'names a person on the way to the next period': [
+      'engagement.roll@2',
+      of('person:p'),
+      op('person:p', 'part', 'Sponsor'),
+    ],
+    'takes a framework out of an engagement': [
+      'engagement.create@1',
+      op('engagement:e', 'frameworks', [], AFTER),
+    ],
+  };
+  test.each(Object.entries(ways))(
+    '%s: refused, where a reviewer who also prepares may',
+    (_, [action, ...ops]) => {
+      expect(judged('auditor', action, ...ops)).toMatchObject({
+        reason: 'forbidden',
+        because: expect.stringContaining('needs the right to review'),
+      });
+      expect(judged('admin', action, ...ops)).toEqual({ ok: true });
+    },
+  );
+
+  test('raises a risk with its severity, under an id that nothing stands under', () => {
+    expect(judged('auditor', 'programme.put@2', of(added, 'n'), op(added, 'severity', 'P0'))).toEqual({
+      ok: true,
+    });
+    expect(
+      judged('auditor', 'programme.put@2', of(planned, 'n'), op(planned, 'severity', 'P0')),
+    ).toMatchObject({
+      because: 'its risk record is not the one its nonce stands for',
+    });
+  });
+
+  test('opens a risk again and says how it is mitigated', () => {
+    for (const state of ['open', 'mitigating'])
+      expect(judged('auditor', 'programme.put@1', op(planned, 'state', state, AFTER))).toEqual({ ok: true });
+  });
+});
