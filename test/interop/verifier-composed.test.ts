@@ -56,7 +56,16 @@ function modelWithLedger(): BinderModel {
   ];
   const workspace = { id: WORKSPACE, name: sample.workspace.name };
   const engagement = { ...sample.engagement, id: ENGAGEMENT };
-  const manifest = manifestOf({ ...sample, workspace, engagement, attachments: files });
+  const told = manifestOf({ ...sample, workspace, engagement, attachments: files });
+  const listed = (kind: string): number => told.included.filter((one) => one.kind === kind).length;
+  const counts = {
+    ...told.counts,
+    controls: listed('control'),
+    checklists: listed('checklist'),
+    files: evidence.length,
+    signOffs: extract.signOffs.length,
+  };
+  const manifest = { ...told, counts };
   return {
     ...sample,
     workspace,

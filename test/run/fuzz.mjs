@@ -9,6 +9,10 @@ const env = {
   BINDERY_RUNS: process.env.BINDERY_RUNS ?? '5000',
 };
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-await run(process.execPath, [vitest, 'run', '--testTimeout=3600000', 'convergence', 'damaged', 'hostile'], {
-  env,
-});
+await run(
+  process.execPath,
+  [vitest, 'run', '--testTimeout=3600000', 'convergence', 'damaged', 'flips', 'hostile'],
+  {
+    env,
+  },
+);

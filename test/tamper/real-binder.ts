@@ -13,6 +13,10 @@ export interface RealBinder {
   readonly once: Buffer;
   /** As the reviewer countersigned it. */
   readonly twice: Buffer;
+  /** A binder of another engagement of the same workspace, as its preparer signed it. */
+  readonly sibling: Buffer;
+  /** A binder of another workspace, as its preparer signed it. */
+  readonly foreign: Buffer;
   /** The certificates of those two. */
   readonly trust: readonly string[];
   /** The name of its first attachment, a table of accounts. */
@@ -49,6 +53,8 @@ export async function makeRealBinder(): Promise<RealBinder> {
   await workspace.as(REVIEWER);
   await finish(api, api.binders.countersign({ file: { path: out }, as: 'reviewer' }));
   const { signatures } = await verifyBinder(out);
+  await workspace.as('Ada');
+  const sibling = await siblingOf(workspace);
   const text = once.toString('latin1');
   const nameOf = (file: string) => new RegExp(`/UF \\(([^)]* ${file})\\)`).exec(text)?.[1] ?? file;
   return {
@@ -56,6 +62,8 @@ export async function makeRealBinder(): Promise<RealBinder> {
     unsigned: once.subarray(0, once.indexOf('%%EOF') + 6),
     once,
     twice: readFileSync(out),
+    sibling,
+    foreign: await foreignBinder(),
     trust: signatures.map(({ certificatePem }) => new X509Certificate(certificatePem).toString()),
     evidence: nameOf('access.csv'),
     picture: nameOf('screen.png'),
@@ -63,4 +71,40 @@ export async function makeRealBinder(): Promise<RealBinder> {
     accomplice: makeSigner('Eve', { rsa: true }),
     namesake: makeSigner(REVIEWER),
   };
+}
+
+/** Another engagement on the same controls, with a sign-off of its own. */
+async function siblingOf(workspace: TestWorkspace): Promise<Buffer> {
+  const { api } = workspace;
+  const { rows } = await api.frameworks.list({});
+  const { engagement } = await api.engagements.create({
+    name: 'Audit 2027',
+    frameworks: rows.map(({ id }) => id),
+    subjects: ['Payroll'],
+  });
+  await api.assessments.set({
+    control: 'AC-1',
+    engagement: engagement.id,
+    result: 'satisfied',
+    note: 'Again.',
+  });
+  await api.review.sign({ kind: 'assessment', id: 'AC-1', engagement: engagement.id, as: 'preparer' });
+  return composed(workspace, engagement.id);
+}
+
+async function foreignBinder(): Promise<Buffer> {
+  const other = await makeEngagement({}, ['Payroll']);
+  try {
+    await other.api.assessments.set({ control: 'AC-1', result: 'satisfied' });
+    await other.api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+    return await composed(other);
+  } finally {
+    await other.close();
+  }
+}
+
+async function composed({ api, file }: TestWorkspace, engagement?: string): Promise<Buffer> {
+  const out = file('other.pdf', '');
+  await finish(api, api.binders.compose({ out, force: true, ...(engagement ? { engagement } : {}) }));
+  return readFileSync(out);
 }

@@ -31,23 +31,39 @@ export function attachmentWhere(name: string): string {
 
 /** The embedded files of a version, from the name tree and the associated files of the document. */
 export async function listAttachments(view: PdfView, findings: Findings): Promise<Attachment[]> {
-  const specs = new Map<string, PdfValue>();
-  for (const spec of await fileSpecs(view))
-    specs.set(JSON.stringify(isRef(spec) ? spec.num : specs.size), spec);
+  const specs = new Map<string, Listed>();
+  for (const listed of await listedSpecs(view)) {
+    const key = JSON.stringify(isRef(listed.spec) ? listed.spec.num : specs.size);
+    if (!specs.has(key)) specs.set(key, listed);
+  }
   const attachments: Attachment[] = [];
-  for (const spec of specs.values()) {
+  for (const { spec, key } of specs.values()) {
     const attachment = await readTolerantly(view, spec, findings);
     if (attachment) attachments.push(attachment);
+    // Before the name there may be a number, which keeps the order.
+    if (!attachment || key === null || key.endsWith(attachment.name)) continue;
+    const message = `The attachment ${attachment.name} is listed under another name, ${key}.`;
+    findings.add('attachment-name', attachmentWhere(attachment.name), message);
   }
   nameDuplicates(attachments, findings);
   return attachments;
 }
 
+/** A file specification and the name under which the name tree lists it; null where only the AF array names it. */
+interface Listed {
+  readonly spec: PdfValue;
+  readonly key: string | null;
+}
+
 /** File specifications in the order of the name tree; then those that only the document's AF array names. */
 export async function fileSpecs(view: PdfView): Promise<PdfValue[]> {
+  return (await listedSpecs(view)).map(({ spec }) => spec);
+}
+
+async function listedSpecs(view: PdfView): Promise<Listed[]> {
   const catalog = await view.catalog();
   const names = await view.dictAt(catalog, 'Names');
-  const specs: PdfValue[] = [];
+  const specs: Listed[] = [];
   const queue: PdfValue[] = names ? [names.entries.get('EmbeddedFiles') ?? null] : [];
   const seen = new Set<number>();
   for (const node of queue) {
@@ -57,9 +73,12 @@ export async function fileSpecs(view: PdfView): Promise<PdfValue[]> {
     const dict = await view.resolve(node);
     if (!isDict(dict)) continue;
     queue.push(...(await view.arrayAt(dict, 'Kids')));
-    specs.push(...(await view.arrayAt(dict, 'Names')).filter((_, i) => i % 2 === 1));
+    const pairs = await view.arrayAt(dict, 'Names');
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      specs.push({ spec: pairs[i + 1] ?? null, key: textOf(await view.resolve(pairs[i])) ?? '' });
+    }
   }
-  return [...specs, ...(await view.arrayAt(catalog, 'AF'))];
+  return [...specs, ...(await view.arrayAt(catalog, 'AF')).map((spec) => ({ spec, key: null }))];
 }
 
 /** One damaged file specification must not hide the others. */

@@ -11,6 +11,7 @@ const EntryForm = z.looseObject({
   workspace: z.string(),
   writer: z.string(),
   seq: z.int().positive(),
+  time: z.string(),
   prev: z.string().regex(/^[0-9a-f]{64}$/),
   ops: z.array(z.looseObject({ record: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) })),
 });
@@ -29,6 +30,7 @@ export const whereOf = (writer: string, seq: number): string => `ledger entry ${
 export function checkEntries(extract: LedgerExtract, findings: Findings): Map<string, KnownEntry> {
   const known = new Map<string, KnownEntry>();
   const writers = new Set(extract.writers.map((writer) => writer.id));
+  let last = '';
   extract.entries.forEach((entry, i) => {
     const parsed = EntryForm.safeParse(entry.entry);
     if (!parsed.success) {
@@ -48,6 +50,9 @@ export function checkEntries(extract: LedgerExtract, findings: Findings): Map<st
     const position = positionOf(form.writer, form.seq);
     if (known.has(position)) findings.add('entry-mismatch', where, 'A ledger entry is there twice.');
     known.set(position, { form, extract: entry });
+    const order = `${form.writer}:${String(form.seq).padStart(16, '0')}`;
+    if (order < last) findings.add('entry-mismatch', where, 'A ledger entry stands out of its order.');
+    last = order;
   });
   for (const { form } of known.values()) {
     const earlier = known.get(positionOf(form.writer, form.seq - 1));

@@ -8,6 +8,7 @@ import {
 } from '../../../shared/domain/binder.ts';
 import { fromHex } from '../../../shared/ledger/canonical.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
+import { checkAgreement } from './agreement.ts';
 import type { Findings } from './findings.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned, keyIdOf } from './ledger-key.ts';
@@ -25,7 +26,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly entries: number;
   /** SHA-256 of every evidence file that a current sign-off names. */
   readonly signedFiles: ReadonlySet<string>;
-  readonly continued: boolean;
+  /** When the checkpoint was taken that this ledger names as the earlier binder's and continues; null for none. */
+  readonly continued: string | null;
   /** The id of the key that signed the checkpoint; null where that signature is not good. */
   readonly key: string | null;
 };
@@ -37,12 +39,13 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   const checkpoint = readJson(files.checkpoint, Checkpoint, 'checkpoint.json', findings);
   if (!extract || !proofs || !checkpoint) return null;
   checkBelonging({ extract, checkpoint, manifest }, findings);
+  checkAgreement(manifest, extract, findings);
   const entries = checkEntries(extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   return {
-    signOffs: checkSignOffs(extract, entries, findings),
+    signOffs: checkSignOffs({ extract, entries, manifest }, findings),
     checkpoint: {
       workspace: checkpoint.body.workspace,
       at: checkpoint.body.at,
@@ -54,7 +57,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     },
     entries: entries.size,
     signedFiles: filesNamed(extract),
-    continued: proofs.consistency !== null,
+    continued: proofs.consistency?.from.at ?? null,
     key: valid ? keyIdOf(checkpoint) : null,
   };
 }
@@ -92,6 +95,11 @@ function checkBelonging(
   }
   if (extract.engagement !== engagement.id) {
     findings.add('ledger-mismatch', 'ledger extract', 'The ledger extract belongs to another engagement.');
+  }
+  const foreign = Object.values(extract.signed).some((values) => values.engagement !== extract.engagement);
+  if (foreign) {
+    const message = 'The ledger extract holds values that were signed off in another engagement.';
+    findings.add('ledger-mismatch', 'ledger extract', message);
   }
 }
 
@@ -136,6 +144,9 @@ function checkProofs(
     if (!included || (form.seq === chain.size && extract.hash !== chain.head)) {
       findings.add('proof-failed', where, 'A ledger entry is not in the checkpoint.');
     } else proven += 1;
+  }
+  if (paths.size !== proofs.inclusion.length) {
+    findings.add('proof-failed', 'proofs.json', 'There are two proofs for one ledger entry.');
   }
   const extra = proofs.inclusion.find((proof) => !entries.has(positionOf(proof.writer, proof.seq)));
   if (extra) {

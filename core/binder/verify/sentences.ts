@@ -48,9 +48,9 @@ function agreements({ signOffs, content }: Facts): string[] {
     sentences.push(
       `${subject} in this binder stand in the ledger whose checkpoint ${ledger.checkpoint.signedBy}’s key signed.`,
     );
-    if (ledger.continued)
+    if (ledger.continued !== null)
       sentences.push(
-        'That ledger continues the one of the earlier binder; nothing in between was rewritten.',
+        `That ledger continues the state of ${ledger.continued}, which it names as the earlier binder’s; nothing in between was rewritten.`,
       );
   }
   return sentences;
@@ -147,6 +147,7 @@ export function notProvenSentences(facts: Facts): string[] {
     sentences.push(
       `That the ledger’s key is ${signedBy}’s: compare its fingerprint as with the certificates.`,
     );
+    sentences.push(...beyondTheExtract(facts));
   }
   const absent = filesNotHere(content);
   if (absent > 0) {
@@ -161,6 +162,30 @@ export function notProvenSentences(facts: Facts): string[] {
     );
   }
   return sentences;
+}
+
+/** What a ledger's proofs leave open where only a part of it is here. */
+function beyondTheExtract({ signOffs, content }: Facts): string[] {
+  const ledger = content?.ledger;
+  if (!ledger?.checkpoint) return [];
+  const { entries } = ledger.checkpoint;
+  const rest =
+    ledger.entries < entries
+      ? [
+          `That the ledger says nothing else: ${ledger.entries} of its ${count(entries, 'entry', 'entries')} are here.`,
+        ]
+      : [];
+  const by =
+    signOffs.total > 0
+      ? [
+          'That those who are named beside the sign-offs made them: the ledger tells them apart, and this binder names them.',
+        ]
+      : [];
+  const earlier =
+    ledger.continued === null
+      ? []
+      : ['That the earlier binder had the checkpoint that is named here: compare it with that binder.'];
+  return [...rest, ...by, ...earlier];
 }
 
 /** Names in which more than one certificate signed, with the fields. */

@@ -1,12 +1,16 @@
-import type { ExtractSignOff, LedgerExtract, VerifyReport } from '../../../shared/domain/binder.ts';
+import type { ExtractSignOff, LedgerExtract, Manifest, VerifyReport } from '../../../shared/domain/binder.ts';
 import { SignedValues, signOffDigest } from '../../../shared/domain/sign-off.ts';
+import { isRightlyNamed } from './agreement.ts';
 import type { Findings } from './findings.ts';
 import { type KnownEntry, positionOf, sha256 } from './ledger-entries.ts';
 
 /** Recomputes each sign-off's digest from the values here, and compares its facts with the entry that recorded it. */
 export function checkSignOffs(
-  extract: LedgerExtract,
-  entries: ReadonlyMap<string, KnownEntry>,
+  {
+    extract,
+    entries,
+    manifest,
+  }: { extract: LedgerExtract; entries: ReadonlyMap<string, KnownEntry>; manifest: Manifest },
   findings: Findings,
 ): VerifyReport['signOffs'] {
   const members = new Map(extract.writers.map((writer) => [writer.id, writer]));
@@ -16,7 +20,12 @@ export function checkSignOffs(
     const writer = members.get(signOff.writer);
     const entry = entries.get(positionOf(signOff.writer, signOff.seq));
     const told = writer?.member === signOff.by && writer.memberName === signOff.byName;
-    if (!entry || !told || !recordsSignOff(entry, signOff)) {
+    const values = valuesOf(extract, signOff);
+    if (values && !isRightlyNamed(signOff, values, manifest)) {
+      const message = `The values signed as ${signOff.label} are of another control or checklist.`;
+      findings.add('sign-off-mismatch', where, message);
+      report.mismatched.push(signOff.label);
+    } else if (!entry || !told || !recordsSignOff(entry, signOff)) {
       findings.add(
         'sign-off-mismatch',
         where,
@@ -34,8 +43,12 @@ export function checkSignOffs(
   return report;
 }
 
+function valuesOf({ signed }: LedgerExtract, { record }: ExtractSignOff): SignedValues | undefined {
+  return Object.hasOwn(signed, record) ? signed[record] : undefined;
+}
+
 function isDigestRight(extract: LedgerExtract, signOff: ExtractSignOff): boolean {
-  const values = Object.hasOwn(extract.signed, signOff.record) ? extract.signed[signOff.record] : undefined;
+  const values = valuesOf(extract, signOff);
   return (
     values !== undefined && values.kind === signOff.kind && signOffDigest(sha256, values) === signOff.digest
   );
@@ -57,5 +70,9 @@ function recordsSignOff({ form, extract }: KnownEntry, signOff: ExtractSignOff):
   const same = ['kind', 'record', 'capacity', 'verdict', 'digest'].every(
     (key) => !(key in stated) || stated[key] === facts[key],
   );
-  return same && (!('signed' in stated) || hasDigest(stated.signed, signOff.digest));
+  return (
+    same &&
+    form.time.startsWith(signOff.at) &&
+    (!('signed' in stated) || hasDigest(stated.signed, signOff.digest))
+  );
 }

@@ -1,5 +1,6 @@
 import type { Family } from '../attack.ts';
 import { CERTIFICATION } from './certification.ts';
+import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
 import { INCREMENTAL } from './incremental.ts';
 import { SHADOW } from './shadow.ts';
@@ -15,4 +16,5 @@ export const FAMILIES: readonly Family[] = [
   CERTIFICATION,
   SIGNERS,
   COPIES,
+  CONTENTS,
 ];

@@ -273,7 +273,15 @@ function manifestOf(files: readonly FileToAttach[]): Manifest {
             },
           ],
     ),
-    counts: { controls: 1, checklists: 0, items: 0, evidence: 1, files: 2, signOffs: 1, omitted: 1 },
+    counts: {
+      controls: 1,
+      checklists: 0,
+      items: 0,
+      evidence: 1,
+      files: files.filter(({ role }) => role === 'evidence').length,
+      signOffs: 1,
+      omitted: 1,
+    },
     included: [{ kind: 'control', id: 'control-1', label: 'AC-2' }],
     omitted: [{ kind: 'evidence', id: 'evidence-2', label: 'Recording', reason: 'too-large' }],
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FaultError } from '../../../../../shared/fault.ts';
+import { seededRandom } from '../../../../support/random.ts';
 import { BinderFile } from './binder-file.ts';
 import { makeSigner } from './signer.ts';
 import { verifyBytes } from './verify.ts';
@@ -7,17 +8,6 @@ import { verifyBytes } from './verify.ts';
 const file = BinderFile.make().sign(makeSigner('Ada'));
 const onceSigned = file.bytes.length;
 const { bytes } = file.sign(makeSigner('Grace', { rsa: true }), { field: 1 });
-
-/** mulberry32: small, seeded, the same everywhere. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** `invalid` with something named, or a refusal; anything else is told as it is. */
 async function judged(damaged: Buffer): Promise<string> {
@@ -32,7 +22,7 @@ async function judged(damaged: Buffer): Promise<string> {
 describe('a damaged binder', () => {
   it('is invalid whichever byte was changed', { timeout: 3_600_000 }, async () => {
     const rounds = Number(process.env.BINDERY_FLIPS ?? 300);
-    const next = random(20_260_105);
+    const next = seededRandom(20_260_105);
     for (let i = 0; i < rounds; i += 1) {
       const at = Math.floor(next() * bytes.length);
       const bit = 1 << Math.floor(next() * 8);
@@ -66,7 +56,7 @@ describe('a damaged binder', () => {
   it('is invalid when parts of it were written over, exchanged or doubled', {
     timeout: 120_000,
   }, async () => {
-    const next = random(7);
+    const next = seededRandom(7);
     const place = (): number => 8 + Math.floor(next() * (bytes.length - 600));
     for (let i = 0; i < 60; i += 1) {
       const [from, to, length] = [place(), place(), 20 + Math.floor(next() * 500)];

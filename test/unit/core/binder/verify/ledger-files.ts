@@ -78,7 +78,7 @@ export function ledgerModel(evidenceHash: string): LedgerModel {
           verdict: 'signed',
           by: 'member-1',
           byName: 'Ada',
-          at: '2026-01-03T10:00:00.000Z',
+          at: '2026-01-03T10:00:09.000Z',
           digest,
           voided: false,
           writer: WRITER,
@@ -109,7 +109,7 @@ function chain(values: readonly Json[]): { entries: ExtractEntry[]; tree: Merkle
       writer: WRITER,
       seq: i + 1,
       prev,
-      time: `t${i}`,
+      time: `2026-01-03T10:00:${String(i).padStart(2, '0')}.000Z-0000`,
       action: 'a@1',
       ops: [op],
     };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../../../shared/domain/binder.ts';
 import { canonicalBytes, type Json } from '../../../../../shared/ledger/canonical.ts';
 import { BinderFile } from './binder-file.ts';
 import { type LedgerModel, sha256 } from './ledger-files.ts';
@@ -6,8 +7,13 @@ import { makeSigner } from './signer.ts';
 import { problemsOf, verifyBytes } from './verify.ts';
 
 const ada = makeSigner('Ada');
-const signedWith = (ledger: (model: LedgerModel) => void): Buffer =>
-  BinderFile.make({ ledger }).sign(ada).bytes;
+const signedWith = (ledger: (model: LedgerModel) => void, missing: readonly string[] = []): Buffer => {
+  const manifest = (listed: Manifest): void => {
+    for (const id of missing) listed.omitted.push({ kind: 'file', id, label: id, reason: 'missing' });
+    listed.counts.omitted = listed.omitted.length;
+  };
+  return BinderFile.make({ ledger, manifest }).sign(ada).bytes;
+};
 
 /** What a preparer could put in: every file fits the manifest and the signature is good. */
 const FORGERIES: [string, (model: LedgerModel) => void, string][] = [
@@ -213,13 +219,17 @@ describe('what a ledger extract may have', () => {
 
   it('is evidence named by hash that is not embedded, which is told', async () => {
     const report = await verifyBytes(
-      signedWith(({ extract }) => {
-        for (const signOff of extract.signOffs) signOff.voided = true;
-        for (const values of Object.values(extract.signed)) {
-          if (values.kind === 'assessment') for (const e of values.evidence) e.files = ['99'.repeat(32)];
-        }
-      }),
+      signedWith(
+        ({ extract }) => {
+          for (const signOff of extract.signOffs) signOff.voided = true;
+          for (const values of Object.values(extract.signed)) {
+            if (values.kind === 'assessment') for (const e of values.evidence) e.files = ['99'.repeat(32)];
+          }
+        },
+        ['99'.repeat(32)],
+      ),
     );
+    expect(problemsOf(report)).toEqual([]);
     expect(report.notProven.join(' ')).toContain('The content of 1 evidence file');
   });
 });

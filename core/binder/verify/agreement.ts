@@ -1,0 +1,70 @@
+import type { ExtractSignOff, LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
+import type { SignedAssessment, SignedEvidence, SignedValues } from '../../../shared/domain/sign-off.ts';
+import type { Findings } from './findings.ts';
+
+/**
+ * The manifest against itself and against what was signed off: it counts what it lists, and evidence that a sign-off
+ * names is here or is left out by name. So nobody leaves anything out in silence.
+ */
+export function checkAgreement(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
+  checkCounts(manifest, extract, findings);
+  checkEvidence(manifest, extract, findings);
+}
+
+function checkCounts(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
+  const { counts, files, included, omitted } = manifest;
+  const listed = (kind: string): number => included.filter((one) => one.kind === kind).length;
+  const facts: readonly [what: string, said: number, found: number][] = [
+    ['files of evidence', counts.files, files.filter(({ role }) => role === 'evidence').length],
+    ['records left out', counts.omitted, omitted.length],
+    ['sign-offs', counts.signOffs, extract.signOffs.length],
+    ['controls', counts.controls, listed('control')],
+    ['checklists', counts.checklists, listed('checklist')],
+  ];
+  for (const [what, said, found] of facts) {
+    if (said === found) continue;
+    findings.add('manifest-mismatch', 'manifest', `The manifest counts ${said} ${what}, and lists ${found}.`);
+  }
+}
+
+function checkEvidence({ files, omitted }: Manifest, extract: LedgerExtract, findings: Findings): void {
+  const here = new Set(files.map(({ sha256 }) => sha256));
+  const leftOut = new Set(omitted.map(({ kind, id }) => `${kind} ${id}`));
+  const signed = new Map(evidenceIn(extract).map((evidence) => [evidence.id, evidence]));
+  for (const { id, title, files: hashes } of signed.values()) {
+    if (leftOut.has(`evidence ${id}`)) continue;
+    const missing = hashes.filter((hash) => !here.has(hash) && !leftOut.has(`file ${hash}`));
+    if (missing.length === 0) continue;
+    const message = `A sign-off names evidence (${title}) of which ${missing.length === 1 ? 'a file is' : `${missing.length} files are`} neither here nor named as left out.`;
+    findings.add('manifest-mismatch', `evidence ${title}`, message);
+  }
+  for (const { name, evidence, sha256 } of files) {
+    const owner = evidence === undefined ? undefined : signed.get(evidence);
+    if (!owner || owner.files.includes(sha256)) continue;
+    const message = `The manifest gives ${name} to evidence (${owner.title}) that had another file when it was signed off.`;
+    findings.add('manifest-mismatch', `attachment ${name}`, message);
+  }
+}
+
+function evidenceIn(extract: LedgerExtract): SignedEvidence[] {
+  return Object.values(extract.signed).flatMap((values) => parts(values).flatMap(({ evidence }) => evidence));
+}
+
+function parts(values: SignedValues): readonly SignedAssessment[] {
+  return values.kind === 'checklist' ? values.items : [values];
+}
+
+/** Whether a sign-off is told under the name of the control or checklist that its values are of. */
+export function isRightlyNamed({ label }: ExtractSignOff, values: SignedValues, manifest: Manifest): boolean {
+  const target = manifest.included.find(({ kind, id }) => id === values.target && TARGETS.has(kind));
+  if (!target) return true;
+  // `AC-2 · Payroll` is the control `AC-2 Accounts`; a subject's name may have such dots too.
+  return dots(label).some((at) => {
+    const named = label.slice(0, at);
+    return target.label === named || target.label.startsWith(`${named} `);
+  });
+}
+
+const TARGETS = new Set(['control', 'checklist']);
+
+const dots = (label: string): number[] => [...label.matchAll(/ · /g)].map(({ index }) => index);

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyBinder } from '../../core/binder/verify/index.ts';
+import { faultOf, finish } from '../support/workspaces.ts';
+import { contentsOf, dishonest } from './contents.ts';
+import { drawing, embedded, fileSpec, latin, Pdf, stream } from './pdf.ts';
+import { makeRealBinder, REVIEWER, type RealBinder } from './real-binder.ts';
+
+let binder: RealBinder;
+
+beforeAll(async () => {
+  binder = await makeRealBinder();
+  await binder.workspace.as(REVIEWER);
+});
+afterAll(() => binder.workspace.close());
+
+const countersign = (path: string) =>
+  finish(binder.workspace.api, binder.workspace.api.binders.countersign({ file: { path }, as: 'reviewer' }));
+
+/** What somebody does to the once-signed file on its way to the reviewer. */
+const FORGERIES: Readonly<Record<string, (pdf: Pdf, binder: RealBinder) => Buffer>> = {
+  'an attachment replaced': (pdf, { evidence }) =>
+    pdf.update({ [pdf.attachment(evidence).file]: embedded(latin('user,role\nmallory,owner\n')) }).bytes,
+  'an attachment pointed to another file': (pdf, { evidence }) =>
+    pdf.update({
+      [pdf.attachment(evidence).spec]: fileSpec(evidence, pdf.free),
+      [pdf.free]: embedded(latin('forged')),
+    }).bytes,
+  'an attachment replaced in the bytes that were signed': (pdf) =>
+    pdf.patch('PNG not really', 'PNG yes really').bytes,
+  'the manifest replaced': (pdf) =>
+    pdf.update({ [pdf.attachment('manifest.json').file]: embedded(latin('{}')) }).bytes,
+  'what a page shows': (pdf) =>
+    pdf.update({ [pdf.refIn(pdf.pages[2] ?? 0, 'Contents')]: drawing('satisfied') }).bytes,
+  'a stamp put on a page': (pdf) =>
+    pdf.update({
+      ...pdf.annotated(pdf.pages[2] ?? 0, pdf.free),
+      [pdf.free]: `<< /Type /Annot /Subtype /Stamp /Rect [0 0 595 842] /AP << /N ${pdf.free + 1} 0 R >> >>`,
+      [pdf.free + 1]: stream('/Type /XObject /Subtype /Form /BBox [0 0 9 9]', latin('1 g')),
+    }).bytes,
+  'a stranger’s signature over a forged attachment': (pdf, { evidence, stranger }) =>
+    pdf
+      .update({ [pdf.attachment(evidence).file]: embedded(latin('forged')) })
+      .sign(stranger, { field: 'Spare1' }).bytes,
+  'another preparer who left evidence out': (_, all) =>
+    dishonest(all, ({ manifest, unlisted }) => {
+      manifest.files = manifest.files.filter(({ name }) => name !== all.evidence);
+      manifest.counts.files -= 1;
+      unlisted.add(all.evidence);
+    }),
+  'no signature at all': (_, { unsigned }) => unsigned,
+};
+
+describe('what the preparer signed, on its way to the reviewer', () => {
+  it('is countersigned as it is', async () => {
+    const path = binder.workspace.file('honest.pdf', binder.once);
+    await countersign(path);
+    const report = await verifyBinder(path, { trust: binder.trust });
+    expect(report.verdict).toBe('valid');
+    expect(report.signatures.map(({ field }) => field)).toEqual(['Preparer', 'Reviewer']);
+    expect(contentsOf(readFileSync(path)).manifest).toEqual(contentsOf(binder.once).manifest);
+  });
+
+  it.each(Object.keys(FORGERIES))('is refused with %s, and stays as it was', async (forgery) => {
+    const bytes = FORGERIES[forgery]?.(new Pdf(binder.once), binder) ?? binder.once;
+    expect(bytes.equals(binder.once)).toBe(false);
+    const path = binder.workspace.file(join('forged.pdf'), '');
+    writeFileSync(path, bytes);
+    const before = readdirSync(dirname(path)).sort();
+    expect(await faultOf(countersign(path))).toMatchObject({
+      code: 'rule-broken',
+      rule: 'verify-before-signing',
+      because: expect.stringContaining('not valid and was not signed'),
+    });
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+    expect(readdirSync(dirname(path)).sort()).toEqual(before);
+  });
+});
