@@ -7,7 +7,8 @@ export interface Column<Row> {
   readonly right?: true;
 }
 
-const WIDEST = 64;
+/** A terminal is narrow; what is piped into a file or another program is whole. */
+const WIDEST = process.stdout.isTTY ? 64 : Number.POSITIVE_INFINITY;
 
 /** Aligned columns with their titles; says so where there is nothing. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {

@@ -31,10 +31,22 @@ export const diagnose: Verb = {
             { title: 'title', of: (item) => harmless(item.title) },
             { title: 'subject', of: (item) => harmless(item.subject) },
           ]),
+          ...unlisted(value),
         ];
     return { value, lines, exit: value.clean ? 0 : 3 };
   },
 };
+
+function unlisted({
+  counts,
+  items,
+}: {
+  counts: Readonly<Record<string, number>>;
+  items: readonly unknown[];
+}) {
+  const more = Object.values(counts).reduce((sum, n) => sum + n, 0) - items.length;
+  return more > 0 ? [`${count(more, 'more point is', 'more points are')} open and not listed here.`] : [];
+}
 
 export const lockdown: Verb = {
   summary: 'Makes an engagement final; what comes later needs --late REASON and is marked',

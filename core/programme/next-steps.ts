@@ -3,7 +3,7 @@ import type { Board, NextStep } from '../../shared/contract/board.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { mayAccess, mayAttest } from '../../shared/domain/permissions.ts';
 import { isOpen } from '../../shared/domain/programme/acceptance.ts';
-import { memberNames, same } from '../../shared/domain/programme/belonging.ts';
+import { memberNames, names, same } from '../../shared/domain/programme/belonging.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import type { GateVerdict } from '../../shared/domain/programme/gate.ts';
 import { DUE_SOON_DAYS } from '../../shared/domain/programme/status.ts';
@@ -52,11 +52,11 @@ interface Looking {
 
 function whoLooks(ws: OpenWorkspace, { people, today }: Standing): Looking {
   const { id, name } = ws.member();
-  const names = memberNames(
+  const mine = memberNames(
     { id, name },
     people.map(({ body }) => body),
   );
-  return { today, name, owns: (owner) => names.some((one) => same(one, owner)) };
+  return { today, name, owns: (owner) => mine.some((one) => names(owner, one)) };
 }
 
 function step(today: string, record: string, due: string | null, what: string, why: string): NextStep {

@@ -1,3 +1,5 @@
+import { percent as shareInPercent } from '../../shared/domain/programme/day.ts';
+
 const NUMBER = new Intl.NumberFormat('en-GB');
 const DAY = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric' });
 const MOMENT = new Intl.DateTimeFormat('en-GB', {
@@ -64,11 +66,9 @@ export function bytes(value: number): string {
   return `${unit === 0 ? count(size) : size.toFixed(size < 10 ? 1 : 0)} ${UNITS[unit] ?? ''}`;
 }
 
-/** A share as whole per cent; the ends are kept for the ends: 99.6 % is 99, never 100. */
+/** A part of a whole as people read a share; of nothing it is none. */
 export function percent(part: number, whole: number): string {
-  if (whole === 0) return '0 %';
-  const share = (part / whole) * 100;
-  return `${part === whole ? 100 : part === 0 ? 0 : Math.min(99, Math.max(1, Math.round(share)))} %`;
+  return whole === 0 ? '0 %' : shareInPercent(part / whole);
 }
 
 /** Today as `YYYY-MM-DD` on this machine's calendar. */

@@ -11,9 +11,9 @@ const TONES = { overdue: 'bad', today: 'warn', soon: 'info', open: 'plain' } as 
 export function NextSteps({ board }: { board: Board }) {
   const { next } = board;
   return (
-    <Panel title="For you next" aside={next.length > 0 ? `${next.length}` : undefined}>
+    <Panel title="For you next in this programme" aside={next.length > 0 ? `${next.length}` : undefined}>
       {next.length === 0 && <p className="quiet">Nothing waits for you.</p>}
-      <Scroll label="For you next">
+      <Scroll label="For you next in this programme">
         <ul className="list-plain step-list">
           {next.map((step) => (
             <li key={`${step.what} ${step.record}`}>

@@ -21,7 +21,7 @@ describe('figures as people read them', () => {
       percent(1, 1000),
       percent(0, 1000),
       percent(0, 0),
-    ]).toEqual(['99 %', '100 %', '1 %', '0 %', '0 %']);
+    ]).toEqual(['99 %', '100 %', 'under 1 %', '0 %', '0 %']);
   });
 
   it('counts one thing in the singular', () => {
