@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { SigningKey } from '../shared/contract/proof.ts';
+import type { SigningKey } from '../shared/contract/signing.ts';
 import { refuse } from '../shared/fault.ts';
 import type { Call, Flags } from './verb.ts';
 
@@ -11,6 +11,22 @@ export const KEY_FLAGS = {
   },
   'key-password-file': { value: 'FILE', summary: 'Read the password or PIN of that key from a file' },
 } as const satisfies Flags;
+
+export const TSA_FLAG = {
+  tsa: {
+    value: 'URL',
+    summary:
+      'Ask this time-stamping authority over the network; BINDERY_TSA names it for all, "none" for nobody',
+  },
+} as const satisfies Flags;
+
+/** The authority that was named; without one nothing is called. */
+export function authority({ args, environment }: Call): { tsa: string } | undefined {
+  const named = args.text('tsa') ?? environment.BINDERY_TSA;
+  if (!named || named === 'none') return undefined;
+  if (URL.canParse(named) && /^https?:$/.test(new URL(named).protocol)) return { tsa: named };
+  return usage(`"${named}" is no address of a time-stamping authority: http://… or https://….`);
+}
 
 /** No key file is larger; a mistyped name is not read whole. */
 const LARGEST = 512 * 1024;

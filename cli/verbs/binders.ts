@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ComposedBinder } from '../../shared/contract/proof.ts';
 import { count, facts, table } from '../lines.ts';
-import { KEY_FLAGS, signingKey } from '../signing-key.ts';
+import { authority, KEY_FLAGS, signingKey, TSA_FLAG } from '../signing-key.ts';
 import { harmless } from '../terminal.ts';
 import type { Flags, Verb } from '../verb.ts';
 
@@ -21,6 +21,7 @@ export const binder: Verb = {
     kind: { value: 'KIND', summary: BINDER_KINDS.join(', '), choices: BINDER_KINDS },
     title: { value: 'TEXT', summary: 'Title on the cover' },
     ...KEY_FLAGS,
+    ...TSA_FLAG,
     ...FORCE_FLAG,
   },
   async run(call) {
@@ -37,6 +38,7 @@ export const binder: Verb = {
       ...(kind === undefined ? {} : { kind: z.enum(BINDER_KINDS).parse(kind) }),
       ...(title === undefined ? {} : { title }),
       ...key,
+      ...authority(call),
     });
     const value = ComposedBinder.parse(await workbench.follow(job));
     const { omitted } = value.manifest;
@@ -74,6 +76,7 @@ export const countersign: Verb = {
     final: { summary: 'No signature may follow' },
     out: { value: 'FILE', summary: 'Write to another file instead of the same' },
     ...KEY_FLAGS,
+    ...TSA_FLAG,
     ...FORCE_FLAG,
   },
   async run(call) {
@@ -89,6 +92,7 @@ export const countersign: Verb = {
       force: args.has('force'),
       ...(as === undefined ? {} : { as: z.enum(SIGNER_PARTS).parse(as) }),
       ...key,
+      ...authority(call),
     });
     const value = Countersigned.parse(await workbench.follow(job));
     return {

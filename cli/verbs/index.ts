@@ -55,6 +55,7 @@ import {
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
 import { status } from './status.ts';
+import { timestampAttach, timestampRequest } from './timestamp.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { clone, info, init, recover } from './workspace.ts';
@@ -108,6 +109,8 @@ export const VERBS = {
   sign,
   binder,
   countersign,
+  'timestamp request': timestampRequest,
+  'timestamp attach': timestampAttach,
   'packet list': packetList,
   'packet show': packetShow,
   'packet new': packetNew,

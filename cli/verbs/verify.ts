@@ -81,6 +81,7 @@ function linesOf(report: VerifyReport): string[] {
       { title: 'covers its revision', of: (one) => yes(one.coversRevision) },
       { title: 'covers the whole file', of: (one) => yes(one.coversWholeFile) },
       { title: 'trusted', of: (one) => yes(one.trusted) },
+      { title: 'time stamp', of: (one) => one.timeStamp?.at ?? 'none' },
     ]),
     ...section(
       'Problems',

@@ -1,6 +1,7 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { resolve as absolute } from 'node:path';
-import type { CountersignedBinder, SigningKey } from '../../shared/contract/proof.ts';
+import type { CountersignedBinder } from '../../shared/contract/proof.ts';
+import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { VerifyReport } from '../../shared/domain/binder.ts';
 import { maySignAs } from '../../shared/domain/permissions.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
@@ -15,6 +16,7 @@ import { handOf } from './keys/signing-hand.ts';
 import { plainFile } from './plain-file.ts';
 import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
 import type { PdfSigner, SignatureField } from './sign/signer.ts';
+import { stampBy } from './time/authority.ts';
 import { verifyBinder } from './verify/index.ts';
 
 export interface CountersignRequest {
@@ -26,6 +28,8 @@ export interface CountersignRequest {
   readonly as: 'reviewer' | 'approver' | 'recipient';
   /** What it is signed with; the member's own key where nothing is said. */
   readonly key?: SigningKey | undefined;
+  /** The time-stamping authority that is asked over the network; none where nothing is said. */
+  readonly tsa?: string | undefined;
   /** Where a binder of this workspace is put beside its file; absent for a path, whose file takes the signature. */
   readonly folder?: string | undefined;
   /** What the caller calls the file. */
@@ -79,6 +83,7 @@ export async function countersign(
       capacityText: request.as.charAt(0).toUpperCase() + request.as.slice(1),
       lockAll: request.final,
       appearance: { lines: hand.lines },
+      ...stampBy(ws, request.tsa, job),
       signal: job.signal,
     });
     if (elsewhere) await demandFree(ws, out, request.force);

@@ -3,7 +3,8 @@ import { rename } from 'node:fs/promises';
 import { resolve as absolute, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { put } from '../../db/sql.ts';
-import type { ComposedBinder, SigningKey } from '../../shared/contract/proof.ts';
+import type { ComposedBinder } from '../../shared/contract/proof.ts';
+import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
 import { maySignAs } from '../../shared/domain/permissions.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
@@ -27,6 +28,7 @@ import { handOf } from './keys/signing-hand.ts';
 import { findMisfits } from './misfits.ts';
 import { gatherScope } from './scope.ts';
 import { signPdf } from './sign/sign-pdf.ts';
+import { stampBy } from './time/authority.ts';
 import { beginUnfinished, endUnfinished } from './unfinished.ts';
 
 export interface ExportRequest {
@@ -43,6 +45,8 @@ export interface ExportRequest {
   readonly packet?: BinderPacket | undefined;
   /** What it is signed with; the member's own key where nothing is said. */
   readonly key?: SigningKey | undefined;
+  /** The time-stamping authority that is asked over the network; none where nothing is said. */
+  readonly tsa?: string | undefined;
   /** Runs what reads the records; on the workspace as it stood earlier where they are to be told from then. */
   readonly reading?: Reading | undefined;
 }
@@ -120,6 +124,7 @@ export interface SignedDocument {
   readonly name?: string;
   readonly force: boolean;
   readonly key?: SigningKey | undefined;
+  readonly tsa?: string | undefined;
 }
 
 /** Writes a document beside its place, signs it as preparer, gives it its name and records it, or leaves nothing. */
@@ -152,6 +157,7 @@ export async function writeSigned(
       capacityText: 'Preparer',
       certification: true,
       appearance: { lines },
+      ...stampBy(ws, document.tsa, job),
       signal: job.signal,
     });
     const finished = { ...(await digestOf(part)), pages: written.pages, attachments: written.attachments };

@@ -20,3 +20,11 @@ export function demandDisk(host: Host, paths: readonly (string | undefined)[]): 
 export function pathsOf(files: readonly BinderSource[]): (string | undefined)[] {
   return files.map((file) => ('path' in file ? file.path : undefined));
 }
+
+/** The same of addresses that this machine is to call: a page gone wrong could tell things by whom it has called. */
+export function demandNetwork(host: Host, address: string | undefined): void {
+  const { shell } = host.options;
+  if ((shell === 'browser' || shell === 'electron') && address !== undefined) {
+    refuse({ code: 'forbidden', detail: 'Who is called over the network is named on the command line.' });
+  }
+}

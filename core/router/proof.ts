@@ -4,12 +4,13 @@ import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
-import type { SigningKey } from '../../shared/contract/proof.ts';
+import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
 import { countersignedFile } from '../binder/countersigned.ts';
 import { binderName, bindersFolder, exportBinder, freeName } from '../binder/export-binder.ts';
 import { gatherScope } from '../binder/scope.ts';
+import { attachTimeStamp, timeStampRequest } from '../binder/time/attach.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
 import { verifyBinder } from '../binder/verify/index.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
@@ -24,7 +25,7 @@ import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
-import { demandDisk, pathsOf } from './disk.ts';
+import { demandDisk, demandNetwork, pathsOf } from './disk.ts';
 
 export function bindersRouter(host: Host) {
   const at = api.binders;
@@ -36,6 +37,7 @@ export function bindersRouter(host: Host) {
     }),
     compose: at.compose.handler(({ input }) => {
       demandDisk(host, [input.out, moduleOf(input.key)]);
+      demandNetwork(host, input.tsa);
       const ws = host.demand('prepare');
       return host.jobs.start('binder', 'Composing the binder', async (job) => {
         const composed = await exportBinder(ws, { ...input, folder: bindersFolder(host.options.home) }, job);
@@ -45,6 +47,7 @@ export function bindersRouter(host: Host) {
     }),
     countersign: at.countersign.handler(({ input }) => {
       demandDisk(host, [input.out, ...pathsOf([input.file]), moduleOf(input.key)]);
+      demandNetwork(host, input.tsa);
       const ws = host.demand('review');
       const folder = 'path' in input.file ? undefined : bindersFolder(host.options.home);
       return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
@@ -53,6 +56,18 @@ export function bindersRouter(host: Host) {
           host.changed('binders');
           return signed;
         }),
+      );
+    }),
+    timeStampRequest: at.timeStampRequest.handler(async ({ input }) => {
+      demandDisk(host, [input.file.path]);
+      const { field, query } = await timeStampRequest(input.file.path);
+      return { field, query: query.toString('base64') };
+    }),
+    timeStampAttach: at.timeStampAttach.handler(({ input }) => {
+      demandDisk(host, [input.out, input.file.path]);
+      const request = { ...input, file: input.file.path, answer: Buffer.from(input.answer, 'base64') };
+      return host.jobs.start('countersign', 'Attaching the time stamp', (job) =>
+        attachTimeStamp(request, host.ports.ids, job),
       );
     }),
     verify: at.verify.handler(({ input }) => {

@@ -2,35 +2,10 @@ import { z } from 'zod';
 import { BINDER_KINDS, Omission, VerifyReport } from '../domain/binder.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
+import { AuthorityAddress, SigningKey } from './signing.ts';
 import { Lane } from './work.ts';
 
 const Signed = z.object({ by: z.string(), at: Timestamp, field: z.string() });
-
-/**
- * What a binder is signed with: the member's own key in the workspace, a key file (PKCS #12), or a key on a token by way
- * of its PKCS #11 module. Secrets are used once and kept nowhere.
- */
-export const SigningKey = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('member') }),
-  z.object({
-    kind: z.literal('file'),
-    content: z.base64().max(1_000_000),
-    password: z.string().max(1_024),
-  }),
-  z.object({
-    kind: z.literal('token'),
-    /** The library of the token's maker: a path, so for callers who have the disk. */
-    module: z.string().min(1).max(4_096),
-    token: z.string().min(1).max(64).optional(),
-    id: z
-      .string()
-      .regex(/^([0-9a-fA-F]{2}:?)+$/)
-      .max(256)
-      .optional(),
-    pin: z.string().min(1).max(1_024),
-  }),
-]);
-export type SigningKey = z.infer<typeof SigningKey>;
 
 /** A binder with the signatures that were added to it, each by somebody who verified it first. */
 export const CountersignedFile = z.object({
@@ -126,6 +101,8 @@ export const binders = {
         /** Replaces whatever stands at `out`; without it only a binder that nobody else signed is. */
         force: z.boolean().default(false),
         key: SigningKey.default({ kind: 'member' }),
+        /** Asked over the network for a time stamp; nobody is asked without it. */
+        tsa: AuthorityAddress.optional(),
       }),
     )
     .output(JobRef),
@@ -143,6 +120,26 @@ export const binders = {
         force: z.boolean().default(false),
         as: z.enum(['reviewer', 'approver', 'recipient']).default('reviewer'),
         key: SigningKey.default({ kind: 'member' }),
+        /** Asked over the network for a time stamp; nobody is asked without it. */
+        tsa: AuthorityAddress.optional(),
+      }),
+    )
+    .output(JobRef),
+  timeStampRequest: procedure(
+    'Makes the request that an authority reached by media stamps: for the newest signature',
+    'open',
+  )
+    .input(z.object({ file: z.object({ path: z.string().min(1).max(4_096) }) }))
+    .output(z.object({ field: z.string(), query: z.base64() })),
+  /** The job's result is a `StampedBinder`. It needs no workspace. */
+  timeStampAttach: procedure('Puts the authority’s answer beside the newest signature', 'open')
+    .input(
+      z.object({
+        file: z.object({ path: z.string().min(1).max(4_096) }),
+        /** A time-stamp response or the bare token. */
+        answer: z.base64().max(1_000_000),
+        out: z.string().optional(),
+        force: z.boolean().default(false),
       }),
     )
     .output(JobRef),

@@ -216,6 +216,8 @@ export const VerifySignature = z.strictObject({
   algorithm: z.string(),
   fingerprint: z.string(),
   certificatePem: z.string(),
+  /** The time stamp beside the signature, once it was found good: whose clock it is, and whether they are trusted. */
+  timeStamp: z.strictObject({ at: z.string(), by: z.string(), trusted: z.boolean() }).nullable(),
   /** Whose ledger key says that the certificate is theirs; null where none does. Whose key that is, it cannot prove. */
   vouchedBy: z
     .strictObject({

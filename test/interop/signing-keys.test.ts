@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SigningKey } from '../../shared/contract/proof.ts';
+import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { VerifyReport } from '../../shared/domain/binder.ts';
 import { companyAuthority, keyFile } from '../support/company-keys.ts';
 import { runTool } from '../support/outside-tools.ts';

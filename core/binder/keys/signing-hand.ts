@@ -1,5 +1,5 @@
 import { workspaceRow } from '../../../db/queries/people.ts';
-import type { SigningKey } from '../../../shared/contract/proof.ts';
+import type { SigningKey } from '../../../shared/contract/signing.ts';
 import type { Vouch } from '../../../shared/domain/binder.ts';
 import { refuse } from '../../../shared/fault.ts';
 import { canonicalBytes, type Json } from '../../../shared/ledger/canonical.ts';

@@ -8,6 +8,7 @@ import { integerOf, type PdfDict } from './pdf-value.ts';
 import { composeRevision, type Revision } from './revision.ts';
 import type { SignRequest } from './sign-request.ts';
 import { CONTENTS_BYTES, type PdfSigner, type SignatureField } from './signer.ts';
+import { signatureValueOf, withTimeStamp } from './stamped-cms.ts';
 
 export interface SignOutcome {
   readonly field: SignatureField;
@@ -31,7 +32,8 @@ export async function signPdf(path: string, request: SignRequest): Promise<SignO
   requireInForce(request);
   const revision = composeRevision(pdf, form, field, request);
   const digest = await digestSigned(handle, pdf.size, revision, request.signal);
-  const cms = await buildCms(request.signer, digest);
+  const bare = await buildCms(request.signer, digest);
+  const cms = request.stamp ? withTimeStamp(bare, await request.stamp(signatureValueOf(bare))) : bare;
   await append(handle, pdf.size, sealed(revision, cms));
   const { byteRange } = revision;
   return {

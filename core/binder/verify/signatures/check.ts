@@ -137,7 +137,7 @@ function checkFlaws(
 
 /** The signature as the report tells it. */
 export function reportSignature(
-  { field, cms, findings, range, vouch }: Candidate,
+  { field, cms, findings, range, vouch, stamp }: Candidate,
   {
     algorithm,
     coversRevision,
@@ -165,6 +165,7 @@ export function reportSignature(
     algorithm,
     fingerprint: cms ? fingerprintOf(cms.signer) : '',
     certificatePem: cms ? cms.signer.x509.toString() : '',
+    timeStamp: valid && stamp ? stampFacts(stamp, anchors) : null,
     vouchedBy: valid && vouch ? { ...said(vouch), key: keyIdOf(vouch) } : null,
   };
 }
@@ -183,7 +184,10 @@ export interface StampFacts {
 
 /** The signature's time stamp, if it carries one. */
 export function reportStamp({ field, stamp }: Candidate, anchors: readonly Certificate[]): StampFacts[] {
-  if (!stamp) return [];
+  return stamp ? [{ field: field.name, ...stampFacts(stamp, anchors) }] : [];
+}
+
+function stampFacts(stamp: TimeStamp, anchors: readonly Certificate[]): Omit<StampFacts, 'field'> {
   const trusted = isTrusted(stamp.authority, { pool: stamp.pool, anchors, at: stamp.at });
-  return [{ field: field.name, at: stamp.at.toISOString(), by: holderOf(stamp.authority), trusted }];
+  return { at: stamp.at.toISOString(), by: holderOf(stamp.authority), trusted };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SigningKey } from '../../../../../shared/contract/proof.ts';
+import type { SigningKey } from '../../../../../shared/contract/signing.ts';
 import type { VerifyReport } from '../../../../../shared/domain/binder.ts';
 import { type CompanyKey, companyAuthority, keyFile } from '../../../../support/company-keys.ts';
 import {

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Timestamp } from './base.ts';
+
+/**
+ * What a binder is signed with: the member's own key in the workspace, a key file (PKCS #12), or a key on a token by way
+ * of its PKCS #11 module. Secrets are used once and kept nowhere.
+ */
+export const SigningKey = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('member') }),
+  z.object({
+    kind: z.literal('file'),
+    content: z.base64().max(1_000_000),
+    password: z.string().max(1_024),
+  }),
+  z.object({
+    kind: z.literal('token'),
+    /** The library of the token's maker: a path, so for callers who have the disk. */
+    module: z.string().min(1).max(4_096),
+    token: z.string().min(1).max(64).optional(),
+    id: z
+      .string()
+      .regex(/^([0-9a-fA-F]{2}:?)+$/)
+      .max(256)
+      .optional(),
+    pin: z.string().min(1).max(1_024),
+  }),
+]);
+export type SigningKey = z.infer<typeof SigningKey>;
+
+/** The address of a time-stamping authority (RFC 3161). */
+export const AuthorityAddress = z.url({ protocol: /^https?$/ }).max(2_048);
+
+/** The result of the job `binders.timeStampAttach` starts. */
+export const StampedBinder = z.object({
+  file: z.string(),
+  field: z.string(),
+  by: z.string(),
+  timeStamp: z.object({ at: Timestamp, by: z.string() }),
+});
+export type StampedBinder = z.infer<typeof StampedBinder>;
