@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ComposedBinder } from '../../shared/contract/proof.ts';
+import { BINDER_PROFILES, PAPER_SIZES } from '../../shared/domain/binder-profile.ts';
 import { count, facts, table } from '../lines.ts';
 import { authority, KEY_FLAGS, signingKey, TSA_FLAG } from '../signing-key.ts';
 import { harmless } from '../terminal.ts';
@@ -20,6 +21,8 @@ export const binder: Verb = {
     out: { value: 'FILE', summary: 'The PDF to write', required: true },
     kind: { value: 'KIND', summary: BINDER_KINDS.join(', '), choices: BINDER_KINDS },
     title: { value: 'TEXT', summary: 'Title on the cover' },
+    profile: { value: 'PROFILE', summary: BINDER_PROFILES.join(', '), choices: BINDER_PROFILES },
+    page: { value: 'SIZE', summary: PAPER_SIZES.join(', '), choices: PAPER_SIZES },
     ...KEY_FLAGS,
     ...TSA_FLAG,
     ...FORCE_FLAG,
@@ -30,6 +33,8 @@ export const binder: Verb = {
     const engagement = args.text('engagement');
     const kind = args.text('kind');
     const title = args.text('title');
+    const profile = args.text('profile');
+    const page = args.text('page');
     const client = await unlock(args.word(0));
     const job = await client.binders.compose({
       out: path(args.required('out')),
@@ -37,6 +42,8 @@ export const binder: Verb = {
       ...(engagement === undefined ? {} : { engagement }),
       ...(kind === undefined ? {} : { kind: z.enum(BINDER_KINDS).parse(kind) }),
       ...(title === undefined ? {} : { title }),
+      ...(profile === undefined ? {} : { profile: z.enum(BINDER_PROFILES).parse(profile) }),
+      ...(page === undefined ? {} : { page: z.enum(PAPER_SIZES).parse(page) }),
       ...key,
       ...authority(call),
     });

@@ -14,6 +14,7 @@ import {
   type Omission,
   PACKET_ATTACHMENT,
 } from '../../shared/domain/binder.ts';
+import { type BinderProfile, leavesOut } from '../../shared/domain/binder-profile.ts';
 import { actionWords } from '../../shared/domain/change-words.ts';
 import { refuse } from '../../shared/fault.ts';
 import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
@@ -26,6 +27,7 @@ import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';
 import { lockdownPages } from './lockdown-pages.ts';
 import { fileKey } from './misfits.ts';
 import type { Attachment, BinderModel, PacketPages } from './model.ts';
+import { profiled } from './profile.ts';
 import { registerTables, sectionTables } from './register-tables.ts';
 import { NO_SCOPE, type SignedScope } from './scope.ts';
 import { people, summary } from './summary.ts';
@@ -34,6 +36,7 @@ export interface BinderRequest {
   readonly engagement: string;
   readonly kind: 'evidence' | 'release' | 'handover';
   readonly title?: string | undefined;
+  readonly profile: BinderProfile;
   readonly withhold: readonly string[];
   readonly checkpoint: Checkpoint;
   /** The checkpoint of the last binder exported from this workspace, for the consistency proof. */
@@ -71,11 +74,22 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   const withhold = new Set(request.withhold);
   const { scope, packet = null } = request;
   const present = request.present ?? ws;
-  const files = evidenceFiles(ws, scope, request.misfits);
+  const { profile } = request;
+  const files = leavesOut(profile, 'evidence') ? NO_FILES : evidenceFiles(ws, scope, request.misfits);
   const extract = withPacketEntries(present, ledgerExtract(ws, engagement.id, scope), packet);
   const lockdown = lockdownPages(ws, engagement.id);
-  const groups = controlGroups(ws, engagement.frameworks, scope, withhold, lockdown);
-  const checklists = checklistSections(ws, engagement.id, scope, withhold, lockdown);
+  const { parts, omitted: unprofiled } = profiled(profile, {
+    groups: controlGroups(ws, engagement.frameworks, scope, withhold, lockdown),
+    checklists: checklistSections(ws, engagement.id, scope, withhold, lockdown),
+    registers: [
+      ...lockdown.registers,
+      ...registerTables(ws, engagement.id),
+      ...sectionTables(ws, engagement.frameworks),
+    ],
+    evidence: evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown),
+    ledger: printedLedger(present, extract),
+  });
+  const { groups, checklists } = parts;
   const at = request.checkpoint.body.at;
   const title = request.title ?? `${engagement.name}: ${KIND_WORDS[request.kind]}`;
   const data = [
@@ -98,13 +112,13 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       at,
     ),
   ];
-  const omitted = [...omissions(ws, withhold), ...files.missing];
-  const included = [...(packet?.included ?? []), ...includedRecords(groups, checklists, ws, scope)];
+  const omitted = [...omissions(ws, withhold), ...files.missing, ...unprofiled];
+  const included = [...(packet?.included ?? []), ...includedRecords(parts)];
   const counts = {
     controls: groups.reduce((sum, group) => sum + group.controls.length, 0),
     checklists: checklists.length,
     items: checklists.reduce((sum, checklist) => sum + checklist.items.length, 0),
-    evidence: scope.evidence.length,
+    evidence: parts.evidence.length,
     files: files.manifest.length,
     signOffs: scope.signOffs.length,
     omitted: omitted.length,
@@ -114,6 +128,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     schema: 'bindery.manifest/1',
     binder: request.id,
     kind: request.kind,
+    profile,
     title,
     workspace: { id: workspace.id, name: workspace.name },
     engagement: { id: engagement.id, name: engagement.name },
@@ -134,6 +149,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   return {
     id: request.id,
     kind: request.kind,
+    profile,
     title,
     marking: workspace.marking,
     packet: packet?.pages ?? null,
@@ -157,15 +173,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     generator: GENERATOR,
     people: people(present, scope),
     summary: summary(ws, engagement, scope),
-    groups,
-    checklists,
-    registers: [
-      ...lockdown.registers,
-      ...registerTables(ws, engagement.id),
-      ...sectionTables(ws, engagement.frameworks),
-    ],
-    evidence: evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown),
-    ledger: printedLedger(present, extract),
+    ...parts,
     checkpoint: {
       at,
       by: request.checkpoint.memberName,
@@ -233,6 +241,8 @@ export interface EvidenceFiles {
   attachmentOf(evidence: string, index: number): string | null;
 }
 
+const NO_FILES: EvidenceFiles = { manifest: [], attachments: [], missing: [], attachmentOf: () => null };
+
 /** Every file of the evidence in scope under a name of its own; one the vault no longer has is named as missing. */
 export function evidenceFiles(
   ws: OpenWorkspace,
@@ -249,7 +259,16 @@ export function evidenceFiles(
       const misfit = misfits.get(fileKey(file));
       if (misfit !== undefined) {
         const label = `${evidence.reference} ${file.name}`;
-        missing.push({ kind: 'file', id: file.sha256, label, reason: 'missing', detail: misfit });
+        const { sha256: hash, bytes } = file;
+        missing.push({
+          kind: 'file',
+          id: hash,
+          label,
+          reason: 'missing',
+          detail: misfit,
+          sha256: hash,
+          bytes,
+        });
         continue;
       }
       const name = diskName(`${evidence.reference} ${file.name}`, taken);
@@ -285,33 +304,32 @@ export function evidenceFiles(
 
 /** What is in scope and has no place in the binder, each with its reason. */
 function omissions(ws: OpenWorkspace, withhold: ReadonlySet<string>): Omission[] {
-  return evidenceRows(ws.db, [...withhold], today(ws)).map(
-    (row): Omission => ({
-      kind: 'evidence',
-      id: row.id,
-      label: `${row.reference} ${row.title}`,
-      reason: 'withheld',
-      detail: `${row.files.length} ${row.files.length === 1 ? 'file' : 'files'} withheld by the preparer of this binder.`,
-    }),
-  );
+  return evidenceRows(ws.db, [...withhold], today(ws)).flatMap((row): Omission[] => {
+    const reason = 'withheld';
+    const files = `${row.files.length} ${row.files.length === 1 ? 'file' : 'files'}`;
+    const detail = `${files} withheld by the preparer of this binder.`;
+    return [
+      { kind: 'evidence', id: row.id, label: `${row.reference} ${row.title}`, reason, detail },
+      ...row.files.map(
+        ({ name, sha256: hash, bytes }): Omission => ({
+          ...{ kind: 'file', id: hash, label: `${row.reference} ${name}`, reason, sha256: hash, bytes },
+        }),
+      ),
+    ];
+  });
 }
 
-function includedRecords(
-  groups: BinderModel['groups'],
-  checklists: BinderModel['checklists'],
-  ws: OpenWorkspace,
-  scope: SignedScope,
-): Manifest['included'] {
+function includedRecords({
+  groups,
+  checklists,
+  evidence,
+}: Pick<BinderModel, 'groups' | 'checklists' | 'evidence'>): Manifest['included'] {
   return [
     ...groups.flatMap((group) =>
       group.controls.map(({ id, label, title }) => ({ kind: 'control', id, label: `${label} ${title}` })),
     ),
     ...checklists.map(({ id, title }) => ({ kind: 'checklist', id, label: title })),
-    ...evidenceRows(ws.db, scope.evidence, today(ws)).map((row) => ({
-      kind: 'evidence',
-      id: row.id,
-      label: `${row.reference} ${row.title}`,
-    })),
+    ...evidence.map(({ id, reference, title }) => ({ kind: 'evidence', id, label: `${reference} ${title}` })),
   ];
 }
 

@@ -6,6 +6,7 @@ import { put } from '../../db/sql.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
+import type { BinderProfile, PaperSize } from '../../shared/domain/binder-profile.ts';
 import { maySignAs } from '../../shared/domain/permissions.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
@@ -21,7 +22,6 @@ import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { assembleModel, type BinderPacket, lastCheckpoint } from './assemble-model.ts';
 import { composeBinder } from './compose/compose-binder.ts';
-import type { PageSize } from './compose/style.ts';
 import { digestOf } from './digest-of.ts';
 import { demandFree } from './in-the-way.ts';
 import { handOf } from './keys/signing-hand.ts';
@@ -41,7 +41,8 @@ export interface ExportRequest {
   readonly force: boolean;
   /** Where a binder goes that was given no path. */
   readonly folder: string;
-  readonly page?: PageSize | undefined;
+  readonly profile?: BinderProfile | undefined;
+  readonly page?: PaperSize | undefined;
   readonly packet?: BinderPacket | undefined;
   /** What it is signed with; the member's own key where nothing is said. */
   readonly key?: SigningKey | undefined;
@@ -80,6 +81,7 @@ export async function exportBinder(
     return assembleModel(records, {
       ...request,
       engagement: engagement.id,
+      profile: request.profile ?? 'full',
       withhold,
       checkpoint,
       last: lastCheckpoint(ws),
@@ -98,7 +100,7 @@ export async function exportBinder(
       checkpoint,
       engagement: engagement.id,
       manifest: model.manifest,
-      name: binderName(model.engagement.name, request.kind, today(ws)),
+      name: binderName(model.engagement.name, request.kind, today(ws), request.profile),
     },
     job,
     (part) =>
@@ -181,8 +183,13 @@ export function bindersFolder(home: string): string {
 }
 
 /** What the file of a binder is called where nobody says. */
-export function binderName(engagement: string, kind: string, day: string): string {
-  return `${engagement} ${kind} binder ${day}.pdf`;
+export function binderName(
+  engagement: string,
+  kind: string,
+  day: string,
+  profile: BinderProfile = 'full',
+): string {
+  return `${engagement} ${kind} binder ${profile === 'full' ? '' : `${profile} `}${day}.pdf`;
 }
 
 /** The name a file of this name gets in a folder, beside the files that are there. */

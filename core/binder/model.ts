@@ -1,4 +1,5 @@
 import type { Manifest } from '../../shared/domain/binder.ts';
+import type { BinderProfile } from '../../shared/domain/binder-profile.ts';
 import type { Capacity, Method, Result, Status } from '../../shared/domain/results.ts';
 import type { PacketModel } from '../packets/compose/page.ts';
 
@@ -13,6 +14,8 @@ export interface BinderModel {
   /** Printed on every page; also the PDF's document id seed. */
   readonly id: string;
   readonly kind: 'evidence' | 'release' | 'handover';
+  /** What it is composed for, and so what is left out on purpose. */
+  readonly profile: BinderProfile;
   readonly title: string;
   /** Classification shown at the top and bottom of every page; empty for none. */
   readonly marking: string;

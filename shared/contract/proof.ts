@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BINDER_KINDS, Omission, VerifyReport } from '../domain/binder.ts';
+import { BINDER_PROFILES, PAPER_SIZES } from '../domain/binder-profile.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
 import { AuthorityAddress, SigningKey } from './signing.ts';
@@ -97,6 +98,9 @@ export const binders = {
         kind: z.enum(['evidence', 'release', 'handover']).default('evidence'),
         out: z.string().optional(),
         title: z.string().max(200).optional(),
+        /** For whom it is: what the profile leaves out is named in the manifest. */
+        profile: z.enum(BINDER_PROFILES).default('full'),
+        page: z.enum(PAPER_SIZES).default('A4'),
         withhold: z.array(Id).default([]),
         /** Replaces whatever stands at `out`; without it only a binder that nobody else signed is. */
         force: z.boolean().default(false),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BINDER_PROFILES } from './binder-profile.ts';
 import { Capacity } from './results.ts';
 import { SignedValues } from './sign-off.ts';
 
@@ -129,6 +130,7 @@ export const OMISSION_REASONS = [
   'missing',
   'too-large',
   'withdrawn-control',
+  'profile',
 ] as const;
 
 export const ManifestFile = z.strictObject({
@@ -151,6 +153,9 @@ export const Omission = z.strictObject({
   label: z.string(),
   reason: z.enum(OMISSION_REASONS),
   detail: z.string().optional(),
+  /** Of a file: what it would have been, so that one who has it can tell. */
+  sha256: Hash.optional(),
+  bytes: z.int().nonnegative().optional(),
 });
 export type Omission = z.infer<typeof Omission>;
 
@@ -158,6 +163,8 @@ export const Manifest = z.strictObject({
   schema: z.literal('bindery.manifest/1'),
   binder: z.string(),
   kind: z.enum(BINDER_KINDS),
+  /** What it was composed for; absent in what is no binder. */
+  profile: z.enum(BINDER_PROFILES).optional(),
   title: z.string(),
   workspace: z.strictObject({ id: z.string(), name: z.string() }),
   engagement: z.strictObject({ id: z.string(), name: z.string() }),

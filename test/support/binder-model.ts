@@ -258,6 +258,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
   return {
     id: 'b1nd3r-0001-2026',
     kind: 'evidence',
+    profile: 'full',
     packet: null,
     title: 'Payroll and web shop: account controls',
     marking: 'Confidential',

@@ -1,3 +1,4 @@
+import { leavesOut } from '../../../shared/domain/binder-profile.ts';
 import type { BinderModel, ControlSection, PacketPages } from '../model.ts';
 
 /** One place in the document that contents or bookmarks lead to. */
@@ -47,8 +48,8 @@ export function planOf(model: BinderModel): PlanEntry[] {
     ...(model.groups.length > 0 ? [chapter('controls', model.groups.map(groupEntry))] : []),
     ...(model.checklists.length > 0 ? [chapter('checklists', model.checklists.map(checklistEntry))] : []),
     ...(model.registers.length > 0 ? [chapter('registers', model.registers.map(registerEntry))] : []),
-    chapter('evidence', model.evidence.map(evidenceEntry)),
-    chapter('ledger'),
+    ...(leavesOut(model.profile, 'evidence') ? [] : [chapter('evidence', model.evidence.map(evidenceEntry))]),
+    ...(leavesOut(model.profile, 'printed ledger') ? [] : [chapter('ledger')]),
     chapter('checkpoint'),
     chapter('manifest'),
     chapter('signatures'),

@@ -1,3 +1,4 @@
+import type { PaperSize } from '../../../shared/domain/binder-profile.ts';
 import type { Voice } from './text/typefaces.ts';
 
 /** Colours as the operands of `rg`; `seal` is the one accent, the others are black on paper and its greys. */
@@ -50,7 +51,7 @@ export const TYPE = {
 export const PAGE_SIZES = {
   A4: { width: 595.28, height: 841.89 },
   Letter: { width: 612, height: 792 },
-} as const;
-export type PageSize = keyof typeof PAGE_SIZES;
+} as const satisfies Readonly<Record<PaperSize, unknown>>;
+export type PageSize = PaperSize;
 
 export const MARGIN = { left: 62, right: 54, top: 88, bottom: 70 } as const;

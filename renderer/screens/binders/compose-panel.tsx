@@ -1,10 +1,17 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import { IconFileCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { ComposedBinder } from '../../../shared/contract/proof.ts';
+import {
+  BINDER_PROFILES,
+  type BinderProfile,
+  PAPER_SIZES,
+  type PaperSize,
+  PROFILES,
+} from '../../../shared/domain/binder-profile.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, plural } from '../../parts/format.ts';
@@ -69,6 +76,8 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
   const { client } = useApi();
   const { member } = useOpenSession();
   const [title, setTitle] = useState('');
+  const [profile, setProfile] = useState<BinderProfile>('full');
+  const [page, setPage] = useState<PaperSize>('A4');
   const job = useJob();
   const may = mayAccess(member.role, 'prepare');
   const compose = () =>
@@ -76,6 +85,8 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
       client.binders.compose({
         engagement: preview.engagement.id,
         kind,
+        profile,
+        page,
         ...(title.trim() ? { title: title.trim() } : {}),
       }),
     );
@@ -97,6 +108,26 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                 onChange={(value) => onKind(KINDS.find((k) => k.value === value)?.value ?? 'evidence')}
               />
               <InIt preview={preview} />
+              <div className="two-columns">
+                <Select
+                  label="For whom"
+                  description={PROFILES[profile].purpose}
+                  inputWrapperOrder={['label', 'input', 'description']}
+                  disabled={job.running}
+                  allowDeselect={false}
+                  data={BINDER_PROFILES.map((value) => ({ value, label: PROFILES[value].title }))}
+                  value={profile}
+                  onChange={(value) => setProfile(value ?? 'full')}
+                />
+                <Select
+                  label="Paper"
+                  disabled={job.running}
+                  allowDeselect={false}
+                  data={[...PAPER_SIZES]}
+                  value={page}
+                  onChange={(value) => setPage(value ?? 'A4')}
+                />
+              </div>
               <TextInput
                 label="Title on the cover"
                 placeholder={preview.engagement.name}

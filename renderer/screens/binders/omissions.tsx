@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<Omission['reason'], string>> = {
   missing: 'missing',
   'too-large': 'too large',
   'withdrawn-control': 'withdrawn by its source',
+  profile: 'left out by the profile',
 };
 
 /** Most that are shown one by one; the rest is summed up by reason. */

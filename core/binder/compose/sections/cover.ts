@@ -1,3 +1,4 @@
+import { PROFILES } from '../../../../shared/domain/binder-profile.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
@@ -12,7 +13,7 @@ export async function drawCover(chapter: Chapter): Promise<void> {
   frame.structure.beginChapter();
   frame.newPage();
   frame.y = frame.top + 8;
-  frame.paragraph(KIND_WORDS[model.kind], { ...TYPE.strong, ink: 'seal' }, { after: 4 });
+  frame.paragraph(kindLine(model), { ...TYPE.strong, ink: 'seal' }, { after: 4 });
   frame.paragraph(model.title, TYPE.display, { tag: 'H1', after: 4 });
   frame.paragraph(engagementLine(model), TYPE.lead, { after: 14 });
   frame.rule(frame.y, 'seal', 1.6);
@@ -22,6 +23,11 @@ export async function drawCover(chapter: Chapter): Promise<void> {
   await drawFrameworks(chapter);
   await drawPeople(chapter);
   drawProof(chapter);
+}
+
+/** Whoever holds less than everything sees so before anything else. */
+function kindLine({ kind, profile }: BinderModel): string {
+  return profile === 'full' ? KIND_WORDS[kind] : `${KIND_WORDS[kind]} · ${PROFILES[profile].title}`;
 }
 
 function engagementLine({ engagement }: BinderModel): string {
@@ -34,6 +40,7 @@ function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]]
   const marking = model.marking === '' ? [] : [['Marking', model.marking] as const];
   return [
     ...marking,
+    ...(model.profile === 'full' ? [] : [['Composed for', PROFILES[model.profile].purpose] as const]),
     ['Subjects', engagement.subjects.length > 0 ? engagement.subjects.join(' · ') : 'Whole scope'],
     ['Engagement', `${engagement.name} (${engagement.state})`],
     ...(engagement.lockdown === null ? [] : [['Locked down', engagement.lockdown] as const]),

@@ -1,3 +1,4 @@
+import { leavesOut } from '../../../../shared/domain/binder-profile.ts';
 import { readableName } from '../../../../shared/domain/spell-out.ts';
 import type { EvidenceSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
@@ -11,7 +12,8 @@ import { drawLate } from './late.ts';
 
 /** Each record with its files, dates, custody, and what it supports. */
 export async function drawEvidence(chapter: Chapter): Promise<void> {
-  const { evidence } = chapter.model;
+  const { evidence, profile } = chapter.model;
+  if (leavesOut(profile, 'evidence')) return;
   const files = evidence.reduce((sum, record) => sum + record.files.length, 0);
   openChapter(
     chapter,

@@ -1,3 +1,4 @@
+import { leavesOut } from '../../../../shared/domain/binder-profile.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
@@ -15,6 +16,7 @@ function longestPosition(entries: BinderModel['ledger']['entries']): string {
 
 /** The entries behind what stands in this binder, oldest first, each with its place and hash. */
 export async function drawLedger(chapter: Chapter): Promise<void> {
+  if (leavesOut(chapter.model.profile, 'printed ledger')) return;
   const { entries, total } = chapter.model.ledger;
   openChapter(
     chapter,

@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<Omission['reason'], string>> = {
   missing: 'Missing',
   'too-large': 'Too large',
   'withdrawn-control': 'Withdrawn from its framework',
+  profile: 'By the profile',
 };
 
 export async function drawManifest(chapter: Chapter): Promise<void> {
@@ -45,10 +46,13 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
 async function drawOmitted(chapter: Chapter): Promise<void> {
   if (chapter.model.manifest.omitted.length === 0) return;
   heading(chapter, 'Left out, and why');
-  const rows = chapter.model.manifest.omitted.map((omission) => ({
+  const rows = printedOmissions(chapter.model.manifest.omitted).map((omission) => ({
     cells: [
       omission.kind,
-      [{ text: omission.label, style: TYPE.smallStrong }],
+      [
+        { text: omission.label, style: TYPE.smallStrong },
+        ...(omission.sha256 === undefined ? [] : [{ text: omission.sha256, style: TYPE.hash }]),
+      ],
       [
         { text: REASONS[omission.reason], style: TYPE.small },
         ...(omission.detail ? [{ text: omission.detail, style: TYPE.note }] : []),
@@ -63,6 +67,22 @@ async function drawOmitted(chapter: Chapter): Promise<void> {
     ],
   });
 }
+
+/** From so many on, what a profile leaves out stands as one line for each kind; manifest.json names every one. */
+const MANY = 20;
+
+function printedOmissions(omitted: readonly Omission[]): Omission[] {
+  const alike = Map.groupBy(omitted, ({ reason, kind }) => (reason === 'profile' ? kind : ''));
+  return [...alike].flatMap(([kind, all]) => {
+    const [first] = all;
+    if (kind === '' || all.length < MANY || first === undefined) return all;
+    const { reason } = first;
+    const detail = `${first.detail ?? ''} manifest.json names each of them${kind === 'file' ? ' with its SHA-256 and size' : ''}.`;
+    return [{ kind, id: kind, label: counted(all.length, KIND_NAMES[kind] ?? kind), reason, detail }];
+  });
+}
+
+const KIND_NAMES: Readonly<Record<string, string>> = { evidence: 'evidence record' };
 
 /** The manifest cannot name its own hash; the signatures cover it. */
 async function drawAttached(chapter: Chapter): Promise<void> {
