@@ -112,8 +112,9 @@ function valueGiven(flag: Flag, token: OptionToken): string {
     return usage(`${token.rawName} needs a value: ${token.rawName} ${flag.value}.`);
   }
   if (!flag.choices) return token.value;
-  const choice = token.value.toLowerCase().replace(/[ _]/g, '-');
-  if (flag.choices.includes(choice)) return choice;
+  const typed = token.value.toLowerCase().replace(/[ _]/g, '-');
+  const choice = flag.choices.find((one) => one.toLowerCase() === typed);
+  if (choice !== undefined) return choice;
   return usage(`${token.rawName} takes one of: ${flag.choices.join(', ')}; not "${token.value}".`);
 }
 

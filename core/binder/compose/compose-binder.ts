@@ -11,6 +11,7 @@ import { PageFrame } from './page-frame.ts';
 import { ref } from './pdf-objects.ts';
 import { PdfFile } from './pdfkit-internals.ts';
 import { linkTargets, planOf } from './plan.ts';
+import { drawChecking } from './sections/checking.ts';
 import { drawChecklists } from './sections/checklists.ts';
 import { drawCheckpoint } from './sections/checkpoint.ts';
 import { drawControls } from './sections/controls.ts';
@@ -84,6 +85,7 @@ const BODY = [
   ['ledger', drawLedger],
   ['checkpoint', drawCheckpoint],
   ['manifest', drawManifest],
+  ['checking', drawChecking],
   ['signatures', drawSignatures],
 ] as const;
 

@@ -19,6 +19,7 @@ export const CHAPTERS = {
   ledger: { title: 'Ledger extract', destination: 'ledger' },
   checkpoint: { title: 'Checkpoint', destination: 'checkpoint' },
   manifest: { title: 'What is in and what is left out', destination: 'manifest' },
+  checking: { title: 'How to check this document', destination: 'checking' },
   signatures: { title: 'Signatures', destination: 'signatures' },
 } as const;
 export type ChapterName = keyof typeof CHAPTERS;
@@ -52,6 +53,7 @@ export function planOf(model: BinderModel): PlanEntry[] {
     ...(leavesOut(model.profile, 'printed ledger') ? [] : [chapter('ledger')]),
     chapter('checkpoint'),
     chapter('manifest'),
+    chapter('checking'),
     chapter('signatures'),
   ];
 }

@@ -30,6 +30,7 @@ function style(voice: Voice, size: number, leading: number, ink: Ink): TextStyle
 /** The type scale: a body of 9.5 on 13.5 points. */
 export const TYPE = {
   display: style('strong', 27, 34, 'text'),
+  displaySmall: style('strong', 21, 26, 'text'),
   title: style('strong', 19, 25, 'text'),
   heading: style('strong', 13, 18, 'text'),
   subheading: style('strong', 10.5, 14.5, 'text'),

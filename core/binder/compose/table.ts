@@ -58,16 +58,30 @@ const MARK_WIDTH = 14;
 export async function drawTable(frame: PageFrame, rows: Iterable<Row>, options: TableOptions): Promise<void> {
   const columns = laidColumns(frame, options);
   const style = options.style ?? TYPE.small;
-  // A header never stands alone at the foot of a page.
-  frame.need(headerHeight(frame, columns) + style.leading * 2 + PADDING * 2);
-  frame.beginTag('Table');
-  drawHeader(frame, columns);
+  let begun = false;
   for (const row of rows) {
+    // A header never stands alone at the foot of a page.
+    if (!begun) frame.need(beginningOf(frame, columns, row, style));
+    if (!begun) frame.beginTag('Table');
+    if (!begun) drawHeader(frame, columns);
+    begun = true;
     drawRow(frame, columns, row, style);
     await options.breathe?.();
   }
+  if (!begun) return;
   frame.endTag();
   frame.space(options.after ?? 14);
+}
+
+/** What a heading over a table keeps company with: its header and its first row, in points. */
+export function tableBeginning(frame: PageFrame, first: Row, options: TableOptions): number {
+  return beginningOf(frame, laidColumns(frame, options), first, options.style ?? TYPE.small);
+}
+
+function beginningOf(frame: PageFrame, columns: readonly LaidColumn[], first: Row, style: TextStyle): number {
+  const row = rowHeight(laidRow(frame, columns, first, style), style);
+  const kept = staysWhole(frame, row) ? row : style.leading * 2 + PADDING * 2;
+  return headerHeight(frame, columns) + kept;
 }
 
 function laidColumns(frame: PageFrame, options: TableOptions): LaidColumn[] {
@@ -145,10 +159,9 @@ function tableRule(
 }
 
 function drawRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, style: TextStyle): void {
-  const cells = columns.map((column, i) => laidCell(frame, row.cells[i] ?? '', column.width, style));
-  const height = Math.max(style.leading, ...cells.map(heightOf)) + PADDING * 2;
-  const page = frame.bottom - frame.top;
-  if (height > frame.room && height < page * 0.6) turnPage(frame, columns);
+  const cells = laidRow(frame, columns, row, style);
+  const height = rowHeight(cells, style);
+  if (height > frame.room && staysWhole(frame, height)) turnPage(frame, columns);
   if (row.place !== undefined) frame.place(row.place);
   let rest = cells;
   do {
@@ -156,6 +169,18 @@ function drawRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, sty
     if (rest.some((cell) => cell.length > 0)) turnPage(frame, columns);
   } while (rest.some((cell) => cell.length > 0));
   tableRule(frame, columns, 'hair', 0.5);
+}
+
+function laidRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, style: TextStyle): LaidLine[][] {
+  return columns.map((column, i) => laidCell(frame, row.cells[i] ?? '', column.width, style));
+}
+
+function rowHeight(cells: readonly LaidLine[][], style: TextStyle): number {
+  return Math.max(style.leading, ...cells.map(heightOf)) + PADDING * 2;
+}
+
+function staysWhole(frame: PageFrame, height: number): boolean {
+  return height < (frame.bottom - frame.top) * 0.6;
 }
 
 function turnPage(frame: PageFrame, columns: readonly LaidColumn[]): void {

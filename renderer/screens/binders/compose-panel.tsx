@@ -167,7 +167,11 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
       </div>
       <div className="stack">
         <StillOpen open={preview.open} />
-        <Omissions omitted={preview.omitted} title="Left out, with the reason" />
+        <Omissions
+          omitted={preview.omitted}
+          title="Left out, with the reason"
+          without={PROFILES[profile].without}
+        />
       </div>
     </div>
   );

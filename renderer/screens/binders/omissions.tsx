@@ -17,13 +17,22 @@ const REASONS: Readonly<Record<Omission['reason'], string>> = {
 const SHOWN = 200;
 
 /** Everything in scope that is not in the binder, each with its reason. */
-export function Omissions({ omitted, title }: { omitted: readonly Omission[]; title: string }) {
+export function Omissions(props: {
+  omitted: readonly Omission[];
+  title: string;
+  /** Parts that the profile leaves out beside these. */
+  without?: readonly string[];
+}) {
+  const { omitted, title, without = [] } = props;
   const reasons = new Map<string, number>();
   for (const o of omitted) reasons.set(REASONS[o.reason], (reasons.get(REASONS[o.reason]) ?? 0) + 1);
   return (
     <Panel title={title} aside={`${count(omitted.length)} in all`}>
+      {without.length > 0 && (
+        <p>By the profile: {without.join(', ')}. The manifest in the binder names each of them.</p>
+      )}
       {omitted.length === 0 ? (
-        <p className="quiet">Nothing is left out.</p>
+        <p className="quiet">{without.length > 0 ? 'Nothing else is left out.' : 'Nothing is left out.'}</p>
       ) : (
         <>
           <p className="quiet">{[...reasons].map(([reason, n]) => `${count(n)} ${reason}`).join(', ')}</p>

@@ -1,7 +1,8 @@
 import { PROFILES } from '../../../../shared/domain/binder-profile.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
-import { TYPE } from '../style.ts';
+import { CHAPTERS } from '../plan.ts';
+import { type TextStyle, TYPE } from '../style.ts';
 import { type CellPart, drawTable } from '../table.ts';
 import { counted, dateWords, fingerprintWords, KIND_WORDS, periodWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
@@ -14,15 +15,20 @@ export async function drawCover(chapter: Chapter): Promise<void> {
   frame.newPage();
   frame.y = frame.top + 8;
   frame.paragraph(kindLine(model), { ...TYPE.strong, ink: 'seal' }, { after: 4 });
-  frame.paragraph(model.title, TYPE.display, { tag: 'H1', after: 4 });
-  frame.paragraph(engagementLine(model), TYPE.lead, { after: 14 });
+  frame.paragraph(model.title, titleStyle(chapter), { tag: 'H1', after: 4 });
+  frame.paragraph(engagementLine(model), TYPE.lead, { after: 9 });
   frame.rule(frame.y, 'seal', 1.6);
-  frame.space(12);
+  frame.space(9);
   await drawFacts(chapter, coverFacts(model));
   frame.space(8);
   await drawFrameworks(chapter);
   await drawPeople(chapter);
   drawProof(chapter);
+}
+
+/** A title that does not fit on one line is set smaller, so that what the cover proves stays on the cover. */
+function titleStyle({ frame, model }: Chapter): TextStyle {
+  return frame.lines(model.title, TYPE.display, frame.width).length === 1 ? TYPE.display : TYPE.displaySmall;
 }
 
 /** Whoever holds less than everything sees so before anything else. */
@@ -44,7 +50,8 @@ function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]]
     ['Subjects', engagement.subjects.length > 0 ? engagement.subjects.join(' · ') : 'Whole scope'],
     ['Engagement', `${engagement.name} (${engagement.state})`],
     ...(engagement.lockdown === null ? [] : [['Locked down', engagement.lockdown] as const]),
-    ['Period', periodWords(engagement.from, engagement.to)],
+    // Where there is a period it stands under the title.
+    ...(engagement.from || engagement.to ? [] : [['Period', periodWords(null, null)] as const]),
     ['Workspace', model.workspace.name],
     ...packetFacts(model),
     ['Composed', dateWords(model.at)],
@@ -118,45 +125,30 @@ async function drawPeople(chapter: Chapter): Promise<void> {
   });
 }
 
-const COMMANDS = [
-  ['Everything, and forgeries that other tools miss', 'bindery verify binder.pdf'],
-  ['Each signature, and whether the last covers the whole file', 'pdfsig binder.pdf'],
-  ['Take out the attached files', 'pdfdetach -saveall binder.pdf'],
-  ['Hash them, to compare with manifest.json and these pages', 'sha256sum *'],
-  [
-    'Dump the signatures, then check one over the bytes it covers',
-    'pdfsig -dump binder.pdf; openssl cms -verify -cades -binary -noverify -inform DER -in SIGNATURE -content BYTES -out COPY',
-  ],
-] as const;
-const MEANING_WIDTH = 214;
-
 function drawProof(chapter: Chapter): void {
   const { frame, model } = chapter;
-  frame.need(170);
+  frame.need(100);
   subheading(chapter, 'What this document proves');
   frame.paragraph(
     `Each signature at the end covers every byte of the document as its signer saw it: these pages, ${counted(model.attachments.length, 'attached file')} and the manifest that names each of them by its SHA-256. The checkpoint ties the records to a ledger of ${counted(model.ledger.total, 'entry', 'entries')}, none of which can be altered or removed without breaking a chain. Times are those of the clocks of the devices used; whether a finding is right is the judgement of the people who signed.`,
     TYPE.small,
-    { after: 8 },
+    { after: 5 },
   );
-  subheading(chapter, 'How to check it by hand');
-  for (const [meaning, command] of COMMANDS) drawCommand(chapter, meaning, command);
+  drawWay(chapter);
 }
 
-function drawCommand({ frame }: Chapter, meaning: string, command: string): void {
-  const x = frame.left + MEANING_WIDTH;
-  const width = frame.width - MEANING_WIDTH;
-  const meanings = frame.lines(meaning, TYPE.note, MEANING_WIDTH - 12);
-  const commands = frame.lines(command, TYPE.code, width);
-  const height = Math.max(meanings.length * TYPE.note.leading, commands.length * TYPE.code.leading);
-  frame.need(height);
+/** The way to the page that says how a stranger checks it. */
+function drawWay({ frame }: Chapter): void {
   frame.beginTag('P');
-  meanings.forEach((line, i) => {
-    frame.line(line, TYPE.note, frame.left, frame.y + i * TYPE.note.leading, MEANING_WIDTH - 12);
-  });
-  commands.forEach((line, i) => {
-    frame.line(line, TYPE.code, x, frame.y + i * TYPE.code.leading, width);
-  });
+  const line = frame.oneLine(`${CHAPTERS.checking.title}, step by step`, TYPE.smallLink, frame.width);
+  frame.line(line, TYPE.smallLink, frame.left, frame.y, frame.width);
+  frame.link(
+    frame.left,
+    frame.y,
+    (line.width * TYPE.smallLink.size) / 1000,
+    TYPE.smallLink.leading,
+    CHAPTERS.checking.destination,
+  );
   frame.endTag();
-  frame.space(height + 2);
+  frame.space(TYPE.smallLink.leading);
 }

@@ -2,7 +2,7 @@ import type { RegisterRow, RegisterTable } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
-import type { Cell, Column } from '../table.ts';
+import { type Cell, type Column, tableBeginning } from '../table.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -12,17 +12,17 @@ export async function drawRegisters(chapter: Chapter): Promise<void> {
   if (registers.length === 0) return;
   openChapter(chapter, 'registers');
   for (const [index, register] of registers.entries()) {
-    heading(chapter, register.title, { place: destinationOf.register(index), keep: 80 });
-    await drawTableOr(
-      chapter,
-      'Nothing stands in it.',
-      register.rows.map((row) => ({ cells: cellsOf(row) })),
-      {
-        columns: columnsOf(register),
-      },
-    );
+    const rows = register.rows.map((row) => ({ cells: cellsOf(row) }));
+    const options = { columns: columnsOf(register) };
+    const [first] = rows;
+    const keep = first === undefined ? TYPE.body.leading : tableBeginning(chapter.frame, first, options);
+    heading(chapter, register.title, { place: destinationOf.register(index), keep: keep + AFTER_HEADING });
+    await drawTableOr(chapter, 'Nothing stands in it.', rows, options);
   }
 }
+
+/** What stands between a heading and its table, in points, and a hair. */
+const AFTER_HEADING = 6;
 
 const STEP = 12;
 

@@ -72,7 +72,8 @@ test('each profile prints its part, names what it leaves out, and is valid', asy
 
   const reviewer = await compose('reviewer');
   expect(reviewer.text).toContain('Evidence binder · Reviewer copy');
-  for (const words of ['Seen AC-1', 'Which scanner', 'scan.txt 13 bytes']) expect(reviewer.text).toContain(words);
+  for (const words of ['Seen AC-1', 'Which scanner', 'scan.txt 13 bytes'])
+    expect(reviewer.text).toContain(words);
   expect(reviewer.manifest.included.filter(({ kind }) => kind === 'control')).toHaveLength(2);
   expect(left(reviewer)).toEqual(
     expect.arrayContaining(['control AC-2 Accounts: profile', 'pages Printed ledger extract: profile']),
