@@ -104,8 +104,11 @@ function once<T>(read: () => T): () => T {
 const isOwner = (owner: string, asked: string) =>
   asked.trim() === '' ? owner.trim() === '' : same(owner, asked);
 
+/** What a cadence may be stated for, and where. */
+export type Place = Pick<PlacedEvidence, 'engagement' | 'record' | 'label'>;
+
 /** The rhythm of evidence by where it serves; each place is looked at once. */
-function rhythms(stated: ReadonlyMap<string, readonly StatedRhythm[]>) {
+export function rhythms(stated: ReadonlyMap<string, readonly StatedRhythm[]>) {
   const keyed = new Map(
     [...stated].map(([engagement, all]) => [
       engagement,
@@ -113,7 +116,7 @@ function rhythms(stated: ReadonlyMap<string, readonly StatedRhythm[]>) {
     ]),
   );
   const known = new Map<string, StatedBeats>();
-  const at = ({ engagement, record, label }: PlacedEvidence): StatedBeats => {
+  const at = ({ engagement, record, label }: Place): StatedBeats => {
     const key = `${engagement} ${record}`;
     const found = known.get(key);
     if (found !== undefined) return found;
@@ -122,11 +125,11 @@ function rhythms(stated: ReadonlyMap<string, readonly StatedRhythm[]>) {
     known.set(key, beats);
     return beats;
   };
-  return (places: readonly PlacedEvidence[]): Rhythm => rhythmOf(places.map(at));
+  return (places: readonly Place[]): Rhythm => rhythmOf(places.map(at));
 }
 
 /** The changes of any of these systems; each name is compared once. */
-function changesBySystem(changes: readonly DeclaredChange[]) {
+export function changesBySystem(changes: readonly DeclaredChange[]) {
   const known = new Map<string, readonly DeclaredChange[]>();
   const of = (system: string) => {
     const found =

@@ -151,7 +151,7 @@ function composed(standing: ReturnType<typeof readStanding>, asOf: Board['asOf']
     overall,
     pillars: pillarRows(context),
     groups: groupRows(standing),
-    burnDown: gapsOf(standing, context.parts, context.period),
+    burnDown: gapsOf(standing, context.parts, context.past, context.period),
     heat: heatOf(risks),
     risks,
     freshness: freshnessOf(standing, overall.checks.stale),

@@ -7,7 +7,17 @@ import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
 import { ragOf, type StatusFacts } from '../../shared/domain/programme/status.ts';
 import { criterionJudge, type judgeAll, toJudge } from './gates.ts';
 import { isNamed } from './named.ts';
-import { countsIn, type Part, type Period, partsOf, periodOf, placesOf, trendOf } from './readiness.ts';
+import { type PastReadiness, pastReadiness } from './past-readiness.ts';
+import {
+  countsIn,
+  type Part,
+  type Period,
+  partsOf,
+  periodOf,
+  placesOf,
+  trendOf,
+  weeklyShares,
+} from './readiness.ts';
 import type { Rec, Standing } from './standing.ts';
 
 /** What every row of readiness is made from. */
@@ -15,6 +25,8 @@ export interface ReadinessContext {
   readonly standing: Standing;
   readonly period: Period;
   readonly parts: readonly Part[];
+  readonly past: PastReadiness;
+  readonly weeks: ReturnType<typeof weeklyShares>;
   readonly verdicts: ReturnType<typeof judgeAll>;
 }
 
@@ -22,8 +34,9 @@ export function readinessContext(
   standing: Standing,
   verdicts: ReturnType<typeof judgeAll>,
 ): ReadinessContext {
-  const period = periodOf(standing);
-  return { standing, period, parts: partsOf(standing, period.from), verdicts };
+  const past = pastReadiness(standing);
+  const weeks = weeklyShares(standing, past);
+  return { standing, period: periodOf(standing), parts: partsOf(standing), past, weeks, verdicts };
 }
 
 /** One row over everything there is. */
@@ -72,7 +85,7 @@ function pillarRow(context: ReadinessContext, pillar: Rec<'pillar'>): PillarRow 
     title: body.title,
     owner: body.owner,
     due,
-    places: placesOf(standing, pillar),
+    places: placesOf(standing.places, { record: row.record, title: body.title }),
     parts: context.parts.filter((part) => part.pillar === row.id),
     holds,
     dates: body.due === null ? [] : [{ record: row.record, title: body.title, due }],
@@ -104,8 +117,8 @@ function rowOf(context: ReadinessContext, scope: RowScope): PillarRow {
   const { today } = standing;
   const checks = standing.tally(scope.places);
   const counts = countsIn(standing, scope.places);
-  const risks = readyParts(scope.parts, 'risk', today);
-  const actions = readyParts(scope.parts, 'action', today);
+  const risks = readyParts(scope.parts, 'risk');
+  const actions = readyParts(scope.parts, 'action');
   const total = checks.total + risks.total + actions.total;
   const share = total === 0 ? null : (checks.ready + risks.ready + actions.ready) / total;
   const planned =
@@ -118,7 +131,7 @@ function rowOf(context: ReadinessContext, scope: RowScope): PillarRow {
     stale: checks.stale,
     expiring: counts.reduce(
       (sum, one) =>
-        one.accepted !== null && one.lapses !== null && one.lapses > today ? sum + one.count : sum,
+        one.status === 'accepted' && one.lapses !== null && one.lapses > today ? sum + one.count : sum,
       0,
     ),
     returned: checks.returned,
@@ -134,19 +147,13 @@ function rowOf(context: ReadinessContext, scope: RowScope): PillarRow {
       ready: scope.criteria.filter((one) => one.met === true || one.exception !== null).length,
     },
     proofs: proofsOf(standing, scope),
-    trend: trendOf(standing, { checks: checks.total, counts, parts: scope.parts }),
+    trend: trendOf(context.weeks, { id, day: today, share }),
   };
 }
 
-function readyParts(
-  parts: readonly Part[],
-  kind: Part['kind'],
-  today: string,
-): { total: number; ready: number } {
+function readyParts(parts: readonly Part[], kind: Part['kind']): { total: number; ready: number } {
   const these = parts.filter((part) => part.kind === kind);
-  const isReady = (part: Part) =>
-    part.changes.reduce((sum, { day, count }) => (day <= today ? sum + count : sum), 0) > 0;
-  return { total: these.length, ready: these.filter(isReady).length };
+  return { total: these.length, ready: these.filter(({ ready }) => ready).length };
 }
 
 function openRisks(standing: Standing, { holds }: RowScope): StatusFacts['openRisks'] {

@@ -23,7 +23,6 @@ import { factsOf, programmeRows } from '../../db/queries/programme.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
-import { type PillarName, pillarOf, same } from '../../shared/domain/programme/belonging.ts';
 import type { Attestation } from '../../shared/domain/programme/criterion.ts';
 import { decides } from '../../shared/domain/programme/decisive.ts';
 import type { ProgrammeFact } from '../../shared/domain/programme/facts.ts';
@@ -42,6 +41,7 @@ import { refuse } from '../../shared/fault.ts';
 import { kindOf } from '../../shared/ledger/entry.ts';
 import { type Registered, readRegister } from '../evidence/register.ts';
 import { lapseDays } from '../evidence/stale.ts';
+import { belongingIn } from './belonging.ts';
 
 export interface Rec<K extends ProgrammeKind> {
   readonly row: ProgrammeRow;
@@ -114,13 +114,6 @@ export function readStanding(
   const read = <K extends ProgrammeKind>(kind: K): Rec<K>[] =>
     programmeRows(db, engagement, kind).map((row) => ({ row, body: bodyOf(kind, row) }));
   const pillars = read('pillar');
-  const named = namedRecords(db, engagement);
-  const names: PillarName[] = pillars.map(({ row, body }) => ({
-    id: row.id,
-    record: row.record,
-    title: body.title,
-    owner: body.owner,
-  }));
   const measured = grouped(factsOf(db, engagement, 'measurement'), toMeasured);
   const acceptances = readAcceptances(db, engagement);
   const attestations = grouped(factsOf(db, engagement, 'attestation'), toAttestation);
@@ -135,7 +128,12 @@ export function readStanding(
   const countsAt = Map.groupBy(counts, placeKey);
   const subjects = subjectCount(db, engagement);
   const [gates, criteria, risks] = [read('gate'), read('criterion'), read('risk')];
+  const [milestones, actions] = [read('milestone'), read('action')];
   const [kpiRows, maturityRows] = [read('kpi'), read('maturity')];
+  const pillarOfRow = belongingIn(
+    pillars,
+    [risks, actions, gates, criteria, milestones].flatMap((kind) => kind.map(({ row }) => row)),
+  );
   return {
     db,
     today,
@@ -143,13 +141,13 @@ export function readStanding(
     subjects,
     pillars,
     phases: read('phase'),
-    milestones: read('milestone'),
+    milestones,
     gates,
     criteria,
     changes: decisiveChanges(db, [...gates, ...criteria, ...risks, ...kpiRows, ...maturityRows]),
     contested: contestedFields(db, engagement).filter(({ record, field }) => decidesAny(record, field)),
     risks,
-    actions: read('action'),
+    actions,
     people: read('person'),
     requests: read('request'),
     evidence,
@@ -164,7 +162,7 @@ export function readStanding(
     acceptancesOn: (record) => accepted.get(record) ?? [],
     attestationsOn: (record) => attestations.get(record) ?? [],
     proofsOn: (record) => proofs.get(record) ?? { total: 0, stale: 0 },
-    pillarOf: (rec) => pillarOf(names, belongingOf(rec), (name) => named(name)),
+    pillarOf: ({ row }) => pillarOfRow(row),
     tally: (places) =>
       addTallies(
         places.map((place) =>
@@ -212,30 +210,6 @@ function bodyOf<K extends ProgrammeKind>(kind: K, row: ProgrammeRow): ProgrammeB
 /** A plan may give an item a due date in words; only a day can be overdue. */
 const dayOrNull = (due: string | null) => z.iso.date().nullable().catch(null).parse(due);
 
-const wordOf = (value: unknown) => (typeof value === 'string' ? value : '');
-
-/** What any record says about where it belongs. */
-function belongingOf({ row }: { readonly row: ProgrammeRow }) {
-  const { body } = row;
-  return {
-    names: wordOf(body.pillar) || wordOf(body.for) || null,
-    category: wordOf(body.category),
-    owner: wordOf(body.owner),
-  };
-}
-
-/** Looks records up by ledger name, id or title, for chains of what belongs to what. */
-function namedRecords(db: Database, engagement: string) {
-  const kinds = ['risk', 'action', 'gate', 'criterion', 'milestone'] as const;
-  let all: ProgrammeRow[] | null = null;
-  return (name: string) => {
-    all ??= kinds.flatMap((kind) => programmeRows(db, engagement, kind));
-    const row =
-      all.find((one) => one.record === name || one.id === name) ?? all.find((one) => same(one.title, name));
-    return row === undefined ? null : belongingOf({ row });
-  };
-}
-
 function engagementDates(db: Database, id: string): EngagementDates {
   return (
     get<EngagementDates>(
@@ -271,8 +245,11 @@ function toAttestation(fact: ProgrammeFactRow): Attestation {
 
 /** Every acceptance and exception stated in an engagement, those taken back too. */
 export function readAcceptances(db: Database, engagement: string): StatedAcceptance[] {
+  // Of several withdrawals the first ends it.
   const withdrawn = new Map(
-    factsOf(db, engagement, 'withdrawal').map((fact) => [fact.record, fact.at] as const),
+    factsOf(db, engagement, 'withdrawal')
+      .toReversed()
+      .map((fact) => [fact.record, fact.at] as const),
   );
   return factsOf(db, engagement, 'acceptance').map((fact) => {
     const { kind, reason, compensating, expires } = fact.body as ProgrammeFact<'acceptance'>;

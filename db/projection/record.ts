@@ -36,17 +36,23 @@ export function readRecord(db: Database, record: string): RecordState {
     if (heads) heads.push(head);
     else byField.set(row.field, [head]);
   }
+  return recordState(byField);
+}
+
+/** What the heads of a record's fields say of it. */
+export function recordState(byField: ReadonlyMap<string, readonly Head[]>): RecordState {
   const tombstones = (byField.get('deleted') ?? []).flatMap((head) => {
     const parsed = Tombstone.safeParse(head.value);
     return parsed.success ? [{ seen: parsed.data.seen as Vector, time: head.time }] : [];
   });
-  byField.delete('deleted');
   const fields = new Map<string, FieldState>();
-  for (const [field, heads] of byField) {
-    const state = fieldState(heads);
+  const heads: Head[] = [];
+  for (const [field, held] of byField) {
+    if (field === 'deleted') continue;
+    heads.push(...held);
+    const state = fieldState(held);
     if (state !== null) fields.set(field, state);
   }
-  const heads = [...byField.values()].flat();
   return { fields, heads, tombstones, standing: deletionState(tombstones, heads) };
 }
 

@@ -16,18 +16,11 @@ export interface CheckCount {
   readonly status: string;
   /** First day on which evidence it leans on has lapsed, up to the horizon asked for; null where none does. */
   readonly lapses: string | null;
-  /** Day of the accepting sign-off; null where it is not accepted. */
-  readonly accepted: string | null;
   readonly count: number;
 }
 
 const FRAMEWORKS = '(SELECT framework FROM engagement_framework WHERE engagement = ?1)';
 const SUBJECTS = '(SELECT id FROM subject WHERE engagement = ?1)';
-
-/** The accepting sign-off that covers what is there. */
-const acceptedOn = (status: string, record: string, digest: string) =>
-  `CASE WHEN ${status} = 'accepted' THEN (SELECT max(substr(s.at, 1, 10)) FROM sign_off s
-     WHERE s.record = ${record} AND s.digest = ${digest} AND s.capacity <> 'preparer' AND s.verdict = 'signed') END`;
 
 /** First day on which each piece of evidence cannot be relied on, by its id; see the register. */
 export type Lapses = ReadonlyMap<string, string>;
@@ -47,22 +40,20 @@ export function checkCounts(db: Database, engagement: string, lapses: Lapses): C
     db,
     `WITH ${lapsed(2)}, lapse AS (SELECT l.assessment, min(v.day) day FROM lapsed v JOIN link l ON l.evidence = v.evidence
                      GROUP BY l.assessment)
-     SELECT kind, framework, place, result, status, lapses, accepted, count(*) count FROM (
+     SELECT kind, framework, place, result, status, lapses, count(*) count FROM (
        SELECT 'control' kind, c.framework framework, coalesce(c.group_path, '') place, a.result result, a.status status,
-              (SELECT day FROM lapse WHERE lapse.assessment = a.id) lapses,
-              ${acceptedOn('a.status', 'a.id', 'a.digest')} accepted
+              (SELECT day FROM lapse WHERE lapse.assessment = a.id) lapses
          FROM assessment a JOIN control c ON c.id = a.target
         WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL
           AND c.framework IN ${FRAMEWORKS} AND a.subject IN ${SUBJECTS}
        UNION ALL
        SELECT 'item', i.framework, i.checklist, a.result, coalesce(w.status, a.status),
-              (SELECT day FROM lapse WHERE lapse.assessment = a.id),
-              ${acceptedOn('w.status', 'w.id', 'w.digest')}
+              (SELECT day FROM lapse WHERE lapse.assessment = a.id)
          FROM assessment a JOIN item i ON i.id = a.target
          LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
         WHERE a.engagement = ?1 AND a.target_kind = 'item'
           AND i.framework IN ${FRAMEWORKS} AND a.subject IN ${SUBJECTS})
-      GROUP BY kind, framework, place, result, status, lapses, accepted`,
+      GROUP BY kind, framework, place, result, status, lapses`,
     engagement,
     asParameter(lapses),
   );
@@ -203,37 +194,6 @@ export function leaningOn(
     JSON.stringify(evidence),
   );
   return new Map(rows.map((row) => [row.evidence, row.leaning]));
-}
-
-export interface StateDay {
-  readonly record: string;
-  readonly day: string;
-  /** Canonical JSON. */
-  readonly value: string;
-}
-
-/** Every change of the state of risks and actions of an engagement, in the order of their times. */
-export function stateDays(db: Database, engagement: string): StateDay[] {
-  return all<StateDay>(
-    db,
-    `SELECT o.record, substr(e.time, 1, 10) day, o.value FROM programme_record r
-       JOIN operation o ON o.record = r.kind || ':' || r.id AND o.field = 'state' AND o.value IS NOT NULL
-       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
-      WHERE r.engagement = ?1 AND r.kind IN ('risk', 'action') ORDER BY e.time, e.writer, e.seq`,
-    engagement,
-  );
-}
-
-/** The day each record that people added came to be. */
-export function addedDays(db: Database, engagement: string): { record: string; day: string }[] {
-  return all(
-    db,
-    `SELECT o.record, min(substr(e.time, 1, 10)) day FROM programme_record r
-       JOIN operation o ON o.record = r.kind || ':' || r.id AND o.field = 'of'
-       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
-      WHERE r.engagement = ?1 AND r.kind IN ('risk', 'action') AND r.node IS NULL GROUP BY o.record`,
-    engagement,
-  );
 }
 
 export interface ItemAction {

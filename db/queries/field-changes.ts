@@ -22,7 +22,7 @@ export function changedSince(
   const rows = all<FieldChange & { first: number }>(
     db,
     `SELECT o.record, o.field, coalesce(m.name, w.member) by, substr(e.time, 1, 24) at,
-            NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.kind || ':' || r.id = o.record AND r.node IS NOT NULL)
+            NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.id = substr(o.record, instr(o.record, ':') + 1) AND r.node IS NOT NULL)
             AND NOT EXISTS (SELECT 1 FROM operation p JOIN entry q ON q.writer = p.writer AND q.seq = p.seq
                          WHERE p.record = o.record AND p.field = o.field AND q.state = 'applied' AND q.time < e.time) first
        FROM json_each(?) r JOIN operation o ON o.record = r.value AND o.field IN (SELECT value FROM json_each(?))

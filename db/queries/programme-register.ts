@@ -133,3 +133,34 @@ function homeless(db: Database, framework: string): string[] {
     framework,
   ).map(({ text }) => text);
 }
+
+/** A record that stands or stood in an engagement's programme. */
+export interface EverRow {
+  readonly record: string;
+  readonly id: string;
+  readonly kind: ProgrammeKind;
+  /** 1 where a plan states it. */
+  readonly planned: number;
+  readonly ord: number;
+}
+
+/** Every record of some kinds that an engagement's programme has, or had before somebody removed it. */
+export function everInProgramme(
+  db: Database,
+  engagement: string,
+  kinds: readonly ProgrammeKind[],
+): EverRow[] {
+  return all<EverRow>(
+    db,
+    `SELECT s.kind || ':' || s.id record, s.id, s.kind, 1 planned, p.ord FROM programme_slot s JOIN plan_node p ON p.id = s.node
+      WHERE s.engagement = ?1 AND s.kind IN (SELECT value FROM json_each(?2))
+     UNION ALL
+     SELECT DISTINCT o.record, substr(o.record, length(k.value) + 2), k.value, 0, 1000000 FROM json_each(?2) k
+       JOIN operation o ON o.record >= k.value || ':' AND o.record < k.value || ';' AND o.field = 'of'
+      WHERE json_extract(o.value, '$.engagement') = ?1
+        AND NOT EXISTS (SELECT 1 FROM programme_slot s WHERE s.id = substr(o.record, length(k.value) + 2))
+      ORDER BY 5, 1`,
+    engagement,
+    JSON.stringify(kinds),
+  );
+}

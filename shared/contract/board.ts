@@ -32,7 +32,7 @@ export const PillarRow = z.object({
   /** What the plan asks for on the day, 0 to 1; null where the engagement has no dates. */
   planned: z.number().nullable(),
   proofs: z.int(),
-  /** The share at the end of each of the last weeks, oldest first, as today's records tell it. */
+  /** The share at the end of each of the last weeks, oldest first: what the dashboard as of that day says. */
   trend: z.array(z.object({ day: Day, share: z.number() })),
 });
 export type PillarRow = z.infer<typeof PillarRow>;

@@ -4,7 +4,7 @@ import { createCore } from '../../core/index.ts';
 import { write } from '../../core/ledger/append.ts';
 import { sha256 } from '../../core/ledger/keys.ts';
 import { sealOpen } from '../../core/ledger/seal.ts';
-import { systemPorts } from '../../core/ports.ts';
+import { type Ports, systemPorts } from '../../core/ports.ts';
 import { boardOf, boardOn } from '../../core/programme/board.ts';
 import {
   type OpenWorkspace,
@@ -13,7 +13,10 @@ import {
 } from '../../core/workspace/open-workspace.ts';
 import { unlockWorkspace } from '../../core/workspace/unlock-workspace.ts';
 import type { Database } from '../../db/driver.ts';
+import { signedAssessment } from '../../db/projection/kinds/assessment.ts';
 import { copyLedger, replay } from '../../db/projection/rebuild.ts';
+import { type SignedAssessment, signOffDigest } from '../../shared/domain/sign-off.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { bigCatalog } from '../support/big-catalog.ts';
 import type { Bench } from './benches.ts';
@@ -65,9 +68,18 @@ export const boards: Bench = {
   },
 };
 
-/** Results for every control and subject, a fifth of them prepared by Ada and accepted by Rita, some on evidence. */
+/** Ports whose clock is so many days behind: work of half a year, done in a minute. */
+const daysAgo = (days: number): Ports => ({
+  ...systemPorts,
+  clock: { now: () => Date.now() - days * DAY },
+});
+
+/**
+ * Half a year of work: results for every control and subject, a fifth of them prepared by Ada and accepted by Rita, some
+ * on evidence. Later some change and are signed again, and some evidence is renewed.
+ */
 async function fill(dir: string, workspace: string): Promise<void> {
-  const core = await createCore({ shell: 'test', home: dir, cost: CHEAP });
+  const core = await createCore({ shell: 'test', home: dir, cost: CHEAP, ports: daysAgo(180) });
   const api = core.client;
   await api.workspace.create({ name: 'W', member: 'Ada', passphrase: PASSPHRASES.Ada, dir: workspace });
   await api.members.add({ name: 'Rita', role: 'reviewer', passphrase: PASSPHRASES.Rita });
@@ -76,6 +88,7 @@ async function fill(dir: string, workspace: string): Promise<void> {
   const { files } = await api.frameworks.import({ files: [{ path: catalog }], dryRun: false });
   const names = Array.from({ length: SUBJECTS }, (_, n) => `System ${n + 1}`);
   await api.engagements.create({ name: 'E', frameworks: [files[0]?.framework?.id ?? ''], subjects: names });
+  await api.programme.put({ kind: 'cadence', fields: { refreshDays: 160 } });
   const { rows } = await api.controls.list({ limit: CONTROLS, engagement: 'E' });
   const controls = rows.map((row) => row.id);
   for (const subject of names) await api.assessments.setMany({ controls, subject, result: 'satisfied' });
@@ -92,36 +105,64 @@ async function fill(dir: string, workspace: string): Promise<void> {
       fields: { title, severity: 'P1', likelihood: n + 1, impact: 4 },
     });
   await core.close();
+  await sign(workspace, { Ada: 120, Rita: 100 }, `SELECT id, digest FROM assessment ORDER BY id`, 5);
+  await change(dir, workspace, { controls, names });
+  await sign(workspace, { Ada: 50, Rita: 40 }, `SELECT id, digest FROM assessment WHERE voided = 1`, 2);
+}
+
+/** Other results for some of what was accepted, and other days for some evidence. */
+async function change(
+  dir: string,
+  workspace: string,
+  { controls, names }: { readonly controls: readonly string[]; readonly names: readonly string[] },
+): Promise<void> {
+  const core = await createCore({ shell: 'test', home: dir, cost: CHEAP, ports: daysAgo(60) });
+  const api = core.client;
+  await api.workspace.unlock({ dir: workspace, passphrase: PASSPHRASES.Ada });
+  for (const subject of names.slice(0, 50))
+    await api.assessments.setMany({ controls: controls.slice(0, 100), subject, result: 'not-satisfied' });
+  const { rows } = await api.evidence.list({ limit: 20 });
+  const expires = new Date(Date.now() + 90 * DAY).toISOString().slice(0, 10);
+  for (const { id } of rows) await api.evidence.update({ evidence: id, expires });
+  await core.close();
+}
+
+/** Ada prepares and Rita accepts, each so many days ago, every so manieth of what is chosen. */
+async function sign(
+  workspace: string,
+  days: Readonly<Record<keyof typeof PASSPHRASES, number>>,
+  chosen: string,
+  step: number,
+): Promise<void> {
+  let ids: readonly string[] | null = null;
   for (const [name, capacity] of [
     ['Ada', 'preparer'],
     ['Rita', 'reviewer'],
   ] as const) {
-    const ws = await unlockWorkspace(systemPorts, { dir: workspace, passphrase: PASSPHRASES[name] });
-    signEveryFifth(ws, capacity);
+    const ports = daysAgo(days[name]);
+    const ws = await unlockWorkspace(ports, { dir: workspace, passphrase: PASSPHRASES[name] });
+    ids ??= (ws.db.prepare(chosen).all() as { id: string }[])
+      .map(({ id }) => id)
+      .filter((_, index) => index % step === 0);
+    signAll(ws, capacity, ids);
     sealAndClose(ws);
   }
 }
 
 /** As many sign-offs in one entry as make the setting up bearable; their rows are those of single ones. */
-function signEveryFifth(ws: OpenWorkspace, capacity: 'preparer' | 'reviewer'): void {
-  const rows = ws.db.prepare('SELECT id, digest FROM assessment ORDER BY id').all() as {
-    id: string;
-    digest: string;
-  }[];
-  const facts = rows
-    .filter((_, index) => index % 5 === 0)
-    .map(({ id, digest }) => {
-      const value = {
-        ...{ kind: 'assessment', capacity, verdict: 'signed', note: '', record: id, digest },
-        ...{ after: [], signed: {}, passphraseSetByOther: false },
-      };
-      return {
-        record: `signoff:${factId(sha256, 'signoff', ws.writer.id, value)}`,
-        field: 'fact',
-        parents: [],
-        value,
-      };
-    });
+function signAll(ws: OpenWorkspace, capacity: 'preparer' | 'reviewer', ids: readonly string[]): void {
+  const known = ws.db.prepare('SELECT id FROM sign_off WHERE record = ? ORDER BY id');
+  const facts = ids.map((record) => {
+    const after = (known.all(record) as { id: string }[]).map(({ id }) => id);
+    const signed = signedAssessment(ws.db, record) as SignedAssessment;
+    const digest = signOffDigest(sha256, signed);
+    const value = {
+      ...{ kind: 'assessment', capacity, verdict: 'signed', note: '', record, digest },
+      ...{ after, signed: signed as unknown as Json, passphraseSetByOther: false },
+    };
+    const id = factId(sha256, 'signoff', ws.writer.id, value);
+    return { record: `signoff:${id}`, field: 'fact', parents: [], value };
+  });
   ws.db.transaction(() => {
     for (let at = 0; at < facts.length; at += 500) write(ws, 'review.sign@1', facts.slice(at, at + 500));
     sealOpen(ws);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deriveId } from '../../../shared/domain/identity.ts';
 import { type Capacity, Method, Result } from '../../../shared/domain/results.ts';
-import { reviewState, type SignTarget } from '../../../shared/domain/review.ts';
+import { reviewState, type SignOffFact, type SignTarget } from '../../../shared/domain/review.ts';
 import {
   type SignedAssessment,
   type SignedChecklist,
@@ -12,7 +12,7 @@ import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
 import { all, get, put } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
-import { authorsOf, fieldValue } from '../record.ts';
+import { authorsOf, fieldValue, type RecordState } from '../record.ts';
 import { index } from '../search-row.ts';
 import type { Projector } from './index.ts';
 
@@ -24,17 +24,8 @@ export const assessment: Projector = {
     const { db } = ctx;
     const about = fieldValue(state, 'about', AssessmentAbout);
     if (about === null) return [];
-    const values: SignedAssessment = {
-      kind: 'assessment',
-      engagement: about.engagement,
-      target: about.target,
-      textHash: textHashOf(db, about.targetKind, about.target),
-      subject: about.subject,
-      result: fieldValue(state, 'result', Result) ?? 'not-reviewed',
-      method: fieldValue(state, 'method', Method.nullable()),
-      note: fieldValue(state, 'note', z.string()) ?? '',
-      evidence: signedEvidence(db, id),
-    };
+    const textHash = textHashOf(db, about.targetKind, about.target);
+    const values = signedValuesOf({ ...about, textHash }, state, signedEvidence(db, id));
     const digest = signOffDigest(ctx.sha256, values);
     const review = reviewState(assessmentSignTarget(db, id, digest));
     const conflicts =
@@ -64,6 +55,23 @@ export const assessment: Projector = {
     return about.targetKind === 'item' ? leaningChecklist(ctx, about) : [];
   },
 };
+
+type SignedAbout = Pick<SignedAssessment, 'engagement' | 'target' | 'textHash' | 'subject'>;
+
+/** What a sign-off of an assessment covers as its record says it; nothing but its place while there is no record. */
+export function signedValuesOf(
+  { engagement, target, textHash, subject }: SignedAbout,
+  state: RecordState | null,
+  evidence: SignedEvidence[],
+): SignedAssessment {
+  return {
+    ...{ kind: 'assessment', engagement, target, textHash, subject },
+    result: (state && fieldValue(state, 'result', Result)) ?? 'not-reviewed',
+    method: state && fieldValue(state, 'method', Method.nullable()),
+    note: (state && fieldValue(state, 'note', z.string())) ?? '',
+    evidence,
+  };
+}
 
 function textHashOf(db: Database, kind: 'control' | 'item', target: string): string {
   const sql =
@@ -108,6 +116,7 @@ function signedEvidence(db: Database, assessment: string): SignedEvidence[] {
 
 interface SignOffRow {
   id: string;
+  at: string;
   capacity: string;
   verdict: string;
   by: string;
@@ -115,12 +124,14 @@ interface SignOffRow {
   after: string;
 }
 
-function signOffsOn(db: Database, record: string): SignTarget['signOffs'] {
+/** Every sign-off on a record, with its moment. */
+export function signOffsOn(db: Database, record: string): (SignOffFact & { readonly at: string })[] {
   return all<SignOffRow>(
     db,
-    'SELECT id, capacity, verdict, "by", digest, "after" FROM sign_off WHERE record = ? ORDER BY at, id',
+    'SELECT id, at, capacity, verdict, "by", digest, "after" FROM sign_off WHERE record = ? ORDER BY at, id',
     record,
   ).map((row) => ({
+    at: row.at,
     id: row.id,
     capacity: row.capacity as Capacity,
     verdict: row.verdict as 'signed' | 'returned',
@@ -130,7 +141,9 @@ function signOffsOn(db: Database, record: string): SignTarget['signOffs'] {
   }));
 }
 
-const SIGNED_EVIDENCE_FIELDS = [
+/** Fields of an assessment, and of evidence, whose authors had a hand in what is signed. */
+export const SIGNED_FIELDS = ['result', 'method', 'note'];
+export const SIGNED_EVIDENCE_FIELDS = [
   'title',
   'collected',
   'expires',
@@ -151,7 +164,7 @@ export function assessmentSignTarget(db: Database, id: string, digest: string): 
  * signed as much as what is written.
  */
 function contributorsTo(db: Database, id: string): string[] {
-  const people = new Set(authorsOf(db, `assessment:${id}`, ['result', 'method', 'note']));
+  const people = new Set(authorsOf(db, `assessment:${id}`, SIGNED_FIELDS));
   const add = (members: readonly string[]) => {
     for (const member of members) people.add(member);
   };

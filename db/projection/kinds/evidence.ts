@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceReference } from '../../../shared/domain/evidence.ts';
+import type { SignedEvidence } from '../../../shared/domain/sign-off.ts';
 import { CustodyFact, LinkState, RevisionFiles } from '../../../shared/ledger/fields.ts';
 import { addWins } from '../../../shared/ledger/merge.ts';
 import type { Database } from '../../driver.ts';
@@ -11,6 +12,7 @@ import { retainedUntil, standingHolds, weighRemoval } from './hold.ts';
 import type { Projector } from './index.ts';
 
 const day = (state: RecordState, field: string) => fieldValue(state, field, z.string().nullable());
+export const systemsOf = (state: RecordState) => fieldValue(state, 'systems', z.array(z.string())) ?? [];
 const words = (state: RecordState, field: string) => fieldValue(state, field, z.string()) ?? '';
 
 /** Fields in words that the full-text index finds evidence by, beside its title, systems and file names. */
@@ -24,6 +26,22 @@ const SEARCHED = [
   'riskIfStale',
   'marking',
 ];
+
+/** What a sign-off covers of evidence as its record says it; null where it was never added. */
+export function signedEvidenceOf(id: string, state: RecordState): SignedEvidence | null {
+  const files = fieldValue(state, 'files', RevisionFiles);
+  if (files === null) return null;
+  return {
+    id,
+    title: words(state, 'title'),
+    collected: day(state, 'collected'),
+    expires: day(state, 'expires'),
+    periodFrom: day(state, 'periodFrom'),
+    periodTo: day(state, 'periodTo'),
+    lastVerified: day(state, 'lastVerified'),
+    files: files.files.map(({ sha256 }) => sha256).sort(),
+  };
+}
 
 function linkedAssessments(db: Database, evidence: string): string[] {
   return all<{ assessment: string }>(
@@ -46,7 +64,7 @@ export const evidence: Projector = {
     }
     const first = firstWritten(db, `evidence:${id}`, 'files');
     const title = words(state, 'title');
-    const systems = fieldValue(state, 'systems', z.array(z.string())) ?? [];
+    const systems = systemsOf(state);
     put(db, 'evidence', {
       id,
       reference: evidenceReference(id),
@@ -88,13 +106,20 @@ export const evidence: Projector = {
   },
 };
 
+/** What a link ties together, and whether it stands: any head that says so is enough. */
+export function linkOf(state: RecordState): z.infer<typeof LinkState> | null {
+  const about = fieldValue(state, 'state', LinkState);
+  if (about === null) return null;
+  const heads = state.fields.get('state')?.sides.flatMap((side) => side.heads) ?? [];
+  return { ...about, on: addWins(heads, (value) => LinkState.safeParse(value).data?.on === true) };
+}
+
 export const link: Projector = {
   conflicts: false,
   project({ db }, id, state) {
-    const about = fieldValue(state, 'state', LinkState);
+    const about = linkOf(state);
     if (about === null) return [];
-    const heads = state.fields.get('state')?.sides.flatMap((side) => side.heads) ?? [];
-    const on = addWins(heads, (value) => LinkState.safeParse(value).data?.on === true);
+    const { on } = about;
     run(db, 'DELETE FROM link WHERE id = ?', id);
     run(db, 'DELETE FROM unlinked WHERE id = ?', id);
     const row = { id, evidence: about.evidence, assessment: about.assessment };

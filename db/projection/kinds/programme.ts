@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { deriveId, nodeId } from '../../../shared/domain/identity.ts';
 import {
   PROGRAMME_FACT_KINDS,
@@ -152,7 +153,6 @@ function sectionOf(db: Database, framework: string, stated: Readonly<Record<stri
 }
 
 function programmeRecord(kind: ProgrammeKind): Projector {
-  const fields = Object.entries(PROGRAMME_FIELDS[kind]);
   return {
     conflicts: true,
     project(ctx, id, state) {
@@ -162,11 +162,7 @@ function programmeRecord(kind: ProgrammeKind): Projector {
         index(ctx.db, kind, id, null);
         return [];
       }
-      const body: Record<string, unknown> = { ...begins.body };
-      for (const [field, shape] of fields) {
-        const held = state.fields.get(field);
-        if (held !== undefined && shape.safeParse(held.value).success) body[field] = held.value;
-      }
+      const body = overlaid(kind, begins.body, state);
       const newest = newestHead(ctx.db, state);
       const title = typeof body.title === 'string' ? body.title : '';
       put(ctx.db, 'programme_record', {
@@ -187,6 +183,20 @@ function programmeRecord(kind: ProgrammeKind): Projector {
       return [];
     },
   };
+}
+
+/** What a record begins with, overlaid with what people wrote. */
+export function overlaid(
+  kind: ProgrammeKind,
+  begins: Readonly<Record<string, unknown>>,
+  state: RecordState,
+): Record<string, unknown> {
+  const body: Record<string, unknown> = { ...begins };
+  for (const [field, shape] of Object.entries(PROGRAMME_FIELDS[kind])) {
+    const held = state.fields.get(field);
+    if (held !== undefined && shape.safeParse(held.value).success) body[field] = held.value;
+  }
+  return body;
 }
 
 function newestHead(db: Database, state: RecordState): { at: string; by: string } {
@@ -236,14 +246,20 @@ function programmeFact(
   };
 }
 
+/** What a proof ties together, and whether it stands: any head that says so is enough. */
+export function proofOf(state: RecordState): z.infer<typeof ProofState> | null {
+  const about = fieldValue(state, 'state', ProofState);
+  if (about === null) return null;
+  const heads = state.fields.get('state')?.sides.flatMap((side) => side.heads) ?? [];
+  return { ...about, on: addWins(heads, (value) => ProofState.safeParse(value).data?.on === true) };
+}
+
 export const proof: Projector = {
   conflicts: false,
   project({ db }, id, state) {
-    const about = fieldValue(state, 'state', ProofState);
+    const about = proofOf(state);
     if (about === null) return [];
-    const heads = state.fields.get('state')?.sides.flatMap((side) => side.heads) ?? [];
-    const on = addWins(heads, (value) => ProofState.safeParse(value).data?.on === true);
-    if (on) put(db, 'proof', { id, evidence: about.evidence, record: about.record });
+    if (about.on) put(db, 'proof', { id, evidence: about.evidence, record: about.record });
     else run(db, 'DELETE FROM proof WHERE id = ?', id);
     return [];
   },

@@ -3,60 +3,36 @@ import { daysBetween, elapsedShare } from './day.ts';
 import { dayAfter } from './template.ts';
 
 export const BurnDown = z.object({
-  /** Gaps that ever were: checks in scope, risks and actions. */
+  /** Everything there is to close: checks in scope, risks and actions. */
   scope: z.int(),
   open: z.int(),
   from: z.string(),
   /** Where the plan line reaches zero; null where there is no end. */
   to: z.string().nullable(),
-  /** Oldest first, at most `MOST_POINTS`; `open` is null for days to come, `plan` where there is no plan line. */
+  /** Oldest first, at most `MOST_POINTS`; `open` is null for days to come and for those
+   * before there was anything to count, `plan` where there is no plan line. */
   days: z.array(z.object({ day: z.string(), open: z.int().nullable(), plan: z.number().nullable() })),
 });
 export type BurnDown = z.infer<typeof BurnDown>;
-
-/** So many of something on a day; negative where they went away again. */
-export interface DayCount {
-  readonly day: string;
-  readonly count: number;
-}
 
 export const MOST_POINTS = 200;
 
 /**
  * Open gaps by day against the plan line: from everything in scope at the start evenly down to zero at the end.
- * `appeared` says when gaps came to be, `ready` when they were closed (or, negative, opened again).
+ * `openOn` tells a day before today; null where nothing is known of it.
  */
 export function burnDown(
-  appeared: readonly DayCount[],
-  ready: readonly DayCount[],
+  { scope, open }: { readonly scope: number; readonly open: number },
+  openOn: (day: string) => number | null,
   period: { readonly from: string; readonly to: string | null; readonly today: string },
 ): BurnDown {
   const { from, to, today } = period;
-  const scope = total(appeared);
-  const changes = [...appeared, ...ready.map(({ day, count }) => ({ day, count: -count }))];
-  const openOn = running(changes);
   const days = shownDays(from, to, today).map((day) => ({
     day,
-    open: day <= today ? openOn(day) : null,
+    open: day < today ? openOn(day) : day === today ? open : null,
     plan: to === null ? null : Math.round(scope * (1 - elapsedShare(from, to, day)) * 10) / 10,
   }));
-  return { scope, open: running(changes)(today), from, to, days };
-}
-
-const total = (counts: readonly DayCount[]) => counts.reduce((sum, { count }) => sum + count, 0);
-
-/** The running sum up to a day; ask for days in order. */
-function running(counts: readonly DayCount[]): (day: string) => number {
-  const sorted = [...counts].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
-  let at = 0;
-  let sum = 0;
-  return (day) => {
-    for (let next = sorted[at]; next !== undefined && next.day <= day; next = sorted[at]) {
-      sum += next.count;
-      at += 1;
-    }
-    return sum;
-  };
+  return { scope, open, from, to, days };
 }
 
 /** Evenly spaced days from the start to the end or today, whichever is later; today and the end are among them. */

@@ -16,14 +16,11 @@ import { ofBoard } from './of-board.ts';
 const TICK = { fontSize: 11, fill: 'var(--quiet)' } as const;
 
 const LEGEND = [
-  { mark: 'line', ink: 'var(--accent)', words: 'open, by what is known now' },
+  { mark: 'line', ink: 'var(--accent)', words: 'open' },
   { mark: 'dashed', ink: 'var(--quiet)', words: 'planned' },
 ] as const;
 
-/**
- * Open gaps by day against the line that would close them all by the end. Past days are judged by what stands now: what
- * was signed again later was open until then, and what was renewed did not lapse. The board as of a day shows that day.
- */
+/** Open gaps by day, each as the board as of that day counts them, against the line that would close them all by the end. */
 export function BurnDownChart({ board }: { board: Board }) {
   const { burnDown, summaries, day: shown } = board;
   return (

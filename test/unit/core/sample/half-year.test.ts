@@ -6,7 +6,7 @@ import type { LedgerVerification } from '../../../../core/ledger/verify.ts';
 import type { Board } from '../../../../shared/contract/board.ts';
 import type { PacketRow } from '../../../../shared/contract/packets.ts';
 import type { ComposedBinder } from '../../../../shared/contract/proof.ts';
-import { type HalfYear, playHalfYear } from '../../../support/half-year.ts';
+import { type HalfYear, playHalfYear, TODAY } from '../../../support/half-year.ts';
 import { type Api, finish, makeCore } from '../../../support/workspaces.ts';
 
 const ADA = 'harbour sample';
@@ -223,6 +223,49 @@ describe('every dashboard', () => {
       expect(board.asOf?.day).toBe(half.day(days));
       expect(board.burnDown.open).toBeGreaterThan(today.burnDown.open);
     }
+  });
+});
+
+describe('what is shown of past days', () => {
+  const dayAfter = (day: string) => half.day((Date.parse(day) - Date.parse(TODAY)) / 86_400_000 + 1);
+
+  test('is what the dashboard as of each of them says: open gaps, and what each pillar had ready', async () => {
+    const known = today.burnDown.days.filter(({ open }) => open !== null);
+    // Every fifth day; around the day evidence lapsed, was attested again and lapsed acceptances opened a risk again.
+    const ended = today.exceptions.flatMap(({ state, expires }) =>
+      state === 'expired' && expires !== null ? [expires, dayAfter(expires)] : [],
+    );
+    expect(ended).not.toEqual([]);
+    const chosen = new Set([...[-52, -51, -44, -43, -35].map(half.day), ...ended]);
+    const shown = known.filter(({ day }, index) => index % 5 === 0 || chosen.has(day));
+    const told = new Map<string, Board>();
+    for (const day of [...shown, ...today.overall.trend].map((point) => point.day))
+      if (!told.has(day)) told.set(day, await api.board.get({ engagement: half.programme, asOf: day }));
+    expect(shown.map(({ day, open }) => [day, open])).toEqual(
+      shown.map(({ day }) => [day, told.get(day)?.burnDown.open]),
+    );
+    expect(today.overall.trend).toHaveLength(13);
+    for (const { id, title, trend } of [today.overall, ...today.pillars])
+      expect(trend, title).toEqual(
+        today.overall.trend.flatMap(({ day }) => {
+          const board = told.get(day);
+          const share =
+            [board?.overall, ...(board?.pillars ?? [])].find((row) => row?.id === id)?.share ?? null;
+          return share === null ? [] : [{ day, share }];
+        }),
+      );
+  }, 60_000);
+
+  test('is nothing before an engagement was opened, and no more than was known then', async () => {
+    const { burnDown, overall } = await api.board.get({ engagement: half.last });
+    const first = burnDown.days.find(({ open }) => open !== null);
+    expect(burnDown.days[0]).toMatchObject({ open: null });
+    const then = await api.board.get({ engagement: half.last, asOf: first?.day ?? '' });
+    expect(then.burnDown.days.findLast(({ open }) => open !== null)).toMatchObject({
+      day: first?.day,
+      open: first?.open,
+    });
+    expect(overall.trend.every(({ day }) => day >= (first?.day ?? ''))).toBe(true);
   });
 });
 

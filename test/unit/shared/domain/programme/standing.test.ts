@@ -173,35 +173,33 @@ describe('status', () => {
 describe('the burn-down', () => {
   const period = { from: '2026-06-01', to: '2026-06-11', today: '2026-06-05' };
 
-  test('counts what is open each day against an even line to zero, and nothing for days to come', () => {
-    const { open, scope, days } = burnDown(
-      [{ day: '2026-06-01', count: 10 }],
-      [
-        { day: '2026-06-03', count: 4 },
-        { day: '2026-06-05', count: -1 },
-      ],
-      period,
-    );
+  test('shows what was open each day against an even line to zero, and nothing for days to come or before the first', () => {
+    const was = new Map([
+      ['2026-06-02', 10],
+      ['2026-06-03', 6],
+      ['2026-06-04', 6],
+    ]);
+    const { open, scope, days } = burnDown({ scope: 10, open: 7 }, (day) => was.get(day) ?? null, period);
     expect({ open, scope }).toEqual({ open: 7, scope: 10 });
-    expect(days.map((one) => one.open)).toEqual([10, 10, 6, 6, 7, null, null, null, null, null, null]);
+    expect(days.map((one) => one.open)).toEqual([null, 10, 6, 6, 7, null, null, null, null, null, null]);
     expect(days.map((one) => one.plan)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
   });
 
   test('of a long programme keeps today and the end among a bounded number of points', () => {
-    const { days } = burnDown([], [], { from: '2020-01-01', to: '2029-12-31', today: TODAY });
+    const { days } = burnDown({ scope: 0, open: 0 }, () => 0, {
+      from: '2020-01-01',
+      to: '2029-12-31',
+      today: TODAY,
+    });
     expect(days.length).toBeLessThanOrEqual(MOST_POINTS);
     expect(days.map((one) => one.day)).toEqual(expect.arrayContaining(['2020-01-01', TODAY, '2029-12-31']));
   });
 
   test('without an end has no plan line, and past its end stays at zero', () => {
-    expect(burnDown([], [], { ...period, to: null }).days.every((one) => one.plan === null)).toBe(true);
-    expect(
-      burnDown([{ day: '2026-06-01', count: 3 }], [], { ...period, today: '2026-06-20' }).days.at(-1),
-    ).toEqual({
-      day: '2026-06-20',
-      open: 3,
-      plan: 0,
-    });
+    const line = (changed: Partial<typeof period> | { to: null }) =>
+      burnDown({ scope: 3, open: 3 }, () => 3, { ...period, ...changed }).days;
+    expect(line({ to: null }).every((one) => one.plan === null)).toBe(true);
+    expect(line({ today: '2026-06-20' }).at(-1)).toEqual({ day: '2026-06-20', open: 3, plan: 0 });
   });
 });
 
