@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { VerifyReport } from '../../shared/domain/binder.ts';
+import { type LedgerComparison, VerifyReport } from '../../shared/domain/binder.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
 import { table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
@@ -16,21 +16,36 @@ export const verify: Verb = {
       many: true,
       more: (word) => /\.(pem|crt|cer|der)$/i.test(word),
     },
+    against: {
+      value: 'OTHER.pdf',
+      summary: 'Another binder of the workspace: does the one’s ledger continue the other’s',
+    },
     'require-trusted': { summary: 'An unknown signer counts as bad (exit 3)' },
   },
   async run({ args, path, workbench }) {
     const trust = await Promise.all(args.list('trust').map((file) => certificate(path(file))));
     for (const file of args.words) await readable(path(file), file);
+    const other = args.text('against');
+    if (other !== undefined) await readable(path(other), other);
+    const against = other === undefined ? {} : { against: { path: path(other) } };
     const client = await workbench.client();
     const files: VerifyReport[] = [];
     for (const file of args.words) {
-      const job = await client.binders.verify({ file: { path: path(file) }, trust });
+      const job = await client.binders.verify({ file: { path: path(file) }, trust, ...against });
       const report = await workbench.follow(job).catch((error: unknown) => named(error, file));
-      files.push({ ...VerifyReport.parse(report), file });
+      const told = VerifyReport.parse(report);
+      const compared =
+        told.against && other !== undefined ? { against: { ...told.against, file: other } } : {};
+      files.push({ ...told, file, ...compared });
     }
     const bad = (report: VerifyReport) =>
-      report.verdict === 'invalid' || (args.has('require-trusted') && report.verdict !== 'valid');
-    return { value: { files }, lines: files.flatMap(linesOf), exit: files.some(bad) ? 3 : 0 };
+      report.verdict === 'invalid' ||
+      report.against?.verdict === 'invalid' ||
+      report.against?.relation === 'rewritten' ||
+      (args.has('require-trusted') && report.verdict !== 'valid');
+    const open = ({ against }: VerifyReport) => against !== undefined && against.relation !== 'consistent';
+    const exit = files.some(bad) ? 3 : files.some(open) ? 1 : 0;
+    return { value: { files }, lines: files.flatMap(linesOf), exit };
   },
 };
 
@@ -89,8 +104,20 @@ function linesOf(report: VerifyReport): string[] {
     ),
     ...section('Proven', report.proven),
     ...section('Not proven', report.notProven),
+    ...(report.against ? section(comparedWith(report.against), report.against.sentences) : []),
     '',
   ];
+}
+
+const RELATIONS: Readonly<Record<LedgerComparison['relation'], string>> = {
+  consistent: 'consistent',
+  rewritten: 'rewritten',
+  unsaid: 'cannot be said',
+  'other-workspace': 'another workspace',
+};
+
+function comparedWith({ file, relation }: LedgerComparison): string {
+  return harmless(`Compared with ${file}: ${RELATIONS[relation]}`);
 }
 
 function yes(fact: boolean): string {

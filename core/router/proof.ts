@@ -4,6 +4,7 @@ import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
+import type { BinderSource } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
@@ -12,7 +13,8 @@ import { binderName, bindersFolder, exportBinder, freeName } from '../binder/exp
 import { gatherScope } from '../binder/scope.ts';
 import { attachTimeStamp, timeStampRequest } from '../binder/time/attach.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
-import { verifyBinder } from '../binder/verify/index.ts';
+import { withComparison } from '../binder/verify/comparison.ts';
+import { readBinder } from '../binder/verify/index.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
 import type { Host } from '../host.ts';
 import { exportLedger, importLedger } from '../ledger/carry.ts';
@@ -71,17 +73,20 @@ export function bindersRouter(host: Host) {
       );
     }),
     verify: at.verify.handler(({ input }) => {
-      demandDisk(host, pathsOf([input.file]));
-      return host.jobs.start('verify', 'Verifying the binder', (job) =>
-        withVerifiable(host, input.file, async (file, name) => {
-          const report = await verifyBinder(file, {
-            trust: input.trust,
-            signal: job.signal,
-            onProgress: ({ phase, done, total }) => job.step(PHASES[phase], done, total),
+      demandDisk(host, pathsOf(input.against ? [input.file, input.against] : [input.file]));
+      return host.jobs.start('verify', 'Verifying the binder', async (job) => {
+        const read = (source: BinderSource) =>
+          withVerifiable(host, source, async (file, name) => {
+            const { report, content } = await readBinder(file, {
+              trust: input.trust,
+              signal: job.signal,
+              onProgress: ({ phase, done, total }) => job.step(PHASES[phase], done, total),
+            });
+            return { report: { ...report, file: name }, content };
           });
-          return { ...report, file: name };
-        }),
-      );
+        const own = await read(input.file);
+        return input.against ? withComparison(own, await read(input.against)) : own.report;
+      });
     }),
   };
 }

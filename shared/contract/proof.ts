@@ -149,7 +149,14 @@ export const binders = {
     .output(JobRef),
   /** The job's result is a `VerifyReport`; it needs no workspace. */
   verify: procedure('Verifies a binder from its bytes alone', 'open')
-    .input(z.object({ file: BinderSource, trust: z.array(z.string()).default([]) }))
+    .input(
+      z.object({
+        file: BinderSource,
+        trust: z.array(z.string()).default([]),
+        /** Another binder of the workspace: whether the one’s ledger continues the other’s. */
+        against: BinderSource.optional(),
+      }),
+    )
     .output(JobRef),
 };
 export { VerifyReport };

@@ -30,6 +30,7 @@ export const CheckpointChain = z.strictObject({
   head: Hash,
   root: Hash,
 });
+export type CheckpointChain = z.infer<typeof CheckpointChain>;
 
 /** What the checkpoint's signature covers: the canonical JSON bytes of this object. */
 export const CheckpointBody = z.strictObject({
@@ -245,6 +246,38 @@ export const VerifyProblem = z.strictObject({
 });
 export type VerifyProblem = z.infer<typeof VerifyProblem>;
 
+/**
+ * How the ledgers of two binders stand to each other: one continues the other; they contradict each other; nothing in
+ * the files tells; they are of different workspaces.
+ */
+export const LEDGER_RELATIONS = ['consistent', 'rewritten', 'unsaid', 'other-workspace'] as const;
+
+/** What comparing a binder with another one showed. */
+export const LedgerComparison = z.strictObject({
+  /** The other binder. */
+  file: z.string(),
+  sha256: z.string(),
+  verdict: VerifyVerdict,
+  title: z.string().nullable(),
+  relation: z.enum(LEDGER_RELATIONS),
+  /** Whose ledger holds more; null where they hold the same, or each something the other has not. */
+  newer: z.enum(['here', 'there']).nullable(),
+  chains: z.array(
+    z.strictObject({
+      writer: z.string(),
+      /** Entries by each checkpoint; null where it does not know the writer. */
+      here: z.int().nullable(),
+      there: z.int().nullable(),
+      finding: z.enum(['same', 'new', 'proof', 'hash-chain', 'unproven', 'rewritten']),
+      /** The number of the first entry that differs, as far as can be told. */
+      at: z.int().nullable(),
+    }),
+  ),
+  /** Plain sentences for people. */
+  sentences: z.array(z.string()),
+});
+export type LedgerComparison = z.infer<typeof LedgerComparison>;
+
 export const VerifyReport = z.strictObject({
   file: z.string(),
   sha256: z.string(),
@@ -283,6 +316,8 @@ export const VerifyReport = z.strictObject({
   /** Plain sentences for people. */
   proven: z.array(z.string()),
   notProven: z.array(z.string()),
+  /** There where another binder was named to compare with. */
+  against: LedgerComparison.optional(),
 });
 export type VerifyReport = z.infer<typeof VerifyReport>;
 

@@ -114,6 +114,19 @@ describe('the whole way by command line, with a catalog and a plan of our own', 
     expect(files[0]?.manifest?.files).toBe(binder().composed.attachments - 1);
   });
 
+  it('tells whether the ledger of one binder continues the other’s, and ends with 3 where the other is bad', async () => {
+    const later = await disk.done('verify', [programme.file, '--against', audit.file]);
+    expect(later.files).toMatchObject([
+      { against: { file: audit.file, relation: 'consistent', newer: 'here' } },
+    ]);
+    const bytes = readFileSync(audit.file);
+    const at = bytes.indexOf('/MediaBox') + 1;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    const bad = disk.write('turned.pdf', bytes);
+    const told = await disk.run(['verify', programme.file, '--against', bad], { passphrase: null });
+    expect(told).toMatchObject({ code: 3, value: { files: [{ against: { relation: 'unsaid' } }] } });
+  });
+
   it('knows the signers once their certificates are named, and asks for them where that is demanded', async () => {
     const { files } = await disk.done('verify', [audit.file]);
     const certificates = (files[0]?.signatures ?? []).map((one, at) =>

@@ -200,6 +200,15 @@ describe.each(SHELLS)('from an empty disk to a verified binder $name', (kind) =>
     await desk.reads(/^Whole and unchanged/);
   });
 
+  present('another binder is dropped beside it, and whether its ledger is continued is told', async () => {
+    const { page } = shell;
+    const place = page.getByText('Compare with an earlier binder');
+    await handOver(place, 'drop', { name: 'e.pdf', type: 'application/pdf', content: readFileSync(binder) });
+    await page.getByRole('status', { name: 'Compared with e.pdf' }).waitFor();
+    await desk.reads('Both binders were made from the same state of the ledger.');
+    await desk.reads(/^Whole and unchanged/);
+  });
+
   present('a binder with one byte turned over is called not valid', async () => {
     const { page } = shell;
     const bytes = readFileSync(binder);

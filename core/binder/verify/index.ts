@@ -41,6 +41,16 @@ export interface VerifyOptions {
  * PDF or cannot be read is refused; whatever is wrong with a PDF is in the report.
  */
 export async function verifyBinder(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return (await readBinder(path, options)).report;
+}
+
+/** The verdict on a binder, and what was read of it on the way; null where nothing could be read. */
+export interface ReadBinder {
+  readonly report: VerifyReport;
+  readonly content: ContentReport | null;
+}
+
+export async function readBinder(path: string, options: VerifyOptions = {}): Promise<ReadBinder> {
   const anchors = readTrust(options.trust ?? []);
   const file = await FileBytes.open(path);
   try {
@@ -71,7 +81,7 @@ class Verification {
     this.#options = options;
   }
 
-  async run(): Promise<VerifyReport> {
+  async run(): Promise<ReadBinder> {
     const newest = await this.#openOrRefuse();
     const encrypted = newest?.sections.some(({ trailer }) => trailer.entries.has('Encrypt')) ?? false;
     if (encrypted) {
@@ -85,7 +95,7 @@ class Verification {
     const candidates = readable ? await this.#candidates(readable) : [];
     const { sha256, signed } = await this.#checkSignatures(candidates);
     const content = readable ? await this.#checkDocument(readable, signed) : null;
-    return this.#report(sha256, signed, content);
+    return { report: this.#report(sha256, signed, content), content };
   }
 
   async #openOrRefuse(): Promise<PdfView | null> {

@@ -8,6 +8,7 @@ import {
 } from '../../../shared/domain/binder.ts';
 import { fromHex } from '../../../shared/ledger/canonical.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
+import type { LedgerState } from './against.ts';
 import { checkAgreement } from './agreement.ts';
 import type { Findings } from './findings.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
@@ -30,6 +31,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly continued: string | null;
   /** The id of the key that signed the checkpoint; null where that signature is not good. */
   readonly key: string | null;
+  /** What was read, for a comparison with another binder. */
+  readonly state: LedgerState;
 };
 
 /** Recomputes everything the ledger's files claim; null when they cannot be read. */
@@ -59,6 +62,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     signedFiles: filesNamed(extract),
     continued: proofs.consistency?.from.at ?? null,
     key: valid ? keyIdOf(checkpoint) : null,
+    state: { extract, proofs, checkpoint },
   };
 }
 

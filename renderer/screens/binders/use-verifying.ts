@@ -11,7 +11,12 @@ export interface Verifying {
   /** Whether an answer came that this page cannot read. */
   readonly unreadable: boolean;
   readonly seconds: number;
-  check(source: () => Promise<BinderSource>, trusted?: readonly string[]): void;
+  check(
+    source: () => Promise<BinderSource>,
+    trusted?: readonly string[],
+    /** Another binder to compare with. */
+    against?: (() => Promise<BinderSource>) | undefined,
+  ): void;
 }
 
 /** Verifies a binder; with a workspace, whoever is in it is known by the key the workspace holds of them. */
@@ -26,11 +31,15 @@ export function useVerifying(inWorkspace: boolean): Verifying {
     report: parsed?.success ? parsed.data : null,
     unreadable: parsed?.success === false,
     seconds: took / 1000,
-    check(source, trusted = []) {
+    check(source, trusted = [], against) {
       began.current = performance.now();
       job.start(async () => {
         const members = inWorkspace ? (await client.members.list()).rows.map((m) => m.certificatePem) : [];
-        return client.binders.verify({ file: await source(), trust: [...members, ...trusted] });
+        return client.binders.verify({
+          file: await source(),
+          trust: [...members, ...trusted],
+          ...(against ? { against: await against() } : {}),
+        });
       });
     },
   };

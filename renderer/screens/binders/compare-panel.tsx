@@ -1,0 +1,105 @@
+import { Button, FileButton } from '@mantine/core';
+import type { LedgerComparison } from '../../../shared/domain/binder.ts';
+import { count } from '../../parts/format.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { Pill, type Tone } from '../../parts/pill.tsx';
+import { DropArea } from '../common/drop-area.tsx';
+
+const RELATIONS: Readonly<Record<LedgerComparison['relation'], { tone: Tone; words: string }>> = {
+  consistent: { tone: 'good', words: 'Consistent' },
+  rewritten: { tone: 'bad', words: 'Rewritten' },
+  unsaid: { tone: 'warn', words: 'Cannot be said' },
+  'other-workspace': { tone: 'warn', words: 'Another workspace' },
+};
+
+const FINDINGS: Readonly<Record<LedgerComparison['chains'][number]['finding'], string>> = {
+  same: 'the same in both',
+  new: 'in one of them only',
+  proof: 'continued, by the proof inside',
+  'hash-chain': 'continued, by the chain of hashes',
+  unproven: 'no proof between the two',
+  rewritten: 'rewritten',
+};
+
+/** A second place to drop: whether this binder’s ledger continues that of an earlier one. */
+export function ComparePanel(props: {
+  against: LedgerComparison | undefined;
+  /** The name of the file that was compared with. */
+  name: string;
+  disabled: boolean;
+  onFile: (file: File) => void;
+}) {
+  return (
+    <DropArea
+      hint="Drop to compare with"
+      onFiles={([file]) => file && props.onFile(file)}
+      disabled={props.disabled}
+      className="compare-with"
+    >
+      <Panel title="Compare with an earlier binder">
+        {props.against ? (
+          <Compared against={props.against} name={props.name} />
+        ) : (
+          <p>
+            Drop another binder of the workspace here: does the ledger of one continue that of the other, or
+            was it rewritten in between?
+          </p>
+        )}
+        <FileButton
+          accept="application/pdf,.pdf"
+          onChange={(file) => file && props.onFile(file)}
+          inputProps={{ 'aria-label': 'Binder to compare with' }}
+        >
+          {(pick) => (
+            <Button {...pick} variant="default" disabled={props.disabled}>
+              {props.against ? 'Compare with another' : 'Choose an earlier binder'}
+            </Button>
+          )}
+        </FileButton>
+      </Panel>
+    </DropArea>
+  );
+}
+
+function Compared({ against, name }: { against: LedgerComparison; name: string }) {
+  const { tone, words } = RELATIONS[against.relation];
+  return (
+    <section className="stack" aria-label={`Compared with ${name}`} role="status">
+      <p className="line">
+        <Pill tone={tone}>{words}</Pill>
+        <span className="grow">{against.title ?? name}</span>
+        <span className="quiet">{name}</span>
+      </p>
+      {against.sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      {against.chains.length > 0 && (
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Chain</th>
+              <th scope="col">Entries here</th>
+              <th scope="col">Entries there</th>
+              <th scope="col">Finding</th>
+            </tr>
+          </thead>
+          <tbody>
+            {against.chains.map((chain) => (
+              <tr key={chain.writer}>
+                <td>
+                  <code>{chain.writer.slice(0, 8)}</code>
+                </td>
+                <td>{chain.here === null ? 'none' : count(chain.here)}</td>
+                <td>{chain.there === null ? 'none' : count(chain.there)}</td>
+                <td>
+                  {FINDINGS[chain.finding]}
+                  {chain.at === null ? '' : ` at ${count(chain.at)} or before`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
