@@ -76,7 +76,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   const present = request.present ?? ws;
   const { profile } = request;
   const files = leavesOut(profile, 'evidence') ? NO_FILES : evidenceFiles(ws, scope, request.misfits);
-  const extract = withPacketEntries(present, ledgerExtract(ws, engagement.id, scope), packet);
+  const extract = withPacketEntries(present, ledgerExtract(ws, engagement.id, scope, { present }), packet);
   const lockdown = lockdownPages(ws, engagement.id);
   const { parts, omitted: unprofiled } = profiled(profile, {
     groups: controlGroups(ws, engagement.frameworks, scope, withhold, lockdown),
@@ -192,7 +192,10 @@ function withPacketEntries(
   packet: BinderPacket | null,
 ): LedgerExtract {
   if (packet === null) return extract;
-  return mergedExtract(extract, ledgerExtract(present, extract.engagement, NO_SCOPE, packet.records));
+  return mergedExtract(
+    extract,
+    ledgerExtract(present, extract.engagement, NO_SCOPE, { records: packet.records }),
+  );
 }
 
 const KIND_WORDS = {

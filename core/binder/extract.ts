@@ -1,4 +1,12 @@
-import { entryAt, operationsOf, writers } from '../../db/queries/ledger.ts';
+import {
+  type EntryRow,
+  entryAt,
+  type OperationRow,
+  operationsOf,
+  type SegmentRow,
+  segmentOf,
+  writers,
+} from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { all } from '../../db/sql.ts';
 import type {
@@ -15,12 +23,23 @@ import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { SignedScope } from './scope.ts';
 
-/** The entries that carry results, evidence and sign-offs in scope, each with its values and its place; `more` names further records. */
+/** What an extract tells beside the engagement's own records. */
+export interface ExtractMore {
+  /** Further records. */
+  readonly records?: readonly string[];
+  /** The ledger with its seals, where `ws` is a reading of an earlier day. */
+  readonly present?: OpenWorkspace;
+}
+
+/**
+ * The entries that carry results, evidence and sign-offs in scope, each with its values and its place, and what proves
+ * who wrote them: the keys and names of their authors, and the segments as their authors signed them.
+ */
 export function ledgerExtract(
   ws: OpenWorkspace,
   engagement: string,
   scope: SignedScope,
-  more: readonly string[] = [],
+  { records: more = [], present = ws }: ExtractMore = {},
 ): LedgerExtract {
   const records = [
     ...scope.assessments.map((row) => `assessment:${row.id}`),
@@ -29,14 +48,17 @@ export function ledgerExtract(
     ...scope.links.map((id) => `link:${id}`),
     ...more,
   ];
-  const entries = entriesTouching(ws, records);
+  const shown = new Shown(present.db, records);
+  for (const place of records.flatMap((record) => placesOf(ws.db, record))) shown.add(place);
+  introduce(present, shown);
+  const entries = shown.places().map((place) => extractEntry(present, place, shown));
   const used = new Set(entries.map((entry) => String(entry.entry.writer)));
-  const names = memberNames(ws.db);
+  const names = memberNames(present.db);
   return {
-    schema: 'bindery.extract/1',
+    schema: 'bindery.extract/2',
     workspace: ws.workspace,
     engagement,
-    writers: writers(ws.db)
+    writers: writers(present.db)
       .filter((writer) => used.has(writer.id))
       .map(({ id, member, device, incarnation }) => ({
         id,
@@ -48,67 +70,159 @@ export function ledgerExtract(
     signed: scope.signed,
     signOffs: scope.signOffs,
     entries,
+    ...shown.sealed((place) => formAt(present, place)),
   };
 }
 
 /** Two extracts of one ledger as one. An entry that both have stands once, with every value that either shows. */
 export function mergedExtract(one: LedgerExtract, other: LedgerExtract): LedgerExtract {
-  const place = ({ entry }: ExtractEntry) => `${entry.writer}:${String(entry.seq).padStart(12, '0')}`;
-  const known = new Map(one.entries.map((entry) => [place(entry), entry]));
+  const known = new Map(one.entries.map((entry) => [placeOf(entry.entry), entry]));
   for (const entry of other.entries) {
-    const values = known.get(place(entry))?.values ?? [];
-    known.set(place(entry), { ...entry, values: entry.values.map((value, i) => value ?? values[i] ?? null) });
+    const values = known.get(placeOf(entry.entry))?.values ?? [];
+    known.set(placeOf(entry.entry), {
+      ...entry,
+      values: entry.values.map((value, i) => value ?? values[i] ?? null),
+    });
   }
   const writersOfOne = new Set(one.writers.map(({ id }) => id));
+  const between = new Map([...one.between, ...other.between].map((form) => [placeOf(form), form]));
+  for (const place of known.keys()) between.delete(place);
+  const seals = new Map([...one.seals, ...other.seals].map((seal) => [sealPlace(seal), seal]));
   return {
     ...one,
     writers: [...one.writers, ...other.writers.filter(({ id }) => !writersOfOne.has(id))],
-    entries: [...known.keys()].sort().flatMap((key) => known.get(key) ?? []),
+    entries: inOrder(known),
+    seals: inOrder(seals),
+    between: inOrder(between),
   };
 }
 
-function entriesTouching(ws: OpenWorkspace, records: readonly string[]): ExtractEntry[] {
-  const places = new Map<string, { writer: string; seq: number }>();
-  for (const record of records) {
-    const rows = all<{ writer: string; seq: number }>(
-      ws.db,
-      `SELECT DISTINCT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied' WHERE o.record = ?`,
-      record,
-    );
-    for (const row of rows) places.set(`${row.writer}:${String(row.seq).padStart(12, '0')}`, row);
-  }
-  const inScope = new Set(records);
-  return [...places.keys()].sort().flatMap((key) => {
-    const place = places.get(key);
-    return place === undefined ? [] : [extractEntry(ws, place.writer, place.seq, inScope)];
-  });
+type Seal = LedgerExtract['seals'][number];
+type Form = LedgerExtract['between'][number];
+
+const textOf = ({ writer, seq }: Place): string => `${writer}:${String(seq).padStart(12, '0')}`;
+const placeOf = (form: Form): string => textOf({ writer: String(form.writer), seq: Number(form.seq) });
+const sealPlace = ({ header }: Seal): string => textOf({ writer: header.writer, seq: header.from });
+
+const inOrder = <T>(byPlace: ReadonlyMap<string, T>): T[] =>
+  [...byPlace].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+
+interface Place {
+  readonly writer: string;
+  readonly seq: number;
 }
 
-/** An entry as it was hashed. Values of records outside the binder's scope stay out; their hashes stand. */
-function extractEntry(
-  ws: OpenWorkspace,
-  writer: string,
-  seq: number,
-  inScope: ReadonlySet<string>,
-): ExtractEntry {
+/** What an extract shows: entries, and of which records and fields the values. */
+class Shown {
+  readonly #db: OpenWorkspace['db'];
+  readonly #records: ReadonlySet<string>;
+  readonly #fields = new Set<string>();
+  readonly #places = new Map<string, Place>();
+  readonly #segments = new Map<string, SegmentRow>();
+
+  constructor(db: OpenWorkspace['db'], records: readonly string[]) {
+    this.#db = db;
+    this.#records = new Set(records);
+  }
+
+  /** Takes an entry in that its author sealed. What a crash left open waits for its author, and proves nothing yet. */
+  add({ writer, seq }: Place): void {
+    const segment = segmentOf(this.#db, writer, seq);
+    if (segment === undefined) return;
+    this.#segments.set(textOf({ writer, seq: segment.fromSeq }), segment);
+    this.#places.set(textOf({ writer, seq }), { writer, seq });
+  }
+
+  /** Takes in every value that a field of a record ever had. */
+  addField(record: string, field: string): void {
+    this.#fields.add(`${record} ${field}`);
+    for (const place of placesOf(this.#db, record, field)) this.add(place);
+  }
+
+  has({ record, field }: { readonly record: string; readonly field: string }): boolean {
+    return this.#records.has(record) || this.#fields.has(`${record} ${field}`);
+  }
+
+  places(): Place[] {
+    return inOrder(this.#places);
+  }
+
+  /** The segments as they were signed, and what leads from the entries to their ends. */
+  sealed(formOf: (place: Place) => Form): Pick<LedgerExtract, 'seals' | 'between'> {
+    const between: Form[] = [];
+    const segments = inOrder(this.#segments);
+    for (const { writer, fromSeq, count } of segments) {
+      let leading = false;
+      for (let seq = fromSeq; seq < fromSeq + count; seq += 1) {
+        if (this.#places.has(textOf({ writer, seq }))) leading = true;
+        else if (leading) between.push(formOf({ writer, seq }));
+      }
+    }
+    return { seals: segments.map(({ header, signature }) => ({ header, signature })), between };
+  }
+}
+
+/**
+ * Shows who the authors are, and whoever signs the checkpoint: the keys and the name of each, and by whose right they
+ * were given, back to the beginning of the workspace.
+ */
+function introduce(ws: OpenWorkspace, shown: Shown): void {
+  shown.addField(`workspace:${ws.workspace}`, 'genesis');
+  const member = new Map(writers(ws.db).map((writer) => [writer.id, writer.member]));
+  const known = new Set<string>();
+  for (let wanted = new Set([ws.writer.member]); wanted.size > 0; ) {
+    for (const id of wanted) {
+      known.add(id);
+      for (const field of ['name', 'key', 'role']) shown.addField(`member:${id}`, field);
+    }
+    wanted = new Set(
+      shown.places().flatMap(({ writer }) => {
+        const id = member.get(writer);
+        return id === undefined || known.has(id) ? [] : [id];
+      }),
+    );
+  }
+}
+
+function placesOf(db: OpenWorkspace['db'], record: string, field: string | null = null): Place[] {
+  return all<Place>(
+    db,
+    `SELECT DISTINCT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE o.record = ?1 AND (?2 IS NULL OR o.field = ?2)`,
+    record,
+    field,
+  );
+}
+
+/** An entry as it was hashed, without its values. */
+function formAt(ws: OpenWorkspace, { writer, seq }: Place): Form {
+  const row = entryAt(ws.db, writer, seq);
+  if (row === undefined) throw new Error(`entry ${seq} of ${writer} vanished while it was read`);
+  return formOf(ws, row, operationsOf(ws.db, writer, seq));
+}
+
+function formOf(ws: OpenWorkspace, row: EntryRow, ops: readonly OperationRow[]): Form {
+  return {
+    v: 1,
+    workspace: ws.workspace,
+    writer: row.writer,
+    seq: row.seq,
+    prev: row.prev,
+    time: row.time,
+    action: row.action,
+    ops: ops.map(({ record, field, parents, hash }) => ({ record, field, parents, hash })),
+  };
+}
+
+/** An entry with the values that the extract shows; of the others their hashes stand. */
+function extractEntry(ws: OpenWorkspace, { writer, seq }: Place, shown: Shown): ExtractEntry {
   const row = entryAt(ws.db, writer, seq);
   if (row === undefined) throw new Error(`entry ${seq} of ${writer} vanished while it was read`);
   const ops = operationsOf(ws.db, writer, seq);
   return {
-    entry: {
-      v: 1,
-      workspace: ws.workspace,
-      writer,
-      seq,
-      prev: row.prev,
-      time: row.time,
-      action: row.action,
-      ops: ops.map(({ record, field, parents, hash }) => ({ record, field, parents, hash })),
-    },
+    entry: formOf(ws, row, ops),
     hash: row.hash,
-    values: ops.map((op) =>
-      op.salt !== null && inScope.has(op.record) ? { salt: op.salt, value: op.value } : null,
-    ),
+    values: ops.map((op) => (op.salt !== null && shown.has(op) ? { salt: op.salt, value: op.value } : null)),
   };
 }
 

@@ -219,7 +219,7 @@ async function packetFiles(
     ws,
     row.engagement,
     { ...NO_SCOPE, evidence },
-    packetRecords(ws, row, evidence),
+    { records: packetRecords(ws, row, evidence) },
   );
   const proofs = ledgerProofs(ws, extract, checkpoint, lastCheckpoint(ws));
   const data = [

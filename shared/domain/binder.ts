@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SegmentHeader } from '../ledger/segment.ts';
 import { BINDER_PROFILES } from './binder-profile.ts';
 import { Capacity } from './results.ts';
 import { SignedValues } from './sign-off.ts';
@@ -84,8 +85,11 @@ export const ExtractSignOff = z.strictObject({
 });
 export type ExtractSignOff = z.infer<typeof ExtractSignOff>;
 
+/** The extract of binders that did not prove who wrote its entries. */
+export const EXTRACT_WITHOUT_AUTHORS = 'bindery.extract/1';
+
 export const LedgerExtract = z.strictObject({
-  schema: z.literal('bindery.extract/1'),
+  schema: z.literal('bindery.extract/2'),
   workspace: z.string(),
   engagement: z.string(),
   writers: z.array(
@@ -100,8 +104,15 @@ export const LedgerExtract = z.strictObject({
   /** Current signed values of each signed record in scope, by record id. */
   signed: z.record(z.string(), SignedValues),
   signOffs: z.array(ExtractSignOff),
-  /** The entries that carry the evidence, results and sign-offs in scope, sorted by writer and sequence. */
+  /**
+   * The entries that carry the evidence, results and sign-offs in scope, sorted by writer and sequence; and those that
+   * tell who their authors are: the beginning of the workspace, and what gave each of them a key and a name.
+   */
   entries: z.array(ExtractEntry),
+  /** The segments these entries stand in, each under its author's signature: Ed25519 over the header, hex. */
+  seals: z.array(z.strictObject({ header: SegmentHeader, signature: z.string().regex(/^[0-9a-f]{128}$/) })),
+  /** The hashed forms that lead from an entry above to the end of its segment, which is what its author signed. */
+  between: z.array(z.record(z.string(), z.unknown())),
 });
 export type LedgerExtract = z.infer<typeof LedgerExtract>;
 

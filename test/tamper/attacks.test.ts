@@ -20,7 +20,9 @@ describe('the binder that is attacked', () => {
       expect(problemsOf(report)).toEqual([]);
       expect(report.verdict).toBe('valid');
     }
-    expect((await verifyBytes(twice)).verdict).toBe('valid-unknown-signer');
+    const { verdict, proven } = await verifyBytes(twice);
+    expect(verdict).toBe('valid-unknown-signer');
+    expect(proven.join('\n')).toContain('which signed as Reviewer, is that of Rita, a member of');
   });
 });
 

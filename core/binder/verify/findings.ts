@@ -38,6 +38,8 @@ export type ProblemCode =
   | 'ledger-unreadable'
   | 'ledger-mismatch'
   | 'entry-mismatch'
+  | 'author-signature'
+  | 'author-name'
   | 'proof-failed'
   | 'checkpoint-signature'
   | 'sign-off-mismatch'

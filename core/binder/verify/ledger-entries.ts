@@ -7,23 +7,31 @@ import type { Findings } from './findings.ts';
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /** The hashed form of an entry, as far as it concerns a stranger. Read anew here, not taken from the ledger's code. */
-const EntryForm = z.looseObject({
+export const EntryForm = z.looseObject({
   workspace: z.string(),
   writer: z.string(),
   seq: z.int().positive(),
   time: z.string(),
+  action: z.string(),
   prev: z.string().regex(/^[0-9a-f]{64}$/),
-  ops: z.array(z.looseObject({ record: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) })),
+  ops: z.array(
+    z.looseObject({ record: z.string(), field: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ),
 });
-type EntryForm = z.infer<typeof EntryForm>;
+export type EntryForm = z.infer<typeof EntryForm>;
 
 /** An entry of the extract that has the known form. */
 export interface KnownEntry {
   readonly form: EntryForm;
   readonly extract: ExtractEntry;
+  /** Whether hash and values are what they are said to be. */
+  readonly sound: boolean;
 }
 
 export const positionOf = (writer: string, seq: number): string => `${writer}:${seq}`;
+/** h_n from the entry's hashed form; throws a TypeError where that has no canonical form. */
+export const hashOfEntry = (prev: string, entry: Readonly<Record<string, unknown>>): string =>
+  toHex(sha256(concatBytes(fromHex(prev), canonicalBytes(entry as Json))));
 export const whereOf = (writer: string, seq: number): string => `ledger entry ${writer.slice(0, 8)}:${seq}`;
 
 /** Recomputes every entry's hash and the hashes of its values, and that neighbours follow from each other. */
@@ -49,7 +57,7 @@ export function checkEntries(extract: LedgerExtract, findings: Findings): Map<st
       findings.add('entry-mismatch', where, 'A ledger entry has an unknown writer.');
     const position = positionOf(form.writer, form.seq);
     if (known.has(position)) findings.add('entry-mismatch', where, 'A ledger entry is there twice.');
-    known.set(position, { form, extract: entry });
+    known.set(position, { form, extract: entry, sound: !wrong });
     const order = `${form.writer}:${String(form.seq).padStart(16, '0')}`;
     if (order < last) findings.add('entry-mismatch', where, 'A ledger entry stands out of its order.');
     last = order;
@@ -72,8 +80,7 @@ function flawOf(entry: ExtractEntry, form: EntryForm, workspace: string): string
     if (form.workspace !== workspace) return 'A ledger entry belongs to another workspace.';
     if (form.seq === 1 && form.prev !== '0'.repeat(64))
       return 'The first entry of a chain names one before it.';
-    const bytes = concatBytes(fromHex(form.prev), canonicalBytes(entry.entry as Json));
-    if (toHex(sha256(bytes)) !== entry.hash)
+    if (hashOfEntry(form.prev, entry.entry) !== entry.hash)
       return 'A ledger entry does not have the hash it is said to have.';
     if (entry.values.length !== form.ops.length) return 'A ledger entry has other values than operations.';
     return entry.values.every((value, i) => value === null || valueFits(value, form.ops[i]?.hash))

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   Checkpoint,
+  EXTRACT_WITHOUT_AUTHORS,
   LedgerExtract,
   type Manifest,
   Proofs,
@@ -10,9 +11,10 @@ import { fromHex } from '../../../shared/ledger/canonical.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
 import type { LedgerState } from './against.ts';
 import { checkAgreement } from './agreement.ts';
+import { type Authors, checkAuthors } from './authors.ts';
 import type { Findings } from './findings.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
-import { isSigned, keyIdOf } from './ledger-key.ts';
+import { isSigned } from './ledger-key.ts';
 import { checkSignOffs } from './sign-offs.ts';
 
 /** The contents of the ledger's files in a binder. */
@@ -29,10 +31,10 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly signedFiles: ReadonlySet<string>;
   /** When the checkpoint was taken that this ledger names as the earlier binder's and continues; null for none. */
   readonly continued: string | null;
-  /** The id of the key that signed the checkpoint; null where that signature is not good. */
-  readonly key: string | null;
   /** What was read, for a comparison with another binder. */
   readonly state: LedgerState;
+  /** Whose ledger keys and names the ledger itself shows. */
+  readonly authors: Authors;
 };
 
 /** Recomputes everything the ledger's files claim; null when they cannot be read. */
@@ -45,6 +47,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkAgreement(manifest, extract, findings);
   const entries = checkEntries(extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
+  const authors = checkAuthors({ extract, entries, checkpoint }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   return {
@@ -61,8 +64,8 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     entries: entries.size,
     signedFiles: filesNamed(extract),
     continued: proofs.consistency?.from.at ?? null,
-    key: valid ? keyIdOf(checkpoint) : null,
     state: { extract, proofs, checkpoint },
+    authors,
   };
 }
 
@@ -71,8 +74,14 @@ export function readJson<T>(bytes: Buffer, shape: z.ZodType<T>, name: string, fi
   const where = name === 'manifest.json' ? 'manifest' : `attachment ${name}`;
   const code = name === 'manifest.json' ? 'manifest-unreadable' : 'ledger-unreadable';
   try {
-    const result = shape.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const result = shape.safeParse(json);
     if (result.success) return result.data;
+    if (isWithoutAuthors(json)) {
+      const message = `${name} does not show who wrote what: it is of the form that binders had before. Compose the binder anew.`;
+      findings.add(code, where, message);
+      return null;
+    }
     const path = result.error.issues[0]?.path.join('.') ?? '';
     findings.add(
       code,
@@ -84,6 +93,9 @@ export function readJson<T>(bytes: Buffer, shape: z.ZodType<T>, name: string, fi
   }
   return null;
 }
+
+const isWithoutAuthors = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && 'schema' in json && json.schema === EXTRACT_WITHOUT_AUTHORS;
 
 function checkBelonging(
   { extract, checkpoint, manifest }: { extract: LedgerExtract; checkpoint: Checkpoint; manifest: Manifest },

@@ -48,6 +48,10 @@ function agreements({ signOffs, content }: Facts): string[] {
     sentences.push(
       `${subject} in this binder stand in the ledger whose checkpoint ${ledger.checkpoint.signedBy}’s key signed.`,
     );
+    if (ledger.authors.proven)
+      sentences.push(
+        `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them.`,
+      );
     if (ledger.continued !== null)
       sentences.push(
         `That ledger continues the state of ${ledger.continued}, which it names as the earlier binder’s; nothing in between was rewritten.`,
@@ -58,23 +62,28 @@ function agreements({ signOffs, content }: Facts): string[] {
 
 type Signature = VerifyReport['signatures'][number];
 
-/** Whether the key that vouches for a certificate is the one that signed this binder's ledger. */
-function isOwnMember({ valid, vouchedBy }: Signature, { content }: Facts): boolean {
-  const key = content?.ledger?.key ?? null;
-  return valid && key !== null && vouchedBy?.key === key && vouchedBy.workspace.id === workspaceOf(content);
+/** The name that the ledger shows for the member whose key vouches for a certificate; null where it shows none. */
+function ownMember({ valid, vouchedBy }: Signature, { content }: Facts): string | null {
+  const authors = content?.ledger?.authors;
+  if (!valid || !authors || vouchedBy === null) return null;
+  if (vouchedBy.workspace.id !== workspaceOf(content)) return null;
+  if (authors.memberOfKey.get(vouchedBy.key) !== vouchedBy.member.id) return null;
+  const { name } = vouchedBy.member;
+  return authors.namesOf.get(vouchedBy.member.id)?.has(name) ? name : null;
 }
 
 function workspaceOf(content: ContentReport | null): string | undefined {
   return content?.manifest?.workspace.id;
 }
 
-/** Which certificates the ledger's own key says are a member's. */
+/** Which certificates are a member's, by the word of a key that the ledger shows to be theirs. */
 function ownMembers(facts: Facts): string[] {
   return facts.signatures.flatMap((signature) => {
     const { vouchedBy, by, field } = signature;
-    if (vouchedBy === null || !isOwnMember(signature, facts)) return [];
+    const name = ownMember(signature, facts);
+    if (vouchedBy === null || name === null) return [];
     return [
-      `The key that signed this binder’s ledger says that the certificate of ${by}, which signed as ${field}, is that of ${vouchedBy.member.name}, a member of ${vouchedBy.workspace.name}.`,
+      `The certificate of ${by}, which signed as ${field}, is that of ${name}, a member of ${vouchedBy.workspace.name}: the ledger key says so that the ledger shows to be ${name}’s.`,
     ];
   });
 }
@@ -82,7 +91,7 @@ function ownMembers(facts: Facts): string[] {
 /** Signatures that nothing in the file ties to a member, or only the word of a key that is not known from it. */
 function unknownMembers(facts: Facts): string[] {
   if (!facts.content?.manifest) return [];
-  const unknown = facts.signatures.filter((one) => one.valid && !isOwnMember(one, facts));
+  const unknown = facts.signatures.filter((one) => one.valid && ownMember(one, facts) === null);
   return unknown.map(({ by, field, vouchedBy }) => {
     if (vouchedBy === null)
       return `That ${by}, who signed as ${field}, belongs to the workspace: no member’s key vouches for that certificate.`;
@@ -145,7 +154,7 @@ export function notProvenSentences(facts: Facts): string[] {
   const signedBy = content?.ledger?.checkpoint?.valid ? content.ledger.checkpoint.signedBy : null;
   if (signedBy !== null) {
     sentences.push(
-      `That the ledger’s key is ${signedBy}’s: compare its fingerprint as with the certificates.`,
+      `That this is the workspace you know, and that each ledger key is in the hands of whoever is named: compare the workspace’s id ${workspaceOf(content)}, to which its founder’s key is bound.`,
     );
     sentences.push(...beyondTheExtract(facts));
   }
@@ -165,7 +174,7 @@ export function notProvenSentences(facts: Facts): string[] {
 }
 
 /** What a ledger's proofs leave open where only a part of it is here. */
-function beyondTheExtract({ signOffs, content }: Facts): string[] {
+function beyondTheExtract({ content }: Facts): string[] {
   const ledger = content?.ledger;
   if (!ledger?.checkpoint) return [];
   const { entries } = ledger.checkpoint;
@@ -175,17 +184,11 @@ function beyondTheExtract({ signOffs, content }: Facts): string[] {
           `That the ledger says nothing else: ${ledger.entries} of its ${count(entries, 'entry', 'entries')} are here.`,
         ]
       : [];
-  const by =
-    signOffs.total > 0
-      ? [
-          'That those who are named beside the sign-offs made them: the ledger tells them apart, and this binder names them.',
-        ]
-      : [];
   const earlier =
     ledger.continued === null
       ? []
       : ['That the earlier binder had the checkpoint that is named here: compare it with that binder.'];
-  return [...rest, ...by, ...earlier];
+  return [...rest, ...earlier];
 }
 
 /** Names in which more than one certificate signed, with the fields. */

@@ -1,4 +1,5 @@
 import type { Family } from '../attack.ts';
+import { AUTHORS } from './authors.ts';
 import { CERTIFICATION } from './certification.ts';
 import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
@@ -17,4 +18,5 @@ export const FAMILIES: readonly Family[] = [
   SIGNERS,
   COPIES,
   CONTENTS,
+  AUTHORS,
 ];

@@ -86,7 +86,7 @@ describe('a binder signed with the key of a company', () => {
       ['Rita', 'Payroll'],
     ]);
     expect(proven.join('\n')).toContain(
-      'the certificate of Dr. Ada Company, which signed as Preparer, is that of Ada, a member of Payroll',
+      'The certificate of Dr. Ada Company, which signed as Preparer, is that of Ada, a member of Payroll',
     );
     expect(proven.join('\n')).not.toContain('Rita, a member');
     expect(notProven.join('\n')).toContain(

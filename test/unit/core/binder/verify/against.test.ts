@@ -56,7 +56,7 @@ function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: W
       consistency: since ? { from: body(Object.fromEntries(before), '2026-01-01'), chains: [] } : null,
     },
     extract: {
-      schema: 'bindery.extract/1',
+      schema: 'bindery.extract/2',
       workspace,
       engagement: 'e',
       writers: Object.keys(chains).map((id) => ({
@@ -68,6 +68,8 @@ function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: W
       })),
       signed: {},
       signOffs: [],
+      seals: [],
+      between: [],
       entries: Object.entries(chains).flatMap(([writer, hashes]) =>
         shown.flatMap((seq) => {
           const hash = hashes[seq - 1];

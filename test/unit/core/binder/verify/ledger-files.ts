@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type {
   Checkpoint,
   CheckpointBody,
@@ -15,14 +15,38 @@ import {
   toHex,
 } from '../../../../../shared/ledger/canonical.ts';
 import { MerkleTree } from '../../../../../shared/ledger/merkle.ts';
+import type { SegmentHeader } from '../../../../../shared/ledger/segment.ts';
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 export const hashOf = (bytes: Uint8Array): string => toHex(sha256(bytes));
 
-export const WORKSPACE = 'workspace-1';
+/** Ada's ledger key; she founded the workspace. */
+const ADA = keyFrom('41');
+/** The key that was in the recovery kit of the workspace. */
+export const KIT = keyFrom('52');
+export const idOf = (...parts: string[]): string => hashOf(canonicalBytes(parts)).slice(0, 32);
+
 export const ENGAGEMENT = 'engagement-1';
-const WRITER = 'a1'.repeat(16);
+export const WORKSPACE = idOf('workspace', 'nonce', ADA.publicKey);
+export const MEMBER = idOf('member', WORKSPACE, ADA.publicKey);
+export const WRITER = idOf('writer', WORKSPACE, MEMBER, 'd', '1');
 const SIZE = 11;
+
+export interface LedgerKey {
+  readonly publicKey: string;
+  readonly sign: (body: unknown) => Buffer;
+}
+
+/** An Ed25519 key from a byte that its seed repeats. */
+export function keyFrom(byte: string): LedgerKey {
+  const pkcs8 = Buffer.from(`302e020100300506032b657004220420${byte.repeat(32)}`, 'hex');
+  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+  const raw = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).subarray(-32);
+  return {
+    publicKey: raw.toString('base64url'),
+    sign: (body) => sign(null, canonicalBytes(body as Json), privateKey),
+  };
+}
 
 export interface LedgerModel {
   extract: LedgerExtract;
@@ -30,7 +54,10 @@ export interface LedgerModel {
   checkpoint: Checkpoint;
 }
 
-/** A chain of eleven entries, of which three are in the extract: an evidence, an assessment and its sign-off. */
+/**
+ * A chain of eleven entries in two segments, of which four are in the extract: the beginning of the workspace, an
+ * evidence, an assessment and its sign-off.
+ */
 export function ledgerModel(evidenceHash: string): LedgerModel {
   const signed: SignedValues = {
     kind: 'assessment',
@@ -57,16 +84,14 @@ export function ledgerModel(evidenceHash: string): LedgerModel {
   const digest = signOffDigest(sha256, signed);
   const record = 'record-1';
   const claim = { kind: 'assessment', record, capacity: 'preparer', verdict: 'signed', digest };
-  const values: Json[] = Array.from({ length: SIZE }, (_, i) => ({ step: i }));
-  values[9] = claim;
-  const { entries, tree, head } = chain(values);
-  const inExtract = [3, 9, 10].map((i) => entries[i]).filter((entry) => entry !== undefined);
+  const { entries, tree, head } = chain(claim);
+  const at = (...seqs: number[]) => seqs.flatMap((seq) => entries[seq - 1] ?? []);
   return {
     extract: {
-      schema: 'bindery.extract/1',
+      schema: 'bindery.extract/2',
       workspace: WORKSPACE,
       engagement: ENGAGEMENT,
-      writers: [{ id: WRITER, member: 'member-1', memberName: 'Ada', device: 'd', incarnation: '1' }],
+      writers: [{ id: WRITER, member: MEMBER, memberName: 'Ada', device: 'd', incarnation: '1' }],
       signed: { [record]: signed },
       signOffs: [
         {
@@ -76,7 +101,7 @@ export function ledgerModel(evidenceHash: string): LedgerModel {
           label: 'AC-2 · Payroll',
           capacity: 'preparer',
           verdict: 'signed',
-          by: 'member-1',
+          by: MEMBER,
           byName: 'Ada',
           at: '2026-01-03T10:00:09.000Z',
           digest,
@@ -85,24 +110,48 @@ export function ledgerModel(evidenceHash: string): LedgerModel {
           seq: 10,
         },
       ],
-      entries: inExtract,
+      entries: at(1, 4, 10, 11),
+      seals: [sealOf(at(1)), sealOf(entries.slice(1))],
+      between: at(5, 6, 7, 8, 9).map(({ entry }) => entry),
     },
-    proofs: proofsFor(tree, [4, 10, 11]),
+    proofs: proofsFor(tree, [1, 4, 10, 11]),
     checkpoint: checkpointOf(SIZE, head, toHex(tree.root())),
   };
 }
 
-function chain(values: readonly Json[]): { entries: ExtractEntry[]; tree: MerkleTree; head: string } {
+interface Op {
+  readonly record: string;
+  readonly field: string;
+  readonly value: Json;
+}
+
+/** What the founder writes first. */
+const BEGINNING: readonly Op[] = [
+  {
+    record: `workspace:${WORKSPACE}`,
+    field: 'genesis',
+    value: { nonce: 'nonce', founderKey: ADA.publicKey, recoveryKey: KIT.publicKey },
+  },
+  { record: `member:${MEMBER}`, field: 'name', value: 'Ada' },
+  { record: `member:${MEMBER}`, field: 'key', value: { ledger: ADA.publicKey } },
+  { record: `member:${MEMBER}`, field: 'role', value: { role: 'owner', cutoff: {} } },
+];
+
+const opsOf = (i: number, claim: Json): readonly Op[] => {
+  if (i === 0) return BEGINNING;
+  const kind = i === 9 ? 'signoff' : 'assessment';
+  return [{ record: `${kind}:so-${i}`, field: 'value', value: i === 9 ? claim : { step: i } }];
+};
+
+function chain(claim: Json): { entries: ExtractEntry[]; tree: MerkleTree; head: string } {
   const tree = new MerkleTree(sha256);
   let prev = '0'.repeat(64);
-  const entries = values.map((value, i) => {
-    const salt = hashOf(Buffer.of(i)).slice(0, 32);
-    const op = {
-      record: `${i === 9 ? 'signoff' : 'assessment'}:so-${i}`,
-      field: 'value',
-      parents: [],
-      hash: hashOf(concatBytes(fromHex(salt), canonicalBytes(value))),
-    };
+  const entries = Array.from({ length: SIZE }, (_, i) => {
+    const ops = opsOf(i, claim).map(({ record, field, value }, at) => {
+      const salt = hashOf(Buffer.of(i, at)).slice(0, 32);
+      const hash = hashOf(concatBytes(fromHex(salt), canonicalBytes(value)));
+      return { op: { record, field, parents: [], hash }, shown: i === 3 ? null : { salt, value } };
+    });
     const entry = {
       v: 1,
       workspace: WORKSPACE,
@@ -110,15 +159,39 @@ function chain(values: readonly Json[]): { entries: ExtractEntry[]; tree: Merkle
       seq: i + 1,
       prev,
       time: `2026-01-03T10:00:${String(i).padStart(2, '0')}.000Z-0000`,
-      action: 'a@1',
-      ops: [op],
+      action: i === 0 ? 'workspace.create@1' : 'a@1',
+      ops: ops.map(({ op }) => op),
     };
     const hash = hashOf(concatBytes(fromHex(prev), canonicalBytes(entry)));
     tree.append(fromHex(hash));
     prev = hash;
-    return { entry, hash, values: [i === 3 ? null : { salt, value }] };
+    return { entry, hash, values: ops.map(({ shown }) => shown) };
   });
   return { entries, tree, head: prev };
+}
+
+/** A segment of these entries under the signature of whoever is meant to have written them. */
+export function sealOf(
+  entries: readonly ExtractEntry[],
+  { by = ADA, header: said = {} }: { by?: LedgerKey; header?: Partial<SegmentHeader> } = {},
+): LedgerExtract['seals'][number] {
+  const header: SegmentHeader = {
+    schema: 'bindery.segment/1',
+    workspace: WORKSPACE,
+    writer: WRITER,
+    member: MEMBER,
+    device: 'd',
+    incarnation: '1',
+    keyId: hashOf(Buffer.from(by.publicKey, 'base64url')).slice(0, 32),
+    from: Number(entries[0]?.entry.seq),
+    count: entries.length,
+    previous: String(entries[0]?.entry.prev),
+    head: entries.at(-1)?.hash ?? '',
+    admin: {},
+    receipt: null,
+    ...said,
+  };
+  return { header, signature: by.sign(header).toString('hex') };
 }
 
 function proofsFor(tree: MerkleTree, seqs: readonly number[]): Proofs {
@@ -143,13 +216,11 @@ function checkpointOf(size: number, head: string, root: string): Checkpoint {
     at: '2026-01-04T00:00:00.000Z',
     chains: [{ writer: WRITER, size, head, root }],
   };
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
   return {
     body,
-    member: 'member-1',
+    member: MEMBER,
     memberName: 'Ada',
-    publicKey: raw.toString('base64url'),
-    signature: sign(null, canonicalBytes(body), privateKey).toString('base64url'),
+    publicKey: ADA.publicKey,
+    signature: ADA.sign(body).toString('base64url'),
   };
 }

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../../../shared/domain/binder.ts';
 import { canonicalBytes, type Json } from '../../../../../shared/ledger/canonical.ts';
 import { BinderFile } from './binder-file.ts';
-import { type LedgerModel, sha256 } from './ledger-files.ts';
+import { type LedgerModel, sha256, WRITER } from './ledger-files.ts';
 import { makeSigner } from './signer.ts';
 import { problemsOf, verifyBytes } from './verify.ts';
 
 const ada = makeSigner('Ada');
+const W = WRITER.slice(0, 8);
 const signedWith = (ledger: (model: LedgerModel) => void, missing: readonly string[] = []): Buffer => {
   const manifest = (listed: Manifest): void => {
     for (const id of missing) listed.omitted.push({ kind: 'file', id, label: id, reason: 'missing' });
@@ -62,22 +63,22 @@ const FORGERIES: [string, (model: LedgerModel) => void, string][] = [
   [
     'a value that was not recorded',
     ({ extract }) => {
-      const value = extract.entries[2]?.values[0];
+      const value = extract.entries[3]?.values[0];
       if (value) value.value = { step: 'forged' };
     },
-    'entry-mismatch @ ledger entry a1a1a1a1:11',
+    `entry-mismatch @ ledger entry ${W}:11`,
   ],
   [
     'an entry rewritten without its hash',
     ({ extract }) => {
       for (const entry of extract.entries) entry.entry.action = 'other@1';
     },
-    'entry-mismatch @ ledger entry a1a1a1a1:10',
+    `entry-mismatch @ ledger entry ${W}:10`,
   ],
   [
     'an entry rewritten with its hash',
     ({ extract }) => {
-      const entry = extract.entries[0];
+      const entry = extract.entries[1];
       if (!entry) return;
       entry.entry.action = 'other@1';
       const prev = Buffer.from(String(entry.entry.prev), 'hex');
@@ -85,35 +86,35 @@ const FORGERIES: [string, (model: LedgerModel) => void, string][] = [
         'hex',
       );
     },
-    'proof-failed @ ledger entry a1a1a1a1:4',
+    `proof-failed @ ledger entry ${W}:4`,
   ],
   [
     'an entry of an unknown writer',
     ({ extract }) => {
       extract.writers = [];
     },
-    'entry-mismatch @ ledger entry a1a1a1a1:4',
+    `entry-mismatch @ ledger entry ${W}:4`,
   ],
   [
     'an entry twice',
     ({ extract }) => {
-      extract.entries = [...extract.entries, ...extract.entries.slice(0, 1)];
+      extract.entries = [...extract.entries, ...extract.entries.slice(1, 2)];
     },
-    'entry-mismatch @ ledger entry a1a1a1a1:4',
+    `entry-mismatch @ ledger entry ${W}:4`,
   ],
   [
     'an entry without a proof',
     ({ proofs }) => {
-      proofs.inclusion = proofs.inclusion.slice(1);
+      proofs.inclusion = proofs.inclusion.filter(({ seq }) => seq !== 4);
     },
-    'proof-failed @ ledger entry a1a1a1a1:4',
+    `proof-failed @ ledger entry ${W}:4`,
   ],
   [
     'a proof without an entry',
     ({ extract }) => {
-      extract.entries = extract.entries.slice(1);
+      extract.entries = extract.entries.filter(({ entry }) => entry.seq !== 4);
     },
-    'proof-failed @ ledger entry a1a1a1a1:4',
+    `proof-failed @ ledger entry ${W}:4`,
   ],
   [
     'a checkpoint with another root',
@@ -155,14 +156,14 @@ const FORGERIES: [string, (model: LedgerModel) => void, string][] = [
     ({ proofs }) => {
       for (const chain of proofs.consistency?.from.chains ?? []) chain.root = 'ef'.repeat(32);
     },
-    'proof-failed @ ledger chain a1a1a1a1',
+    `proof-failed @ ledger chain ${W}`,
   ],
   [
     'a chain of the earlier binder gone',
     ({ proofs }) => {
       if (proofs.consistency) proofs.consistency.chains = [];
     },
-    'proof-failed @ ledger chain a1a1a1a1',
+    `proof-failed @ ledger chain ${W}`,
   ],
   [
     'an extract of another form',
