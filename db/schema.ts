@@ -309,6 +309,21 @@ export const binder = sqliteTable('binder', {
   by: text().notNull(),
 });
 
+export const countersignature = sqliteTable('countersignature', {
+  id: text().primaryKey(),
+  binder: text().notNull(),
+  /** SHA-256 of the file that was verified and signed, and of what came of it. */
+  before: text().notNull(),
+  after: text().notNull(),
+  bytes: integer().notNull(),
+  field: text().notNull(),
+  capacity: text().notNull(),
+  /** The time the signature itself claims. */
+  signedAt: text('signed_at').notNull(),
+  at: text().notNull(),
+  by: text().notNull(),
+});
+
 // ---- local ------------------------------------------------------------------------------------------------------
 
 /** This copy's own facts: device, incarnation, lock time, open segment seeds. */
@@ -349,6 +364,7 @@ export const PROJECTION_TABLES = [
   'sign_off',
   'review_note',
   'binder',
+  'countersignature',
   'programme_slot',
   'programme_record',
   'programme_fact',

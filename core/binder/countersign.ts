@@ -8,8 +8,13 @@ import { require as demand, refuse } from '../../shared/fault.ts';
 import type { JobContext } from '../jobs.ts';
 import { wasCertificateOf } from '../members/former-certificates.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { besideIn, binderWithHash, keepCountersigned } from './countersigned.ts';
-import { digestOf } from './digest-of.ts';
+import {
+  besideIn,
+  binderRead,
+  binderWithHash,
+  keepCountersigned,
+  recordCountersignature,
+} from './countersigned.ts';
 import { demandFree, sameFile } from './in-the-way.ts';
 import { sameKey } from './keys/chain.ts';
 import { handOf } from './keys/signing-hand.ts';
@@ -17,7 +22,7 @@ import { plainFile } from './plain-file.ts';
 import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
 import type { PdfSigner, SignatureField } from './sign/signer.ts';
 import { stampBy } from './time/authority.ts';
-import { verifyBinder } from './verify/index.ts';
+import { readBinder } from './verify/index.ts';
 
 export interface CountersignRequest {
   readonly file: string;
@@ -32,6 +37,8 @@ export interface CountersignRequest {
   readonly tsa?: string | undefined;
   /** Where a binder of this workspace is put beside its file; absent for a path, whose file takes the signature. */
   readonly folder?: string | undefined;
+  /** The binder of this workspace that is meant, where it was named by its id. */
+  readonly binder?: string | undefined;
   /** What the caller calls the file. */
   readonly name?: string | undefined;
 }
@@ -49,16 +56,14 @@ export async function countersign(
   job: JobContext,
 ): Promise<CountersignedBinder> {
   const file = plainFile(absolute(request.file));
-  const binder = binderWithHash(ws.db, (await digestOf(file)).sha256);
-  const beside = binder === null ? undefined : request.folder;
-  const out = absolute(request.out ?? (beside === undefined ? file : besideIn(beside, request.name ?? file)));
-  const elsewhere = !sameFile(out, file);
-  if (elsewhere) await demandFree(ws, out, request.force);
+  const named = absolute(request.out ?? file);
+  if (!sameFile(named, file)) await demandFree(ws, named, request.force);
   const member = ws.member();
   if (member.role === 'service') demand(maySignAs(member.role, 'reviewer'));
   const hand = await handOf(ws, request.key, job.signal);
   job.step('Verifying before signing', 0, null);
-  const report = await verifyBinder(file, { signal: job.signal });
+  const read = await readBinder(file, { signal: job.signal });
+  const { report } = read;
   if (report.verdict === 'invalid') {
     const found = report.problems.slice(0, 3).map((problem) => `${problem.where}: ${problem.message}`);
     refuse({
@@ -68,6 +73,16 @@ export async function countersign(
     });
   }
   demandAnother(ws, hand.signer, report);
+  const binder = binderWithHash(ws.db, report.sha256) ?? binderRead(ws.db, read);
+  if (request.binder !== undefined && binder !== request.binder)
+    refuse({
+      code: 'conflict',
+      detail: 'The file of this binder is another one now, so it was not signed.',
+      remedy: 'Put back the file that was composed, or hand over the one you mean.',
+    });
+  const beside = binder === null ? undefined : request.folder;
+  const out = request.out === undefined && beside ? besideIn(beside, request.name ?? file) : named;
+  const elsewhere = !sameFile(out, file);
   const part = `${out}.${ws.ports.ids.next()}.countersigning`;
   const at = new Date(ws.now());
   try {
@@ -94,7 +109,11 @@ export async function countersign(
       field: name,
     }));
     const signatures = [...earlier, { by: member.name, at: at.toISOString(), field }];
-    if (binder !== null) await keepCountersigned(ws.db, binder, out, signatures);
+    if (binder !== null) {
+      const { sha256, bytes } = await keepCountersigned(ws.db, binder, out, signatures);
+      const made = { binder, before: report.sha256, after: sha256, bytes };
+      recordCountersignature(ws, { ...made, field, capacity: request.as, signedAt: at.toISOString() });
+    }
     return { file: out, signatures, binder };
   } catch (error) {
     await rm(part, { force: true });

@@ -3,11 +3,22 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Database } from '../../db/driver.ts';
 import { readSetting, writeSetting } from '../../db/queries/ledger.ts';
+import { memberNames } from '../../db/queries/people.ts';
 import { all, get } from '../../db/sql.ts';
 import { CountersignedFile } from '../../shared/contract/proof.ts';
+import type { Countersignature } from '../../shared/contract/signing.ts';
 import { refuse } from '../../shared/fault.ts';
+import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
+import { factId } from '../../shared/ledger/fact.ts';
+import type { CountersignFact } from '../../shared/ledger/fields.ts';
+import { append } from '../ledger/append.ts';
+import { sha256 } from '../ledger/keys.ts';
+import { sealOpen } from '../ledger/seal.ts';
+import { wasCertificateOf, wasKeyOf } from '../members/former-certificates.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { digestOf } from './digest-of.ts';
 import { freeName } from './export-binder.ts';
+import type { ReadBinder } from './verify/index.ts';
 
 /** What is kept on this machine alone: the path is nobody else's. */
 const Kept = CountersignedFile.extend({ file: z.string() });
@@ -22,18 +33,68 @@ export function countersignedFile(db: Database, binder: string): Kept | null {
   return kept !== null && existsSync(kept.file) ? kept : null;
 }
 
+function composedFile(db: Database, binder: string): string | undefined {
+  return get<{ file: string }>(db, 'SELECT file FROM local_binder_file WHERE binder = ?', binder)?.file;
+}
+
 /** The file of a binder as it stands now, with every signature that was added here. */
 export function binderFile(db: Database, binder: string): string {
-  const composed = get<{ file: string }>(db, 'SELECT file FROM local_binder_file WHERE binder = ?', binder);
-  const file = countersignedFile(db, binder)?.file ?? composed?.file;
+  const file = countersignedFile(db, binder)?.file ?? composedFile(db, binder);
   return file ?? refuse({ code: 'not-found', what: 'binder', id: binder });
 }
 
-/** The binder of this workspace whose file, as composed or as last countersigned here, has this hash. */
+/** The binder of this workspace whose file, as composed or as countersigned in any copy, has this hash. */
 export function binderWithHash(db: Database, sha256: string): string | null {
-  const rows = all<{ id: string; sha256: string }>(db, 'SELECT id, sha256 FROM binder ORDER BY id');
-  const found = rows.find((row) => row.sha256 === sha256 || countersignedFile(db, row.id)?.sha256 === sha256);
+  const known = get<{ id: string }>(
+    db,
+    'SELECT id FROM binder WHERE sha256 = ?1 UNION ALL SELECT binder FROM countersignature WHERE after = ?1 LIMIT 1',
+    sha256,
+  );
+  if (known !== undefined) return known.id;
+  const ids = all<{ id: string }>(db, 'SELECT id FROM binder ORDER BY id');
+  return ids.find(({ id }) => countersignedFile(db, id)?.sha256 === sha256)?.id ?? null;
+}
+
+/**
+ * The binder of this workspace that was verified, whatever hash its file has now: a time stamp changes it in place. It
+ * carries the checkpoint that the ledger names, which no other binder does, under the signature of whoever exported it.
+ */
+export function binderRead(db: Database, { report, content }: ReadBinder): string | null {
+  const body = content?.ledger?.state.checkpoint.body;
+  const [first] = report.signatures;
+  if (body === undefined || first === undefined || report.verdict === 'invalid') return null;
+  const { vouchedBy, certificatePem } = first;
+  const exporters = all<{ id: string; by: string }>(
+    db,
+    'SELECT id, "by" FROM binder WHERE checkpoint = ? ORDER BY id',
+    canonicalText(body as unknown as Json),
+  );
+  const vouched = (member: string): boolean =>
+    vouchedBy !== null &&
+    vouchedBy.workspace.id === body.workspace &&
+    vouchedBy.member.id === member &&
+    wasKeyOf(db, member, vouchedBy.key);
+  const found = exporters.find(({ by }) => wasCertificateOf(db, by, certificatePem) || vouched(by));
   return found?.id ?? null;
+}
+
+/** Who countersigned a binder, by the ledger: every copy of the workspace tells the same. */
+export function countersignaturesOf(db: Database, binder: string): Countersignature[] {
+  const names = memberNames(db);
+  return all<Countersignature>(
+    db,
+    `SELECT "by", signed_at at, field, capacity, after sha256 FROM countersignature WHERE binder = ? ORDER BY at, id`,
+    binder,
+  ).map((row) => ({ ...row, by: names.get(row.by) ?? row.by }));
+}
+
+/** Writes into the ledger that a binder was countersigned, so that other copies know. */
+export function recordCountersignature(ws: OpenWorkspace, fact: CountersignFact): void {
+  const id = factId(sha256, 'countersignature', ws.writer.id, fact);
+  ws.db.transaction(() => {
+    append(ws, 'binder.countersign@1', [{ record: `countersignature:${id}`, field: 'fact', value: fact }]);
+    sealOpen(ws);
+  })();
 }
 
 /** Keeps a countersigned file as the newest of its binder. */
@@ -42,9 +103,20 @@ export async function keepCountersigned(
   binder: string,
   file: string,
   signatures: CountersignedFile['signatures'],
-): Promise<void> {
+): Promise<Kept> {
   const kept: Kept = { file, ...(await digestOf(file)), signatures };
   writeSetting(db, keyOf(binder), JSON.stringify(kept));
+  return kept;
+}
+
+/** Keeps what a time stamp made of a binder of this workspace, if it is one; the ledger knows it by what it carries. */
+export async function keepStamped(db: Database, file: string, read: ReadBinder): Promise<boolean> {
+  const binder = binderRead(db, read);
+  if (binder === null || (file !== composedFile(db, binder) && file !== countersignedFile(db, binder)?.file))
+    return false;
+  const signatures = read.report.signatures.map(({ by, at, field }) => ({ by, at: at ?? '', field }));
+  await keepCountersigned(db, binder, file, signatures);
+  return true;
 }
 
 /** A free name in a folder for what is made of this file by a countersignature; the file itself stays as it is. */

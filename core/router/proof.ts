@@ -8,13 +8,13 @@ import type { BinderSource } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
-import { countersignedFile } from '../binder/countersigned.ts';
+import { countersignaturesOf, countersignedFile, keepStamped } from '../binder/countersigned.ts';
 import { binderName, bindersFolder, exportBinder, freeName } from '../binder/export-binder.ts';
 import { gatherScope } from '../binder/scope.ts';
 import { attachTimeStamp, timeStampRequest } from '../binder/time/attach.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
 import { withComparison } from '../binder/verify/comparison.ts';
-import { readBinder } from '../binder/verify/index.ts';
+import { type ReadBinder, readBinder } from '../binder/verify/index.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
 import type { Host } from '../host.ts';
 import { exportLedger, importLedger } from '../ledger/carry.ts';
@@ -54,8 +54,9 @@ export function bindersRouter(host: Host) {
       const folder = 'path' in input.file ? undefined : bindersFolder(host.options.home);
       return host.jobs.start('countersign', 'Countersigning the binder', (job) =>
         withCountersignable(host, input.file, async (file, name) => {
-          const signed = await countersign(ws, { ...input, file, name, folder }, job);
-          host.changed('binders');
+          const binder = 'binder' in input.file ? input.file.binder : undefined;
+          const signed = await countersign(ws, { ...input, file, name, folder, binder }, job);
+          host.wrote('binders');
           return signed;
         }),
       );
@@ -67,7 +68,12 @@ export function bindersRouter(host: Host) {
     }),
     timeStampAttach: at.timeStampAttach.handler(({ input }) => {
       demandDisk(host, [input.out, input.file.path]);
-      const request = { ...input, file: input.file.path, answer: Buffer.from(input.answer, 'base64') };
+      const onStamped = async (file: string, read: ReadBinder): Promise<void> => {
+        if (host.current !== null && (await keepStamped(host.current.db, file, read)))
+          host.changed('binders');
+      };
+      const answer = Buffer.from(input.answer, 'base64');
+      const request = { ...input, file: input.file.path, answer, onStamped };
       return host.jobs.start('countersign', 'Attaching the time stamp', (job) =>
         attachTimeStamp(request, host.ports.ids, job),
       );
@@ -132,6 +138,7 @@ function listBinders(ws: OpenWorkspace, offset: number, limit: number) {
       engagement: row.engagement ?? '',
       by: names.get(row.by) ?? row.by,
       file: row.file ?? '',
+      countersignatures: countersignaturesOf(ws.db, row.id),
       countersigned: countersignedFile(ws.db, row.id),
     })),
   };

@@ -213,13 +213,17 @@ function concerning(db: Database, fields: History['fields']): string | null {
   return label === record ? null : label;
 }
 
-/** Sign-offs and notes are about the record they name; custody and links follow the evidence beside them. */
+/** Sign-offs, notes and countersignatures are about the record they name; custody and links follow the evidence beside them. */
 function aboutRecord({ record, after }: History['fields'][number]): string | null {
   const [kind] = record.split(':', 1);
   if (kind === 'signoff' || kind === 'note') {
     const fact = after as { kind?: string; record?: string } | null;
     if (typeof fact !== 'object' || typeof fact?.record !== 'string') return null;
     return fact.kind === 'checklist' ? `checklist-work:${fact.record}` : `assessment:${fact.record}`;
+  }
+  if (kind === 'countersignature') {
+    const fact = after as { binder?: unknown } | null;
+    return typeof fact?.binder === 'string' ? `binder:${fact.binder}` : null;
   }
   return kind === 'assessment' ||
     kind === 'evidence' ||
@@ -376,6 +380,7 @@ const LABELS: Readonly<Record<string, string>> = {
   note: 'SELECT substr(text, 1, 60) AS label FROM review_note WHERE id = ?',
   control: "SELECT label || ' ' || title AS label FROM control WHERE id = ?",
   checklist: 'SELECT title AS label FROM checklist WHERE id = ?',
+  binder: 'SELECT title AS label FROM binder WHERE id = ?',
   'checklist-work': `SELECT c.title || ' · ' || coalesce(s.name, '') AS label FROM checklist_work k
     JOIN checklist c ON c.id = k.checklist LEFT JOIN subject s ON s.id = k.subject WHERE k.id = ?`,
 };

@@ -169,6 +169,14 @@ export function historyRecordsOf(
   id: string,
 ): { records: string[]; works: number } {
   const work = WORK[kind];
+  if (kind === 'binder') {
+    const signed = all<{ id: string }>(
+      db,
+      'SELECT id FROM countersignature WHERE binder = ? ORDER BY at',
+      id,
+    );
+    return { records: [`binder:${id}`, ...signed.map((row) => `countersignature:${row.id}`)], works: 0 };
+  }
   if (work === undefined) return { records: [`${KINDS[kind]?.record ?? kind}:${id}`], works: 0 };
   const rows = all<{ record: string; own: number }>(
     db,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { BINDER_KINDS, Omission, VerifyReport } from '../domain/binder.ts';
+import { BINDER_KINDS, COUNTERSIGNERS, Omission, VerifyReport } from '../domain/binder.ts';
 import { BINDER_PROFILES, PAPER_SIZES } from '../domain/binder-profile.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
-import { AuthorityAddress, SigningKey } from './signing.ts';
+import { AuthorityAddress, Countersignature, SigningKey } from './signing.ts';
 import { Lane } from './work.ts';
 
 const Signed = z.object({ by: z.string(), at: Timestamp, field: z.string() });
@@ -42,6 +42,8 @@ export const BinderRow = z.object({
   attachments: z.int(),
   omitted: z.int(),
   file: z.string(),
+  /** By the ledger, in whichever copy of the workspace it was. */
+  countersignatures: z.array(Countersignature),
   /** The newest file of it, where it was countersigned on this machine: that is the one to hand on. */
   countersigned: CountersignedFile.nullable(),
 });
@@ -122,7 +124,7 @@ export const binders = {
         out: z.string().optional(),
         /** Replaces whatever stands at another `out`. */
         force: z.boolean().default(false),
-        as: z.enum(['reviewer', 'approver', 'recipient']).default('reviewer'),
+        as: z.enum(COUNTERSIGNERS).default('reviewer'),
         key: SigningKey.default({ kind: 'member' }),
         /** Asked over the network for a time stamp; nobody is asked without it. */
         tsa: AuthorityAddress.optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COUNTERSIGNERS } from '../domain/binder.ts';
 import { Timestamp } from './base.ts';
 
 /**
@@ -26,6 +27,16 @@ export const SigningKey = z.discriminatedUnion('kind', [
   }),
 ]);
 export type SigningKey = z.infer<typeof SigningKey>;
+
+/** Who countersigned a binder, and the hash of the file that came of it. */
+export const Countersignature = z.object({
+  by: z.string(),
+  at: Timestamp,
+  field: z.string(),
+  capacity: z.enum(COUNTERSIGNERS),
+  sha256: z.string(),
+});
+export type Countersignature = z.infer<typeof Countersignature>;
 
 /** The address of a time-stamping authority (RFC 3161). */
 export const AuthorityAddress = z.url({ protocol: /^https?$/ }).max(2_048);

@@ -14,6 +14,9 @@ const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 /** What can be handed over: binders of an engagement, and packets. */
 export const BINDER_KINDS = ['evidence', 'release', 'handover', 'checkpoint', 'summary'] as const;
 
+/** In which capacities a binder is countersigned. */
+export const COUNTERSIGNERS = ['reviewer', 'approver', 'recipient'] as const;
+
 /** The name under which a packet carries itself for machines, before the ledger’s files. */
 export const PACKET_ATTACHMENT = 'packet.json';
 

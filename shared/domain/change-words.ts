@@ -45,6 +45,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'engagement.lock': 'Lockdown',
   'engagement.roll': 'Rolled forward',
   'binder.export': 'Binder exported',
+  'binder.countersign': 'Binder countersigned',
   'conflict.resolve': 'Conflict resolved',
   'conflict.resolve-admin': 'Conflict resolved',
   undo: 'Taken back',

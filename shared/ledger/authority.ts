@@ -123,6 +123,7 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'engagement.roll@1': { needs: 'prepare', touches: ROLLED },
   'engagement.roll@2': { needs: 'prepare', touches: ROLLED },
   'binder.export@1': { needs: 'prepare', touches: ['binder'] },
+  'binder.countersign@1': { needs: 'review', touches: ['countersignature'] },
   'conflict.resolve@1': {
     needs: 'prepare',
     touches: ['evidence', 'engagement', 'note', ...WORK, ...PROGRAMME_KINDS],

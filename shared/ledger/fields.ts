@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CheckpointBody } from '../domain/binder.ts';
+import { CheckpointBody, COUNTERSIGNERS } from '../domain/binder.ts';
 import { addedId, assessmentId, deriveId } from '../domain/identity.ts';
 import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
@@ -111,6 +111,21 @@ export const BinderFact = z.object({
   checkpoint: CheckpointBody,
 });
 
+/** The value of `countersignature:… fact`: who signed comes from its entry. */
+export const CountersignFact = z.strictObject({
+  binder: z.string(),
+  /** SHA-256 of the file that was verified and signed, and of what came of it. */
+  before: Hash,
+  after: Hash,
+  bytes: z.int().positive(),
+  /** The signature field, and in which capacity it was filled. */
+  field: z.string().max(40),
+  capacity: z.enum(COUNTERSIGNERS),
+  /** The time the signature itself claims. */
+  signedAt: z.iso.datetime(),
+});
+export type CountersignFact = z.infer<typeof CountersignFact>;
+
 const words = z.string();
 const day = z.string().nullable();
 
@@ -160,6 +175,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   signoff: { fact: SignOffFactValue },
   assessment: { about: AssessmentAbout, result: Result, method: Method.nullable(), note: words },
   binder: { fact: BinderFact },
+  countersignature: { fact: CountersignFact },
   proof: { state: ProofState },
   ...PROGRAMME,
   ...PROGRAMME_ACTS,

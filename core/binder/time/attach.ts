@@ -8,7 +8,7 @@ import { sameFile } from '../in-the-way.ts';
 import { plainFile } from '../plain-file.ts';
 import { lastSignature, stampLast } from '../sign/last-signature.ts';
 import { carriesAdditions, signatureValueOf } from '../sign/stamped-cms.ts';
-import { verifyBinder } from '../verify/index.ts';
+import { type ReadBinder, readBinder } from '../verify/index.ts';
 import { timeStampQuery, tokenIn } from './token.ts';
 
 /** The question for an authority that is reached by media: a file to carry out. */
@@ -23,6 +23,8 @@ export interface AttachRequest {
   readonly answer: Uint8Array;
   readonly out?: string | undefined;
   readonly force: boolean;
+  /** Told of what was read, once the file stands: an open workspace may know the binder. */
+  readonly onStamped?: (file: string, read: ReadBinder) => Promise<void>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface AttachRequest {
  * verified with the time stamp in it: what does not hold is never left behind.
  */
 export async function attachTimeStamp(
-  { file: named, answer, out: wanted, force }: AttachRequest,
+  { file: named, answer, out: wanted, force, onStamped }: AttachRequest,
   ids: Ids,
   job: JobContext,
 ): Promise<StampedBinder> {
@@ -46,7 +48,8 @@ export async function attachTimeStamp(
     await copyFile(file, part);
     await stampLast(part, token);
     job.step('Verifying with the time stamp', 0, null);
-    const report = await verifyBinder(part, { signal: job.signal });
+    const read = await readBinder(part, { signal: job.signal });
+    const { report } = read;
     const { field, by, timeStamp = null } = report.signatures.at(-1) ?? {};
     if (report.verdict === 'invalid' || !field || !by || timeStamp === null) {
       const found = report.problems.slice(0, 3).map(({ where, message }) => `${where}: ${message}`);
@@ -57,6 +60,7 @@ export async function attachTimeStamp(
       });
     }
     await rename(part, elsewhere ? out : file);
+    await onStamped?.(out, read);
     return { file: out, field, by, timeStamp: { at: timeStamp.at, by: timeStamp.by } };
   } finally {
     await rm(part, { force: true });

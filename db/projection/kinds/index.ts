@@ -5,7 +5,7 @@ import { engagement, subject } from './engagement.ts';
 import { custody, evidence, link } from './evidence.ts';
 import { framework } from './framework.ts';
 import { hold, programmeFacts, programmeRecords, proof } from './programme.ts';
-import { binder, reviewNote, signOff } from './review.ts';
+import { binder, countersignature, reviewNote, signOff } from './review.ts';
 import { device, member, workspace } from './workspace.ts';
 
 /** How records of one kind become rows. */
@@ -35,6 +35,7 @@ export const PROJECTORS: Readonly<Record<string, Projector>> = {
   assessment,
   'checklist-work': checklistWork,
   binder,
+  countersignature,
   proof,
   ...programmeRecords,
   ...programmeFacts,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
-import { BinderFact, NoteRaised, SignOffFactValue } from '../../../shared/ledger/fields.ts';
+import { BinderFact, CountersignFact, NoteRaised, SignOffFactValue } from '../../../shared/ledger/fields.ts';
 import { put } from '../../sql.ts';
 import { readFact } from '../fact.ts';
 import { fieldValue, firstWritten } from '../record.ts';
@@ -66,6 +66,17 @@ export const binder: Projector = {
       at: placed.at,
       by: placed.by,
     });
+    return [];
+  },
+};
+
+export const countersignature: Projector = {
+  conflicts: false,
+  project(ctx, id, state) {
+    const placed = readFact(ctx, 'countersignature', id, state, CountersignFact);
+    if (placed === null) return [];
+    const { signedAt, ...fact } = placed.value;
+    put(ctx.db, 'countersignature', { ...fact, id, signed_at: signedAt, at: placed.at, by: placed.by });
     return [];
   },
 };

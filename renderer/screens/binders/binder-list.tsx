@@ -67,6 +67,12 @@ export function BinderList({ open }: { open: string | null }) {
   );
 }
 
+/** Who countersigned it: by the ledger, and what was signed here before the ledger told of it. */
+function countersignatures({ countersignatures: told, countersigned }: BinderRow) {
+  const here = countersigned?.signatures.filter(({ field }) => field !== 'Preparer') ?? [];
+  return [...told, ...here.filter((one) => !told.some(({ field }) => field === one.field))];
+}
+
 function Line({ row, open }: { row: BinderRow; open: boolean }) {
   const { member } = useOpenSession();
   const words = mayAccess(member.role, 'review').allowed ? 'Verify and countersign' : 'Verify';
@@ -77,7 +83,7 @@ function Line({ row, open }: { row: BinderRow; open: boolean }) {
         <div className="quiet">
           {KIND_WORDS[row.kind]} · {row.engagement}
         </div>
-        {row.countersigned?.signatures.slice(1).map((s) => (
+        {countersignatures(row).map((s) => (
           <div key={s.field} className="quiet">
             <Pill tone="good">Countersigned</Pill> {s.by}, {s.field.toLowerCase()}, {moment(s.at)}
           </div>

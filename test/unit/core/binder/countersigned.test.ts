@@ -1,9 +1,18 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BinderSource, CountersignedBinder } from '../../../../shared/contract/proof.ts';
 import type { VerifyReport } from '../../../../shared/domain/binder.ts';
-import { faultOf, finish, makeEngagement, OWNER, type TestWorkspace } from '../../../support/workspaces.ts';
+import { stampAuthority } from '../../../support/stamp-authority.ts';
+import {
+  faultOf,
+  finish,
+  makeCore,
+  makeEngagement,
+  OWNER,
+  passphraseOf,
+  type TestWorkspace,
+} from '../../../support/workspaces.ts';
 
 let ws: TestWorkspace;
 let binder: string;
@@ -75,6 +84,86 @@ test('nobody signs twice, an unknown binder is named, and of a file that is gone
   expect(await faultOf(verify({ binder: 'nowhere' }))).toMatchObject({ code: 'not-found', what: 'binder' });
   rmSync(composed.replace(/\.pdf$/, ' countersigned (2).pdf'));
   expect((await verify({ binder })).signatures.map(({ by }) => by)).toEqual([OWNER]);
+});
+
+test('a countersignature is in the ledger: its binder tells of it, and so does another copy', async () => {
+  await finish(ws.api, ws.api.binders.compose({ title: 'For the board' }));
+  const { id, sha256 } = await listed();
+  const target = join(ws.home, 'copy');
+  await ws.api.workspace.clone({ target, device: 'Laptop' });
+  const signed = await countersign('Bob', { binder: id });
+  const after = await listed();
+  expect(after.countersignatures).toEqual([
+    {
+      by: 'Bob',
+      at: signed.signatures[1]?.at,
+      field: 'Reviewer',
+      capacity: 'reviewer',
+      sha256: after.countersigned?.sha256,
+    },
+  ]);
+  const { history } = await ws.api.records.show({ kind: 'binder', id });
+  expect(history.map(({ summary }) => summary)).toEqual(
+    expect.arrayContaining(['Binder countersigned: as reviewer', 'Binder exported: For the board']),
+  );
+  const carried = join(ws.home, 'carried.bindery');
+  await ws.api.ledger.export({ out: carried });
+  const other = await makeCore();
+  await other.api.workspace.unlock({ dir: target, passphrase: passphraseOf('Cleo') });
+  try {
+    await other.api.ledger.import({ from: carried });
+    const [row] = (await other.api.binders.list({})).rows;
+    expect(row).toMatchObject({
+      id,
+      sha256,
+      countersigned: null,
+      countersignatures: [{ by: 'Bob', field: 'Reviewer', sha256: after.countersigned?.sha256 }],
+    });
+    // The file follows later, by whatever way: it is known by its hash, and another signs it there.
+    const again = await finish<CountersignedBinder>(
+      other.api,
+      other.api.binders.countersign({
+        file: { path: signed.file },
+        out: join(ws.home, 'thrice.pdf'),
+        as: 'approver',
+      }),
+    );
+    expect(again.binder).toBe(id);
+  } finally {
+    await other.close();
+  }
+});
+
+test('a binder that got a time stamp where it stands is the same binder, and is countersigned by its id', async () => {
+  const authority = await stampAuthority(ws.home);
+  const { file } = await finish<{ file: string }>(ws.api, ws.api.binders.compose({ title: 'Stamped' }));
+  const { id, sha256 } = await listed();
+  const stamp = async () => {
+    const { query } = await ws.api.binders.timeStampRequest({ file: { path: file } });
+    writeFileSync(join(ws.home, 'q.tsq'), Buffer.from(query, 'base64'));
+    const answer = readFileSync(await authority.answer(join(ws.home, 'q.tsq'))).toString('base64');
+    await finish(ws.api, ws.api.binders.timeStampAttach({ file: { path: file }, answer }));
+  };
+  await stamp();
+  expect((await listed()).countersigned?.sha256).not.toBe(sha256);
+  const signed = await countersign('Bob', { binder: id });
+  expect(signed).toMatchObject({ binder: id, file: expect.stringContaining(' countersigned') });
+  expect(signed.file).not.toBe(file);
+  expect((await verify({ binder: id })).signatures.map(({ timeStamp }) => timeStamp !== null)).toEqual([
+    true,
+    false,
+  ]);
+});
+
+test('a binder whose file was exchanged for another is not signed under its id', async () => {
+  const first = await finish<{ file: string }>(ws.api, ws.api.binders.compose({ title: 'First' }));
+  const { id } = await listed();
+  const second = await finish<{ file: string }>(ws.api, ws.api.binders.compose({ title: 'Second' }));
+  writeFileSync(first.file, readFileSync(second.file));
+  expect(await faultOf(countersign('Bob', { binder: id }))).toMatchObject({
+    code: 'conflict',
+    detail: expect.stringContaining('another one now'),
+  });
 });
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
