@@ -9,6 +9,7 @@ import { createCore } from '../../core/index.ts';
 import { connectPlain } from '../../db/driver.ts';
 import { bigCatalog } from '../support/big-catalog.ts';
 import { corpusDir } from '../support/corpus.ts';
+import { binderAtScale } from './binder-scale.ts';
 import { boards } from './boards.ts';
 import { registers } from './registers.ts';
 import { type Figures, times } from './report.ts';
@@ -322,6 +323,7 @@ export const BENCHES: readonly Bench[] = [
   pageThrough,
   evidenceInOut,
   binderAndVerify,
+  binderAtScale,
   boards,
   registers,
 ];

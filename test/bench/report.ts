@@ -7,9 +7,11 @@ export interface Figures {
   readonly ours: readonly number[];
   readonly floorName: string;
   readonly floor: readonly number[];
+  /** The peak of the process that did our work, where it had one of its own. */
+  readonly peakMb?: number;
 }
 
-export interface Row extends Omit<Figures, 'ours' | 'floor'> {
+export interface Row extends Omit<Figures, 'ours' | 'floor' | 'peakMb'> {
   /** Medians in milliseconds for all of the work. */
   readonly oursMs: number;
   readonly floorMs: number;
@@ -25,7 +27,7 @@ export function median(values: readonly number[]): number {
 }
 
 export function row(figures: Figures): Row {
-  const { ours, floor, ...rest } = figures;
+  const { ours, floor, peakMb, ...rest } = figures;
   const oursMs = median(ours);
   const floorMs = median(floor);
   return {
@@ -34,7 +36,7 @@ export function row(figures: Figures): Row {
     floorMs,
     ratio: oursMs / floorMs,
     perUnit: oursMs / figures.amount,
-    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peakMb: peakMb ?? Math.round(process.resourceUsage().maxRSS / 1024),
   };
 }
 
@@ -49,7 +51,7 @@ export async function times(runs: number, work: (run: number) => Promise<void> |
   return out;
 }
 
-const columns = ['what', 'amount', 'ours', 'per unit', 'floor', 'floor is', 'ratio'] as const;
+const columns = ['what', 'amount', 'ours', 'per unit', 'floor', 'floor is', 'ratio', 'peak'] as const;
 
 export function table(rows: readonly Row[]): string {
   const cells = rows.map((r) => [
@@ -60,6 +62,7 @@ export function table(rows: readonly Row[]): string {
     `${r.floorMs.toFixed(1)} ms`,
     r.floorName,
     `${r.ratio.toFixed(2)}×`,
+    `${r.peakMb} MB`,
   ]);
   const all = [[...columns], ...cells];
   const widths = columns.map((_, i) => Math.max(...all.map((line) => (line[i] ?? '').length)));

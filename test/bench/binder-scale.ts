@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createCore } from '../../core/index.ts';
+import { bigCatalog } from '../support/big-catalog.ts';
+import type { Bench } from './benches.ts';
+import type { Figures } from './report.ts';
+
+const MEGA = 1024 * 1024;
+const PASSPHRASE = 'a passphrase for the bench';
+const CHEAP = { memoryKiB: 64, passes: 1, lanes: 1 };
+const CONTROLS = 1189;
+const FILES = Number(process.env.BINDERY_BENCH_FILES ?? 1000);
+const PRINTED = 1000;
+const NOTE = 'Looked at the records of the period and found them whole. ';
+
+interface Size {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  /** How often the note says what it says, which is what makes pages. */
+  readonly length: number;
+  readonly files: number;
+}
+
+const SIZES: readonly Size[] = [
+  { name: 'evidence', subjects: [], length: 6, files: FILES },
+  { name: 'pages', subjects: Array.from({ length: 9 }, (_, n) => `Site ${n + 1}`), length: 24, files: 50 },
+];
+
+interface Done {
+  readonly ms: number;
+  readonly peakMb: number;
+  readonly pages?: number;
+}
+
+/** One piece of work in a process of its own; the better of two runs, since what disturbs a run only makes it slower. */
+async function measured(...words: string[]): Promise<Done> {
+  const child = fileURLToPath(new URL('binder-child.ts', import.meta.url));
+  const run = async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [child, ...words], { maxBuffer: 1e8 });
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Done;
+  };
+  const [one, other] = [await run(), await run()];
+  const better = one.ms <= other.ms ? one : other;
+  return { ...better, peakMb: Math.max(one.peakMb, other.peakMb) };
+}
+
+/** The binder of 1,189 controls: with a thousand pieces of evidence, and with thousands of pages. */
+export const binderAtScale: Bench = {
+  name: `binders of ${CONTROLS} controls with ${FILES} files, and of thousands of pages`,
+  async run(dir) {
+    const rows: Figures[] = [];
+    for (const size of SIZES) {
+      const workspace = join(dir, size.name);
+      await fill(dir, workspace, size);
+      rows.push(...(await compared(dir, workspace, size)));
+      rmSync(workspace, { recursive: true, force: true });
+    }
+    return rows;
+  },
+};
+
+async function fill(dir: string, workspace: string, { subjects, length, files }: Size): Promise<void> {
+  const core = await createCore({ shell: 'test', home: `${workspace}-home`, cost: CHEAP });
+  const { client: api } = core;
+  await api.workspace.create({ name: 'w', member: 'Ada', passphrase: PASSPHRASE, dir: workspace });
+  const catalog = join(dir, 'catalog.json');
+  writeFileSync(catalog, bigCatalog(CONTROLS));
+  const { files: taken } = await api.frameworks.import({ files: [{ path: catalog }], dryRun: false });
+  const frameworks = taken.flatMap(({ framework }) => (framework === null ? [] : [framework.id]));
+  await api.engagements.create({ name: 'E', frameworks, subjects: [...subjects] });
+  const labels = Array.from({ length: CONTROLS }, (_, n) => `G${Math.floor(n / 40)}-${(n % 40) + 1}`);
+  for (let from = 0; from < CONTROLS; from += 1000)
+    for (const subject of subjects.length === 0 ? [undefined] : subjects)
+      await api.assessments.setMany({
+        controls: labels.slice(from, from + 1000),
+        result: 'satisfied',
+        note: NOTE.repeat(length),
+        ...(subject === undefined ? {} : { subject }),
+      });
+  for (let n = 0; n < files; n += 1) {
+    const file = join(dir, `e${n}.bin`);
+    writeFileSync(file, randomBytes(MEGA));
+    const [subject] = subjects;
+    await api.evidence.add({
+      files: [{ path: file }],
+      together: false,
+      links: [{ control: labels[n % CONTROLS] ?? '', ...(subject === undefined ? {} : { subject }) }],
+    });
+    rmSync(file);
+  }
+  await core.close();
+}
+
+async function compared(dir: string, workspace: string, { name, files }: Size): Promise<Figures[]> {
+  const out = join(dir, `${name}.pdf`);
+  const ours = await measured('compose', workspace, out, PASSPHRASE);
+  const pages = ours.pages ?? 0;
+  const bare = await measured('bare', join(dir, 'bare.pdf'), String(pages), String(files));
+  const what = `binder of ${pages} pages with ${files} MB`;
+  const figures = (floorName: string, floor: Done): Figures => ({
+    what,
+    unit: 'pages',
+    amount: pages,
+    ours: [ours.ms],
+    floorName: `${floorName} (peak ${floor.peakMb} MB)`,
+    floor: [floor.ms],
+    peakMb: ours.peakMb,
+  });
+  const rows = [figures('pdfkit alone, as many pages and MB', bare)];
+  if (name === 'evidence') {
+    const print = await measured('print', join(dir, 'print.pdf'), String(PRINTED));
+    rows.push(
+      figures(`${PRINTED} such pages printed by Chromium, without attachments`, print),
+      figures(`SHA-256 of its ${Math.round(statSync(out).size / MEGA)} MB`, await measured('hash', out)),
+    );
+  }
+  for (const file of [out, join(dir, 'bare.pdf')]) rmSync(file, { force: true });
+  return rows;
+}
