@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { SigningKey } from '../shared/contract/signing.ts';
+import type { SigningKey, Unstamped } from '../shared/contract/signing.ts';
 import { refuse } from '../shared/fault.ts';
 import type { Call, Flags } from './verb.ts';
 
@@ -26,6 +26,15 @@ export function authority({ args, environment }: Call): { tsa: string } | undefi
   if (!named || named === 'none') return undefined;
   if (URL.canParse(named) && /^https?:$/.test(new URL(named).protocol)) return { tsa: named };
   return usage(`"${named}" is no address of a time-stamping authority: http://… or https://….`);
+}
+
+/** What is said where the authority that was named gave no time stamp. */
+export function stampFacts({
+  unstamped,
+}: {
+  readonly unstamped?: Unstamped | undefined;
+}): [string, string][] {
+  return unstamped === undefined ? [] : [['No time stamp', `${unstamped.because} ${unstamped.remedy}`]];
 }
 
 /** No key file is larger; a mistyped name is not read whole. */

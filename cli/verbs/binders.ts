@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ComposedBinder } from '../../shared/contract/proof.ts';
 import { BINDER_PROFILES, PAPER_SIZES } from '../../shared/domain/binder-profile.ts';
 import { count, facts, table } from '../lines.ts';
-import { authority, KEY_FLAGS, signingKey, TSA_FLAG } from '../signing-key.ts';
+import { authority, KEY_FLAGS, signingKey, stampFacts, TSA_FLAG } from '../signing-key.ts';
 import { harmless } from '../terminal.ts';
 import type { Flags, Verb } from '../verb.ts';
 
@@ -60,6 +60,7 @@ export const binder: Verb = {
           ['Signed by', value.signatures.map((signature) => signature.by).join(', ')],
           ['Included', value.manifest.included],
           ['Left out', omitted.length],
+          ...stampFacts(value),
         ]),
         ...omitted.slice(0, 20).map((one) => harmless(`  ${one.kind} ${one.label}: ${one.reason}`)),
         ...(omitted.length > 20 ? [`  … and ${omitted.length - 20} more; the manifest names them all.`] : []),

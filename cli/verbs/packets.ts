@@ -4,6 +4,7 @@ import { ComposedBinder } from '../../shared/contract/proof.ts';
 import { PACKET_RULE_WORDS, packetSuite } from '../../shared/domain/programme/packet-report.ts';
 import { refuse } from '../../shared/fault.ts';
 import { count, facts, table } from '../lines.ts';
+import { authority, KEY_FLAGS, signingKey, stampFacts, TSA_FLAG } from '../signing-key.ts';
 import { harmless } from '../terminal.ts';
 import type { Call, Flag, Outcome, Verb } from '../verb.ts';
 import { REPORT_FLAGS, withReport } from './gates.ts';
@@ -243,10 +244,13 @@ export const packetExport: Verb = {
     engagement: ENGAGEMENT,
     out: { value: 'FILE', summary: 'The PDF to write', required: true },
     page: { value: 'SIZE', summary: SIZES.join(', '), choices: SIZES },
+    ...KEY_FLAGS,
+    ...TSA_FLAG,
     force: { summary: 'Replace what is there; without it only a packet nobody else signed is replaced' },
   },
   async run(call) {
     const { args, path, unlock, workbench } = call;
+    const key = await signingKey(call);
     const page = args.text('page');
     const client = await unlock(args.word(0));
     const job = await client.packets.compose({
@@ -254,6 +258,8 @@ export const packetExport: Verb = {
       out: path(args.required('out')),
       force: args.has('force'),
       ...(page === undefined ? {} : { page: z.enum(SIZES).parse(page) }),
+      ...key,
+      ...authority(call),
     });
     const value = ComposedBinder.parse(await workbench.follow(job));
     return {
@@ -265,6 +271,7 @@ export const packetExport: Verb = {
         ['Attachments', value.attachments],
         ['Signed by', value.signatures.map((signature) => signature.by).join(', ')],
         ['Left out', value.manifest.omitted.length],
+        ...stampFacts(value),
       ]),
     };
   },

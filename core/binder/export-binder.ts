@@ -28,7 +28,7 @@ import { handOf } from './keys/signing-hand.ts';
 import { findMisfits } from './misfits.ts';
 import { gatherScope } from './scope.ts';
 import { signPdf } from './sign/sign-pdf.ts';
-import { stampBy } from './time/authority.ts';
+import { stampOrWithout } from './time/authority.ts';
 import { beginUnfinished, endUnfinished } from './unfinished.ts';
 
 export interface ExportRequest {
@@ -146,6 +146,7 @@ export async function writeSigned(
     const written = await compose(part);
     job.step('Signing', 0, null);
     const at = new Date(ws.now());
+    const stamping = stampOrWithout(ws, document.tsa, job);
     const lines = [
       ...hand.lines,
       ...(member.passphraseSetByOther ? ['Passphrase set by another member'] : []),
@@ -159,9 +160,10 @@ export async function writeSigned(
       capacityText: 'Preparer',
       certification: true,
       appearance: { lines },
-      ...stampBy(ws, document.tsa, job),
+      ...stamping.request,
       signal: job.signal,
     });
+    const unstamped = stamping.missed();
     const finished = { ...(await digestOf(part)), pages: written.pages, attachments: written.attachments };
     await demandFree(ws, out, document.force);
     await rename(part, out);
@@ -171,6 +173,7 @@ export async function writeSigned(
       ...finished,
       signatures: [{ by: member.name, at: at.toISOString(), field: 'Preparer' }],
       manifest: { included: manifest.included.length, omitted: manifest.omitted },
+      ...(unstamped === undefined ? {} : { unstamped }),
     };
   } finally {
     endUnfinished(ws.db, id, dirname(out));

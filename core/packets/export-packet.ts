@@ -7,6 +7,7 @@ import { workspaceRow } from '../../db/queries/people.ts';
 import { factsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
+import type { SigningKey } from '../../shared/contract/signing.ts';
 import {
   ATTACHMENT_NAMES,
   type Checkpoint,
@@ -40,6 +41,10 @@ export interface PacketExport extends WhichPacket {
   readonly page: PageSize;
   readonly force: boolean;
   readonly folder: string;
+  /** What it is signed with; the member's own key where nothing is said. */
+  readonly key?: SigningKey | undefined;
+  /** The time-stamping authority that is asked over the network; none where nothing is said. */
+  readonly tsa?: string | undefined;
 }
 
 type Composed = z.infer<typeof ComposedBinder>;

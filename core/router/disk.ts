@@ -1,4 +1,5 @@
 import type { BinderSource } from '../../shared/contract/proof.ts';
+import type { SigningKey } from '../../shared/contract/signing.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Host } from '../host.ts';
 
@@ -27,4 +28,9 @@ export function demandNetwork(host: Host, address: string | undefined): void {
   if ((shell === 'browser' || shell === 'electron') && address !== undefined) {
     refuse({ code: 'forbidden', detail: 'Who is called over the network is named on the command line.' });
   }
+}
+
+/** A module is a program that is loaded: a page must not choose one. */
+export function moduleOf(key: SigningKey): string | undefined {
+  return key.kind === 'token' ? key.module : undefined;
 }

@@ -7,7 +7,7 @@ import { packetTemplates } from '../packets/templates.ts';
 import { listPackets, viewPacket, type WhichPacket } from '../packets/view.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
-import { demandDisk } from './disk.ts';
+import { demandDisk, demandNetwork, moduleOf } from './disk.ts';
 
 export function packetsRouter(host: Host) {
   const at = api.packets;
@@ -52,7 +52,8 @@ export function packetsRouter(host: Host) {
       return wrote(ws, input);
     }),
     compose: at.compose.handler(({ input }) => {
-      demandDisk(host, [input.out]);
+      demandDisk(host, [input.out, moduleOf(input.key)]);
+      demandNetwork(host, input.tsa);
       const ws = host.demand('prepare');
       return host.jobs.start('binder', 'Composing the packet', async (job) => {
         const composed = await exportPacket(ws, { ...input, folder: bindersFolder(host.options.home) }, job);

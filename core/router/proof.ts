@@ -5,7 +5,6 @@ import { memberNames } from '../../db/queries/people.ts';
 import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
 import type { BinderSource } from '../../shared/contract/proof.ts';
-import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
 import { countersignaturesOf, countersignedFile, keepStamped } from '../binder/countersigned.ts';
@@ -27,7 +26,7 @@ import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
-import { demandDisk, demandNetwork, pathsOf } from './disk.ts';
+import { demandDisk, demandNetwork, moduleOf, pathsOf } from './disk.ts';
 
 export function bindersRouter(host: Host) {
   const at = api.binders;
@@ -95,11 +94,6 @@ export function bindersRouter(host: Host) {
       });
     }),
   };
-}
-
-/** A module is a program that is loaded: a page must not choose one. */
-function moduleOf(key: SigningKey): string | undefined {
-  return key.kind === 'token' ? key.module : undefined;
 }
 
 const PHASES = {

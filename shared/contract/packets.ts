@@ -12,6 +12,7 @@ import {
   SectionSource,
 } from '../domain/programme/packet-template.ts';
 import { Day, Id, JobRef, Name, Page, paged, procedure, Timestamp } from './base.ts';
+import { AuthorityAddress, SigningKey } from './signing.ts';
 
 const words = z.string().max(100_000);
 
@@ -176,6 +177,9 @@ export const packets = {
         out: z.string().optional(),
         page: z.enum(['A4', 'Letter']).default('A4'),
         force: z.boolean().default(false),
+        key: SigningKey.default({ kind: 'member' }),
+        /** Asked over the network for a time stamp; nobody is asked without it. */
+        tsa: AuthorityAddress.optional(),
       }),
     )
     .output(JobRef),

@@ -3,10 +3,8 @@ import { BINDER_KINDS, COUNTERSIGNERS, Omission, VerifyReport } from '../domain/
 import { BINDER_PROFILES, PAPER_SIZES } from '../domain/binder-profile.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FieldConflict, FileSource, HistoryRow } from './frameworks.ts';
-import { AuthorityAddress, Countersignature, SigningKey } from './signing.ts';
+import { AuthorityAddress, Countersignature, Signed, SigningKey, Unstamped } from './signing.ts';
 import { Lane } from './work.ts';
-
-const Signed = z.object({ by: z.string(), at: Timestamp, field: z.string() });
 
 /** A binder with the signatures that were added to it, each by somebody who verified it first. */
 export const CountersignedFile = z.object({
@@ -56,6 +54,7 @@ export const ComposedBinder = z.object({
   pages: z.int(),
   attachments: z.int(),
   signatures: z.array(Signed),
+  unstamped: Unstamped.optional(),
   manifest: z.object({ included: z.int(), omitted: z.array(Omission) }),
 });
 export type ComposedBinder = z.infer<typeof ComposedBinder>;

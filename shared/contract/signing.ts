@@ -28,6 +28,13 @@ export const SigningKey = z.discriminatedUnion('kind', [
 ]);
 export type SigningKey = z.infer<typeof SigningKey>;
 
+/** Why what was signed carries no time stamp although an authority was named, and how to bring one. */
+export const Unstamped = z.object({ because: z.string(), remedy: z.string() });
+export type Unstamped = z.infer<typeof Unstamped>;
+
+/** A signature as lists tell it. */
+export const Signed = z.object({ by: z.string(), at: Timestamp, field: z.string() });
+
 /** Who countersigned a binder, and the hash of the file that came of it. */
 export const Countersignature = z.object({
   by: z.string(),

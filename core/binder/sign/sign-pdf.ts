@@ -33,7 +33,8 @@ export async function signPdf(path: string, request: SignRequest): Promise<SignO
   const revision = composeRevision(pdf, form, field, request);
   const digest = await digestSigned(handle, pdf.size, revision, request.signal);
   const bare = await buildCms(request.signer, digest);
-  const cms = request.stamp ? withTimeStamp(bare, await request.stamp(signatureValueOf(bare))) : bare;
+  const token = (await request.stamp?.(signatureValueOf(bare))) ?? null;
+  const cms = token === null ? bare : withTimeStamp(bare, token);
   await append(handle, pdf.size, sealed(revision, cms));
   const { byteRange } = revision;
   return {

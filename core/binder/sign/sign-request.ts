@@ -18,7 +18,7 @@ export interface SignRequest {
   readonly appearance?: { readonly lines: readonly string[] };
   /** The ledger's word for the certificate (`Vouch` as JSON); the signature covers it. */
   readonly vouch?: string;
-  /** Asks for a time stamp over the signature's value; where it fails, nothing is signed. */
-  readonly stamp?: (signature: Uint8Array) => Promise<Uint8Array>;
+  /** Asks for a time stamp over the signature's value; where it fails, nothing is signed. Null signs without one. */
+  readonly stamp?: (signature: Uint8Array) => Promise<Uint8Array | null>;
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,8 @@
 import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
+import type { Unstamped } from '../../../shared/contract/signing.ts';
 import { FaultError, refuse } from '../../../shared/fault.ts';
+import { tell } from '../../../shared/fault-sentences.ts';
 import type { JobContext } from '../../jobs.ts';
 import type { Ports, Random } from '../../ports.ts';
 import type { SignRequest } from '../sign/sign-request.ts';
@@ -20,6 +22,33 @@ export function stampBy(
     },
   };
 }
+
+/**
+ * The same for what was just composed: a composition is not thrown away because a clock cannot be reached. What kept the
+ * time stamp away is told, and it can be brought later.
+ */
+export function stampOrWithout(
+  ws: { readonly ports: Pick<Ports, 'random'> },
+  address: string | undefined,
+  job: JobContext,
+): { readonly request: Pick<SignRequest, 'stamp'>; readonly missed: () => Unstamped | undefined } {
+  const { stamp } = stampBy(ws, address, job);
+  let missed: Unstamped | undefined;
+  if (stamp === undefined) return { request: {}, missed: () => missed };
+  const orNone = async (signature: Uint8Array): Promise<Uint8Array | null> => {
+    try {
+      return await stamp(signature);
+    } catch (error) {
+      if (job.signal.aborted || !(error instanceof FaultError)) throw error;
+      missed = { because: tell(error.fault).happened, remedy: BRING_LATER };
+      return null;
+    }
+  };
+  return { request: { stamp: orNone }, missed: () => missed };
+}
+
+const BRING_LATER =
+  'It is signed, without a time stamp. Bring one before anybody else signs: bindery timestamp request, then timestamp attach.';
 
 const PATIENCE_MS = 20_000;
 /** A token with a long chain has 10 KB. */

@@ -38,6 +38,14 @@ export function ComposedResult({ binder, job }: { binder: ComposedBinder; job: s
               </div>
             ))}
           </dd>
+          {binder.unstamped && (
+            <>
+              <dt>No time stamp</dt>
+              <dd>
+                {binder.unstamped.because} {binder.unstamped.remedy}
+              </dd>
+            </>
+          )}
           <dt>Manifest</dt>
           <dd>
             {count(binder.manifest.included)} included, {count(binder.manifest.omitted.length)} left out with

@@ -133,3 +133,22 @@ describe('a key that does not fit', () => {
     expect(() => readFileSync(file())).toThrow('ENOENT');
   });
 });
+
+describe('a packet', () => {
+  it.each(['release', 'evidence-binder'])(
+    'of the kind %s is signed with the key of a company too',
+    async (template) => {
+      const { view } = await ws.api.packets.create({ template, title: template });
+      const { record } = view.packet;
+      await finish(
+        ws.api,
+        ws.api.packets.compose({ packet: record, out: file(), force: true, key: by(ada) }),
+      );
+      expect(await verify(authority.authorityPem)).toMatchObject({
+        verdict: 'valid',
+        problems: [],
+        signatures: [{ by: 'Dr. Ada Company', trusted: true, vouchedBy: { member: { name: OWNER } } }],
+      });
+    },
+  );
+});
