@@ -188,8 +188,8 @@ export function leaningOn(
 ): Map<string, number> {
   const rows = all<{ evidence: string; leaning: number }>(
     db,
-    `SELECT l.evidence, count(*) leaning FROM json_each(?2) e JOIN link l ON l.evidence = e.value
-       JOIN assessment a ON a.id = l.assessment WHERE a.engagement = ?1 GROUP BY l.evidence`,
+    `SELECT l.evidence, count(*) leaning FROM json_each(?2) e CROSS JOIN link l ON l.evidence = e.value
+      CROSS JOIN assessment a ON a.id = l.assessment WHERE a.engagement = ?1 GROUP BY l.evidence`,
     engagement,
     JSON.stringify(evidence),
   );
