@@ -2,7 +2,7 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import { resolve as absolute } from 'node:path';
 import type { CountersignedBinder } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
-import type { VerifyReport } from '../../shared/domain/binder.ts';
+import { hasSigned, type VerifyReport } from '../../shared/domain/binder.ts';
 import { maySignAs } from '../../shared/domain/permissions.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { JobContext } from '../jobs.ts';
@@ -125,11 +125,8 @@ export async function countersign(
 function demandAnother(ws: OpenWorkspace, signer: PdfSigner, { signatures }: VerifyReport): void {
   const { id } = ws.member();
   const [certificate = new Uint8Array()] = signer.certificates;
-  const mine = signatures.some(
-    ({ certificatePem, vouchedBy }) =>
-      wasCertificateOf(ws.db, id, certificatePem) ||
-      (vouchedBy?.workspace.id === ws.workspace && vouchedBy.member.id === id),
-  );
+  const isOwn = (pem: string): boolean => wasCertificateOf(ws.db, id, pem);
+  const mine = hasSigned({ signatures }, { workspace: ws.workspace, member: id, isOwn });
   const again = signatures.some(({ certificatePem }) => sameKey(certificate, certificatePem));
   if (!mine && !again) return;
   refuse({

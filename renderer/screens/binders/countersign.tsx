@@ -3,7 +3,7 @@ import { IconDownload, IconWritingSign } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type BinderSource, CountersignedBinder } from '../../../shared/contract/proof.ts';
-import type { VerifyReport } from '../../../shared/domain/binder.ts';
+import { hasSigned, type VerifyReport } from '../../../shared/domain/binder.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import type { Verdict } from '../../../shared/fault.ts';
 import { Pill } from '../../parts/pill.tsx';
@@ -72,14 +72,15 @@ export function Countersign(props: {
 /** What is valid may be countersigned by a reviewer who has not signed it before. */
 function useMayCountersign(report: VerifyReport): Verdict {
   const { orpc } = useApi();
-  const { member } = useOpenSession();
+  const { member, workspace } = useOpenSession();
   const members = useQuery(orpc.members.list.queryOptions());
   const mine = members.data?.rows.find(({ id }) => id === member.id)?.certificatePem.trim();
   if (report.verdict === 'invalid')
     return { allowed: false, rule: 'verify-before-signing', because: 'It is not valid, so nobody signs it.' };
   const may = mayAccess(member.role, 'review');
   if (!may.allowed) return may;
-  if (report.signatures.some((s) => s.certificatePem.trim() === mine))
+  const isOwn = (certificatePem: string): boolean => certificatePem.trim() === mine;
+  if (hasSigned(report, { workspace: workspace.id, member: member.id, isOwn }))
     return {
       allowed: false,
       rule: 'segregation-of-duties',
