@@ -91,6 +91,9 @@ function findVerb(argv: readonly string[]): Found {
   if (first === '--json' || (first === '--' && rest.length > 0)) return led(first, rest);
   if (first === undefined || first === '--help' || first === '-h') return named('help', rest);
   if (first === '--version') return named('version', rest);
+  // Some verbs have others below them: `binder DIR`, and `binder diff A B`.
+  const below = `${first} ${rest[0]}`;
+  if (isVerb(below)) return named(below, rest.slice(1));
   if (isVerb(first)) return named(first, rest);
   const subs = subVerbs(first);
   if (subs.length === 0) {

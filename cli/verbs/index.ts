@@ -1,4 +1,5 @@
 import type { Verb } from '../verb.ts';
+import { binderDiff } from './binder-diff.ts';
 import { binder, countersign } from './binders.ts';
 import { call } from './call.ts';
 import { checklistList, checklistSet, checklistShow } from './checklists.ts';
@@ -108,6 +109,7 @@ export const VERBS = {
   'checklist set': checklistSet,
   sign,
   binder,
+  'binder diff': binderDiff,
   countersign,
   'timestamp request': timestampRequest,
   'timestamp attach': timestampAttach,

@@ -4,18 +4,22 @@ import { type LedgerComparison, VerifyReport } from '../../shared/domain/binder.
 import { FaultError, refuse } from '../../shared/fault.ts';
 import { table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
-import type { Verb } from '../verb.ts';
+import type { Flags, Verb } from '../verb.ts';
+
+export const TRUST_FLAG = {
+  trust: {
+    value: 'CERT.pem',
+    summary: 'A certificate you know to be the signer’s',
+    many: true,
+    more: (word) => /\.(pem|crt|cer|der)$/i.test(word),
+  },
+} as const satisfies Flags;
 
 export const verify: Verb = {
   summary: 'Verifies binders from their bytes alone; needs no workspace',
   words: ['FILE…'],
   flags: {
-    trust: {
-      value: 'CERT.pem',
-      summary: 'A certificate you know to be the signer’s',
-      many: true,
-      more: (word) => /\.(pem|crt|cer|der)$/i.test(word),
-    },
+    ...TRUST_FLAG,
     against: {
       value: 'OTHER.pdf',
       summary: 'Another binder of the workspace: does the one’s ledger continue the other’s',
@@ -50,7 +54,7 @@ export const verify: Verb = {
 };
 
 /** A certificate file, PEM or DER, as PEM. */
-async function certificate(file: string): Promise<string> {
+export async function certificate(file: string): Promise<string> {
   try {
     return new X509Certificate(await readFile(file)).toString();
   } catch (error) {
@@ -61,7 +65,7 @@ async function certificate(file: string): Promise<string> {
 }
 
 /** Said before anything is verified, so that a mistyped name is not a verdict. */
-async function readable(file: string, typed: string): Promise<void> {
+export async function readable(file: string, typed: string): Promise<void> {
   const found = await stat(file).catch(() => null);
   if (found === null) refuse({ code: 'not-found', what: 'file', id: typed });
   if (!found.isFile()) refuse({ code: 'invalid-input', where: typed, detail: 'This is not a file.' });

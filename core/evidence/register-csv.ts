@@ -128,7 +128,7 @@ export async function exportRegister(
   };
 }
 
-async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
+export async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
   } catch (error) {

@@ -8,6 +8,7 @@ import type { BinderSource } from '../../shared/contract/proof.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { countersign } from '../binder/countersign.ts';
 import { countersignaturesOf, countersignedFile, keepStamped } from '../binder/countersigned.ts';
+import { differences, writeDiff } from '../binder/diff.ts';
 import { binderName, bindersFolder, exportBinder, freeName } from '../binder/export-binder.ts';
 import { gatherScope } from '../binder/scope.ts';
 import { attachTimeStamp, timeStampRequest } from '../binder/time/attach.ts';
@@ -16,6 +17,7 @@ import { withComparison } from '../binder/verify/comparison.ts';
 import { type ReadBinder, readBinder } from '../binder/verify/index.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
 import type { Host } from '../host.ts';
+import type { JobContext } from '../jobs.ts';
 import { exportLedger, importLedger } from '../ledger/carry.ts';
 import { resolveConflict } from '../ledger/conflicts.ts';
 import { undo } from '../ledger/undo.ts';
@@ -80,20 +82,33 @@ export function bindersRouter(host: Host) {
     verify: at.verify.handler(({ input }) => {
       demandDisk(host, pathsOf(input.against ? [input.file, input.against] : [input.file]));
       return host.jobs.start('verify', 'Verifying the binder', async (job) => {
-        const read = (source: BinderSource) =>
-          withVerifiable(host, source, async (file, name) => {
-            const { report, content } = await readBinder(file, {
-              trust: input.trust,
-              signal: job.signal,
-              onProgress: ({ phase, done, total }) => job.step(PHASES[phase], done, total),
-            });
-            return { report: { ...report, file: name }, content };
-          });
-        const own = await read(input.file);
-        return input.against ? withComparison(own, await read(input.against)) : own.report;
+        const own = await readSource(host, input.file, input.trust, job);
+        if (!input.against) return own.report;
+        return withComparison(own, await readSource(host, input.against, input.trust, job));
+      });
+    }),
+    diff: at.diff.handler(({ input }) => {
+      demandDisk(host, [input.out, ...pathsOf([input.before, input.after])]);
+      return host.jobs.start('verify', 'Comparing the binders', async (job) => {
+        const before = await readSource(host, input.before, input.trust, job);
+        const after = await readSource(host, input.after, input.trust, job);
+        const diff = differences(before, after);
+        return { diff, written: input.out === undefined ? null : await writeDiff(diff, input.out) };
       });
     }),
   };
+}
+
+/** Verifies a binder wherever it is, and keeps what was read of it. */
+function readSource(host: Host, source: BinderSource, trust: readonly string[], job: JobContext) {
+  return withVerifiable(host, source, async (file, name) => {
+    const { report, content } = await readBinder(file, {
+      trust,
+      signal: job.signal,
+      onProgress: ({ phase, done, total }) => job.step(PHASES[phase], done, total),
+    });
+    return { report: { ...report, file: name }, content };
+  });
 }
 
 const PHASES = {

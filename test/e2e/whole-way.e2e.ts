@@ -206,6 +206,12 @@ describe.each(SHELLS)('from an empty disk to a verified binder $name', (kind) =>
     await handOver(place, 'drop', { name: 'e.pdf', type: 'application/pdf', content: readFileSync(binder) });
     await page.getByRole('status', { name: 'Compared with e.pdf' }).waitFor();
     await desk.reads('Both binders were made from the same state of the ledger.');
+    const [report] = await Promise.all([
+      page.waitForEvent('download'),
+      desk.button('Download what differs').click(),
+    ]);
+    await report.saveAs(join(shell.home, 'differences.html'));
+    expect(readFileSync(join(shell.home, 'differences.html'), 'utf8')).toContain('<p>None.</p>');
     await desk.reads(/^Whole and unchanged/);
   });
 

@@ -21,7 +21,7 @@ type Compared = Pick<LedgerComparison, 'relation' | 'newer' | 'chains' | 'senten
  * Whether one ledger continues the other, from what two binders carry and nothing else. Both were verified: the
  * checkpoints are signed, each entry stands in its checkpoint, and each proof of continuation holds.
  */
-export function compareLedgers(here: LedgerState, there: LedgerState): Compared {
+export function compareLedgers(here: LedgerState, there: LedgerState, names = NAMES): Compared {
   if (here.checkpoint.body.workspace !== there.checkpoint.body.workspace) {
     const sentence =
       'The two binders are of different workspaces: neither ledger says anything of the other.';
@@ -42,7 +42,7 @@ export function compareLedgers(here: LedgerState, there: LedgerState): Compared 
   const unproven = chains.filter(({ finding }) => finding === 'unproven');
   if (unproven.length > 0)
     return { relation: 'unsaid', newer, chains, sentences: [unprovenWords(unproven), UNSAID_REMEDY] };
-  return { relation: 'consistent', newer, chains, sentences: [extendsWords(newer, chains)] };
+  return { relation: 'consistent', newer, chains, sentences: [extendsWords(newer, chains, names)] };
 }
 
 function writersOf(...states: readonly LedgerState[]): string[] {
@@ -124,6 +124,13 @@ function cutBack(
   return { relation: 'unsaid', sentences: [sentence, UNSAID_REMEDY] };
 }
 
+/** How the two are called in sentences. */
+export interface SideNames {
+  readonly here: string;
+  readonly there: string;
+}
+const NAMES: SideNames = { here: 'this binder', there: 'the other binder' };
+
 const SAME = 'Both binders were made from the same state of the ledger.';
 const APART =
   'Each ledger has entries that the other has not: they are copies that went apart. Where both can be compared, nothing differs.';
@@ -148,10 +155,9 @@ function unprovenWords(chains: readonly Chain[]): string {
   return `Neither binder holds a proof between these two states of the ledger (${steps.join(', ')}). Where both can be compared, nothing differs.`;
 }
 
-function extendsWords(newer: 'here' | 'there', chains: readonly Chain[]): string {
+function extendsWords(newer: 'here' | 'there', chains: readonly Chain[], names: SideNames): string {
   const added = chains.reduce((sum, { here, there }) => sum + Math.abs((here ?? 0) - (there ?? 0)), 0);
   const entries = added === 1 ? '1 entry was' : `${added} entries were`;
-  return newer === 'here'
-    ? `This binder’s ledger extends that one’s: all that stood there stands here unchanged, and ${entries} added.`
-    : `That binder’s ledger extends this one’s: all that stands here stands there unchanged, and ${entries} added.`;
+  const [one, other] = newer === 'here' ? [names.here, names.there] : [names.there, names.here];
+  return `The ledger of ${one} extends that of ${other}: all that stood there stands unchanged, and ${entries} added.`;
 }

@@ -1,9 +1,16 @@
 import { Button, FileButton } from '@mantine/core';
+import type { BinderSource } from '../../../shared/contract/proof.ts';
 import type { LedgerComparison } from '../../../shared/domain/binder.ts';
+import { BinderDiffResult } from '../../../shared/domain/binder-diff.ts';
+import { diffPage } from '../../../shared/domain/binder-diff-report.ts';
 import { count } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
+import { saveAs } from '../../parts/save-as.ts';
+import { useApi } from '../../state/api.tsx';
+import { useJob } from '../../state/jobs.ts';
 import { DropArea } from '../common/drop-area.tsx';
+import { FaultCallout } from '../common/fault-callout.tsx';
 
 const RELATIONS: Readonly<Record<LedgerComparison['relation'], { tone: Tone; words: string }>> = {
   consistent: { tone: 'good', words: 'Consistent' },
@@ -28,6 +35,8 @@ export function ComparePanel(props: {
   name: string;
   disabled: boolean;
   onFile: (file: File) => void;
+  /** Hands both in for a list of what differs. */
+  sources: () => Promise<{ before: BinderSource; after: BinderSource }>;
 }) {
   return (
     <DropArea
@@ -38,7 +47,10 @@ export function ComparePanel(props: {
     >
       <Panel title="Compare with an earlier binder">
         {props.against ? (
-          <Compared against={props.against} name={props.name} />
+          <>
+            <Compared against={props.against} name={props.name} />
+            <Differences sources={props.sources} disabled={props.disabled} />
+          </>
         ) : (
           <p>
             Drop another binder of the workspace here: does the ledger of one continue that of the other, or
@@ -58,6 +70,30 @@ export function ComparePanel(props: {
         </FileButton>
       </Panel>
     </DropArea>
+  );
+}
+
+/** Everything that changed from the other binder to this one, as one page to read, print and keep. */
+function Differences(props: {
+  sources: () => Promise<{ before: BinderSource; after: BinderSource }>;
+  disabled: boolean;
+}) {
+  const { client } = useApi();
+  const job = useJob(({ result }) => {
+    const { diff } = BinderDiffResult.parse(result);
+    saveAs(new Blob([diffPage(diff)], { type: 'text/html' }), 'differences.html');
+  });
+  return (
+    <>
+      <Button
+        variant="default"
+        disabled={props.disabled || job.running}
+        onClick={() => job.start(async () => client.binders.diff(await props.sources()))}
+      >
+        Download what differs
+      </Button>
+      <FaultCallout error={job.error} />
+    </>
   );
 }
 

@@ -95,6 +95,7 @@ export function VerifyPanel({ inWorkspace = false }: { inWorkspace?: boolean }) 
           name={earlier?.name ?? ''}
           disabled={job.running}
           onFile={(other) => check(file, named, other)}
+          sources={async () => ({ before: await stage(earlier ?? file), after: await stage(file) })}
         />
       )}
     </div>

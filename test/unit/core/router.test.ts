@@ -65,6 +65,7 @@ const OWN_INPUT: Readonly<Record<string, object>> = {
   'ledger.undo': { writer: 'x', seq: 1 },
   'binders.countersign': { as: 'reviewer' },
   'frameworks.import': { as: 'oscal-catalog-json' },
+  'binders.diff': { before: { path: '/nowhere/x' }, after: { path: '/nowhere/x' } },
   'binders.compose': { kind: 'evidence' },
   'binders.preview': { kind: 'evidence' },
   'records.list': { kind: 'control' },

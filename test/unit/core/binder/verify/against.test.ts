@@ -237,7 +237,9 @@ describe('binders of the product', () => {
       newer: 'here',
       chains: [{ finding: expect.stringMatching(/^(proof|hash-chain)$/) }],
       sentences: [
-        expect.stringMatching(/^This binder’s ledger extends that one’s: .* entries were added\.$/),
+        expect.stringMatching(
+          /^The ledger of this binder extends that of the other binder: .* entries were added\.$/,
+        ),
       ],
     });
     expect(await compare('january', 'february')).toMatchObject({ relation: 'consistent', newer: 'there' });

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { BINDER_KINDS, COUNTERSIGNERS, Omission } from '../domain/binder.ts';
+import { BINDER_PROFILES, PAPER_SIZES } from '../domain/binder-profile.ts';
+import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
+import { FileSource } from './frameworks.ts';
+import { AuthorityAddress, Countersignature, Signed, SigningKey, Unstamped } from './signing.ts';
+
+/** A binder with the signatures that were added to it, each by somebody who verified it first. */
+export const CountersignedFile = z.object({
+  sha256: z.string(),
+  bytes: z.int(),
+  signatures: z.array(Signed),
+});
+export type CountersignedFile = z.infer<typeof CountersignedFile>;
+
+/** A binder to verify or countersign: bytes, or one of this workspace as it stands now. */
+export const BinderSource = z.union([FileSource, z.object({ binder: Id })]);
+export type BinderSource = z.infer<typeof BinderSource>;
+
+/** The result of the job `binders.countersign` starts. */
+export const CountersignedBinder = z.object({
+  file: z.string(),
+  signatures: z.array(Signed),
+  /** The binder of this workspace that it is of, and under which it is kept; null for one from elsewhere. */
+  binder: Id.nullable(),
+});
+export type CountersignedBinder = z.infer<typeof CountersignedBinder>;
+
+export const BinderRow = z.object({
+  id: Id,
+  title: z.string(),
+  kind: z.enum(BINDER_KINDS),
+  engagement: z.string(),
+  at: Timestamp,
+  by: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  pages: z.int(),
+  attachments: z.int(),
+  omitted: z.int(),
+  file: z.string(),
+  /** By the ledger, in whichever copy of the workspace it was. */
+  countersignatures: z.array(Countersignature),
+  /** The newest file of it, where it was countersigned on this machine: that is the one to hand on. */
+  countersigned: CountersignedFile.nullable(),
+});
+export type BinderRow = z.infer<typeof BinderRow>;
+
+export const ComposedBinder = z.object({
+  file: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  pages: z.int(),
+  attachments: z.int(),
+  signatures: z.array(Signed),
+  unstamped: Unstamped.optional(),
+  manifest: z.object({ included: z.int(), omitted: z.array(Omission) }),
+});
+export type ComposedBinder = z.infer<typeof ComposedBinder>;
+
+export const binders = {
+  list: procedure('Lists binders made from this workspace', 'read').input(Page).output(paged(BinderRow)),
+  preview: procedure('Says what a binder would hold and leave out, and what is still missing', 'read')
+    .input(
+      z.object({
+        engagement: Id.optional(),
+        kind: z.enum(['evidence', 'release', 'handover']).default('evidence'),
+      }),
+    )
+    .output(
+      z.object({
+        engagement: z.object({ id: Id, name: z.string() }),
+        controls: z.int(),
+        checklists: z.int(),
+        evidence: z.int(),
+        files: z.int(),
+        bytes: z.int(),
+        omitted: z.array(Omission),
+        open: z.object({
+          unsigned: z.int(),
+          unreviewed: z.int(),
+          /** Sent back by a reviewer and not yet prepared again. */
+          returned: z.int(),
+          voided: z.int(),
+          conflicts: z.int(),
+          notReviewed: z.int(),
+        }),
+        /** The name the file gets where no other is given, and the folder it is written to, as it stands, not encrypted. */
+        suggestedName: z.string(),
+        folder: z.string(),
+      }),
+    ),
+  /** The job's result is a `ComposedBinder`. `out` is a path; without it the file goes to the binders folder of the home. */
+  compose: procedure('Composes, signs as preparer and writes a binder', 'prepare')
+    .input(
+      z.object({
+        engagement: Id.optional(),
+        kind: z.enum(['evidence', 'release', 'handover']).default('evidence'),
+        out: z.string().optional(),
+        title: z.string().max(200).optional(),
+        /** For whom it is: what the profile leaves out is named in the manifest. */
+        profile: z.enum(BINDER_PROFILES).default('full'),
+        page: z.enum(PAPER_SIZES).default('A4'),
+        withhold: z.array(Id).default([]),
+        /** Replaces whatever stands at `out`; without it only a binder that nobody else signed is. */
+        force: z.boolean().default(false),
+        key: SigningKey.default({ kind: 'member' }),
+        /** Asked over the network for a time stamp; nobody is asked without it. */
+        tsa: AuthorityAddress.optional(),
+      }),
+    )
+    .output(JobRef),
+  /**
+   * The job's result is a `CountersignedBinder`. A binder of this workspace that is named by its id or handed over as
+   * bytes keeps its file; the countersigned one is put beside it and listed with it.
+   */
+  countersign: procedure('Verifies a binder, refuses what is not valid, and adds a signature', 'review')
+    .input(
+      z.object({
+        file: BinderSource,
+        final: z.boolean().default(false),
+        out: z.string().optional(),
+        /** Replaces whatever stands at another `out`. */
+        force: z.boolean().default(false),
+        as: z.enum(COUNTERSIGNERS).default('reviewer'),
+        key: SigningKey.default({ kind: 'member' }),
+        /** Asked over the network for a time stamp; nobody is asked without it. */
+        tsa: AuthorityAddress.optional(),
+      }),
+    )
+    .output(JobRef),
+  timeStampRequest: procedure(
+    'Makes the request that an authority reached by media stamps: for the newest signature',
+    'open',
+  )
+    .input(z.object({ file: z.object({ path: z.string().min(1).max(4_096) }) }))
+    .output(z.object({ field: z.string(), query: z.base64() })),
+  /** The job's result is a `StampedBinder`. It needs no workspace. */
+  timeStampAttach: procedure('Puts the authority’s answer beside the newest signature', 'open')
+    .input(
+      z.object({
+        file: z.object({ path: z.string().min(1).max(4_096) }),
+        /** A time-stamp response or the bare token. */
+        answer: z.base64().max(1_000_000),
+        out: z.string().optional(),
+        force: z.boolean().default(false),
+      }),
+    )
+    .output(JobRef),
+  /** The job's result is a `VerifyReport`; it needs no workspace. */
+  verify: procedure('Verifies a binder from its bytes alone', 'open')
+    .input(
+      z.object({
+        file: BinderSource,
+        trust: z.array(z.string()).default([]),
+        /** Another binder of the workspace: whether the one’s ledger continues the other’s. */
+        against: BinderSource.optional(),
+      }),
+    )
+    .output(JobRef),
+  /**
+   * The job's result is a `BinderDiffResult`; it needs no workspace. A binder that is not valid is refused. `out` names a
+   * new file that ends in `.html`, `.csv` or `.json`.
+   */
+  diff: procedure('Says what changed between two binders, by what is embedded in them', 'open')
+    .input(
+      z.object({
+        before: BinderSource,
+        after: BinderSource,
+        trust: z.array(z.string()).default([]),
+        out: z.string().max(4_096).optional(),
+      }),
+    )
+    .output(JobRef),
+};
