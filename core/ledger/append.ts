@@ -58,7 +58,8 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
           .map((op) => standingFlaw(kernel.db, adminVector(kernel.db), op, next, author.role))
           .find((f) => f !== null)
       : verdict.because;
-    if (because !== undefined) refuse({ code: 'forbidden', detail: `This was refused: ${because}.` });
+    if (because !== undefined)
+      refuse({ code: 'forbidden', detail: `This was refused: ${because.replace(/\.$/, '')}.` });
     const at = write(kernel, action, ops);
     if (ops.some(isRevocation)) {
       sealOpen(kernel);

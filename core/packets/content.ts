@@ -36,7 +36,7 @@ const said = (row: ProgrammeRow, field: string) => String(row.body[field] ?? '')
 /** Reads a packet whole; its data is of the source's day. */
 export function readPacket(source: PacketSource, row: ProgrammeRow): ReadPacket {
   const template = templateOf(said(row, 'template'));
-  const rows = sectionsOf(source.ws.db, row.id);
+  const rows = ownSections(source.ws.db, row.id);
   const read = template.sections.map((section) => {
     const input = sectionInput(source, row, section, rows);
     return { section, input, verdict: judgeSection(section, input) };
@@ -119,6 +119,12 @@ function waiverOf(
   const fact = waivers.find(({ by }) => !writers.has(by.id));
   if (fact === undefined) return null;
   return { id: fact.id, by: fact.by.name, at: fact.at, reason: String(fact.body.reason) };
+}
+
+/** The sections of a packet by their keys: what says it belongs to the packet under an id of its own is none of it. */
+export function ownSections(db: OpenWorkspace['db'], packet: string): ReadonlyMap<string, ProgrammeRow> {
+  const own = sectionsOf(db, packet).filter(({ id, body }) => id === sectionId(packet, String(body.key)));
+  return new Map(own.map((row) => [String(row.body.key), row]));
 }
 
 /** Members who wrote words or values in a section, or attached what is attached there. */

@@ -2,7 +2,6 @@ import { resolve as absolute } from 'node:path';
 import type { z } from 'zod';
 import { cutWith } from '../../db/projection/as-of.ts';
 import { placeOf } from '../../db/queries/ledger.ts';
-import { sectionsOf } from '../../db/queries/packets.ts';
 import { workspaceRow } from '../../db/queries/people.ts';
 import { factsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
@@ -32,7 +31,7 @@ import { withLedgerUpTo } from '../programme/as-of.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { composePacket } from './compose/compose-packet.ts';
 import type { PacketModel } from './compose/page.ts';
-import { type ReadPacket, readPacket, sectionId } from './content.ts';
+import { ownSections, type ReadPacket, readPacket, sectionId } from './content.ts';
 import { packetSource } from './source.ts';
 import { finalisationOf, findPacket, packetDigest, viewPacket, type WhichPacket } from './view.ts';
 
@@ -243,7 +242,7 @@ async function packetFiles(
 
 /** Every record that makes a packet what it is: itself, its sections, what is attached, and the acts about it. */
 function packetRecords(ws: OpenWorkspace, row: ProgrammeRow, evidence: readonly string[]): string[] {
-  const sections = [...sectionsOf(ws.db, row.id).values()].map(({ record }) => record);
+  const sections = [...ownSections(ws.db, row.id).values()].map(({ record }) => record);
   const proofs = [...sections, row.record].flatMap((record) =>
     evidence.map((each) => `proof:${deriveId(sha256, 'proof', each, record)}`),
   );

@@ -258,7 +258,7 @@ export function funnelOf(checks: CheckTally): Board['funnel'] {
     { stage: 'result', title: 'With a result', count: Math.max(checks.decided, handedIn) },
     { stage: 'submitted', title: 'Signed by its preparer', count: handedIn },
     { stage: 'accepted', title: 'Accepted', count: checks.accepted },
-    { stage: 'ready', title: 'Ready: accepted on evidence that holds', count: checks.ready },
+    { stage: 'ready', title: 'Ready: accepted as met, on evidence that holds', count: checks.ready },
   ];
 }
 

@@ -45,9 +45,12 @@ export function findVerdicts(
   const all = [...gates, ...phases];
   if (text === undefined) return all;
   const exact = all.filter((one) => one.id === text || one.record === text);
-  const titled = all.filter((one) => same(one.title, text));
-  const begun = all.filter((one) => plain(one.title).startsWith(plain(text)));
-  const found = [exact, titled, begun].find((some) => some.length > 0) ?? [];
+  const titled = (some: readonly GateVerdict[]) => some.filter((one) => same(one.title, text));
+  const begun = (some: readonly GateVerdict[]) =>
+    some.filter((one) => plain(one.title).startsWith(plain(text)));
+  // A phase never stands in for a gate that may be meant.
+  const meant = [exact, titled(gates), [...begun(gates), ...(begun(gates).length > 0 ? titled(phases) : [])]];
+  const found = [...meant, titled(phases), begun(phases)].find((some) => some.length > 0) ?? [];
   const [one, ...others] = found;
   if (one === undefined || plain(text) === '') return refuse({ code: 'not-found', what: 'gate', id: text });
   if (others.length === 0) return [one];

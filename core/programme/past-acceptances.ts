@@ -17,6 +17,7 @@ import {
   signedRecords,
 } from '../../db/queries/past-checks.ts';
 import { heldOn, type Past } from '../../shared/domain/past.ts';
+import { isMet } from '../../shared/domain/programme/readiness.ts';
 import { reviewState } from '../../shared/domain/review.ts';
 import {
   type SignedAssessment,
@@ -116,7 +117,9 @@ function acceptedOn(known: Known, signed: SignedRecord, day: string): AcceptedCh
     ),
   );
   if (reviewState({ digest, contributors, signOffs }).status !== 'accepted') return [];
-  return checks.flatMap(({ there, values }) => (there ? [values.evidence.map(({ id }) => id)] : []));
+  return checks.flatMap(({ there, values }) =>
+    there && isMet(values.result) ? [values.evidence.map(({ id }) => id)] : [],
+  );
 }
 
 function valuesOf(signed: SignedRecord, checks: readonly SignedAssessment[]): SignedValues {

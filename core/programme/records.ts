@@ -60,6 +60,12 @@ export interface PutRequest {
 
 /** Adds a record, or changes fields of one; fields that its kind does not have are refused by name. */
 export function putRecord(ws: OpenWorkspace, request: PutRequest): ProgrammeRow {
+  if (request.kind === 'section')
+    refuse({
+      code: 'invalid-input',
+      detail: 'A section is written in its packet: use packets.setSection.',
+      where: 'kind',
+    });
   const values = withMember(ws, fieldsOf(request.kind, request.fields));
   return request.record === undefined
     ? addRecord(ws, request, values)
@@ -73,8 +79,33 @@ function withMember(ws: OpenWorkspace, values: Record<string, Json>): Record<str
   return { ...values, member: member.trim() === '' ? null : resolve.member(ws, member).id };
 }
 
-function addRecord(ws: OpenWorkspace, request: PutRequest, values: Record<string, Json>): ProgrammeRow {
+const PLACES: readonly ProgrammeKind[] = ['gate', 'phase', 'pillar', 'risk', 'milestone'];
+
+/** Where a criterion or action belongs is kept by the record's name, which outlives every title. */
+function placed(
+  ws: OpenWorkspace,
+  kind: ProgrammeKind,
+  engagement: string,
+  values: Record<string, Json>,
+): Record<string, Json> {
+  const named = values.for;
+  if ((kind !== 'criterion' && kind !== 'action') || typeof named !== 'string' || named.trim() === '')
+    return values;
+  const found = PLACES.flatMap((place) => findProgrammeRows(ws.db, named, { kind: place, engagement }));
+  const exact = found.filter((row) => row.id === named || row.record === named);
+  const [one, ...others] = exact.length > 0 ? exact : found;
+  if (one === undefined) return refuse({ code: 'not-found', what: 'record it is for', id: named });
+  if (others.length === 0) return { ...values, for: one.record };
+  return refuse({
+    code: 'conflict',
+    detail: `Several match "${named}".`,
+    candidates: found.map((row) => `${row.title} (${row.record})`).slice(0, 20),
+  });
+}
+
+function addRecord(ws: OpenWorkspace, request: PutRequest, stated: Record<string, Json>): ProgrammeRow {
   const engagement = resolve.engagement(ws, request.engagement).id;
+  const values = placed(ws, request.kind, engagement, stated);
   if ('title' in PROGRAMME_FIELDS[request.kind] && String(values.title ?? '').trim() === '')
     refuse({ code: 'invalid-input', detail: 'Give it a title.', where: 'title' });
   demandDecisive(ws, request.kind, values, null);
@@ -89,9 +120,10 @@ function addRecord(ws: OpenWorkspace, request: PutRequest, values: Record<string
 function changeRecord(
   ws: OpenWorkspace,
   request: PutRequest & WhichRecord,
-  values: Record<string, Json>,
+  stated: Record<string, Json>,
 ): ProgrammeRow {
   const row = findRecord(ws, request);
+  const values = placed(ws, row.kind, row.engagement, stated);
   demandDecisive(ws, row.kind, values, row);
   append(ws, 'programme.put@1', drafts(row.record, values));
   return written(ws, row.kind, row.id);

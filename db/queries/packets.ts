@@ -3,15 +3,14 @@ import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
 import { programmeRowById } from './programme.ts';
 
-/** Every section of a packet that somebody wrote in, by its key. */
-export function sectionsOf(db: Database, packet: string): ReadonlyMap<string, ProgrammeRow> {
+/** Every record that says it is a section of a packet. */
+export function sectionsOf(db: Database, packet: string): ProgrammeRow[] {
   const ids = all<{ id: string }>(
     db,
     `SELECT id FROM programme_record WHERE kind = 'section' AND json_extract(body, '$.packet') = ? ORDER BY id`,
     packet,
   );
-  const rows = ids.flatMap(({ id }) => programmeRowById(db, id) ?? []);
-  return new Map(rows.map((row) => [String(row.body.key), row]));
+  return ids.flatMap(({ id }) => programmeRowById(db, id) ?? []);
 }
 
 /** Every packet of every engagement. */

@@ -7,7 +7,7 @@ export interface SettledChecks {
   readonly framework: string;
   /** Path of the group of controls (may be empty), or id of the checklist. */
   readonly place: string;
-  /** 1 where they are accepted. */
+  /** 1 where they are accepted as met or as not applicable. */
   readonly accepted: number;
   /** The last day on which they, their evidence or their sign-offs changed: from its end on they stand as they do. */
   readonly since: string;
@@ -19,6 +19,9 @@ export interface SettledChecks {
 }
 
 const SUBJECTS = '(SELECT id FROM subject WHERE engagement = ?1)';
+
+/** As `isMet` says it of a result. */
+const MET = "a.result IN ('satisfied', 'not-applicable')";
 
 const SIGNED_OF_EVIDENCE =
   "('title', 'collected', 'expires', 'periodFrom', 'periodTo', 'lastVerified', 'files', 'deleted', 'retainUntil')";
@@ -59,13 +62,14 @@ export function settledChecks(
          FROM sign_off GROUP BY record HAVING first IS NOT NULL)
      SELECT kind, framework, place, accepted, since, coalesce(evidence, '[]') evidence,
             CASE WHEN first < since THEN record END moved, count(*) count FROM (
-       SELECT 'control' kind, c.framework, coalesce(c.group_path, '') place, a.status = 'accepted' accepted,
+       SELECT 'control' kind, c.framework, coalesce(c.group_path, '') place,
+              a.status = 'accepted' AND ${MET} accepted,
               substr(max(s.last, ${TOUCHED}), 1, 10) since, s.first, s.record, n.evidence
          FROM signed s CROSS JOIN assessment a ON a.id = s.record CROSS JOIN control c ON c.id = a.target
          LEFT JOIN leaning n ON n.assessment = a.id
         WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL AND a.subject IN ${SUBJECTS}
        UNION ALL
-       SELECT 'item', i.framework, i.checklist, w.status = 'accepted',
+       SELECT 'item', i.framework, i.checklist, w.status = 'accepted' AND ${MET},
               substr(max(max(s.last, ${TOUCHED})) OVER (PARTITION BY w.id), 1, 10), s.first, s.record, n.evidence
          FROM signed s CROSS JOIN checklist_work w ON w.id = s.record CROSS JOIN item i ON i.checklist = w.checklist
         CROSS JOIN assessment a ON a.engagement = w.engagement AND a.target = i.id AND a.subject = w.subject

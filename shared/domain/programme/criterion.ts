@@ -143,9 +143,10 @@ function controlsAccepted(tally: CheckTally | null, share: number, scope: string
   const met = tally.ready >= least;
   const stale =
     tally.stale === 0 ? '' : `; ${tally.stale} more accepted on evidence that has gone stale since`;
+  const failing = tally.failing === 0 ? '' : `; ${tally.failing} more accepted as not met`;
   return computed(
     met,
-    `${numbered(tally.ready)} of ${counted(tally.total, 'check')} in ${scope} accepted, ${least} needed (${percent(share)})${stale}`,
+    `${numbered(tally.ready)} of ${counted(tally.total, 'check')} in ${scope} accepted as met, ${least} needed (${percent(share)})${failing}${stale}`,
     tally.ready,
     least,
   );

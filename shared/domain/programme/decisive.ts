@@ -3,19 +3,26 @@ import { mayAccess } from '../permissions.ts';
 import type { Role } from '../results.ts';
 import type { ProgrammeKind } from './shapes.ts';
 
-/** The fields that decide whether a gate is met; whatever else a record says only describes the work. */
+/** The fields that decide whether a gate is met, or a packet complete; whatever else a record says only describes the work. */
 const DECISIVE: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
   gate: ['title', 'rule', 'deleted'],
+  phase: ['title', 'deleted'],
   criterion: ['title', 'for', 'kind', 'rule', 'deleted'],
   person: ['part', 'member', 'deleted'],
   kpi: ['title', 'target', 'direction', 'deleted'],
   maturity: ['title', 'target', 'scale', 'deleted'],
   risk: ['severity', 'likelihood', 'impact', 'state', 'deleted'],
+  action: ['for', 'deleted'],
+  packet: ['title', 'template', 'deleted'],
   cadence: ['for', 'refreshDays', 'changeHours', 'attestDays', 'linkDays', 'deleted'],
 };
 
-/** What whoever raises a risk says of it at once; from then on it is a reviewer's to rate. */
-const RAISED_WITH: readonly string[] = ['severity', 'likelihood', 'impact'];
+/** What whoever adds one says of it at once; from then on it is a reviewer's to say. */
+const RAISED_WITH: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
+  risk: ['severity', 'likelihood', 'impact'],
+  action: ['for'],
+  packet: ['title', 'template'],
+};
 
 /** Whether a gate may turn by what stands in this field. */
 export function decides(kind: string, field: string): boolean {
@@ -31,9 +38,8 @@ export function takesReview(
   raised: boolean,
 ): boolean {
   if (!decides(kind, field)) return false;
-  if (kind !== 'risk') return true;
-  if (field === 'state') return value === 'closed';
-  return !(raised && RAISED_WITH.includes(field));
+  if (kind === 'risk' && field === 'state') return value === 'closed';
+  return !(raised && RAISED_WITH[kind as ProgrammeKind]?.includes(field));
 }
 
 /** May this role say what decides a gate? */

@@ -62,11 +62,17 @@ function fieldFlaw(field: PacketField, raw: string | undefined): string[] {
 export function valueFlaw(field: PacketField, value: string): string | null {
   if (field.type === 'text') return null;
   if (field.type === 'day') return isDay(value) ? null : `${field.title} is no day: write it as YYYY-MM-DD.`;
-  const number = Number(value.replace(',', '.'));
-  if (!Number.isFinite(number) || number < 0) return `${field.title} is no number: ${expects(field)}.`;
+  const number = numberIn(value.trim());
+  if (!Number.isFinite(number)) return `${field.title} is no number: ${expects(field)}.`;
   if (field.atMost !== undefined && number > field.atMost)
     return `${field.title} is ${value}${unitOf(field)}; at most ${field.atMost}${unitOf(field)} is allowed. Rehearse until it is, or have an approver waive it with a reason.`;
   return null;
+}
+
+/** A number with a decimal point or comma. `1,000` is a thousand to some and one to others, so it is neither. */
+function numberIn(text: string): number {
+  const isNumber = /^\d+([.,]\d+)?$/.test(text) && !/^\d{1,3},\d{3}$/.test(text);
+  return isNumber ? Number(text.replace(',', '.')) : Number.NaN;
 }
 
 const unitOf = ({ type }: PacketField) => (type === 'minutes' ? ' minutes' : '');

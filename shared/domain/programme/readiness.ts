@@ -15,7 +15,9 @@ export const CheckTally = z.object({
   accepted: z.int(),
   /** Of the accepted, those that lean on stale evidence: they do not count as ready. */
   stale: z.int(),
-  /** Accepted on evidence that holds. */
+  /** Of the accepted, those whose accepted result is not that they are met: they do not count as ready. */
+  failing: z.int(),
+  /** Accepted as met, or as not applicable, on evidence that holds. */
   ready: z.int(),
 });
 export type CheckTally = z.infer<typeof CheckTally>;
@@ -30,6 +32,7 @@ export const NO_CHECKS: CheckTally = {
   returned: 0,
   accepted: 0,
   stale: 0,
+  failing: 0,
   ready: 0,
 };
 
@@ -39,6 +42,11 @@ export interface CheckGroup {
   readonly status: string;
   readonly stale: boolean;
   readonly count: number;
+}
+
+/** Whether nothing is left to do by this result: a reviewer who accepts that something fails does not mend it. */
+export function isMet(result: string): boolean {
+  return result === 'satisfied' || result === 'not-applicable';
 }
 
 /** Counts checks that stand alike together with those nobody has touched yet. */
@@ -57,7 +65,8 @@ export function tallyChecks(total: number, groups: readonly CheckGroup[]): Check
     returned: sum((g) => g.status === 'returned'),
     accepted,
     stale,
-    ready: accepted - stale,
+    failing: sum((g) => g.status === 'accepted' && !isMet(g.result)),
+    ready: sum((g) => g.status === 'accepted' && !g.stale && isMet(g.result)),
   };
 }
 

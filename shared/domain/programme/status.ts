@@ -169,7 +169,7 @@ function evidenceReasons({ stale, expiring, returned }: StatusFacts): Reason[] {
       reason(
         'amber',
         'evidence-expiring',
-        `${counted(expiring, 'accepted result leans', 'accepted results lean')} on evidence that expires within ${days(DUE_SOON_DAYS)}`,
+        `${counted(expiring, 'accepted result leans', 'accepted results lean')} on evidence that lapses within ${days(DUE_SOON_DAYS)}`,
       ),
     );
   if (returned > 0)

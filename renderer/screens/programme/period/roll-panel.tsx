@@ -45,7 +45,7 @@ export function RollPanel({ engagement }: { engagement: string }) {
     },
   );
   const backwards = to !== '' && to < from;
-  const ready = name.trim() !== '' && from !== '' && !backwards && !unfinished && may.prepare;
+  const ready = name.trim() !== '' && from !== '' && !backwards && !unfinished && may.decide;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready && !roll.isPending) roll.mutate(undefined);
@@ -67,7 +67,7 @@ export function RollPanel({ engagement }: { engagement: string }) {
             error={backwards ? 'Ends before it begins.' : null}
             onValue={setTo}
           />
-          <Because because={may.prepareBecause}>
+          <Because because={may.decideBecause}>
             <Button type="submit" disabled={!ready} loading={roll.isPending}>
               Open the next period
             </Button>

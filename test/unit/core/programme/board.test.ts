@@ -127,7 +127,7 @@ describe('when evidence lapses', () => {
     expect(late?.criteria.map(({ met, because }) => [met, because])).toEqual([
       [
         false,
-        '0 of 3 checks in access control accepted, 1 needed (33 %); 1 more accepted on evidence that has gone stale since',
+        '0 of 3 checks in access control accepted as met, 1 needed (33 %); 1 more accepted on evidence that has gone stale since',
       ],
       [false, '1 of 1 piece of evidence in the engagement is stale'],
     ]);

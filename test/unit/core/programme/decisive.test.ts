@@ -173,3 +173,78 @@ describe('two copies apart', () => {
     }
   });
 });
+
+describe('what only looks like the same thing', () => {
+  test('a phase never stands in for a gate by the beginning of its title', async () => {
+    await add('gate', { title: 'Enterprise target reached', rule: { rule: 'attested', by: 'Sponsor' } });
+    const aziz = await w.as('Aziz');
+    expect(await faultOf(add('phase', { title: 'Enterprise target' }, aziz))).toMatchObject({
+      code: 'forbidden',
+    });
+    const ada = await w.as('Ada');
+    await add('phase', { title: 'Enterprise target' }, ada);
+    expect(await faultOf(ada.board.gates({ gate: 'Enterprise target' }))).toMatchObject({ code: 'conflict' });
+    const { gates } = await ada.board.gates({ gate: 'enterprise target reached' });
+    expect(gates).toMatchObject([{ kind: 'gate', met: false }]);
+  });
+
+  test('a criterion stays with what it is for, whatever that is called later', async () => {
+    const phase = await add('phase', { title: 'Cutover' });
+    const fields = { title: 'Proof', for: 'Cutover', rule: { rule: 'artifact-attached', what: 'a report' } };
+    expect((await add('criterion', fields)).body).toMatchObject({ for: phase.record });
+    await w.api.programme.put({ kind: 'phase', record: phase.record, fields: { title: 'Cutover 1' } });
+    expect((await gateNamed(w.api, phase.id))?.criteria).toMatchObject([{ title: 'Proof', met: false }]);
+    const nowhere = add('criterion', { title: 'Lost', for: 'Nowhere' });
+    expect(await faultOf(nowhere)).toMatchObject({ code: 'not-found' });
+  });
+
+  test('an open action is not moved out of the way by whoever does it', async () => {
+    const gate = await add('gate', { title: 'Done', rule: { rule: 'actions-done' } });
+    const aziz = await w.as('Aziz');
+    await add('action', { title: 'One', for: gate.record, state: 'done' }, aziz);
+    const open = await add('action', { title: 'Two', for: gate.record }, aziz);
+    const put = (fields: Record<string, unknown>) =>
+      aziz.programme.put({ kind: 'action', record: open.record, fields });
+    expect(await faultOf(put({ for: null }))).toMatchObject({ code: 'forbidden' });
+    expect(await faultOf(aziz.programme.remove({ record: open.record }))).toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await gateNamed(aziz, gate.id)).toMatchObject({ met: false });
+    await put({ state: 'done' });
+    expect(await gateNamed(aziz, gate.id)).toMatchObject({ met: true });
+  });
+
+  test('a packet keeps its template and its name, and a second one of that name is no match for it', async () => {
+    const aziz = await w.as('Aziz');
+    const { view } = await aziz.packets.create({ template: 'release', title: 'Release 4.2' });
+    const { packet } = view;
+    const put = (fields: Record<string, unknown>) =>
+      aziz.programme.put({ kind: 'packet', record: packet.record, fields });
+    for (const fields of [{ template: 'weekly-summary@1.0' }, { title: 'Old draft' }])
+      expect(await faultOf(put(fields))).toMatchObject({ code: 'forbidden' });
+    const section = { packet: packet.id, key: 'rollback.minutes', text: '9' };
+    expect(await faultOf(aziz.programme.put({ kind: 'section', fields: section }))).toMatchObject({
+      code: 'invalid-input',
+    });
+    await aziz.packets.create({ template: 'weekly-summary', title: 'Release 4.2' });
+    expect(await faultOf(aziz.packets.get({ packet: 'Release 4.2' }))).toMatchObject({ code: 'conflict' });
+  });
+});
+
+test('a control accepted as not satisfied makes nothing ready, and the gate says so', async () => {
+  const gate = await add('gate', {
+    title: 'Access controls accepted',
+    rule: { rule: 'controls-accepted', scope: { group: 'Access Control' }, share: 0.3 },
+  });
+  const aziz = await w.as('Aziz');
+  await aziz.assessments.set({ control: 'AC-1', result: 'not-satisfied' });
+  await aziz.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+  const rita = await w.as('Rita');
+  await rita.review.sign({ kind: 'assessment', id: 'AC-1', as: 'reviewer' });
+  expect(await gateNamed(rita, gate.id)).toMatchObject({
+    met: false,
+    because: '0 of 3 checks in Access Control accepted as met, 1 needed (30 %); 1 more accepted as not met',
+  });
+  const { overall } = await rita.board.get({});
+  expect(overall.checks).toMatchObject({ accepted: 1, failing: 1, ready: 0 });
+});

@@ -99,7 +99,7 @@ describe('a value', () => {
   test('of a day that exists is one', () => {
     expect(valueFlaw(day, '2024-02-29')).toBeNull();
   });
-  test.each(['ten', '-1', 'Infinity', '1 min'])('%s is no number', (value) => {
+  test.each(['ten', '-1', 'Infinity', '1 min', '1,000', '0x5', '1e3'])('%s is no number', (value) => {
     expect(valueFlaw(number, value)).toBe('Count is no number: give a number.');
   });
   test('of a number may have a decimal comma', () => {
