@@ -50,7 +50,13 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
     demandUnprotected(kernel, changed);
     const ops = [...changed, ...lateFacts(kernel, changed)];
     const { member, id: writer } = kernel.writer;
-    const author = { workspace: kernel.workspace, member, writer, role: roleOfWriter(kernel) };
+    const author = {
+      workspace: kernel.workspace,
+      member,
+      writer,
+      role: roleOfWriter(kernel),
+      seq: nextSequence(kernel),
+    };
     const verdict = judgeEntry(sha256, author, action, ops);
     const next = { at: [writer, Number.MAX_SAFE_INTEGER] as const, action };
     const because = verdict.ok

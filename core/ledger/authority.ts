@@ -89,7 +89,7 @@ export function judge(
     return 'key' in genesis ? null : genesis.because;
   }
   const known = roleKnown(db, header.member, entry.at, historyOf(header));
-  const author = { workspace, member: header.member, writer: header.writer };
+  const author = { workspace, member: header.member, writer: header.writer, seq: entry.at[1] };
   const verdict = judgeEntry(sha256, { ...author, role: known }, entry.action, entry.ops);
   if (!verdict.ok) return verdict.because;
   const flaw = entry.ops

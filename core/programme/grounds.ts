@@ -84,6 +84,7 @@ const wordFor = ({ field }: Pick<FieldChange, 'field'>) =>
 /** Kinds of which every contested record counts for a rule, for which one it asks is what is contested. */
 const ASKED_AS_A_WHOLE: Readonly<Partial<Record<CriterionRule['rule'], readonly string[]>>> = {
   attested: ['person'],
+  'actions-done': ['action', 'risk', 'pillar'],
   'risks-at-most': ['risk'],
   'evidence-fresh': ['cadence'],
   'controls-accepted': ['cadence'],

@@ -3,13 +3,13 @@ import { conflictsOf, historyOf } from '../../db/queries/history.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
 import { factsOn, findProgrammeRows, programmeRowById, proofsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeRow, ProgrammeView } from '../../shared/contract/programme.ts';
-import { addedId, deriveId } from '../../shared/domain/identity.ts';
+import { addedId, addedPrefix, deriveId } from '../../shared/domain/identity.ts';
 import { mayDecide, takesReview } from '../../shared/domain/programme/decisive.ts';
 import { PROGRAMME_FIELDS, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
 import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
 import { judged } from '../evidence/stale.ts';
-import { append, type Draft } from '../ledger/append.ts';
+import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
@@ -109,7 +109,7 @@ function addRecord(ws: OpenWorkspace, request: PutRequest, stated: Record<string
   if ('title' in PROGRAMME_FIELDS[request.kind] && String(values.title ?? '').trim() === '')
     refuse({ code: 'invalid-input', detail: 'Give it a title.', where: 'title' });
   demandDecisive(ws, request.kind, values, null);
-  const nonce = ws.ports.ids.next();
+  const nonce = `${addedPrefix(ws.writer.id, nextSequence(ws))}${ws.ports.ids.next()}`;
   const id = addedId(sha256, request.kind, engagement, nonce);
   const record = `${request.kind}:${id}`;
   const of: Draft = { record, field: 'of', value: { engagement, nonce } };
@@ -141,7 +141,8 @@ function demandDecisive(
   const differs = (field: string, value: Json) =>
     row === null || canonicalText(value) !== canonicalText((row.body[field] ?? null) as Json);
   const decisive = Object.entries(values).some(
-    ([field, value]) => differs(field, value) && takesReview({ kind, field, value }, row === null),
+    ([field, value]) =>
+      differs(field, value) && takesReview({ kind, field, value }, row === null, row?.body[field] == null),
   );
   if (decisive) refuse({ code: 'forbidden', detail: verdict.because });
 }

@@ -42,7 +42,8 @@ export const PROFILES: Readonly<Record<BinderProfile, Profile>> = {
   },
   summary: {
     title: 'Summary',
-    purpose: 'A few pages: the finding, the registers and the proof; no dossiers and no evidence files.',
+    purpose:
+      'A few pages: the finding, the registers and the proof. What was signed stays attached for machines.',
     without: ['untouched controls', 'worked controls', 'checklists', 'evidence', 'printed ledger'],
   },
 };

@@ -18,6 +18,11 @@ export function nodeId(sha256: Sha256, kind: string, framework: string, path: st
   return deriveId(sha256, kind, framework, path);
 }
 
+/** How the nonce of a record begins that is added in an entry: by the place of that entry, which no other has. */
+export function addedPrefix(writer: string, seq: number): string {
+  return `${writer}:${seq}:`;
+}
+
 /** The id of a record that people add to a programme; unlike a plan's node, a nonce names no record that stands already. */
 export function addedId(sha256: Sha256, kind: string, engagement: string, nonce: string): string {
   return deriveId(sha256, 'added', kind, engagement, nonce);

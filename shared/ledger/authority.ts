@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deriveId } from '../domain/identity.ts';
+import { addedPrefix, deriveId } from '../domain/identity.ts';
 import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
 import { mayDecide, takesReview } from '../domain/programme/decisive.ts';
 import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
@@ -148,6 +148,8 @@ export interface JudgedAuthor {
   readonly member: string;
   readonly writer: string;
   readonly role: RoleGrant['role'];
+  /** The number of the entry in its writer's chain. */
+  readonly seq: number;
 }
 
 /**
@@ -251,22 +253,30 @@ function judgeOperation(
 /** What decides a gate is not for whoever only prepares: neither on a record nor by the scope it is judged over. */
 function decisiveFlaw(
   { record, field, value, parents }: Operation,
-  { role }: JudgedAuthor,
+  { role, writer, seq }: JudgedAuthor,
   ops: readonly Operation[],
 ): string | null {
   if (role === 'none') return null;
   const kind = kindOf(record);
-  const rescoped = kind === 'engagement' && field === 'frameworks' && parents.length > 0;
-  const raised = parents.length === 0 && ops.some((op) => op.record === record && isRaising(op));
-  const takes = rescoped || (isProgrammeKind(kind) && takesReview({ kind, field, value }, raised));
+  const rescoped = kind === 'engagement' && RESCOPES.includes(field) && parents.length > 0;
+  const raised =
+    parents.length === 0 && ops.some((op) => op.record === record && isRaising(op, addedPrefix(writer, seq)));
+  const takes =
+    rescoped || (isProgrammeKind(kind) && takesReview({ kind, field, value }, raised, parents.length === 0));
   const verdict = takes ? mayDecide(role) : null;
   return verdict === null || verdict.allowed ? null : verdict.because;
 }
 
-/** The beginning of a record whose id commits to it, so that no record that stands already can be begun again. */
-function isRaising({ field, value }: Operation): boolean {
+/** What an engagement is known by and judged over. */
+const RESCOPES: readonly string[] = ['frameworks', 'name'];
+
+/**
+ * The beginning of a record whose id commits to the very entry it begins in, so that no record that stands already can
+ * be begun again.
+ */
+function isRaising({ field, value }: Operation, prefix: string): boolean {
   const of = field === 'of' ? ProgrammeOf.safeParse(value) : undefined;
-  return of?.data?.nonce !== undefined;
+  return of?.data?.nonce?.startsWith(prefix) ?? false;
 }
 
 /** A key enters with its member, whose id commits to it, or by the member's own act; no other action carries one. */

@@ -11,7 +11,8 @@ const DECISIVE: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
   person: ['part', 'member', 'deleted'],
   kpi: ['title', 'target', 'direction', 'deleted'],
   maturity: ['title', 'target', 'scale', 'deleted'],
-  risk: ['severity', 'likelihood', 'impact', 'state', 'deleted'],
+  risk: ['severity', 'likelihood', 'impact', 'state', 'pillar', 'category', 'deleted'],
+  pillar: ['title', 'owner', 'deleted'],
   action: ['for', 'deleted'],
   packet: ['title', 'template', 'deleted'],
   cadence: ['for', 'refreshDays', 'changeHours', 'attestDays', 'linkDays', 'deleted'],
@@ -19,7 +20,7 @@ const DECISIVE: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
 
 /** What whoever adds one says of it at once; from then on it is a reviewer's to say. */
 const RAISED_WITH: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
-  risk: ['severity', 'likelihood', 'impact'],
+  risk: ['severity', 'likelihood', 'impact', 'pillar', 'category'],
   action: ['for'],
   packet: ['title', 'template'],
 };
@@ -31,14 +32,18 @@ export function decides(kind: string, field: string): boolean {
 
 /**
  * Whether setting the field to this value takes the right to review. Who works towards a gate does not also say when
- * it is met; raising a risk, or opening one again, never makes a gate easier.
+ * it is met; raising a risk, or opening one again, never makes a gate easier. `raised`: in the entry that adds the
+ * record; `first`: where nobody has set the field yet.
  */
 export function takesReview(
   { kind, field, value }: { readonly kind: string; readonly field: string; readonly value: unknown },
   raised: boolean,
+  first = false,
 ): boolean {
   if (!decides(kind, field)) return false;
   if (kind === 'risk' && field === 'state') return value === 'closed';
+  // An action that stood nowhere is given a place; it is taken from none.
+  if (kind === 'action' && field === 'for' && first && value !== null) return false;
   return !(raised && RAISED_WITH[kind as ProgrammeKind]?.includes(field));
 }
 

@@ -69,10 +69,9 @@ export function valueFlaw(field: PacketField, value: string): string | null {
   return null;
 }
 
-/** A number with a decimal point or comma. `1,000` is a thousand to some and one to others, so it is neither. */
+/** A number with at most two decimals: `1,000` is a thousand to some and one to others, so it is neither. */
 function numberIn(text: string): number {
-  const isNumber = /^\d+([.,]\d+)?$/.test(text) && !/^\d{1,3},\d{3}$/.test(text);
-  return isNumber ? Number(text.replace(',', '.')) : Number.NaN;
+  return /^\d+([.,]\d{1,2})?$/.test(text) ? Number(text.replace(',', '.')) : Number.NaN;
 }
 
 const unitOf = ({ type }: PacketField) => (type === 'minutes' ? ' minutes' : '');

@@ -62,7 +62,7 @@ test('says what would become of each check before anything is written', async ()
 
 test('opens the next period: results go along where they are carried, and no sign-off does', async () => {
   await workOnePeriod();
-  const api = await w.as('Aziz');
+  const api = await w.as('Ada');
   const rolled = await api.periods.roll({ name: 'Audit 2027', from: day(30), to: day(395) });
   expect(rolled.counts).toEqual({ carried: 1, changed: 0, 're-verify': 5, stale: 1, retired: 0 });
   const dossier = async (control: string) =>
@@ -86,7 +86,7 @@ test('opens the next period: results go along where they are carried, and no sig
 
 test('goes on with open risks and what people said about the plan, and ends what is ended', async () => {
   await workOnePeriod();
-  const api = await w.as('Aziz');
+  const api = await w.as('Ada');
   await api.periods.roll({ name: 'Audit 2027', from: day(30) });
   const risks = await api.programme.list({ kind: 'risk', engagement: 'Audit 2027' });
   expect(risks.rows.map((row) => [row.title, row.body.severity])).toEqual([['Old laptops', 'P1']]);
@@ -94,7 +94,7 @@ test('goes on with open risks and what people said about the plan, and ends what
 
 test('meets a new version of the framework: unchanged, changed and retired', async () => {
   await workOnePeriod();
-  const api = await w.as('Aziz');
+  const api = await w.as('Ada');
   const framework = await takeNextVersionIn();
   const preview = await api.periods.previewRoll({ from: day(5), frameworks: [framework] });
   const of = (label: string) => preview.rows.find((row) => row.label === label)?.outcome;

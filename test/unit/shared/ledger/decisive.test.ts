@@ -15,11 +15,14 @@ const op = (record: string, field: string, value: Json, parents: readonly Positi
   parents,
 });
 const judged = (role: Role, action: string, ...ops: Operation[]) =>
-  judgeEntry(sha256, { workspace: 'w', member: 'm', writer: 'writer', role }, action, ops);
+  judgeEntry(sha256, { workspace: 'w', member: 'm', writer: 'writer', role, seq: 4 }, action, ops);
 const of = (record: string, nonce?: string) =>
   op(record, 'of', nonce === undefined ? { engagement: 'e' } : { engagement: 'e', nonce });
 
-const added = `risk:${addedId(sha256, 'risk', 'e', 'n')}`;
+const NONCE = 'writer:4:n';
+const added = `risk:${addedId(sha256, 'risk', 'e', NONCE)}`;
+/** Added by an earlier entry. */
+const standing = `risk:${addedId(sha256, 'risk', 'e', 'writer:3:n')}`;
 const planned = `risk:${'a'.repeat(32)}`;
 
 describe('an entry by whoever only prepares', () => {
@@ -27,7 +30,16 @@ describe('an entry by whoever only prepares', () => {
     'rates a risk of the plan': ['programme.put@1', op(planned, 'severity', 'P3')],
     'rates a risk again': ['programme.put@1', op(added, 'severity', 'P3', AFTER)],
     'begins a planned risk again': ['programme.put@2', of(planned), op(planned, 'severity', 'P3')],
-    'closes a risk as it raises it': ['programme.put@2', of(added, 'n'), op(added, 'state', 'closed')],
+    'says again how a risk began that stands already': [
+      'programme.put@2',
+      of(standing, 'writer:3:n'),
+      op(standing, 'severity', 'P3'),
+    ],
+    'puts an engagement in the name of another': [
+      'conflict.resolve@1',
+      op('engagement:e', 'name', 'Old', AFTER),
+    ],
+    'closes a risk as it raises it': ['programme.put@2', of(added, NONCE), op(added, 'state', 'closed')],
     'takes a change of a rule back': ['undo@1', op('criterion:c', 'rule', { rule: 'attested' }, AFTER)],
     'resolves what a target is': ['conflict.resolve@1', op('kpi:k', 'target', 1, AFTER)],
     'removes a criterion': ['programme.remove@1', op('criterion:c', 'deleted', { seen: {} })],
@@ -53,11 +65,11 @@ describe('an entry by whoever only prepares', () => {
   );
 
   test('raises a risk with its severity, under an id that nothing stands under', () => {
-    expect(judged('auditor', 'programme.put@2', of(added, 'n'), op(added, 'severity', 'P0'))).toEqual({
+    expect(judged('auditor', 'programme.put@2', of(added, NONCE), op(added, 'severity', 'P0'))).toEqual({
       ok: true,
     });
     expect(
-      judged('auditor', 'programme.put@2', of(planned, 'n'), op(planned, 'severity', 'P0')),
+      judged('auditor', 'programme.put@2', of(planned, NONCE), op(planned, 'severity', 'P0')),
     ).toMatchObject({
       because: 'its risk record is not the one its nonce stands for',
     });

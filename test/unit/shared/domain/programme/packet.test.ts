@@ -99,9 +99,12 @@ describe('a value', () => {
   test('of a day that exists is one', () => {
     expect(valueFlaw(day, '2024-02-29')).toBeNull();
   });
-  test.each(['ten', '-1', 'Infinity', '1 min', '1,000', '0x5', '1e3'])('%s is no number', (value) => {
-    expect(valueFlaw(number, value)).toBe('Count is no number: give a number.');
-  });
+  test.each(['ten', '-1', 'Infinity', '1 min', '1,000', '1.000', '10,0000', '0x5', '1e3'])(
+    '%s is no number',
+    (value) => {
+      expect(valueFlaw(number, value)).toBe('Count is no number: give a number.');
+    },
+  );
   test('of a number may have a decimal comma', () => {
     expect(valueFlaw({ ...number, atMost: 3 }, '2,5')).toBeNull();
   });
