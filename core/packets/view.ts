@@ -26,7 +26,9 @@ export interface WhichPacket {
 /** A packet by its id or title; else the only one whose title begins so, or that was opened from this template. */
 export function findPacket(ws: OpenWorkspace, { packet, engagement }: WhichPacket): ProgrammeRow {
   const exact = findProgrammeRows(ws.db, packet, { kind: 'packet' });
-  if (exact.length > 0) return findRecord(ws, { record: packet, kind: 'packet', engagement });
+  const byName = exact.every(({ id, record }) => id !== packet && record !== packet);
+  if (exact.length > 0 && !(byName && beginsAnother(ws, packet)))
+    return findRecord(ws, { record: packet, kind: 'packet', engagement });
   const wanted = packet.trim().toLowerCase();
   const within = engagement === undefined ? null : resolve.engagement(ws, engagement).id;
   const all = packetRows(ws.db).filter((row) => within === null || row.engagement === within);
@@ -40,6 +42,14 @@ export function findPacket(ws: OpenWorkspace, { packet, engagement }: WhichPacke
     detail: `Several packets match "${packet}".`,
     candidates: found.map((row) => `${row.title} (${row.record})`).slice(0, 20),
   });
+}
+
+/** Whether a title is the beginning of others too: then a shorter one may stand in for the packet that is meant. */
+function beginsAnother(ws: OpenWorkspace, title: string): boolean {
+  const plain = title.trim().toLowerCase();
+  return packetRows(ws.db).some(
+    (row) => row.title.trim().toLowerCase() !== plain && row.title.toLowerCase().startsWith(plain),
+  );
 }
 
 const templateIdOf = ({ body }: ProgrammeRow) => String(body.template).split('@')[0];

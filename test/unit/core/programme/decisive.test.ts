@@ -226,6 +226,9 @@ describe('what only looks like the same thing', () => {
     expect(await faultOf(aziz.programme.put({ kind: 'section', fields: section }))).toMatchObject({
       code: 'invalid-input',
     });
+    await aziz.packets.create({ template: 'weekly-summary', title: 'Release 4' });
+    expect(await faultOf(aziz.packets.get({ packet: 'Release 4' }))).toMatchObject({ code: 'conflict' });
+    expect((await aziz.packets.get({ packet: packet.id })).view.packet.title).toBe('Release 4.2');
     await aziz.packets.create({ template: 'weekly-summary', title: 'Release 4.2' });
     expect(await faultOf(aziz.packets.get({ packet: 'Release 4.2' }))).toMatchObject({ code: 'conflict' });
   });
