@@ -13,16 +13,17 @@ import {
   type ManifestFile,
   type Omission,
   PACKET_ATTACHMENT,
+  TWIN_NAMES,
 } from '../../shared/domain/binder.ts';
 import { type BinderProfile, leavesOut } from '../../shared/domain/binder-profile.ts';
 import { actionWords } from '../../shared/domain/change-words.ts';
 import { refuse } from '../../shared/fault.ts';
-import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
 import { diskName } from '../evidence/file-name.ts';
-import { keyIdOf, sha256 } from '../ledger/keys.ts';
+import { keyIdOf } from '../ledger/keys.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
+import { jsonAttachment, twinOf } from './data-file.ts';
 import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';
 import { lockdownPages } from './lockdown-pages.ts';
 import { fileKey } from './misfits.ts';
@@ -134,11 +135,13 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     engagement: { id: engagement.id, name: engagement.name },
     at,
     generator: GENERATOR,
-    files: [...files.manifest, ...data.map(({ entry }) => entry)],
+    files: [],
     counts,
     included,
     omitted,
   };
+  const twins = twinOf(parts, manifest);
+  manifest.files.push(...files.manifest, ...[...twins, ...data].map(({ entry }) => entry));
   const manifestFile = jsonAttachment(
     ATTACHMENT_NAMES.manifest,
     'extract',
@@ -181,7 +184,11 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       chains: request.checkpoint.body.chains,
     },
     manifest,
-    attachments: [...files.attachments, ...data.map(({ attachment }) => attachment), manifestFile.attachment],
+    attachments: [
+      ...files.attachments,
+      ...[...twins, ...data].map(({ attachment }) => attachment),
+      manifestFile.attachment,
+    ],
   };
 }
 
@@ -204,39 +211,6 @@ const KIND_WORDS = {
   handover: 'handover packet',
 } as const;
 
-/** A file of data with its line in the manifest. */
-export interface DataFile {
-  readonly attachment: Attachment;
-  readonly entry: ManifestFile;
-}
-
-/** A value as a canonical JSON file to embed. */
-export function jsonAttachment(
-  name: string,
-  role: ManifestFile['role'],
-  description: string,
-  value: unknown,
-  at: string,
-): DataFile {
-  const bytes = canonicalBytes(value as Json);
-  const hash = Buffer.from(sha256(bytes)).toString('hex');
-  return {
-    entry: { name, original: name, role, sha256: hash, bytes: bytes.length, mediaType: 'application/json' },
-    attachment: {
-      name,
-      description,
-      mediaType: 'application/json',
-      bytes: bytes.length,
-      sha256: hash,
-      relationship: 'Data',
-      modified: at,
-      async *open() {
-        yield bytes;
-      },
-    },
-  };
-}
-
 export interface EvidenceFiles {
   readonly manifest: ManifestFile[];
   readonly attachments: Attachment[];
@@ -252,7 +226,11 @@ export function evidenceFiles(
   scope: Pick<SignedScope, 'evidence'>,
   misfits: ReadonlyMap<string, string>,
 ): EvidenceFiles {
-  const taken = new Set<string>([PACKET_ATTACHMENT, ...Object.values(ATTACHMENT_NAMES)]);
+  const taken = new Set<string>([
+    PACKET_ATTACHMENT,
+    ...Object.values(TWIN_NAMES),
+    ...Object.values(ATTACHMENT_NAMES),
+  ]);
   const names = new Map<string, string>();
   const manifest: ManifestFile[] = [];
   const attachments: Attachment[] = [];

@@ -15,8 +15,9 @@ import {
 } from '../../shared/domain/binder.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import type { PacketContent } from '../../shared/domain/programme/packet-content.ts';
-import { evidenceFiles, GENERATOR, jsonAttachment, lastCheckpoint } from '../binder/assemble-model.ts';
+import { evidenceFiles, GENERATOR, lastCheckpoint } from '../binder/assemble-model.ts';
 import type { PageSize } from '../binder/compose/style.ts';
+import { jsonAttachment } from '../binder/data-file.ts';
 import { exportBinder, writeSigned } from '../binder/export-binder.ts';
 import { ledgerExtract, ledgerProofs } from '../binder/extract.ts';
 import { demandFree } from '../binder/in-the-way.ts';

@@ -20,6 +20,9 @@ export const COUNTERSIGNERS = ['reviewer', 'approver', 'recipient'] as const;
 /** The name under which a packet carries itself for machines, before the ledger’s files. */
 export const PACKET_ATTACHMENT = 'packet.json';
 
+/** The binder once more for other programs: OSCAL assessment results and the evidence register. */
+export const TWIN_NAMES = { results: 'assessment-results.json', register: 'register.csv' } as const;
+
 export const ATTACHMENT_NAMES = {
   extract: 'ledger-extract.json',
   proofs: 'proofs.json',
@@ -153,7 +156,7 @@ export const ManifestFile = z.strictObject({
   name: z.string(),
   /** The file's own name when it was taken in. */
   original: z.string(),
-  role: z.enum(['evidence', 'packet', 'extract', 'proofs', 'checkpoint']),
+  role: z.enum(['evidence', 'packet', 'twin', 'extract', 'proofs', 'checkpoint']),
   sha256: Hash,
   bytes: z.int().nonnegative(),
   mediaType: z.string(),

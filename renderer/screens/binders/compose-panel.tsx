@@ -191,7 +191,10 @@ function InIt({ preview }: { preview: Preview }) {
         {plural(preview.evidence, 'record')}, {plural(preview.files, 'file')} embedded, {bytes(preview.bytes)}
       </dd>
       <dt>Also</dt>
-      <dd>ledger extract, proofs, checkpoint and the manifest of all of it</dd>
+      <dd>
+        the checks as OSCAL, the register as CSV, ledger extract, proofs, checkpoint and the manifest of all
+        of it
+      </dd>
       <dt>Written to</dt>
       <dd>
         <span className="mono">{preview.folder}</span>

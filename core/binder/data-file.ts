@@ -1,0 +1,73 @@
+import type { Manifest, ManifestFile } from '../../shared/domain/binder.ts';
+import { TWIN_NAMES } from '../../shared/domain/binder.ts';
+import { canonicalBytes, type Json, utf8 } from '../../shared/ledger/canonical.ts';
+import { sha256 } from '../ledger/keys.ts';
+import type { Attachment } from './model.ts';
+import { assessmentResults, type Shown } from './twin/oscal.ts';
+import { registerCsv } from './twin/register.ts';
+
+/** A file of data with its line in the manifest. */
+export interface DataFile {
+  readonly attachment: Attachment;
+  readonly entry: ManifestFile;
+}
+
+type Described = Pick<Attachment, 'name' | 'description' | 'mediaType' | 'relationship'> &
+  Pick<ManifestFile, 'role'> & { readonly modified: string };
+
+/** A value as a canonical JSON file to embed. */
+export function jsonAttachment(
+  name: string,
+  role: ManifestFile['role'],
+  description: string,
+  value: unknown,
+  at: string,
+): DataFile {
+  const described = { name, role, description, mediaType: 'application/json', modified: at };
+  return dataFile({ ...described, relationship: 'Data' }, canonicalBytes(value as Json));
+}
+
+function dataFile({ role, ...described }: Described, content: Uint8Array): DataFile {
+  const hash = Buffer.from(sha256(content)).toString('hex');
+  const { name, mediaType } = described;
+  return {
+    entry: { name, original: name, role, sha256: hash, bytes: content.length, mediaType },
+    attachment: {
+      ...described,
+      bytes: content.length,
+      sha256: hash,
+      async *open() {
+        yield content;
+      },
+    },
+  };
+}
+
+/** What a binder shows, once more for other programs: nothing that its profile leaves out. */
+export function twinOf(shown: Shown, manifest: Manifest): DataFile[] {
+  const modified = manifest.at;
+  return [
+    dataFile(
+      {
+        name: TWIN_NAMES.results,
+        role: 'twin',
+        description: 'The controls of this binder as OSCAL assessment results',
+        mediaType: 'application/json',
+        relationship: 'Alternative',
+        modified,
+      },
+      canonicalBytes(assessmentResults(shown, manifest)),
+    ),
+    dataFile(
+      {
+        name: TWIN_NAMES.register,
+        role: 'twin',
+        description: 'The evidence register of this binder',
+        mediaType: 'text/csv',
+        relationship: 'Alternative',
+        modified,
+      },
+      utf8(registerCsv(shown.evidence)),
+    ),
+  ];
+}

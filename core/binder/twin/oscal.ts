@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Manifest } from '../../../shared/domain/binder.ts';
+import type { Json } from '../../../shared/ledger/canonical.ts';
+import type { AssessmentSection, BinderModel, ControlSection } from '../model.ts';
+
+/** What a binder shows after its profile has left out what it leaves out; nothing else reaches the twin. */
+export type Shown = Pick<BinderModel, 'groups' | 'evidence'>;
+
+/** The namespace of our own properties: a name, not an address. */
+const NAMESPACE = 'urn:bindery:oscal';
+
+/**
+ * The controls of a binder as OSCAL assessment results (1.1.2): an observation for each check that was worked, and a
+ * finding where it came to satisfied or not. OSCAL knows no other outcome; those stand as a property of their
+ * observation. The same binder gives the same bytes, so every identifier is derived (RFC 9562, version 5).
+ */
+export function assessmentResults(shown: Shown, manifest: Manifest): Json {
+  const uuid = (...names: string[]) => uuidOf([manifest.binder, ...names].join('\n'));
+  const controls = shown.groups.flatMap((group) => group.controls);
+  const worked = controls.flatMap((control) =>
+    control.assessments.map((check, i) => ({ control, check, id: `${control.id} ${i}` })),
+  );
+  const files = shown.evidence.flatMap((record) => record.files.map((file) => ({ record, file })));
+  const filesOf = (check: AssessmentSection) =>
+    files.filter(({ record }) => check.evidence.includes(record.id));
+  const observations = worked.map(({ control, check, id }) => ({
+    uuid: uuid('observation', id),
+    title: titleOf(control, check),
+    description: check.note.trim() === '' ? 'No note was taken.' : check.note,
+    props: [
+      prop('result', check.result),
+      prop('status', check.status),
+      prop('control-label', control.label),
+      ...(check.subject.trim() === '' ? [] : [prop('subject', check.subject)]),
+      prop('digest', check.digest),
+    ],
+    methods: [check.method === null ? 'UNKNOWN' : check.method.toUpperCase()],
+    ...optional(
+      'relevant-evidence',
+      filesOf(check).map(({ record, file }) => ({
+        href: `#${uuid('file', record.id, file.sha256, file.name)}`,
+        description: `${record.reference} ${record.title}`,
+      })),
+    ),
+    collected: check.signOffs[0]?.at ?? manifest.at,
+  }));
+  const findings = worked.flatMap(({ control, check, id }) => {
+    if (check.result !== 'satisfied' && check.result !== 'not-satisfied') return [];
+    return [
+      {
+        uuid: uuid('finding', id),
+        title: titleOf(control, check),
+        description: `Found ${check.result.replace('-', ' ')}.`,
+        target: {
+          type: 'objective-id',
+          'target-id': tokenOf(control.label),
+          status: { state: check.result },
+        },
+        'related-observations': [{ 'observation-uuid': uuid('observation', id) }],
+      },
+    ];
+  });
+  return {
+    'assessment-results': {
+      uuid: uuid('assessment-results'),
+      metadata: {
+        title: manifest.title,
+        'last-modified': manifest.at,
+        version: manifest.at,
+        'oscal-version': '1.1.2',
+        props: [prop('binder', manifest.binder), prop('profile', manifest.profile ?? 'full')],
+      },
+      'import-ap': {
+        href: `#${uuid('plan')}`,
+        remarks: 'There is no assessment plan in OSCAL; the binder is its own.',
+      },
+      results: [
+        {
+          uuid: uuid('result'),
+          title: manifest.engagement.name,
+          description: `What the binder "${manifest.title}" shows. What it leaves out is named in manifest.json.`,
+          start: manifest.at,
+          'reviewed-controls': {
+            'control-selections': [
+              {
+                ...optional('include-controls', selected(worked)),
+                remarks: `${worked.length} checks of ${controls.length} controls.`,
+              },
+            ],
+          },
+          ...optional('observations', observations),
+          ...optional('findings', findings),
+        },
+      ],
+      'back-matter': {
+        resources: [
+          { uuid: uuid('plan'), title: 'Assessment plan', description: 'None was written in OSCAL.' },
+          ...files.map(({ record, file }) => ({
+            uuid: uuid('file', record.id, file.sha256, file.name),
+            title: file.name,
+            description:
+              file.attachment === null
+                ? 'Left out of the binder.'
+                : 'Embedded in the binder under this name.',
+            rlinks: [
+              {
+                href: encodeURIComponent((file.attachment ?? file.name).toWellFormed()),
+                'media-type': file.mediaType,
+                hashes: [{ algorithm: 'SHA-256', value: file.sha256 }],
+              },
+            ],
+          })),
+        ],
+      },
+    },
+  };
+}
+
+/** The controls that were worked, each once. */
+function selected(worked: readonly { readonly control: ControlSection }[]) {
+  return [...new Set(worked.map(({ control }) => tokenOf(control.label)))].map((id) => ({
+    'control-id': id,
+  }));
+}
+
+function titleOf(control: ControlSection, check: AssessmentSection): string {
+  const subject = check.subject.trim() === '' ? '' : ` · ${check.subject}`;
+  return oneLine(`${control.label} ${control.title}${subject}`);
+}
+
+const optional = <T extends Json>(name: string, list: readonly T[]): { readonly [key: string]: Json } =>
+  list.length === 0 ? {} : { [name]: list };
+
+/** A property's value begins and ends with no blank, and is one line. */
+function prop(name: string, value: string) {
+  return { name, ns: NAMESPACE, value: oneLine(value) };
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').trim() || '–';
+
+/** `AC-2(1)` as OSCAL names it, `ac-2.1`; whatever else a framework calls its controls, as a token. */
+export function tokenOf(label: string): string {
+  const token = label
+    .toLowerCase()
+    .replace(/\((\w+)\)/g, '.$1')
+    .replace(/[^\p{L}\p{N}.\-_]+/gu, '_');
+  return /^[\p{L}_]/u.test(token) ? token : `_${token}`;
+}
+
+const URL_NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
+
+function uuidOf(name: string): string {
+  const bytes = createHash('sha1').update(URL_NAMESPACE).update(name).digest().subarray(0, 16);
+  bytes.writeUInt8(((bytes[6] ?? 0) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8(((bytes[8] ?? 0) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
