@@ -3,7 +3,12 @@ import { memberNames } from '../../db/queries/people.ts';
 import { factsOn, findProgrammeRows, programmeRows } from '../../db/queries/programme.ts';
 import type { PacketRow, PacketSectionView, PacketView } from '../../shared/contract/packets.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
-import { authoredOf, type Difference, differencesOf } from '../../shared/domain/programme/packet.ts';
+import {
+  authoredOf,
+  type Difference,
+  differencesOf,
+  PACKET_ITSELF,
+} from '../../shared/domain/programme/packet.ts';
 import { PacketContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketSection } from '../../shared/domain/programme/packet-template.ts';
 import { refuse } from '../../shared/fault.ts';
@@ -108,14 +113,18 @@ function viewOf(source: PacketSource, row: ProgrammeRow): PacketView {
   };
 }
 
-/** Everything that keeps a packet from being made final, section by section. */
-export function missingOf({ content, missing, conflicts }: ReadPacket): PacketView['missing'] {
-  return content.sections.flatMap(({ key, title, state }) => {
+const APART = 'written apart on two copies: choose what holds under Ledger, Conflicts.';
+
+/** Everything that keeps a packet from being made final: first the packet itself, then section by section. */
+export function missingOf({ row, content, missing, conflicts }: ReadPacket): PacketView['missing'] {
+  const itself =
+    row.conflicts === 0 ? [] : [{ ...PACKET_ITSELF, because: `What it is, or is about, was ${APART}` }];
+  const sections = content.sections.flatMap(({ key, title, state }) => {
     const reasons = state === 'missing' ? [...(missing.get(key) ?? [])] : [];
-    if ((conflicts.get(key) ?? 0) > 0)
-      reasons.push('It was written apart on two copies: resolve the conflict.');
+    if ((conflicts.get(key) ?? 0) > 0) reasons.push(`It was ${APART}`);
     return reasons.map((because) => ({ section: key, title, because }));
   });
+  return [...itself, ...sections];
 }
 
 function sectionView(source: PacketSource, read: ReadPacket, section: PacketSection): PacketSectionView {

@@ -1,6 +1,7 @@
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import { pillarOf } from '../../shared/domain/programme/belonging.ts';
-import { byName } from './named.ts';
+import { kindOf } from '../../shared/ledger/entry.ts';
+import { byName, theOne } from './named.ts';
 
 /** A record of the programme as far as it says where it belongs. */
 export type BelongingRow = Pick<ProgrammeRow, 'id' | 'record' | 'title' | 'body'>;
@@ -12,12 +13,14 @@ export interface Pillar {
 }
 
 /**
- * Finds the pillar a record belongs to. Records name each other by ledger name, id or title; where several bear the
- * title, the first is meant.
+ * Finds the pillar a record belongs to. Records name each other by ledger name, id or title; a title that several bear
+ * names none of them. Work changes hands without moving: an owner places a gate, and what the plan gives to that owner
+ * (`statedOwners`: by ledger name), nothing else.
  */
 export function belongingIn(
   pillars: readonly Pillar[],
   rows: readonly BelongingRow[],
+  statedOwners: ReadonlyMap<string, string>,
 ): (row: BelongingRow) => string | null {
   const names = pillars.map(({ row: { id, record }, body: { title, owner } }) => ({
     id,
@@ -26,19 +29,19 @@ export function belongingIn(
     owner,
   }));
   const named = (name: string) => {
-    const found = byName(rows, name);
-    return found === null ? null : belongingOf(found);
+    const found = theOne(byName(rows, name));
+    return found === null ? null : belongingOf(found, statedOwners);
   };
-  return (row) => pillarOf(names, belongingOf(row), named);
+  return (row) => pillarOf(names, belongingOf(row, statedOwners), named);
 }
 
 const wordOf = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /** What any record says about where it belongs. */
-function belongingOf({ body }: BelongingRow) {
+function belongingOf({ record, body }: BelongingRow, statedOwners: ReadonlyMap<string, string>) {
   return {
     names: wordOf(body.pillar) || wordOf(body.for) || null,
     category: wordOf(body.category),
-    owner: wordOf(body.owner),
+    owner: kindOf(record) === 'gate' ? wordOf(body.owner) : (statedOwners.get(record) ?? ''),
   };
 }

@@ -1,7 +1,7 @@
 import { type CheckPlace, evidenceInPlaces } from '../../db/queries/board.ts';
 import { holdingAcceptance, isOpen, riskStanding } from '../../shared/domain/programme/acceptance.ts';
 import { memberTied, same } from '../../shared/domain/programme/belonging.ts';
-import { type CriterionFacts, decide } from '../../shared/domain/programme/criterion.ts';
+import { type CriterionFacts, decide, type Sought } from '../../shared/domain/programme/criterion.ts';
 import type { RuleScope } from '../../shared/domain/programme/criterion-rule.ts';
 import {
   type CriterionToJudge,
@@ -233,13 +233,21 @@ function doneIn(standing: Standing, lists: readonly CheckPlace[]): { total: numb
   return { total, done: satisfied + notApplicable };
 }
 
-/** Actions for a record, or for what belongs to it where it is a pillar, and the items of its checklists. */
-function actionsOf(standing: Standing, named: string | null): { total: number; done: number } | null {
+/**
+ * Actions for a record, or for what belongs to it where it is a pillar, and the items of its checklists. A title finds
+ * a pillar, phase or gate; a risk, which whoever works on it may rename, is found by its id only.
+ */
+function actionsOf(standing: Standing, named: string | null): Sought<{ total: number; done: number }> {
   if (named === null) return { total: 0, done: 0 };
-  const target = [...standing.pillars, ...standing.phases, ...standing.gates, ...standing.risks].find((rec) =>
+  const exact = [...standing.pillars, ...standing.phases, ...standing.gates, ...standing.risks].find(
+    ({ row }) => row.record === named || row.id === named,
+  );
+  const titled = [...standing.pillars, ...standing.phases, ...standing.gates].filter((rec) =>
     isNamed(rec, named),
   );
+  const target = exact ?? titled[0];
   if (target === undefined) return null;
+  if (exact === undefined && titled.length > 1) return 'several';
   const actions = standing.actions.filter(
     (action) =>
       isNamed(target, action.body.for) ||

@@ -7,7 +7,7 @@ import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
 import { Severity } from '../../shared/domain/programme/shapes.ts';
 import { kindOf } from '../../shared/ledger/entry.ts';
 import { sha256 } from '../ledger/keys.ts';
-import { byName } from './named.ts';
+import { byName, theOne } from './named.ts';
 import type { Standing } from './standing.ts';
 
 /** How a changed field is called in the sentence of a verdict. */
@@ -33,8 +33,9 @@ export function changesBehind(standing: Standing, { record, rule }: CriterionToJ
 }
 
 function measuredRecord(standing: Standing, rule: CriterionRule): string | null {
-  if (rule.rule === 'kpi-at-target') return byName(standing.kpis, rule.kpi)?.record ?? null;
-  if (rule.rule === 'maturity-reached') return byName(standing.maturity, rule.dimension)?.record ?? null;
+  if (rule.rule === 'kpi-at-target') return theOne(byName(standing.kpis, rule.kpi))?.record ?? null;
+  if (rule.rule === 'maturity-reached')
+    return theOne(byName(standing.maturity, rule.dimension))?.record ?? null;
   return null;
 }
 

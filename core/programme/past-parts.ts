@@ -1,5 +1,6 @@
 import { overlaid, plannedBody } from '../../db/projection/kinds/programme.ts';
 import { type PastRecord, pastRecords } from '../../db/projection/past.ts';
+import { statedOwners } from '../../db/queries/programme.ts';
 import { type EverRow, everInProgramme } from '../../db/queries/programme-register.ts';
 import { heldOn, type Past } from '../../shared/domain/past.ts';
 import { isOpen, riskStanding } from '../../shared/domain/programme/acceptance.ts';
@@ -22,7 +23,6 @@ export interface PastPillar {
   readonly ready: number;
 }
 
-/** In the order in which records that bear the same title are found. */
 const NAMED = ['risk', 'action', 'gate', 'criterion', 'milestone'] as const;
 const KINDS = ['pillar', ...NAMED] as const;
 type Kind = (typeof KINDS)[number];
@@ -39,6 +39,7 @@ interface RowHistory {
 /** From what everybody wrote about the records of a programme, by the same rules as now. */
 export function pastParts(standing: Standing): PastParts {
   const histories = Map.groupBy(readHistories(standing), ({ row }) => row.kind);
+  const owners = statedOwners(standing.db, standing.engagement.id);
   const rowsOn = (kind: Kind, day: string) =>
     (histories.get(kind) ?? []).flatMap(({ past }) => heldOn(past, day) ?? []);
   const partsOn = (day: string) =>
@@ -60,6 +61,7 @@ export function pastParts(standing: Standing): PastParts {
       const pillarOf = belongingIn(
         named,
         NAMED.flatMap((kind) => rowsOn(kind, day)),
+        owners,
       );
       const parts = Map.groupBy(partsOn(day), ({ row }) => pillarOf(row));
       return pillars.map(({ id, record, title }) => {

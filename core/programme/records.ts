@@ -14,6 +14,7 @@ import { sha256 } from '../ledger/keys.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { placed, placedWithOwner } from './placing.ts';
 
 /** How a caller names a record: ledger name, id, plan node or title, narrowed by kind and engagement. */
 export interface WhichRecord {
@@ -79,33 +80,9 @@ function withMember(ws: OpenWorkspace, values: Record<string, Json>): Record<str
   return { ...values, member: member.trim() === '' ? null : resolve.member(ws, member).id };
 }
 
-const PLACES: readonly ProgrammeKind[] = ['gate', 'phase', 'pillar', 'risk', 'milestone'];
-
-/** Where a criterion or action belongs is kept by the record's name, which outlives every title. */
-function placed(
-  ws: OpenWorkspace,
-  kind: ProgrammeKind,
-  engagement: string,
-  values: Record<string, Json>,
-): Record<string, Json> {
-  const named = values.for;
-  if ((kind !== 'criterion' && kind !== 'action') || typeof named !== 'string' || named.trim() === '')
-    return values;
-  const found = PLACES.flatMap((place) => findProgrammeRows(ws.db, named, { kind: place, engagement }));
-  const exact = found.filter((row) => row.id === named || row.record === named);
-  const [one, ...others] = exact.length > 0 ? exact : found;
-  if (one === undefined) return refuse({ code: 'not-found', what: 'record it is for', id: named });
-  if (others.length === 0) return { ...values, for: one.record };
-  return refuse({
-    code: 'conflict',
-    detail: `Several match "${named}".`,
-    candidates: found.map((row) => `${row.title} (${row.record})`).slice(0, 20),
-  });
-}
-
 function addRecord(ws: OpenWorkspace, request: PutRequest, stated: Record<string, Json>): ProgrammeRow {
   const engagement = resolve.engagement(ws, request.engagement).id;
-  const values = placed(ws, request.kind, engagement, stated);
+  const values = placedWithOwner(ws, request.kind, engagement, placed(ws, request.kind, engagement, stated));
   if ('title' in PROGRAMME_FIELDS[request.kind] && String(values.title ?? '').trim() === '')
     refuse({ code: 'invalid-input', detail: 'Give it a title.', where: 'title' });
   demandDecisive(ws, request.kind, values, null);

@@ -19,7 +19,7 @@ import {
   type FieldChange,
 } from '../../db/queries/field-changes.ts';
 import { memberNames } from '../../db/queries/people.ts';
-import { factsOf, programmeRows } from '../../db/queries/programme.ts';
+import { factsOf, programmeRows, statedOwners } from '../../db/queries/programme.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
@@ -133,6 +133,7 @@ export function readStanding(
   const pillarOfRow = belongingIn(
     pillars,
     [risks, actions, gates, criteria, milestones].flatMap((kind) => kind.map(({ row }) => row)),
+    statedOwners(db, engagement),
   );
   return {
     db,

@@ -48,6 +48,18 @@ export function programmeRows(db: Database, engagement: string, kind: ProgrammeK
   ).map(toRow);
 }
 
+/** The owners whom a plan itself gives to its records, by ledger name, whoever owns them now. */
+export function statedOwners(db: Database, engagement: string): ReadonlyMap<string, string> {
+  const rows = all<{ record: string; owner: string }>(
+    db,
+    `SELECT r.kind || ':' || r.id record, json_extract(p.body, '$.owner') owner
+       FROM programme_record r JOIN plan_node p ON p.id = r.node
+      WHERE r.engagement = ? AND json_type(p.body, '$.owner') = 'text'`,
+    engagement,
+  );
+  return new Map(rows.map(({ record, owner }) => [record, owner]));
+}
+
 /** A page of records of a kind, filtered by words in title or body. */
 export function programmePage(
   db: Database,

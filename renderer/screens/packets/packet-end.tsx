@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconDownload, IconFileCertificate } from '@tabler/icons-react';
 import type { PacketView } from '../../../shared/contract/packets.ts';
 import { ComposedBinder } from '../../../shared/contract/proof.ts';
+import { PACKET_ITSELF } from '../../../shared/domain/programme/packet.ts';
 import { bytes, dated, moment, plural } from '../../parts/format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Section } from '../../parts/panel.tsx';
@@ -12,6 +13,7 @@ import { useApi } from '../../state/api.tsx';
 import { drafts } from '../../state/drafts.ts';
 import { jobResultPath } from '../../state/files.ts';
 import { useJob } from '../../state/jobs.ts';
+import { go } from '../../state/place.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
@@ -62,7 +64,13 @@ function Finalise({ view, onSection }: { view: PacketView; onSection: (key: stri
         <ul className="list-plain blockers">
           {blocking.map(({ section, title, because }) => (
             <li key={section}>
-              <button type="button" className="link-row" onClick={() => onSection(section)}>
+              <button
+                type="button"
+                className="link-row"
+                onClick={() =>
+                  section === PACKET_ITSELF.section ? go('ledger', 'conflicts') : onSection(section)
+                }
+              >
                 <strong>{title}</strong>
                 <span className="under quiet">{dated(because.join(' '))}</span>
               </button>
@@ -103,7 +111,7 @@ function Differences({ view, onSection }: { view: PacketView; onSection: (key: s
         {view.differences.map((one) => (
           <li key={`${one.section} ${one.what}`}>
             <button type="button" className="link-row" onClick={() => onSection(one.section)}>
-              <strong>{one.title || 'The packet itself'}</strong> <span className="quiet">{one.what}</span>
+              <strong>{one.title || PACKET_ITSELF.title}</strong> <span className="quiet">{one.what}</span>
             </button>
             <WordDiff before={one.before} after={one.after} />
           </li>

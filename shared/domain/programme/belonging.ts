@@ -11,6 +11,7 @@ export interface Belonging {
   /** A record it names itself: its pillar, or what it is for. Ledger name, id or title. */
   readonly names: string | null;
   readonly category: string;
+  /** Whom it was given to, empty where that says nothing of its place. */
   readonly owner: string;
 }
 
@@ -19,7 +20,7 @@ export interface Belonging {
  * 1. the pillar it names;
  * 2. the pillar of the record it names (an action for a risk belongs where the risk does);
  * 3. the pillar whose title is its category;
- * 4. the pillar whose owner is its owner.
+ * 4. the pillar whose owner is the one it was given to.
  * Otherwise it belongs to the programme as a whole.
  */
 export function pillarOf(

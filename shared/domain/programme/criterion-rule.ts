@@ -11,7 +11,7 @@ export type RuleScope = z.infer<typeof RuleScope>;
 
 /**
  * How a criterion of a gate or phase is decided: computed from data, or attested by a named person. Records are named
- * by id or title, so that a template can name what does not exist yet.
+ * by ledger name, or by title, so that a template can name what does not exist yet.
  */
 export const CriterionRule = z.discriminatedUnion('rule', [
   /** A named person says so, dated; `by` is the part they play. */

@@ -16,6 +16,9 @@ export interface Attestation {
   readonly until: string | null;
 }
 
+/** What a name finds: the one meant, none, or several of that title. */
+export type Sought<T> = T | null | 'several';
+
 /** What the rule of one criterion may ask; every answer is about the day of `today`. */
 export interface CriterionFacts {
   readonly today: string;
@@ -33,10 +36,11 @@ export interface CriterionFacts {
   checklist(named: string): { readonly title: string; readonly total: number; readonly done: number } | null;
   /** Pieces of evidence shown as proof on the criterion, and how many of them are stale. */
   readonly proofs: { readonly total: number; readonly stale: number };
-  kpi(named: string): KpiStanding | null;
-  maturity(named: string): MaturityStanding | null;
+  /** By id, ledger name or title; a title that several bear finds none of them. */
+  kpi(named: string): Sought<KpiStanding>;
+  maturity(named: string): Sought<MaturityStanding>;
   /** Actions of the record named, or of the criterion's own phase, gate or pillar. */
-  actions(of: string | undefined): { readonly total: number; readonly done: number } | null;
+  actions(of: string | undefined): Sought<{ readonly total: number; readonly done: number }>;
 }
 
 /** What became of one criterion: `met` is null where nobody can say yet. */
@@ -134,6 +138,8 @@ function scopeName({ framework, group }: RuleScope): string {
 }
 
 const MISSING = (what: string) => computed(null, `${what} is not in the engagement`);
+const SEVERAL = (what: string) =>
+  computed(null, `${what} may mean several records of the engagement: choose the one in the rule`);
 
 function controlsAccepted(tally: CheckTally | null, share: number, scope: string): Decision {
   if (tally === null) return MISSING(`"${scope}"`);
@@ -199,7 +205,8 @@ function artifactAttached(what: string, { total, stale }: CriterionFacts['proofs
   return computed(good > 0, words, good, 1);
 }
 
-function kpiAtTarget(named: string, kpi: KpiStanding | null): Decision {
+function kpiAtTarget(named: string, kpi: Sought<KpiStanding>): Decision {
+  if (kpi === 'several') return SEVERAL(`The KPI "${named}"`);
   if (kpi === null) return MISSING(`The KPI "${named}"`);
   const { title, latest, target, unit, direction } = kpi;
   if (target === null) return computed(null, `The KPI "${title}" has no target`);
@@ -217,7 +224,8 @@ function withUnit(value: number, unit: string): string {
   return unit === '' ? String(value) : `${value} ${unit}`;
 }
 
-function maturityReached(named: string, found: MaturityStanding | null): Decision {
+function maturityReached(named: string, found: Sought<MaturityStanding>): Decision {
+  if (found === 'several') return SEVERAL(`The maturity dimension "${named}"`);
   if (found === null) return MISSING(`The maturity dimension "${named}"`);
   const { title, current, target } = found;
   if (current === null) return computed(null, `"${title}" has not been rated yet`, null, target);
@@ -225,6 +233,7 @@ function maturityReached(named: string, found: MaturityStanding | null): Decisio
 }
 
 function actionsDone(found: ReturnType<CriterionFacts['actions']>, of: string | undefined): Decision {
+  if (found === 'several') return SEVERAL(of === undefined ? 'The record it belongs to' : `"${of}"`);
   if (found === null) return MISSING(of === undefined ? 'The record it belongs to' : `"${of}"`);
   if (found.total === 0) return computed(null, 'No action belongs to it yet', 0, 0);
   return computed(

@@ -1,9 +1,11 @@
 import type { PacketView } from '../../contract/packets.ts';
+import { PACKET_ITSELF } from './packet.ts';
 import type { ReportedCase, ReportedSuite } from './report.ts';
 
 /** What each rule of a packet asks, for the reports of pipelines. */
 export const PACKET_RULE_WORDS = {
   section: 'A section of the packet is filled, or waived by a named approver with a reason',
+  agreed: 'What the packet is, and is about, has one value each',
   unchanged: 'A packet that is final did not change afterwards',
   final: 'The packet is final',
   customer: 'The customer’s word on the packet is captured',
@@ -20,11 +22,22 @@ export function packetSuite(view: PacketView, demandFinal: boolean): ReportedSui
     title: packet.title,
     kind: 'packet',
     cases: [
+      ...itselfCases(view),
       ...view.sections.map((section) => sectionCase(packet.record, section, view)),
       ...(view.finalisation === null ? [] : [unchangedCase(view)]),
       ...(demandFinal ? finalCases(view) : []),
     ],
   };
+}
+
+/** While two copies disagree about what the packet is, that stands first. */
+function itselfCases({ packet, missing }: PacketView): ReportedCase[] {
+  return missing
+    .filter(({ section }) => section === PACKET_ITSELF.section)
+    .map(({ title, because }) => ({
+      ...{ id: `${packet.record}#itself`, title, rule: 'agreed', outcome: 'not-met' as const },
+      because,
+    }));
 }
 
 const SETTLED = { filled: 'Filled', empty: 'Not required, and left empty' } as const;

@@ -140,12 +140,16 @@ export interface Difference {
   readonly after: string;
 }
 
+/** How what is of no section is named where sections are. */
+export const PACKET_ITSELF = { section: '', title: 'The packet itself' } as const;
+
 /** Everything people changed in a packet between two of its states. */
 export function differencesOf(before: PacketContent, after: PacketContent): Difference[] {
   const head = (['title', 'about', 'period', 'environment'] as const).flatMap((what) =>
-    changed('', after.title, what, before[what], after[what]),
+    changed(PACKET_ITSELF.section, after.title, what, before[what], after[what]),
   );
-  head.push(...changed('', after.title, 'template', before.template.version, after.template.version));
+  const [oldVersion, newVersion] = [before.template.version, after.template.version];
+  head.push(...changed(PACKET_ITSELF.section, after.title, 'template', oldVersion, newVersion));
   const was = new Map(before.sections.map((section) => [section.key, section]));
   const is = new Map(after.sections.map((section) => [section.key, section]));
   const keys = [...new Set([...was.keys(), ...is.keys()])];

@@ -14,8 +14,14 @@ export const RULE_TITLES: Readonly<Record<CriterionRule['rule'], string>> = {
   'actions-done': 'Actions are done',
 };
 
-/** The rule of a criterion as one sentence, so that whoever asks why sees what decides. */
-export function ruleSentence(rule: CriterionRule): string {
+/**
+ * The rule of a criterion as one sentence, so that whoever asks why sees what decides. `titleOf` gives the title of a
+ * record that the rule names by its ledger name.
+ */
+export function ruleSentence(
+  rule: CriterionRule,
+  titleOf: (named: string) => string = (named) => named,
+): string {
   switch (rule.rule) {
     case 'attested':
       return rule.by === undefined ? 'A named person attests it.' : `The ${rule.by} attests it.`;
@@ -32,13 +38,13 @@ export function ruleSentence(rule: CriterionRule): string {
     case 'artifact-attached':
       return `A file is attached here as proof: ${rule.what}.`;
     case 'kpi-at-target':
-      return `The KPI “${rule.kpi}” is at its target.`;
+      return `The KPI “${titleOf(rule.kpi)}” is at its target.`;
     case 'maturity-reached':
-      return `The maturity of “${rule.dimension}” has reached its target.`;
+      return `The maturity of “${titleOf(rule.dimension)}” has reached its target.`;
     case 'actions-done':
       return rule.of === undefined
         ? 'Every action that belongs here is done.'
-        : `Every action of “${rule.of}” is done.`;
+        : `Every action of “${titleOf(rule.of)}” is done.`;
   }
 }
 

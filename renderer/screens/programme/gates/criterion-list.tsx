@@ -20,6 +20,7 @@ import { AttestationList, Met } from '../record/fact-list.tsx';
 import { ProofPart } from '../record/proof-part.tsx';
 import { useMay } from '../record/record-acts.ts';
 import { RuleForm } from './rule-form.tsx';
+import { titleIn } from './rule-names.ts';
 
 type Criterion = Board['criteria'][number];
 
@@ -93,7 +94,7 @@ function Worked(props: { view: ProgrammeView; criterion: Criterion; board: Board
       <div className="rule-line">
         <div className="grow">
           <span className="quiet">Decided by </span>
-          {ruleSentence(rule.success ? rule.data : ATTESTED)}
+          {ruleSentence(rule.success ? rule.data : ATTESTED, titleIn(board))}
         </div>
         {hasRule && (
           <Because because={may.decideBecause}>

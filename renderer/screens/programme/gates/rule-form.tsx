@@ -11,6 +11,7 @@ import { useEngagement } from '../../../state/engagement.ts';
 import { FaultCallout } from '../../common/fault-callout.tsx';
 import { SEVERITY_OPTIONS } from '../record/programme-words.tsx';
 import { usePut } from '../record/record-acts.ts';
+import { choicesOf, chosenAmong, placesOf, titleIn } from './rule-names.ts';
 
 type RuleName = CriterionRule['rule'];
 
@@ -30,7 +31,7 @@ interface Parts {
   readonly of: string | null;
 }
 
-function partsOf(rule: CriterionRule): Parts {
+function partsOf(rule: CriterionRule, board: Board): Parts {
   const scope = 'scope' in rule ? rule.scope : {};
   return {
     by: rule.rule === 'attested' ? (rule.by ?? '') : '',
@@ -42,9 +43,9 @@ function partsOf(rule: CriterionRule): Parts {
     counting: rule.rule === 'risks-at-most' ? rule.counting : 'open',
     checklist: rule.rule === 'checklist-complete' ? rule.checklist : null,
     what: rule.rule === 'artifact-attached' ? rule.what : '',
-    kpi: rule.rule === 'kpi-at-target' ? rule.kpi : null,
-    dimension: rule.rule === 'maturity-reached' ? rule.dimension : null,
-    of: rule.rule === 'actions-done' ? (rule.of ?? null) : null,
+    kpi: rule.rule === 'kpi-at-target' ? chosenAmong(board.kpis, rule.kpi) : null,
+    dimension: rule.rule === 'maturity-reached' ? chosenAmong(board.maturity, rule.dimension) : null,
+    of: rule.rule === 'actions-done' ? chosenAmong(placesOf(board), rule.of ?? null) : null,
   };
 }
 
@@ -82,7 +83,7 @@ export function RuleForm(props: {
   onClose: () => void;
 }) {
   const [name, setName] = useState<RuleName>(props.rule.rule);
-  const [parts, setParts] = useState(() => partsOf(props.rule));
+  const [parts, setParts] = useState(() => partsOf(props.rule, props.board));
   const put = usePut(props.row);
   const undo = useUndo();
   const rule = ruleFrom(name, parts);
@@ -117,7 +118,7 @@ export function RuleForm(props: {
         />
       </div>
       <p role="status" className={rule ? '' : 'quiet'}>
-        {rule ? ruleSentence(rule) : 'Say what it looks at.'}
+        {rule ? ruleSentence(rule, titleIn(props.board)) : 'Say what it looks at.'}
       </p>
       <FaultCallout error={save.error} />
       <div className="row-acts">
@@ -182,7 +183,7 @@ function RuleParts({ name, ...props }: PartProps & { name: RuleName }) {
         <Select
           label="KPI"
           searchable
-          data={unique(board.kpis.map(({ title }) => title))}
+          data={choicesOf(board.kpis)}
           value={parts.kpi}
           onChange={(kpi) => set({ kpi })}
         />
@@ -192,7 +193,7 @@ function RuleParts({ name, ...props }: PartProps & { name: RuleName }) {
         <Select
           label="Dimension"
           searchable
-          data={unique(board.maturity.map(({ title }) => title))}
+          data={choicesOf(board.maturity)}
           value={parts.dimension}
           onChange={(dimension) => set({ dimension })}
         />
@@ -205,7 +206,7 @@ function RuleParts({ name, ...props }: PartProps & { name: RuleName }) {
           searchable
           clearable
           clearButtonProps={{ 'aria-label': 'Clear what the actions belong to' }}
-          data={unique([...board.pillars, ...board.phases, ...board.gates].map(({ title }) => title))}
+          data={choicesOf(placesOf(board))}
           value={parts.of}
           onChange={(of) => set({ of })}
         />

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PacketView } from '../../../../shared/contract/packets.ts';
+import { packetSuite } from '../../../../shared/domain/programme/packet-report.ts';
 import {
   type Api,
   faultOf,
@@ -312,7 +313,7 @@ describe('two copies that fill a packet apart', () => {
       {
         section: 'scope',
         title: 'Scope and links',
-        because: 'It was written apart on two copies: resolve the conflict.',
+        because: 'It was written apart on two copies: choose what holds under Ledger, Conflicts.',
       },
     ]);
     expect(await faultOf(w.api.packets.finalise({ packet }))).toMatchObject({ rule: 'packet-complete' });
@@ -320,6 +321,31 @@ describe('two copies that fill a packet apart', () => {
     const conflict = rows.find(({ field }) => field === 'text');
     if (conflict === undefined) throw new Error('there is no conflict');
     await w.api.conflicts.resolve({ record: conflict.record, field: 'text', value: 'Both' });
+    expect((await w.api.packets.finalise({ packet })).view.packet.state).toBe('final');
+  });
+
+  test('hold it back where they said apart what it is about', async () => {
+    await fill(w.api);
+    await carry();
+    await w.api.programme.put({ kind: 'packet', record: packet, fields: { about: 'Desk' } });
+    await other.api.programme.put({ kind: 'packet', record: packet, fields: { about: 'Laptop' } });
+    const back = join(other.home, 'again');
+    await other.api.ledger.export({ out: back });
+    await w.api.ledger.import({ from: back });
+    const view = await shown(w.api);
+    expect(view.missing).toEqual([
+      {
+        section: '',
+        title: 'The packet itself',
+        because:
+          'What it is, or is about, was written apart on two copies: choose what holds under Ledger, Conflicts.',
+      },
+    ]);
+    expect(packetSuite(view, false).cases.filter(({ outcome }) => outcome === 'not-met')).toMatchObject([
+      { rule: 'agreed', title: 'The packet itself' },
+    ]);
+    expect(await faultOf(w.api.packets.finalise({ packet }))).toMatchObject({ rule: 'packet-complete' });
+    await w.api.conflicts.resolve({ record: `packet:${packet}`, field: 'about', keep: 0 });
     expect((await w.api.packets.finalise({ packet })).view.packet.state).toBe('final');
   });
 });

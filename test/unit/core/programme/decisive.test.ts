@@ -214,6 +214,81 @@ describe('what only looks like the same thing', () => {
     expect(await gateNamed(aziz, gate.id)).toMatchObject({ met: true });
   });
 
+  test('work that changes hands stays where it belongs', async () => {
+    const data = await add('pillar', { title: 'Data', owner: 'Dana' });
+    await add('pillar', { title: 'Identity', owner: 'Ivo' });
+    const gate = await add('gate', { title: 'Data done', rule: { rule: 'actions-done', of: 'Data' } });
+    const side = await add('gate', { title: 'Side', owner: 'Dana' });
+    const aziz = await w.as('Aziz');
+    const own = await add('action', { title: 'Mask names', owner: 'Dana' }, aziz);
+    const risk = await add('risk', { title: 'Leaks', owner: 'Dana' }, aziz);
+    await add('action', { title: 'Plug it', for: risk.record }, aziz);
+    await add('action', { title: 'Check it', for: side.record }, aziz);
+    await add('action', { title: 'Read up', for: data.record, state: 'done' }, aziz);
+    expect([own.body.for, risk.body.pillar]).toEqual([data.record, data.record]);
+    const counted = async () => {
+      const judged = await gateNamed(aziz, gate.id);
+      return [judged?.met, judged?.criteria[0]?.because];
+    };
+    const before = [false, '1 of 4 actions done'];
+    expect(await counted()).toEqual(before);
+    for (const row of [own, risk])
+      await aziz.programme.put({ kind: row.kind, record: row.record, fields: { owner: 'Ivo' } });
+    expect(
+      await faultOf(aziz.programme.put({ kind: 'gate', record: side.record, fields: { owner: 'Ivo' } })),
+    ).toMatchObject({ code: 'forbidden' });
+    expect(await counted()).toEqual(before);
+  });
+
+  test('a rule keeps the record it names, whatever else is called so later', async () => {
+    const kpi = await add('kpi', { title: 'Coverage', target: 80, unit: '%' });
+    const risk = await add('risk', { title: 'Leaks' });
+    const measured = await add('gate', {
+      title: 'Covered',
+      rule: { rule: 'kpi-at-target', kpi: 'coverage' },
+    });
+    const done = await add('gate', { title: 'Plugged', rule: { rule: 'actions-done', of: 'Leaks' } });
+    expect(measured.body.rule).toEqual({ rule: 'kpi-at-target', kpi: kpi.record });
+    await add('kpi', { title: 'Coverage', target: 1, unit: '%' });
+    expect(done.body.rule).toEqual({ rule: 'actions-done', of: risk.record });
+    const aziz = await w.as('Aziz');
+    await add('action', { title: 'Plug it', for: risk.record }, aziz);
+    await aziz.programme.put({ kind: 'risk', record: risk.record, fields: { title: 'Drips' } });
+    const other = await add('risk', { title: 'Leaks' }, aziz);
+    await add('action', { title: 'Nothing', for: other.record, state: 'done' }, aziz);
+    expect(await gateNamed(aziz, done.id)).toMatchObject({
+      criteria: [{ met: false, because: '0 of 1 action done' }],
+    });
+    expect(await gateNamed(aziz, measured.id)).toMatchObject({
+      criteria: [{ because: 'The KPI "Coverage" has not been measured yet' }],
+    });
+  });
+
+  test('a rule that names by a title what several bear decides nothing', async () => {
+    const early = await add('gate', { title: 'Covered', rule: { rule: 'kpi-at-target', kpi: 'Coverage' } });
+    expect(early.body.rule).toEqual({ rule: 'kpi-at-target', kpi: 'Coverage' });
+    const [one] = [
+      await add('kpi', { title: 'Coverage', target: 80 }),
+      await add('kpi', { title: 'Coverage', target: 1 }),
+    ];
+    await w.api.programme.measure({ record: one.record, value: 90, day: '2026-01-05' });
+    expect(await gateNamed(w.api, early.id)).toMatchObject({
+      criteria: [
+        {
+          met: null,
+          because:
+            'The KPI "Coverage" may mean several records of the engagement: choose the one in the rule',
+        },
+      ],
+    });
+    const put = w.api.programme.put({
+      kind: 'gate',
+      record: early.record,
+      fields: { rule: { rule: 'kpi-at-target', kpi: 'Coverage' } },
+    });
+    expect(await faultOf(put)).toMatchObject({ code: 'conflict' });
+  });
+
   test('a packet keeps its template and its name, and a second one of that name is no match for it', async () => {
     const aziz = await w.as('Aziz');
     const { view } = await aziz.packets.create({ template: 'release', title: 'Release 4.2' });

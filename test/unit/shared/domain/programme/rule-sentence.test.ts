@@ -39,6 +39,13 @@ describe('the rule of a criterion in words', () => {
     expect(ruleSentence(rule)).toBe(sentence);
   });
 
+  test('a record named by its ledger name is called by its title', () => {
+    const titleOf = (named: string) => (named === 'kpi:1' ? 'Open P0 risks' : named);
+    expect(ruleSentence({ rule: 'kpi-at-target', kpi: 'kpi:1' }, titleOf)).toBe(
+      'The KPI “Open P0 risks” is at its target.',
+    );
+  });
+
   test('every rule there is has a title and is said above', () => {
     expect(new Set(SAID.map(([{ rule }]) => rule))).toEqual(new Set(Object.keys(RULE_TITLES)));
   });
