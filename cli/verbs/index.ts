@@ -1,4 +1,5 @@
 import type { Verb } from '../verb.ts';
+import { bagVerify, binderBag } from './bags.ts';
 import { binderDiff } from './binder-diff.ts';
 import { binder, countersign } from './binders.ts';
 import { call } from './call.ts';
@@ -110,6 +111,8 @@ export const VERBS = {
   sign,
   binder,
   'binder diff': binderDiff,
+  'binder bag': binderBag,
+  'bag verify': bagVerify,
   countersign,
   'timestamp request': timestampRequest,
   'timestamp attach': timestampAttach,

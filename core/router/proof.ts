@@ -6,6 +6,8 @@ import { search as findText } from '../../db/queries/search.ts';
 import { all, get } from '../../db/sql.ts';
 import type { BinderSource } from '../../shared/contract/proof.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
+import { verifyBag } from '../binder/bag/verify-bag.ts';
+import { writeBag } from '../binder/bag/write-bag.ts';
 import { countersign } from '../binder/countersign.ts';
 import { countersignaturesOf, countersignedFile, keepStamped } from '../binder/countersigned.ts';
 import { differences, writeDiff } from '../binder/diff.ts';
@@ -14,7 +16,7 @@ import { gatherScope } from '../binder/scope.ts';
 import { attachTimeStamp, timeStampRequest } from '../binder/time/attach.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
 import { withComparison } from '../binder/verify/comparison.ts';
-import { type ReadBinder, readBinder } from '../binder/verify/index.ts';
+import { type ReadBinder, readBinder, type VerifyOptions } from '../binder/verify/index.ts';
 import { getEngagement } from '../engagements/create-engagement.ts';
 import type { Host } from '../host.ts';
 import type { JobContext } from '../jobs.ts';
@@ -96,19 +98,36 @@ export function bindersRouter(host: Host) {
         return { diff, written: input.out === undefined ? null : await writeDiff(diff, input.out) };
       });
     }),
+    bag: at.bag.handler(({ input }) => {
+      const { file: source, out, trust } = input;
+      demandDisk(host, [out, ...pathsOf([source])]);
+      return host.jobs.start('verify', 'Writing the bag', (job) =>
+        withVerifiable(host, source, async (path, name) => {
+          const read = await readBinder(path, { trust, ...progressOf(job) });
+          return writeBag({ path, name, read, out }, host.ports, job);
+        }),
+      );
+    }),
+    verifyBag: at.verifyBag.handler(({ input }) => {
+      demandDisk(host, [input.folder]);
+      return host.jobs.start('verify', 'Verifying the bag', (job) => verifyBag(input.folder, input, job));
+    }),
   };
 }
 
 /** Verifies a binder wherever it is, and keeps what was read of it. */
 function readSource(host: Host, source: BinderSource, trust: readonly string[], job: JobContext) {
   return withVerifiable(host, source, async (file, name) => {
-    const { report, content } = await readBinder(file, {
-      trust,
-      signal: job.signal,
-      onProgress: ({ phase, done, total }) => job.step(PHASES[phase], done, total),
-    });
+    const { report, content } = await readBinder(file, { trust, ...progressOf(job) });
     return { report: { ...report, file: name }, content };
   });
+}
+
+function progressOf(job: JobContext): Pick<VerifyOptions, 'signal' | 'onProgress'> {
+  return {
+    signal: job.signal,
+    onProgress: ({ phase, done, total }) => job.step(PHASES[phase], done, total),
+  };
 }
 
 const PHASES = {

@@ -172,4 +172,21 @@ export const binders = {
       }),
     )
     .output(JobRef),
+  /**
+   * The job's result is a `WrittenBag`; it needs no workspace. A binder that is not valid is refused. `out` names a new
+   * folder, or an empty one.
+   */
+  bag: procedure('Writes a binder and the files embedded in it as a BagIt bag for an archive', 'open')
+    .input(
+      z.object({
+        file: BinderSource,
+        out: z.string().min(1).max(4_096),
+        trust: z.array(z.string()).default([]),
+      }),
+    )
+    .output(JobRef),
+  /** The job's result is a `BagReport`; it needs no workspace. */
+  verifyBag: procedure('Verifies a BagIt bag, the binder inside, and the files beside it', 'open')
+    .input(z.object({ folder: z.string().min(1).max(4_096), trust: z.array(z.string()).default([]) }))
+    .output(JobRef),
 };

@@ -235,6 +235,32 @@ describe('the whole way by command line', () => {
     expect([trusted.code, trusted.value.files[0].verdict]).toEqual([0, 'valid']);
   });
 
+  test('a binder goes into a bag for an archive, which anybody verifies', async () => {
+    const made = await type(['binder', 'bag', 'b.pdf', '--out', 'bag'], { BINDERY_PASSPHRASE: '' });
+    expect(made).toMatchObject({ code: 0, value: { binder: { name: 'b.pdf' } } });
+    const { files } = made.value;
+    const verified = await type(['bag', 'verify', 'bag'], { BINDERY_PASSPHRASE: '' });
+    expect(verified).toMatchObject({
+      code: 0,
+      value: {
+        verdict: 'valid-unknown-signer',
+        complete: true,
+        valid: true,
+        payload: { files },
+        beside: { files: files - 1, equal: files - 1 },
+        problems: [],
+      },
+    });
+    expect((await type(['bag', 'verify', 'bag', '--require-trusted'])).code).toBe(3);
+    await writeFile(join(folder, 'bag/data/files/register.csv'), 'Reference\r\n');
+    const changed = await type(['bag', 'verify', 'bag']);
+    expect([changed.code, changed.value.verdict]).toEqual([3, 'invalid']);
+    expect((await type(['bag', 'verify', 'no-bag'])).fault).toMatchObject({ code: 'not-found' });
+    expect((await type(['binder', 'bag', 'b.pdf', '--out', 'bag'])).fault).toMatchObject({
+      code: 'conflict',
+    });
+  });
+
   test('a binder with one byte changed is found out', async () => {
     const bytes = await readFile(join(folder, 'b.pdf'));
     bytes[2000] = (bytes[2000] ?? 0) ^ 1;

@@ -1,0 +1,329 @@
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BagReport, WrittenBag } from '../../../../../shared/domain/bag.ts';
+import { faultOf, finish, makeEngagement, type TestWorkspace } from '../../../../support/workspaces.ts';
+
+const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+
+let test: TestWorkspace;
+let binder: string;
+let bag: string;
+let copies = 0;
+const bagOf = (file: string, out: string): Promise<WrittenBag> =>
+  finish(test.api, test.api.binders.bag({ file: { path: file }, out }));
+const verify = (folder: string): Promise<BagReport> =>
+  finish(test.api, test.api.binders.verifyBag({ folder }));
+
+beforeAll(async () => {
+  test = await makeEngagement({}, ['Payroll']);
+  const { api } = test;
+  await api.assessments.set({ control: 'AC-1', result: 'satisfied', note: 'Seen.' });
+  const files = ['100% ä.csv', 'list.csv'].map((name) => ({ path: test.file(name, `${name}\n`) }));
+  await api.evidence.add({ files, links: [{ control: 'AC-1' }] });
+  binder = test.file('100% ready.pdf', '');
+  await finish(api, api.binders.compose({ out: binder, force: true }));
+  bag = join(test.home, 'bag');
+  await bagOf(binder, bag);
+});
+afterAll(() => test.close());
+
+/** A copy of the bag with something done to it. */
+function copyWith(change: (folder: string) => void): string {
+  copies += 1;
+  const folder = join(test.home, `copy-${copies}`);
+  cpSync(bag, folder, { recursive: true });
+  change(folder);
+  return folder;
+}
+const edit = (file: string, change: (text: string) => string) =>
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+
+/** Names the tag files anew, as whoever edits a manifest on purpose would. */
+function resum(folder: string): void {
+  const lines = ['bag-info.txt', 'bagit.txt', 'manifest-sha256.txt'].map(
+    (name) => `${sha256(readFileSync(join(folder, name)))}  ${name}\n`,
+  );
+  writeFileSync(join(folder, 'tagmanifest-sha256.txt'), lines.join(''));
+}
+const manifestOf = (folder: string) => join(folder, 'manifest-sha256.txt');
+const inside = (folder: string, ending: string) =>
+  join(
+    folder,
+    'data/files',
+    readdirSync(join(folder, 'data/files')).find((name) => name.endsWith(ending)) ?? '',
+  );
+
+describe('a binder in a bag', () => {
+  it('stands beside the files embedded in it, each named with its checksum, signs of line ends and per cent told by code', () => {
+    expect(readFileSync(join(bag, 'bagit.txt'), 'utf8')).toBe(
+      'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n',
+    );
+    const lines = readFileSync(manifestOf(bag), 'utf8').trimEnd().split('\n');
+    const named = lines.map((line) => line.slice(66).replace(/E-[0-9A-Z]+/, 'E-'));
+    expect(named).toEqual([
+      'data/100%25 ready.pdf',
+      'data/files/E- 100%25 ä.csv',
+      'data/files/E- list.csv',
+      'data/files/assessment-results.json',
+      'data/files/register.csv',
+      'data/files/ledger-extract.json',
+      'data/files/proofs.json',
+      'data/files/checkpoint.json',
+      'data/files/manifest.json',
+    ]);
+    for (const line of lines) {
+      const path = join(bag, line.slice(66).replaceAll('%25', '%'));
+      expect(sha256(readFileSync(path))).toBe(line.slice(0, 64));
+    }
+    expect(readFileSync(join(bag, 'data/100% ready.pdf'))).toEqual(readFileSync(binder));
+  });
+
+  it('tells its size, and its other files in a manifest of their own', () => {
+    const info = readFileSync(join(bag, 'bag-info.txt'), 'utf8');
+    const files = ['100% ready.pdf', ...readdirSync(join(bag, 'data/files')).map((name) => `files/${name}`)];
+    const bytes = files.reduce((sum, file) => sum + readFileSync(join(bag, 'data', file)).length, 0);
+    expect(info).toContain(`Payload-Oxum: ${bytes}.${files.length}\n`);
+    expect(info).toMatch(/^Source-Organization: Payroll$/m);
+    const tags = readFileSync(join(bag, 'tagmanifest-sha256.txt'), 'utf8').trimEnd().split('\n');
+    expect(tags).toEqual(
+      ['bag-info.txt', 'bagit.txt', 'manifest-sha256.txt'].map(
+        (name) => `${sha256(readFileSync(join(bag, name)))}  ${name}`,
+      ),
+    );
+  });
+
+  it('is complete and valid, the binder inside verified, and every file beside it the one embedded', async () => {
+    const report = await verify(bag);
+    expect(report).toMatchObject({
+      verdict: 'valid-unknown-signer',
+      complete: true,
+      valid: true,
+      payload: { files: 9 },
+      algorithms: ['sha256'],
+      beside: { files: 8, equal: 8 },
+      binder: { verdict: 'valid-unknown-signer', sha256: sha256(readFileSync(binder)) },
+      problems: [],
+      notes: [],
+    });
+  });
+
+  it('is valid in a folder that another program may have touched: other line ends, and a star before the path', async () => {
+    const folder = copyWith((at) => {
+      edit(manifestOf(at), (text) => text.replaceAll('\n', '\r\n').replace('  data', ' *data'));
+      resum(at);
+    });
+    expect(await verify(folder)).toMatchObject({ valid: true, problems: [] });
+  });
+
+  it('takes no folder in which something is, and leaves nothing of a bag that came to nothing', async () => {
+    expect(await faultOf(bagOf(binder, bag))).toMatchObject({ code: 'conflict' });
+    expect(await faultOf(bagOf(binder, join(test.home, 'no/such/place')))).toMatchObject({
+      code: 'not-found',
+    });
+    const broken = test.file('broken.pdf', Buffer.concat([readFileSync(binder), Buffer.from('more')]));
+    expect(await faultOf(bagOf(broken, join(test.home, 'never')))).toMatchObject({
+      code: 'invalid-input',
+      detail: 'This binder is not valid, so it is not put into a bag.',
+    });
+    expect(existsSync(join(test.home, 'never'))).toBe(false);
+    expect(readdirSync(test.home).filter((name) => name.startsWith('.bindery-'))).toEqual([]);
+  });
+
+  it('is refused where the folder is none, or of another version', async () => {
+    expect(await faultOf(verify(join(test.home, 'nowhere')))).toMatchObject({ code: 'not-found' });
+    expect(await faultOf(verify(test.dir))).toMatchObject({ code: 'invalid-input' });
+    const newer = copyWith((at) => edit(join(at, 'bagit.txt'), (text) => text.replace('1.0', '2.0')));
+    expect(await faultOf(verify(newer))).toMatchObject({ code: 'invalid-input' });
+  });
+});
+
+describe('a bag that was tampered with', () => {
+  const line = (path: string, sum = 'a'.repeat(64)) => `${sum}  ${path}\n`;
+  const added = (text: string) => (at: string) => {
+    appendFileSync(manifestOf(at), text);
+    resum(at);
+  };
+
+  it.each<[string, (folder: string) => void, string]>([
+    ['a missing file', (at) => rmSync(inside(at, 'list.csv')), 'bag-missing data/files/E- list.csv'],
+    [
+      'a file more',
+      (at) => writeFileSync(join(at, 'data/files/more.txt'), 'x'),
+      'bag-extra data/files/more.txt',
+    ],
+    [
+      'a file changed',
+      (at) => appendFileSync(inside(at, 'list.csv'), 'x'),
+      'bag-changed data/files/E- list.csv',
+    ],
+    [
+      'the binder changed',
+      (at) => appendFileSync(join(at, 'data/100% ready.pdf'), 'x'),
+      'bag-changed data/100% ready.pdf',
+    ],
+    [
+      'the tag files changed',
+      (at) => appendFileSync(join(at, 'bag-info.txt'), 'X: y\n'),
+      'bag-changed bag-info.txt',
+    ],
+    [
+      'another size told',
+      (at) => edit(join(at, 'bag-info.txt'), (text) => text.replace(/Oxum: \d/, 'Oxum: 9')),
+      'bag-info bag-info.txt',
+    ],
+    [
+      'two sizes told',
+      (at) => edit(join(at, 'bag-info.txt'), (text) => `${text}${/Payload-Oxum.*\n/.exec(text)}`),
+      'bag-info bag-info.txt',
+    ],
+    ['a path that leads upwards', added(line('data/../../secret')), 'bag-manifest manifest-sha256.txt'],
+    ['a path from the root', added(line('/etc/passwd')), 'bag-manifest manifest-sha256.txt'],
+    ['a path from a disk', added(line('C:/x')), 'bag-manifest manifest-sha256.txt'],
+    ['a path from a home', added(line('~/x')), 'bag-manifest manifest-sha256.txt'],
+    ['a path with a backslash', added(line('data\\x')), 'bag-manifest manifest-sha256.txt'],
+    ['a path that is not of the payload', added(line('bagit.txt')), 'bag-manifest manifest-sha256.txt'],
+    [
+      'a line twice',
+      (at) => edit(manifestOf(at), (text) => text + text.slice(0, text.indexOf('\n') + 1)),
+      'bag-manifest manifest-sha256.txt',
+    ],
+    [
+      'a checksum too short',
+      (at) => edit(manifestOf(at), (text) => text.slice(1)),
+      'bag-manifest manifest-sha256.txt',
+    ],
+    [
+      'a checksum of other letters',
+      added(line('data/x', 'z'.repeat(64))),
+      'bag-manifest manifest-sha256.txt',
+    ],
+    ['a line that is none', added('nothing\n'), 'bag-manifest manifest-sha256.txt'],
+    [
+      'a manifest that is no text',
+      (at) => writeFileSync(manifestOf(at), Buffer.from([0xff, 0xfe])),
+      'bag-manifest manifest-sha256.txt',
+    ],
+    ['the manifest taken out', (at) => rmSync(manifestOf(at)), 'bag-manifest bag'],
+    [
+      'checksums of an unknown kind',
+      (at) => writeFileSync(join(at, 'manifest-crc32.txt'), ''),
+      'bag-manifest manifest-crc32.txt',
+    ],
+    [
+      'a manifest more that names nothing',
+      (at) => writeFileSync(join(at, 'manifest-md5.txt'), ''),
+      'bag-extra data/100% ready.pdf',
+    ],
+    [
+      'a tag manifest that speaks of the payload',
+      (at) => appendFileSync(join(at, 'tagmanifest-sha256.txt'), line('data/x')),
+      'bag-manifest tagmanifest-sha256.txt',
+    ],
+    [
+      'a tag manifest without the manifest',
+      (at) => edit(join(at, 'tagmanifest-sha256.txt'), (text) => text.replace(/.*manifest-sha256.txt\n/, '')),
+      'bag-manifest tagmanifest-sha256.txt',
+    ],
+    [
+      'a link in place of a file',
+      (at) => {
+        rmSync(inside(at, 'list.csv'));
+        symlinkSync('/etc/hostname', join(at, 'data/files/list.csv'));
+      },
+      'bag-no-file data/files/list.csv',
+    ],
+    ['a link to a folder', (at) => symlinkSync('/etc', join(at, 'data/etc')), 'bag-no-file data/etc'],
+    [
+      'no binder',
+      (at) => renameSync(join(at, 'data/100% ready.pdf'), join(at, 'data/100% ready.txt')),
+      'bag-no-binder data',
+    ],
+  ])('%s is found and named', async (_, change, found) => {
+    const report = await verify(copyWith(change));
+    expect(report.verdict).toBe('invalid');
+    const told = report.problems.map(({ code, where }) => `${code} ${where.replace(/E-[0-9A-Z]+/, 'E-')}`);
+    expect(told).toContain(found);
+    // Nothing of another place was read on the way.
+    expect(JSON.stringify(report)).not.toContain('root:');
+  });
+
+  it('with every checksum made to fit is still held against what the binder embeds', async () => {
+    const folder = copyWith((at) => {
+      const file = inside(at, 'list.csv');
+      const was = sha256(readFileSync(file));
+      writeFileSync(file, 'LIST.CSV\n');
+      writeFileSync(join(at, 'data/files/more.txt'), 'x');
+      edit(
+        manifestOf(at),
+        (text) => text.replace(was, sha256('LIST.CSV\n')) + line('data/files/more.txt', sha256('x')),
+      );
+      edit(join(at, 'bag-info.txt'), (text) =>
+        text.replace(/Oxum: (\d+)\.9/, (_, n) => `Oxum: ${Number(n) + 1}.10`),
+      );
+      resum(at);
+    });
+    const report = await verify(folder);
+    expect(report).toMatchObject({
+      complete: true,
+      valid: true,
+      verdict: 'invalid',
+      beside: { files: 9, equal: 7 },
+    });
+    expect(report.problems.map(({ code }) => code).sort()).toEqual(['bag-not-embedded', 'bag-not-equal']);
+  });
+
+  it('names an embedded file that was taken out of the payload and its manifest alike', async () => {
+    const folder = copyWith((at) => {
+      const name = inside(at, 'list.csv').split('/').at(-1) ?? '';
+      rmSync(inside(at, 'list.csv'));
+      edit(manifestOf(at), (text) =>
+        text
+          .split('\n')
+          .filter((one) => !one.endsWith(name))
+          .join('\n'),
+      );
+      edit(join(at, 'bag-info.txt'), (text) => text.replace(/Payload-Oxum.*\n/, ''));
+      resum(at);
+    });
+    const report = await verify(folder);
+    expect(report).toMatchObject({ valid: true, verdict: 'invalid' });
+    expect(report.problems.map(({ code }) => code)).toEqual(['bag-not-beside']);
+  });
+
+  it('with a binder that was exchanged for a forgery says what is wrong with it', async () => {
+    const folder = copyWith((at) => {
+      const file = join(at, 'data/100% ready.pdf');
+      const was = sha256(readFileSync(file));
+      appendFileSync(file, 'x');
+      edit(manifestOf(at), (text) => text.replace(was, sha256(readFileSync(file))));
+      edit(join(at, 'bag-info.txt'), (text) => text.replace(/Payload-Oxum.*\n/, ''));
+      resum(at);
+    });
+    const report = await verify(folder);
+    expect(report).toMatchObject({ valid: true, verdict: 'invalid', binder: { verdict: 'invalid' } });
+    expect(report.problems.map(({ code }) => code)).toContain('appended');
+  });
+
+  it('keeps a file that no manifest names as what it is: anybody’s', async () => {
+    const folder = copyWith((at) => mkdirSync(join(at, 'meta')));
+    writeFileSync(join(folder, 'meta/readme.txt'), 'x');
+    const { valid, notes } = await verify(folder);
+    expect({ valid, notes }).toEqual({
+      valid: true,
+      notes: ['No manifest names meta/readme.txt: anybody may have put it there.'],
+    });
+  });
+});
