@@ -4,6 +4,7 @@ export interface ReportedTest {
   readonly status: string;
   readonly corpus: boolean;
   readonly electron: boolean;
+  readonly pdfbox: boolean;
 }
 export function readReports(folder: string): Promise<{ suites: string[]; tests: ReportedTest[] }>;
 export function strayTests(tests: readonly ReportedTest[]): ReportedTest[];

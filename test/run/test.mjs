@@ -69,7 +69,7 @@ async function conclude(broken) {
   return failures === 0 ? 0 : 1;
 }
 
-/** The two suites that may be absent. */
+/** The suites that may be absent. */
 function optionalSuites(tests, broken) {
   const line = (name, chosen, reason) => {
     const ran = chosen.filter((test) => test.status === 'passed' || test.status === 'failed').length;
@@ -86,6 +86,11 @@ function optionalSuites(tests, broken) {
       'Real Electron',
       tests.filter((test) => test.electron),
       'its binary is not on this disk, or there is no display; "npm run electron:install" fetches it',
+    ),
+    line(
+      'PDFBox preflight',
+      tests.filter((test) => test.pdfbox),
+      'Java or its jars are not on this machine; on Debian libpdfbox2-java has them',
     ),
   ];
 }

@@ -1,2 +1,3 @@
 export function provideTools(): Promise<void>;
+export function findPreflight(): string[] | null;
 export function findChromium(): Promise<string | null>;

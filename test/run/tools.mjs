@@ -15,10 +15,32 @@ const TOOLS = {
   'pkcs11-tool': 'opensc',
 };
 
+/** What a test does without where it cannot be had: a Java program and the jars it is made of. */
+const JARS = '/usr/share/java';
+const PREFLIGHT = {
+  java: 'default-jre-headless',
+  [`${JARS}/preflight.jar`]: 'libpdfbox2-java',
+  [`${JARS}/pdfbox2.jar`]: 'libpdfbox2-java',
+  [`${JARS}/fontbox2.jar`]: 'libfontbox2-java',
+  [`${JARS}/xmpbox.jar`]: 'libpdfbox2-java',
+  [`${JARS}/commons-io.jar`]: 'libcommons-io-java',
+  [`${JARS}/commons-logging.jar`]: 'libcommons-logging-java',
+  [`${JARS}/javax.activation.jar`]: 'libactivation-java',
+  [`${JARS}/jaxb-api.jar`]: 'libjaxb-api-java',
+};
+
+/** The command line that runs PDFBox preflight, but for the file; null where a part of it is not here. */
+export function findPreflight() {
+  const [java, ...jars] = Object.keys(PREFLIGHT).map(find);
+  if (java === null || jars.includes(null)) return null;
+  return [java, '-cp', jars.join(delimiter), 'org.apache.pdfbox.preflight.Validator_A1b'];
+}
+
 /** Makes sure every tool is there: present, from Debian as root, or (Chromium) from Playwright; else one sentence. */
 export async function provideTools() {
   const absent = await missing();
-  if (absent.length > 0 && mayInstall()) await fromDebian(absent);
+  if (absent.length > 0 && mayInstall()) await fromDebian(packagesOf(absent));
+  if (findPreflight() === null && mayInstall()) await fromDebian([...new Set(Object.values(PREFLIGHT))]);
   if ((await missing()).includes('chromium')) await fromPlaywright();
   const left = await missing();
   if (left.length > 0) {
@@ -27,6 +49,7 @@ export async function provideTools() {
     );
   }
   console.log(`Here: ${Object.keys(TOOLS).join(', ')}.`);
+  console.log(findPreflight() === null ? 'PDFBox preflight is not here.' : 'PDFBox preflight is here.');
 }
 
 /** Chromium's executable: the one named, the machine's own, or Playwright's; null where there is none. */
@@ -53,6 +76,11 @@ async function missing() {
   return Object.keys(TOOLS).filter((tool) => (tool === 'chromium' ? chromium : onPath(tool)) === null);
 }
 
+function find(name) {
+  if (!name.startsWith('/')) return onPath(name);
+  return existsSync(name) ? name : null;
+}
+
 function onPath(name) {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -67,11 +95,11 @@ function packagesOf(tools) {
   return [...new Set(tools.map((tool) => TOOLS[tool]))];
 }
 
-async function fromDebian(tools) {
+async function fromDebian(packages) {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   try {
     await run('apt-get', ['update', '-q'], options);
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packagesOf(tools)], options);
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], options);
   } catch (error) {
     // What is still missing is said in one sentence by the caller.
     if (!(error instanceof CommandFailed)) throw error;

@@ -11,7 +11,7 @@ import type { PdfFile } from './pdfkit-internals.ts';
 const LARGEST_OFFSET = 9_999_999_999;
 
 /**
- * Embeds the files one after the other as they stream in, and answers the object number of their name tree. Each
+ * Embeds the files one after the other as they stream in, and answers their entry among the document's names. Each
  * is hashed on the way: what is in the binder is what the manifest says, or there is no binder.
  */
 export async function embedAttachments(
@@ -19,7 +19,7 @@ export async function embedAttachments(
   attachments: readonly Attachment[],
   breathe: () => Promise<void>,
   onEmbedded: (done: number) => void,
-): Promise<number> {
+): Promise<string> {
   refuseOverlong(pdf, attachments);
   const entries: NameTreeEntry[] = [];
   const specifications: number[] = [];
@@ -30,8 +30,9 @@ export async function embedAttachments(
     entries.push(treeEntry(attachment, runningNumber(entries.length, attachments.length), specification));
     onEmbedded(entries.length);
   }
-  if (specifications.length > 0) pdf.catalog('AF', `[${specifications.map(ref).join(' ')}]`);
-  return writeNameTree(pdf, entries);
+  if (specifications.length === 0) return '';
+  pdf.catalog('AF', `[${specifications.map(ref).join(' ')}]`);
+  return `/EmbeddedFiles ${ref(writeNameTree(pdf, entries))}`;
 }
 
 function refuseOverlong(pdf: PdfFile, attachments: readonly Attachment[]): void {

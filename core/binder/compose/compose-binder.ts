@@ -125,7 +125,7 @@ async function writeDocument(
   const { id, title, generator, at } = model;
   writeMetadata(pdf, { id, title, author: model.workspace.name, subject: subjectOf(model), generator, at });
   const embedded = await embedAttachments(pdf, model.attachments, breathe, () => progress('attachments'));
-  pdf.names(`/Dests ${ref(destinations)} /EmbeddedFiles ${ref(embedded)}`);
+  pdf.names(`/Dests ${ref(destinations)} ${embedded}`);
   pdf.finish();
   options.onProgress?.('done', total, total);
 }

@@ -76,11 +76,11 @@ export async function drawContents(
   for (const [i, lines] of pages.entries()) {
     frame.newPage();
     if (i === 0) drawHeading(frame);
-    frame.beginTag('P');
+    if (i === 0) frame.structure.beginGroup('TOC');
     for (const line of lines) drawEntry(frame, line, squeeze);
-    frame.endTag();
     await breathe();
   }
+  frame.structure.endGroup();
 }
 
 function drawHeading(frame: PageFrame): void {
@@ -97,17 +97,24 @@ function drawEntry(frame: PageFrame, { entry, depth }: ContentsLine, squeeze: nu
   const indent = depth * 16;
   const room = frame.width - indent - NUMBER_WIDTH;
   const title = frame.oneLine(entry.title, style, room);
-  frame.line(title, style, frame.left + indent, frame.y, room);
   const number = frame.oneLine(String(place.printed), style, NUMBER_WIDTH);
-  frame.line(number, style, frame.right - NUMBER_WIDTH, frame.y, NUMBER_WIDTH, 'end');
   const from = title.rtl ? 0 : indent + (title.width * style.size) / 1000 + 6;
   const to = frame.width - (number.width * style.size) / 1000 - 6;
   if (!title.rtl && to > from) drawLeader(frame, from, to, frame.y + style.leading / 2 + style.size * 0.36);
-  frame.link(frame.left, frame.y, frame.width, style.leading * squeeze, entry.destination);
-  frame.space(style.leading * squeeze);
+  const height = style.leading * squeeze;
+  const box = { x: frame.left, top: frame.y, width: frame.width, height };
+  frame.beginTag('TOCI');
+  frame.link(box, { to: entry.destination, words: `${entry.title}, page ${place.printed}` }, () => {
+    frame.line(title, style, frame.left + indent, frame.y, room);
+    frame.line(number, style, frame.right - NUMBER_WIDTH, frame.y, NUMBER_WIDTH, 'end');
+  });
+  frame.endTag();
+  frame.space(height);
 }
 
 function drawLeader(frame: PageFrame, from: number, to: number, at: number): void {
   const [start, end] = [frame.left + from, frame.left + to].map(num);
-  frame.draw(`q ${INK.rule} RG 0.5 w [0.5 3] 0 d 1 J ${start} ${num(at)} m ${end} ${num(at)} l S Q`);
+  frame.artifact(() =>
+    frame.draw(`q ${INK.rule} RG 0.5 w [0.5 3] 0 d 1 J ${start} ${num(at)} m ${end} ${num(at)} l S Q`),
+  );
 }

@@ -1,6 +1,6 @@
 import type { BinderModel } from '../model.ts';
 import { ref, textString } from './pdf-objects.ts';
-import { type PdfFile, srgbProfile } from './pdfkit-internals.ts';
+import { type PdfFile, PRODUCER, srgbProfile } from './pdfkit-internals.ts';
 import { KIND_WORDS } from './words.ts';
 
 /** What the metadata say of a document. */
@@ -42,6 +42,7 @@ function packet(document: DocumentFacts): string {
 <xmp:CreateDate>${at}</xmp:CreateDate>
 <xmp:ModifyDate>${at}</xmp:ModifyDate>
 <xmp:CreatorTool>${escaped(document.generator)}</xmp:CreatorTool>
+<pdf:Producer>${escaped(PRODUCER)}</pdf:Producer>
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>

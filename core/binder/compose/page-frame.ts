@@ -38,6 +38,13 @@ interface OpenPage {
   readonly annotations: number[];
 }
 
+export interface Box {
+  readonly x: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 interface ParagraphOptions {
   readonly indent?: number;
   readonly tag?: Tag;
@@ -68,6 +75,8 @@ export class PageFrame {
   readonly #ofTotal: number;
   #page: OpenPage | null = null;
   #leaf: Leaf | null = null;
+  /** Whether a stretch of the leaf's marked content is open; it begins with the first thing drawn. */
+  #marked = false;
 
   constructor(pdf: PdfFile, size: PageSize, running: RunningText, margin: Margin = MARGIN) {
     this.pdf = pdf;
@@ -93,22 +102,23 @@ export class PageFrame {
     const printed = this.pdf.pageCount + 1 + this.shift;
     this.#page = { object: this.pdf.startPage(), printed, ops: [], faces: new Map(), annotations: [] };
     this.y = this.top;
+    const leaf = this.#leaf;
+    this.#leaf = null;
     this.#drawRunningText();
-    if (this.#leaf) this.#openMark(this.#leaf);
+    this.#leaf = leaf;
   }
 
   #closePage(): void {
     const page = this.#page;
     if (!page) return;
-    if (this.#leaf) page.ops.push('EMC');
+    this.#closeMark();
     this.pdf.fillPage({
       content: page.ops.join('\n'),
       fonts: [...page.faces.values()],
       forms: { Of: this.#ofTotal },
       annotations: page.annotations,
-      structParents: this.structure.pageKey,
+      structParents: this.structure.endPage(),
     });
-    this.structure.endPage();
     this.#page = null;
   }
 
@@ -120,7 +130,9 @@ export class PageFrame {
 
   /** Adds operators to the page being drawn. */
   draw(operators: string): void {
-    this.#open.ops.push(operators);
+    const { ops } = this.#open;
+    this.#openMark();
+    ops.push(operators);
   }
 
   /** Makes room for something this high, on the next page if need be. */
@@ -139,21 +151,44 @@ export class PageFrame {
   /** Everything drawn until `endTag` belongs to one element of the structure. */
   beginTag(tag: Tag, alternative: string | null = null): void {
     this.endTag();
-    const leaf = this.structure.begin(tag, alternative);
-    this.#openMark(leaf);
-    this.#leaf = leaf;
+    this.#leaf = this.structure.begin(tag, alternative);
   }
 
   endTag(): void {
     if (!this.#leaf) return;
-    this.draw('EMC');
+    this.#closeMark();
     this.structure.end(this.#leaf);
     this.#leaf = null;
   }
 
-  #openMark(leaf: Leaf): void {
-    const mcid = this.structure.mark(leaf, this.#open.object);
-    this.draw(`/${leaf.tag} << /MCID ${mcid} >> BDC`);
+  /** What is drawn meanwhile belongs to an element that was begun before and goes on afterwards. */
+  within(leaf: Leaf, draw: () => void): void {
+    const around = this.#leaf;
+    this.#closeMark();
+    this.#leaf = leaf;
+    draw();
+    this.#closeMark();
+    this.#leaf = around;
+  }
+
+  /** What is drawn meanwhile says nothing that is not said elsewhere. */
+  artifact(draw: () => void): void {
+    this.endTag();
+    this.draw('/Artifact << /Type /Pagination >> BDC');
+    draw();
+    this.draw('EMC');
+  }
+
+  #openMark(): void {
+    if (!this.#leaf || this.#marked) return;
+    const { ops, object } = this.#open;
+    ops.push(`/${this.#leaf.tag} << /MCID ${this.structure.mark(this.#leaf, object)} >> BDC`);
+    this.#marked = true;
+  }
+
+  #closeMark(): void {
+    if (this.#marked) this.#page?.ops.push('EMC');
+    this.#marked = false;
   }
 
   lines(text: string, style: TextStyle, width: number): Line[] {
@@ -178,6 +213,7 @@ export class PageFrame {
     const at = (align === 'end') !== line.rtl ? x + Math.max(0, slack) : x;
     const baseline = top + style.leading / 2 + style.size * 0.36;
     const { ops, faces } = this.#open;
+    this.#openMark();
     ops.push(`${INK[style.ink]} rg`);
     ops.push(showLine(line, style.size, at, baseline, (face) => faces.set(face.resource, face)));
   }
@@ -235,23 +271,39 @@ export class PageFrame {
     this.draw(this.#leaf ? operators : `/Artifact BMC ${operators} EMC`);
   }
 
-  /** A rectangle that leads to a named destination. */
-  link(x: number, top: number, width: number, height: number, destination: string): void {
-    const rect = this.rectangle(x, top, width, height);
-    this.#open.annotations.push(
-      this.pdf.add(
-        `<< /Type /Annot /Subtype /Link /Rect ${rect} /Border [0 0 0] /F 4 /Dest ${textString(destination)} >>`,
-      ),
+  /** What `draw` draws leads to a named destination; `words` say where to, for those who do not see it. */
+  link(box: Box, { to, words }: { to: string; words: string }, draw: () => void): void {
+    const around = this.#leaf;
+    this.#closeMark();
+    const leaf = around ? this.structure.beginInside(around, 'Link') : this.structure.begin('Link');
+    this.within(leaf, draw);
+    const { object, annotations } = this.#open;
+    const annotation = this.pdf.reserve();
+    const key = this.structure.annotation(leaf, annotation, object);
+    this.structure.end(leaf);
+    const rect = this.rectangle(box.x, box.top, box.width, box.height);
+    this.pdf.write(
+      annotation,
+      `<< /Type /Annot /Subtype /Link /Rect ${rect} /Border [0 0 0] /F 4 /Dest ${textString(to)} /Contents ${textString(words)} /StructParent ${key} >>`,
     );
+    annotations.push(annotation);
+  }
+
+  /** Puts a field of the form on the page, as an element of its own; `write` gets its object number and its key. */
+  field(write: (annotation: number, key: number) => void): number {
+    this.endTag();
+    const leaf = this.structure.begin('Form');
+    const { object, annotations } = this.#open;
+    const annotation = this.pdf.reserve();
+    write(annotation, this.structure.annotation(leaf, annotation, object));
+    this.structure.end(leaf);
+    annotations.push(annotation);
+    return annotation;
   }
 
   /** A box in the page's own coordinates, as annotations want it. */
   rectangle(x: number, top: number, width: number, height: number): string {
     return `[${[x, this.#height - top - height, x + width, this.#height - top].map(num).join(' ')}]`;
-  }
-
-  annotate(annotation: number): void {
-    this.#open.annotations.push(annotation);
   }
 
   get pageObject(): number {

@@ -12,6 +12,8 @@ import { ref } from './pdf-objects.ts';
  * memory or break the file format.
  */
 export const PDFKIT_VERSION = '0.20.2';
+/** What the document says it was written with. */
+export const PRODUCER = `pdfkit ${PDFKIT_VERSION}`;
 
 interface Reference {
   readonly id: number;
@@ -114,7 +116,7 @@ export class PdfFile {
         Author: options.author,
         Subject: options.subject,
         Creator: options.creator,
-        Producer: `pdfkit ${PDFKIT_VERSION}`,
+        Producer: PRODUCER,
         CreationDate: options.at,
         ModDate: options.at,
       },
@@ -284,6 +286,9 @@ export class PdfFile {
   }
 }
 
+/** The zero-width joiner: nothing to see, and letters on both sides stay joined. */
+const JOINER = 0x200d;
+
 interface UsedGlyph {
   readonly cid: number;
   readonly says: readonly number[];
@@ -307,8 +312,10 @@ function useGlyph(
   const first = embedded.subset.includeGlyph(glyph);
   const cid = embedded.unicode[first] === undefined ? first : embedded.subset.glyphs.push(glyph) - 1;
   embedded.widths[cid] = advance;
-  embedded.unicode[cid] = [...codePoints];
-  const entry = { cid, says: codePoints };
+  // The dots of a letter add nothing to the text, and every glyph still has to be told as something.
+  const says = codePoints.length > 0 ? [...codePoints] : [JOINER];
+  embedded.unicode[cid] = says;
+  const entry = { cid, says };
   used.set(key, entry);
   return entry;
 }

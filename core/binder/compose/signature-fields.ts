@@ -67,11 +67,12 @@ function drawPanel(frame: PageFrame, name: SignatureField, x: number, top: numbe
 export function addSignatureField(frame: PageFrame, name: SignatureField, box: FieldBox): number {
   const appearance = writeEmptyAppearance(frame, box.width, box.height);
   const rect = frame.rectangle(box.x, box.top, box.width, box.height);
-  const field = frame.pdf.add(
-    `<< /Type /Annot /Subtype /Widget /FT /Sig /T ${textString(name)} /TU ${textString(`Signature: ${TITLES[name]}`)} /F 4 /Rect ${rect} /P ${ref(frame.pageObject)} /AP << /N ${ref(appearance)} >> >>`,
+  return frame.field((field, key) =>
+    frame.pdf.write(
+      field,
+      `<< /Type /Annot /Subtype /Widget /FT /Sig /T ${textString(name)} /TU ${textString(`Signature: ${TITLES[name]}`)} /F 4 /Rect ${rect} /P ${ref(frame.pageObject)} /StructParent ${key} /AP << /N ${ref(appearance)} >> >>`,
+    ),
   );
-  frame.annotate(field);
-  return field;
 }
 
 /** What an unsigned field shows: a line to sign on, also by hand on a print, and the words that it is empty. */

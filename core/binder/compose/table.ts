@@ -2,6 +2,7 @@ import type { Result } from '../../../shared/domain/results.ts';
 import { resultMark } from './marks.ts';
 import type { PageFrame } from './page-frame.ts';
 import { type TextStyle, TYPE } from './style.ts';
+import type { Leaf } from './tags.ts';
 import type { Line } from './text/lines.ts';
 
 /** A piece of a cell: its own style, maybe a result's shape before it, maybe a link over it. */
@@ -62,14 +63,15 @@ export async function drawTable(frame: PageFrame, rows: Iterable<Row>, options: 
   for (const row of rows) {
     // A header never stands alone at the foot of a page.
     if (!begun) frame.need(beginningOf(frame, columns, row, style));
-    if (!begun) frame.beginTag('Table');
+    if (!begun) frame.endTag();
+    if (!begun) frame.structure.beginGroup('Table');
     if (!begun) drawHeader(frame, columns);
     begun = true;
     drawRow(frame, columns, row, style);
     await options.breathe?.();
   }
   if (!begun) return;
-  frame.endTag();
+  frame.structure.endGroup();
   frame.space(options.after ?? 14);
 }
 
@@ -133,18 +135,45 @@ function headerHeight(frame: PageFrame, columns: readonly LaidColumn[]): number 
   return most * TYPE.label.leading + PADDING;
 }
 
+/** The header as it heads the table: a row of cells that say what the columns are. */
 function drawHeader(frame: PageFrame, columns: readonly LaidColumn[]): void {
+  frame.structure.beginGroup('TR');
+  drawTitles(frame, columns, (draw) => {
+    frame.beginTag('TH');
+    draw();
+    frame.endTag();
+  });
+  frame.structure.endGroup();
+  ruleUnderHeader(frame, columns);
+}
+
+/** The same on a further page, for the eye alone. */
+function repeatHeader(frame: PageFrame, columns: readonly LaidColumn[]): void {
+  frame.artifact(() => drawTitles(frame, columns, (draw) => draw()));
+  ruleUnderHeader(frame, columns);
+}
+
+function drawTitles(
+  frame: PageFrame,
+  columns: readonly LaidColumn[],
+  cell: (draw: () => void) => void,
+): void {
   const height = headerHeight(frame, columns);
   headerLines(frame, columns).forEach((lines, i) => {
     const column = columns[i];
     if (!column) return;
     const top = frame.y + height - PADDING - lines.length * TYPE.label.leading;
-    lines.forEach((line, n) => {
-      const at = top + n * TYPE.label.leading;
-      frame.line(line, TYPE.label, column.x, at, column.width, column.align);
+    cell(() => {
+      lines.forEach((line, n) => {
+        const at = top + n * TYPE.label.leading;
+        frame.line(line, TYPE.label, column.x, at, column.width, column.align);
+      });
     });
   });
-  frame.space(height);
+}
+
+function ruleUnderHeader(frame: PageFrame, columns: readonly LaidColumn[]): void {
+  frame.space(headerHeight(frame, columns));
   tableRule(frame, columns, 'text', 0.7);
 }
 
@@ -163,11 +192,15 @@ function drawRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, sty
   const height = rowHeight(cells, style);
   if (height > frame.room && staysWhole(frame, height)) turnPage(frame, columns);
   if (row.place !== undefined) frame.place(row.place);
+  frame.structure.beginGroup('TR');
+  const tags = columns.map(() => frame.structure.begin('TD'));
   let rest = cells;
   do {
-    rest = drawSlice(frame, columns, rest, style);
+    rest = drawSlice(frame, columns, { cells: rest, tags }, style);
     if (rest.some((cell) => cell.length > 0)) turnPage(frame, columns);
   } while (rest.some((cell) => cell.length > 0));
+  for (const tag of tags) frame.structure.end(tag);
+  frame.structure.endGroup();
   tableRule(frame, columns, 'hair', 0.5);
 }
 
@@ -185,14 +218,14 @@ function staysWhole(frame: PageFrame, height: number): boolean {
 
 function turnPage(frame: PageFrame, columns: readonly LaidColumn[]): void {
   frame.newPage();
-  drawHeader(frame, columns);
+  repeatHeader(frame, columns);
 }
 
 /** Draws as many lines of each cell as the page has room for, and answers what is left of each. */
 function drawSlice(
   frame: PageFrame,
   columns: readonly LaidColumn[],
-  cells: readonly LaidLine[][],
+  { cells, tags }: { cells: readonly LaidLine[][]; tags: readonly Leaf[] },
   style: TextStyle,
 ): LaidLine[][] {
   const top = frame.y + PADDING;
@@ -201,16 +234,18 @@ function drawSlice(
   const fresh = frame.y - frame.top < frame.room / 4;
   let lowest = top + style.leading;
   const rest = cells.map((cell, i) => {
-    const column = columns[i];
-    if (!column) return [];
+    const [column, tag] = [columns[i], tags[i]];
+    if (!column || !tag) return [];
     let y = top;
     let drawn = 0;
-    for (const laid of cell) {
-      if (y + laid.part.style.leading > limit && !(fresh && drawn === 0)) break;
-      drawLaid(frame, laid, column, y);
-      y += laid.part.style.leading;
-      drawn++;
-    }
+    frame.within(tag, () => {
+      for (const laid of cell) {
+        if (y + laid.part.style.leading > limit && !(fresh && drawn === 0)) break;
+        drawLaid(frame, laid, column, y);
+        y += laid.part.style.leading;
+        drawn++;
+      }
+    });
     lowest = Math.max(lowest, y);
     return cell.slice(drawn);
   });
@@ -224,11 +259,14 @@ function drawLaid(frame: PageFrame, laid: LaidLine, column: LaidColumn, top: num
   const x = column.x + offset;
   if (part.mark && laid.first)
     frame.draw(resultMark(part.mark, x - MARK_WIDTH + 4.5, top + part.style.leading / 2, 3.9));
-  frame.line(line, part.style, x, top, column.width - offset, column.align);
-  if (part.link !== undefined) {
-    const width = (line.width * part.style.size) / 1000;
-    frame.link(x, top, Math.min(width, column.width), part.style.leading, part.link);
+  const draw = () => frame.line(line, part.style, x, top, column.width - offset, column.align);
+  if (part.link === undefined) {
+    draw();
+    return;
   }
+  const width = Math.min((line.width * part.style.size) / 1000, column.width);
+  const box = { x, top, width, height: part.style.leading };
+  frame.link(box, { to: part.link, words: part.text }, draw);
 }
 
 function offsetOf(part: CellPart): number {

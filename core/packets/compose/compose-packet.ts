@@ -74,7 +74,7 @@ async function writeDocument(
   frame.structure.finish();
   writeMetadata(pdf, { id: model.id, title, subject: subjectOf(model), ...described(model) });
   const embedded = await embedAttachments(pdf, model.attachments, breathe, () => undefined);
-  pdf.names(`/Dests ${ref(destinations)} /EmbeddedFiles ${ref(embedded)}`);
+  pdf.names(`/Dests ${ref(destinations)} ${embedded}`);
   pdf.finish();
 }
 

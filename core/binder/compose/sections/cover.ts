@@ -128,7 +128,7 @@ async function drawPeople(chapter: Chapter): Promise<void> {
 function drawProof(chapter: Chapter): void {
   const { frame, model } = chapter;
   frame.need(100);
-  subheading(chapter, 'What this document proves');
+  subheading(chapter, 'What this document proves', 'H2');
   frame.paragraph(
     `Each signature at the end covers every byte of the document as its signer saw it: these pages, ${counted(model.attachments.length, 'attached file')} and the manifest that names each of them by its SHA-256. The checkpoint ties the records to a ledger of ${counted(model.ledger.total, 'entry', 'entries')}, none of which can be altered or removed without breaking a chain. Times are those of the clocks of the devices used; whether a finding is right is the judgement of the people who signed.`,
     TYPE.small,
@@ -139,16 +139,15 @@ function drawProof(chapter: Chapter): void {
 
 /** The way to the page that says how a stranger checks it. */
 function drawWay({ frame }: Chapter): void {
+  const { title, destination } = CHAPTERS.checking;
+  const style = TYPE.smallLink;
+  const line = frame.oneLine(`${title}, step by step`, style, frame.width);
+  const width = (line.width * style.size) / 1000;
+  const box = { x: frame.left, top: frame.y, width, height: style.leading };
   frame.beginTag('P');
-  const line = frame.oneLine(`${CHAPTERS.checking.title}, step by step`, TYPE.smallLink, frame.width);
-  frame.line(line, TYPE.smallLink, frame.left, frame.y, frame.width);
-  frame.link(
-    frame.left,
-    frame.y,
-    (line.width * TYPE.smallLink.size) / 1000,
-    TYPE.smallLink.leading,
-    CHAPTERS.checking.destination,
+  frame.link(box, { to: destination, words: title }, () =>
+    frame.line(line, style, frame.left, frame.y, frame.width),
   );
   frame.endTag();
-  frame.space(TYPE.smallLink.leading);
+  frame.space(style.leading);
 }

@@ -32,7 +32,7 @@ async function drawRecord(chapter: Chapter, record: EvidenceSection): Promise<vo
   frame.rule(frame.y, 'seal', 1);
   frame.space(7);
   frame.place(destinationOf.evidence(record.id), 12);
-  frame.paragraph(`${record.reference}  ${record.title}`, TYPE.subheading, { tag: 'H3', after: 4 });
+  frame.paragraph(`${record.reference}  ${record.title}`, TYPE.subheading, { tag: 'H2', after: 4 });
   await drawFacts(chapter, recordFacts(chapter, record), 62);
   drawLate(chapter, record.late);
   frame.space(4);

@@ -20,15 +20,12 @@ export async function drawFacts(
     for (const part of parts) {
       for (const line of frame.lines(part.text, part.style, width)) {
         frame.need(part.style.leading);
-        frame.line(line, part.style, frame.left + nameWidth, frame.y, width);
-        if (part.link !== undefined)
-          frame.link(
-            frame.left + nameWidth,
-            frame.y,
-            (line.width * part.style.size) / 1000,
-            part.style.leading,
-            part.link,
-          );
+        const x = frame.left + nameWidth;
+        const draw = () => frame.line(line, part.style, x, frame.y, width);
+        const lineWidth = (line.width * part.style.size) / 1000;
+        const box = { x, top: frame.y, width: lineWidth, height: part.style.leading };
+        if (part.link === undefined) draw();
+        else frame.link(box, { to: part.link, words: part.text }, draw);
         frame.space(part.style.leading);
       }
     }

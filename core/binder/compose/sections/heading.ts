@@ -25,7 +25,8 @@ export function heading(
   frame.paragraph(text, TYPE.heading, { tag: 'H2', after: 5 });
 }
 
-export function subheading({ frame }: Chapter, text: string): void {
+/** Small to look at; where no other heading stands between it and the chapter's, it is of the second level. */
+export function subheading({ frame }: Chapter, text: string, tag: 'H2' | 'H3' = 'H3'): void {
   frame.need(TYPE.subheading.leading + 40);
-  frame.paragraph(text, TYPE.subheading, { tag: 'H3', after: 3 });
+  frame.paragraph(text, TYPE.subheading, { tag, after: 3 });
 }
