@@ -20,6 +20,7 @@ export interface OpenOptions {
 }
 
 const CACHE_KIB = 256 * 1024;
+const SMALL_CACHE_KIB = 16 * 1024;
 
 /** Creates an encrypted database with the newest schema; refuses where a file is. */
 export function createDatabase(file: string, keyHex: string, options: OpenOptions): Database {
@@ -53,6 +54,20 @@ export function openDatabase(file: string, keyHex: string, options: OpenOptions)
  */
 export function waitForDisk(db: Database, wait: boolean): void {
   db.pragma(`synchronous=${wait ? 'FULL' : 'OFF'}`);
+}
+
+/**
+ * Runs work that reads through the tables once: what it reads is not kept as what people look at again and again is, so
+ * that a large workspace takes no more memory for it than a small one.
+ */
+export async function withSmallCache<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  db.pragma(`cache_size=-${SMALL_CACHE_KIB}`);
+  db.pragma('shrink_memory');
+  try {
+    return await work();
+  } finally {
+    if (db.open) db.pragma(`cache_size=-${CACHE_KIB}`);
+  }
 }
 
 /** Where the file stands as it was before the last migration; still encrypted under the same key. */

@@ -271,7 +271,7 @@ export function evidenceFiles(
         sha256: file.sha256,
         relationship: 'Supplement',
         modified: evidence.addedAt,
-        open: () => ws.vault.open(file.sha256),
+        open: () => ws.vault.open(file.sha256, { fleeting: true }),
       });
     }
   }

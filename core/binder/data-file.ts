@@ -1,8 +1,8 @@
 import type { Manifest, ManifestFile } from '../../shared/domain/binder.ts';
 import { TWIN_NAMES } from '../../shared/domain/binder.ts';
-import { canonicalBytes, type Json, utf8 } from '../../shared/ledger/canonical.ts';
-import { sha256 } from '../ledger/keys.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
 import type { Attachment } from './model.ts';
+import { type PackedText, packedJson, packedText } from './packed-text.ts';
 import { assessmentResults, type Shown } from './twin/oscal.ts';
 import { registerCsv } from './twin/register.ts';
 
@@ -24,22 +24,14 @@ export function jsonAttachment(
   at: string,
 ): DataFile {
   const described = { name, role, description, mediaType: 'application/json', modified: at };
-  return dataFile({ ...described, relationship: 'Data' }, canonicalBytes(value as Json));
+  return dataFile({ ...described, relationship: 'Data' }, packedJson(value as Json));
 }
 
-function dataFile({ role, ...described }: Described, content: Uint8Array): DataFile {
-  const hash = Buffer.from(sha256(content)).toString('hex');
+function dataFile({ role, ...described }: Described, { bytes, sha256, open }: PackedText): DataFile {
   const { name, mediaType } = described;
   return {
-    entry: { name, original: name, role, sha256: hash, bytes: content.length, mediaType },
-    attachment: {
-      ...described,
-      bytes: content.length,
-      sha256: hash,
-      async *open() {
-        yield content;
-      },
-    },
+    entry: { name, original: name, role, sha256, bytes, mediaType },
+    attachment: { ...described, bytes, sha256, open },
   };
 }
 
@@ -56,7 +48,7 @@ export function twinOf(shown: Shown, manifest: Manifest): DataFile[] {
         relationship: 'Alternative',
         modified,
       },
-      canonicalBytes(assessmentResults(shown, manifest)),
+      packedJson(assessmentResults(shown, manifest)),
     ),
     dataFile(
       {
@@ -67,7 +59,7 @@ export function twinOf(shown: Shown, manifest: Manifest): DataFile[] {
         relationship: 'Alternative',
         modified,
       },
-      utf8(registerCsv(shown.evidence)),
+      packedText([registerCsv(shown.evidence)]),
     ),
   ];
 }

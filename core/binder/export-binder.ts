@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { resolve as absolute, dirname, join } from 'node:path';
 import type { z } from 'zod';
+import { withSmallCache } from '../../db/open.ts';
 import { put } from '../../db/sql.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
@@ -60,7 +61,11 @@ type Composed = z.infer<typeof ComposedBinder>;
  * Seal, take the checkpoint, compose from it, sign as preparer, then record the export. The file appears under its
  * name only once it is signed; on a fault or a stop nothing of it stays.
  */
-export async function exportBinder(
+export function exportBinder(ws: OpenWorkspace, request: ExportRequest, job: JobContext): Promise<Composed> {
+  return withSmallCache(ws.db, () => sealedAndExported(ws, request, job));
+}
+
+async function sealedAndExported(
   ws: OpenWorkspace,
   request: ExportRequest,
   job: JobContext,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FaultError, refuse } from '../../shared/fault.ts';
+import { giveBack } from '../give-back.ts';
 import type { Random } from '../ports.ts';
 import { discard, fileError, syncFolder } from './folder-io.ts';
 import { currentEpoch, type KeyEpoch, type Keyring } from './keyring.ts';
@@ -54,8 +55,21 @@ export function findStored(store: Store, sha256: string): string | null {
   return null;
 }
 
+export interface ReadOptions {
+  /**
+   * Each piece is gone as soon as the next is asked for. Garbage outside the heap is collected only once there is a lot
+   * of it: whoever reads gigabytes and keeps nothing asks for this, and takes as much memory for them as for one piece.
+   */
+  readonly fleeting?: boolean;
+}
+
 /** Opens the frames of a stored file one after another; whatever is wrong with it is `corrupt`, never wrong bytes. */
-export async function* readStored(store: Store, path: string, sha256: string): AsyncGenerator<Buffer> {
+export async function* readStored(
+  store: Store,
+  path: string,
+  sha256: string,
+  { fleeting = false }: ReadOptions = {},
+): AsyncGenerator<Buffer> {
   const handle = await openRegularFile(path);
   const key = Buffer.alloc(KEY_BYTES);
   try {
@@ -70,6 +84,7 @@ export async function* readStored(store: Store, path: string, sha256: string): A
         sealer.open(frame++, sealed) ?? damaged(sha256, `part ${frame} of ${count} fails its check`);
       hash.update(plain);
       yield plain;
+      if (fleeting) giveBack(plain);
     }
     if (hash.digest('hex') !== sha256) damaged(sha256, 'its content has another hash');
   } catch (error) {

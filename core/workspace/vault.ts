@@ -16,6 +16,7 @@ import {
   findStored,
   isDamage,
   publish,
+  type ReadOptions,
   readHeader,
   readStored,
   type Store,
@@ -45,7 +46,7 @@ export interface Vault {
   takeFromStream(source: AsyncIterable<Uint8Array>, options?: TakeOptions): Promise<Taken>;
   put(bytes: Uint8Array): Promise<Taken>;
   /** The content, every piece verified before it is handed out; throws `corrupt` or `not-found` when read. */
-  open(sha256: string): AsyncIterable<Uint8Array>;
+  open(sha256: string, options?: ReadOptions): AsyncIterable<Uint8Array>;
   /** The whole content in memory. */
   read(sha256: string): Promise<Buffer>;
   has(sha256: string): boolean;
@@ -76,7 +77,7 @@ export function openVault(
     takeFromPath: (path, options) => takeFromPath(store, path, options?.signal),
     takeFromStream: (source, options) => takeFromStream(store, heeding(options?.signal, source)),
     put: (bytes) => takeBytes(store, bytes),
-    open: (sha256) => contentOf(store, sha256),
+    open: (sha256, options) => contentOf(store, sha256, options),
     read: (sha256) => gather(contentOf(store, sha256)),
     has: (sha256) => findStored(store, sha256) !== null,
     size: (sha256) => sizeOf(store, sha256),
@@ -184,8 +185,8 @@ function pathOf(store: Store, sha256: string): string {
   return findStored(store, sha256) ?? refuse({ code: 'not-found', what: 'stored file', id: sha256 });
 }
 
-async function* contentOf(store: Store, sha256: string): AsyncGenerator<Buffer> {
-  yield* readStored(store, pathOf(store, sha256), sha256);
+async function* contentOf(store: Store, sha256: string, options?: ReadOptions): AsyncGenerator<Buffer> {
+  yield* readStored(store, pathOf(store, sha256), sha256, options);
 }
 
 async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -207,7 +208,7 @@ async function verify(store: Store, sha256: string): Promise<Fault | null> {
   const path = findStored(store, sha256);
   if (path === null) return { code: 'not-found', what: 'stored file', id: sha256 };
   try {
-    await lengthOf(readStored(store, path, sha256));
+    await lengthOf(readStored(store, path, sha256, { fleeting: true }));
     return null;
   } catch (error) {
     if (isDamage(error)) return error.fault;
@@ -252,7 +253,7 @@ async function acceptEncrypted(store: Store, file: string, sha256: string): Prom
     return await withUnfinished(store, async (handle, path) => {
       for await (const piece of readPieces(source, 0, FRAME_BYTES)) await writeFully(handle, piece);
       await handle.sync();
-      const bytes = await lengthOf(readStored(store, path, sha256));
+      const bytes = await lengthOf(readStored(store, path, sha256, { fleeting: true }));
       const epoch = epochOf(store, await readHeader(handle, sha256), sha256);
       await handle.close();
       publish(path, storedPath(store.vault, storedName(epoch, sha256)));

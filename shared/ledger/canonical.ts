@@ -28,6 +28,27 @@ export function canonicalBytes(value: Json): Uint8Array {
   return encoder.encode(canonicalText(value));
 }
 
+/** The same text piece by piece: of a large value neither text nor bytes ever stand in memory as a whole. */
+export function* canonicalPieces(value: Json, depth = 2): Generator<string> {
+  if (value === null || typeof value !== 'object' || depth === 0) {
+    yield canonicalText(value);
+    return;
+  }
+  const isList = Array.isArray(value);
+  // RFC 8785 section 3.2.3 sorts keys by their UTF-16 code units, as this does.
+  const members: [string, Json][] = isList
+    ? value.map((item: Json): [string, Json] => ['', item])
+    : Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, item]) => [`${canonicalText(key)}:`, item]);
+  yield isList ? '[' : '{';
+  for (const [index, [name, item]] of members.entries()) {
+    yield index === 0 ? name : `,${name}`;
+    yield* canonicalPieces(item, depth - 1);
+  }
+  yield isList ? ']' : '}';
+}
+
 function refuseIllFormed(value: Json | undefined): void {
   switch (typeof value) {
     case 'string':

@@ -4,8 +4,12 @@ import { createDeflate } from 'node:zlib';
 import { refuse } from '../../../shared/fault.ts';
 import type { Attachment } from '../model.ts';
 import { type NameTreeEntry, writeNameTree } from './outline.ts';
+import type { Output } from './output.ts';
 import { dateString, hexString, nameObject, ref, textString, utf16String } from './pdf-objects.ts';
 import type { PdfFile } from './pdfkit-internals.ts';
+
+/** What writes the document to disk. */
+export type Disk = Pick<Output, 'breathe' | 'pass'>;
 
 /** A cross-reference table gives each offset ten digits; nothing may begin beyond. */
 const LARGEST_OFFSET = 9_999_999_999;
@@ -17,14 +21,14 @@ const LARGEST_OFFSET = 9_999_999_999;
 export async function embedAttachments(
   pdf: PdfFile,
   attachments: readonly Attachment[],
-  breathe: () => Promise<void>,
+  disk: Disk,
   onEmbedded: (done: number) => void,
 ): Promise<string> {
   refuseOverlong(pdf, attachments);
   const entries: NameTreeEntry[] = [];
   const specifications: number[] = [];
   for (const attachment of attachments) {
-    const file = await embed(pdf, attachment, breathe);
+    const file = await embed(pdf, attachment, disk);
     const specification = writeSpecification(pdf, attachment, file);
     specifications.push(specification);
     entries.push(treeEntry(attachment, runningNumber(entries.length, attachments.length), specification));
@@ -51,7 +55,7 @@ function runningNumber(index: number, total: number): string {
   return String(index + 1).padStart(String(total).length, '0');
 }
 
-async function embed(pdf: PdfFile, attachment: Attachment, breathe: () => Promise<void>): Promise<number> {
+async function embed(pdf: PdfFile, attachment: Attachment, disk: Disk): Promise<number> {
   const id = pdf.reserve();
   const parameters = pdf.reserve();
   const length = pdf.reserve();
@@ -64,8 +68,8 @@ async function embed(pdf: PdfFile, attachment: Attachment, breathe: () => Promis
   );
   const from = pdf.offset;
   const digests = new Digests(attachment);
-  if (packed) await streamPacked(pdf, attachment, digests, breathe);
-  else await streamPlain(pdf, attachment, digests, breathe);
+  if (packed) await streamPacked(pdf, attachment, digests, disk);
+  else await streamPlain(pdf, attachment, digests, disk);
   const written = pdf.offset - from;
   pdf.endStream();
   pdf.write(length, String(written));
@@ -82,13 +86,11 @@ async function streamPlain(
   pdf: PdfFile,
   attachment: Attachment,
   digests: Digests,
-  breathe: () => Promise<void>,
+  disk: Disk,
 ): Promise<void> {
   for await (const chunk of attachment.open()) {
     digests.update(chunk);
-    // The source may reuse its buffer, and what is pending is written later.
-    pdf.streamBytes(Uint8Array.from(chunk));
-    await breathe();
+    await disk.pass(pdf, chunk);
   }
 }
 
@@ -96,7 +98,7 @@ async function streamPacked(
   pdf: PdfFile,
   attachment: Attachment,
   digests: Digests,
-  breathe: () => Promise<void>,
+  disk: Disk,
 ): Promise<void> {
   const deflate = createDeflate();
   const end = once(deflate, 'end');
@@ -104,8 +106,11 @@ async function streamPacked(
   try {
     for await (const chunk of attachment.open()) {
       digests.update(chunk);
-      if (!deflate.write(Uint8Array.from(chunk))) await once(deflate, 'drain');
-      await breathe();
+      // Packed before the next is asked for: its source may overwrite it then.
+      await new Promise<void>((resolve, reject) =>
+        deflate.write(chunk, (error) => (error ? reject(error) : resolve())),
+      );
+      await disk.breathe(pdf);
     }
     deflate.end();
     await end;

@@ -52,7 +52,7 @@ export async function composeBinder(
   const output = await Output.create(out, options.signal);
   try {
     const pdf = startPdf(model, options.pageSize ?? 'A4');
-    await writeDocument(pdf, model, options, () => output.breathe(pdf));
+    await writeDocument(pdf, model, options, output);
     const written = await output.commit(pdf);
     return { pages: pdf.pageCount, attachments: model.attachments.length, ...written };
   } catch (error) {
@@ -93,8 +93,9 @@ async function writeDocument(
   pdf: PdfFile,
   model: BinderModel,
   options: ComposeOptions,
-  breathe: () => Promise<void>,
+  output: Output,
 ): Promise<void> {
+  const breathe = () => output.breathe(pdf);
   const running = { title: model.title, marking: model.marking, id: model.id };
   const frame = new PageFrame(pdf, options.pageSize ?? 'A4', running);
   const plan = planOf(model);
@@ -124,7 +125,7 @@ async function writeDocument(
   frame.structure.finish();
   const { id, title, generator, at } = model;
   writeMetadata(pdf, { id, title, author: model.workspace.name, subject: subjectOf(model), generator, at });
-  const embedded = await embedAttachments(pdf, model.attachments, breathe, () => progress('attachments'));
+  const embedded = await embedAttachments(pdf, model.attachments, output, () => progress('attachments'));
   pdf.names(`/Dests ${ref(destinations)} ${embedded}`);
   pdf.finish();
   options.onProgress?.('done', total, total);

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { refuse } from '../../../shared/fault.ts';
+import { giveBack } from '../../give-back.ts';
 import type { PdfFile } from './pdfkit-internals.ts';
 
 const ENOUGH = 1 << 20;
@@ -42,12 +43,30 @@ export class Output {
     if (pdf.pendingBytes >= ENOUGH) await this.#drain(pdf);
   }
 
+  /**
+   * Writes a piece of a stream straight to disk, behind what waits. It is not kept, so its source may overwrite it or
+   * give its memory back.
+   */
+  async pass(pdf: PdfFile, piece: Uint8Array): Promise<void> {
+    await this.#drain(pdf);
+    await this.#write(piece);
+    pdf.passed(piece.length);
+    await this.breathe(pdf);
+  }
+
   async #drain(pdf: PdfFile): Promise<void> {
     const chunks = pdf.takePending();
-    for (const chunk of chunks) this.#hash.update(chunk);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    await writeAll(this.#file, Buffer.concat(chunks, bytes)).catch(refuseWriting);
-    this.#bytes += bytes;
+    const joined = Buffer.concat(chunks, bytes);
+    await this.#write(joined);
+    // Thousands of pages would wait for the collector here, which comes only when there is a lot of them.
+    for (const chunk of [joined, ...chunks]) giveBack(chunk);
+  }
+
+  async #write(data: Uint8Array): Promise<void> {
+    this.#hash.update(data);
+    await writeAll(this.#file, data).catch(refuseWriting);
+    this.#bytes += data.length;
   }
 
   async commit(pdf: PdfFile): Promise<{ bytes: number; sha256: string }> {
@@ -66,7 +85,7 @@ export class Output {
   }
 }
 
-async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
+async function writeAll(file: FileHandle, data: Uint8Array): Promise<void> {
   let from = 0;
   while (from < data.length) from += (await file.write(data, from)).bytesWritten;
 }

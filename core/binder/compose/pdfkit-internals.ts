@@ -200,6 +200,11 @@ export class PdfFile {
     this.#doc._write(chunk);
   }
 
+  /** So many bytes of the stream begun last went to disk behind everything that was pending. */
+  passed(bytes: number): void {
+    this.#doc._offset += bytes;
+  }
+
   endStream(): void {
     this.#doc._write('\nendstream\nendobj');
   }

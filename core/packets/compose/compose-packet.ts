@@ -29,7 +29,7 @@ export async function composePacket(
   const output = await Output.create(out, signal);
   try {
     const pdf = startPdf(model, size);
-    await writeDocument(pdf, model, size, () => output.breathe(pdf));
+    await writeDocument(pdf, model, size, output);
     const written = await output.commit(pdf);
     return { pages: pdf.pageCount, attachments: model.attachments.length, ...written };
   } catch (error) {
@@ -57,7 +57,7 @@ async function writeDocument(
   pdf: PdfFile,
   model: PacketModel,
   size: PageSize,
-  breathe: () => Promise<void>,
+  output: Output,
 ): Promise<void> {
   const { onePage } = model.template;
   const { title } = model.content;
@@ -65,7 +65,7 @@ async function writeDocument(
   const frame = new PageFrame(pdf, size, running, onePage ? ONE_PAGE_MARGIN : MARGIN);
   const page: PacketPage = { frame, model };
   if (onePage) drawOnePage(page, size);
-  else await drawFlowPages(page, breathe);
+  else await drawFlowPages(page, () => output.breathe(pdf));
   frame.finish();
   writeOutline(pdf, onePage ? [entry(title, 'packet')] : outlineOf(model));
   // One page needs no list of places beside it.
@@ -73,7 +73,7 @@ async function writeDocument(
   const destinations = writeDestinations(pdf, frame.places);
   frame.structure.finish();
   writeMetadata(pdf, { id: model.id, title, subject: subjectOf(model), ...described(model) });
-  const embedded = await embedAttachments(pdf, model.attachments, breathe, () => undefined);
+  const embedded = await embedAttachments(pdf, model.attachments, output, () => undefined);
   pdf.names(`/Dests ${ref(destinations)} ${embedded}`);
   pdf.finish();
 }

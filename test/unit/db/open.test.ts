@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectEncrypted, type Database } from '../../../db/driver.ts';
 import type { Migration } from '../../../db/migrate.ts';
-import { checkDatabase, createDatabase, openDatabase } from '../../../db/open.ts';
+import { checkDatabase, createDatabase, openDatabase, withSmallCache } from '../../../db/open.ts';
 import { type Fault, FaultError } from '../../../shared/fault.ts';
 
 const PAGE = 4096;
@@ -263,4 +263,15 @@ describe('checking a database', () => {
 test('a key that is not 64 hex digits never reaches the driver', () => {
   expect(() => connectEncrypted(file, "'; --")).toThrow(TypeError);
   expect(existsSync(file)).toBe(false);
+});
+
+test('work that reads everything once leaves little of it in memory, and what comes after reads as before', async () => {
+  const db = createDatabase(file, key, { migrations });
+  const cache = () => db.pragma('cache_size', { simple: true });
+  const before = cache();
+  const during = await withSmallCache(db, async () => cache());
+  expect(Number(during)).toBe(-16 * 1024);
+  await expect(withSmallCache(db, () => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');
+  expect(cache()).toBe(before);
+  db.close();
 });

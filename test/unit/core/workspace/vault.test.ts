@@ -437,3 +437,30 @@ test('a content that is not in the vault is not found', async () => {
   expect(await faultOf(() => vault.size('../../etc/passwd'))).toMatchObject({ code: 'not-found' });
   expect(existsSync(join(paths.vault, 'ab'))).toBe(true);
 });
+
+describe('a content that is passed on and not kept', () => {
+  test('takes no more memory the longer it is, for each piece is gone when the next is asked for', async () => {
+    const content = randomBytes(40 * FRAME_BYTES);
+    const { sha256: hash } = await vault.put(content);
+    const before = process.memoryUsage().arrayBuffers;
+    const seen = createHash('sha256');
+    const pieces: Uint8Array[] = [];
+    let most = 0;
+    for await (const piece of vault.open(hash, { fleeting: true })) {
+      seen.update(piece);
+      pieces.push(piece);
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    expect(seen.digest('hex')).toBe(hash);
+    expect(pieces.map((piece) => piece.length)).toEqual(pieces.map(() => 0));
+    expect(most).toBeLessThan(8 * FRAME_BYTES);
+  });
+
+  test('is kept by whoever does not say so', async () => {
+    const content = randomBytes(3 * FRAME_BYTES + 5);
+    const { sha256: hash } = await vault.put(content);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of vault.open(hash)) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(content)).toBe(true);
+  });
+});
