@@ -21,23 +21,40 @@ export function judged(ws: OpenWorkspace, rows: readonly EvidenceRow[]): Evidenc
   return rows.map((row) => (row.state !== 'expired' && stale.has(row.id) ? { ...row, state: 'stale' } : row));
 }
 
+/** A piece of evidence with the first day on which it cannot be relied on, where there is one. */
+export interface Lapsing {
+  readonly id: string;
+  readonly lapses: string | null;
+}
+
 interface Kept {
   readonly of: string;
-  readonly stale: readonly string[];
+  readonly lapsing: Map<string, readonly Lapsing[]>;
 }
 const KEPT = new WeakMap<OpenWorkspace, Kept>();
 
 /**
- * Ids of the evidence that cannot be relied on now. Lists ask for it page by page, so it is kept until anything is
- * written, or the minute is over.
+ * When evidence lapses: all of it, or what serves an engagement. Lists ask for it page by page, so it is kept until
+ * anything is written, or the minute is over.
  */
-export function staleEvidence(ws: OpenWorkspace): readonly string[] {
+export function lapsingEvidence(ws: OpenWorkspace, engagement?: string): readonly Lapsing[] {
   const changes = get<{ n: number }>(ws.db, 'SELECT total_changes() n')?.n;
   const of = `${changes} ${Math.floor(ws.now() / 60_000)}`;
   const known = KEPT.get(ws);
-  if (known?.of === of) return known.stale;
+  const { lapsing } = known?.of === of ? known : { lapsing: new Map<string, readonly Lapsing[]>() };
+  const found =
+    lapsing.get(engagement ?? '') ??
+    readRegister(ws, { engagement }).map(({ evidence: { id }, standing }) => ({
+      id,
+      lapses: lapseDay(standing),
+    }));
+  lapsing.set(engagement ?? '', found);
+  KEPT.set(ws, { of, lapsing });
+  return found;
+}
+
+/** Ids of the evidence that cannot be relied on now. */
+export function staleEvidence(ws: OpenWorkspace): readonly string[] {
   const day = today(ws);
-  const stale = [...lapseDays(readRegister(ws, {}))].flatMap(([id, lapses]) => (lapses <= day ? [id] : []));
-  KEPT.set(ws, { of, stale });
-  return stale;
+  return lapsingEvidence(ws).flatMap(({ id, lapses }) => (lapses !== null && lapses <= day ? [id] : []));
 }

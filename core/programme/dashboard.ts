@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { listControls } from '../../db/queries/controls.ts';
 import {
+  countUnlinked,
   countVoided,
   decisionDays,
-  evidenceFigures,
+  expiringAmong,
   planNodes,
   progressByGroup,
 } from '../../db/queries/dashboard.ts';
@@ -17,7 +18,8 @@ import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { mayAccess } from '../../shared/domain/permissions.ts';
 import { riskStanding } from '../../shared/domain/programme/acceptance.ts';
-import { staleEvidence } from '../evidence/stale.ts';
+import { dayAfter } from '../../shared/domain/programme/template.ts';
+import { type Lapsing, lapsingEvidence } from '../evidence/stale.ts';
 import * as resolve from '../resolve.ts';
 import { awaitingReview, queueFronts } from '../review/review-queue.ts';
 import { today } from '../today.ts';
@@ -34,8 +36,7 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
   const named = resolve.engagementIfAny(ws, engagementText);
   const engagement = named === null ? undefined : engagementById(ws.db, named.id);
   const day = today(ws);
-  const soon = new Date(ws.now() + EXPIRING_DAYS * DAY).toISOString().slice(0, 10);
-  const evidence = evidenceFigures(ws.db, staleEvidence(ws), day, soon);
+  const evidence = evidenceOf(ws, engagement?.id, day);
   const base = { evidence, conflicts: countConflicts(ws.db) };
   if (engagement === undefined) {
     return { ...base, ...NOTHING, next: firstSteps(ws) };
@@ -56,6 +57,32 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
     phases: phasesOf(ws, id),
     gates: plan('gate').map((node) => ({ id: node.id, text: node.title })),
     next: nextSteps(ws, engagement.id, evidence),
+  };
+}
+
+const AHEAD_DAYS = 12 * 7;
+
+/** How the evidence that serves an engagement stands, and when more of it lapses; `unlinked` serves none. */
+function evidenceOf(ws: OpenWorkspace, engagement: string | undefined, day: string): Summary['evidence'] {
+  const all = lapsingEvidence(ws, engagement);
+  const isStale = ({ lapses }: Lapsing) => lapses !== null && lapses <= day;
+  const relied = all.filter((one) => !isStale(one));
+  const end = dayAfter(day, AHEAD_DAYS);
+  const ahead = relied.flatMap(({ lapses }) => (lapses !== null && lapses < end ? [lapses] : []));
+  return {
+    total: all.length,
+    stale: all.length - relied.length,
+    expiring: expiringAmong(
+      ws.db,
+      relied.map(({ id }) => id),
+      day,
+      dayAfter(day, EXPIRING_DAYS),
+    ),
+    unlinked: countUnlinked(ws.db),
+    lapsing: [...Map.groupBy(ahead, (lapses) => lapses)]
+      .map(([on, pieces]) => ({ day: on, count: pieces.length }))
+      .sort((a, b) => (a.day < b.day ? -1 : 1)),
+    firstStale: all.find(isStale)?.id ?? null,
   };
 }
 
@@ -151,9 +178,15 @@ function nextSteps(ws: OpenWorkspace, engagement: string, evidence: Summary['evi
   }
   open.push(...reviewSteps(ws, engagement));
   if (evidence.stale > 0) {
-    const [first = null] = staleEvidence(ws);
     const detail = 'Results that lean on it are weaker than they look';
-    open.push(step(`Renew ${many(evidence.stale, 'piece')} of stale evidence`, detail, 'evidence', first));
+    open.push(
+      step(
+        `Renew ${many(evidence.stale, 'piece')} of stale evidence`,
+        detail,
+        'evidence',
+        evidence.firstStale,
+      ),
+    );
   }
   if (evidence.unlinked > 0) {
     const page = { unlinked: true, offset: 0, limit: 1 };

@@ -62,24 +62,29 @@ export function countVoided(db: Database, engagement: string): number {
   );
 }
 
-/** All evidence by how it stands on a day; `stale` names what cannot be relied on. */
-export function evidenceFigures(
-  db: Database,
-  stale: readonly string[],
-  today: string,
-  soon: string,
-): { total: number; stale: number; expiring: number; unlinked: number } {
-  const found = get<{ total: number; expiring: number; unlinked: number }>(
-    db,
-    `SELECT count(*) total,
-            count(CASE WHEN expires >= ?1 AND expires <= ?2 AND id NOT IN (SELECT value FROM json_each(?3)) THEN 1 END) expiring,
-            count(CASE WHEN NOT EXISTS (SELECT 1 FROM link l WHERE l.evidence = evidence.id)
-                        AND NOT EXISTS (SELECT 1 FROM proof p WHERE p.evidence = evidence.id) THEN 1 END) unlinked FROM evidence`,
-    today,
-    soon,
-    JSON.stringify(stale),
+/** How many of these pieces of evidence, none of them stale, expire from one day to another. */
+export function expiringAmong(db: Database, ids: readonly string[], today: string, soon: string): number {
+  return (
+    get<{ n: number }>(
+      db,
+      `SELECT count(*) n FROM json_each(?1) i JOIN evidence v ON v.id = i.value
+        WHERE v.expires >= ?2 AND v.expires <= ?3`,
+      JSON.stringify(ids),
+      today,
+      soon,
+    )?.n ?? 0
   );
-  return { total: 0, expiring: 0, unlinked: 0, ...found, stale: stale.length };
+}
+
+/** How many pieces of evidence nothing leans on. */
+export function countUnlinked(db: Database): number {
+  return (
+    get<{ n: number }>(
+      db,
+      `SELECT count(*) n FROM evidence WHERE NOT EXISTS (SELECT 1 FROM link l WHERE l.evidence = evidence.id)
+          AND NOT EXISTS (SELECT 1 FROM proof p WHERE p.evidence = evidence.id)`,
+    )?.n ?? 0
+  );
 }
 
 /** The day each assessment was first decided, and the day of each accepting sign-off, for the trend. */

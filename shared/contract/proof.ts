@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VerifyReport } from '../domain/binder.ts';
-import { Id, JobRef, Page, paged, procedure } from './base.ts';
+import { Day, Id, JobRef, Page, paged, procedure } from './base.ts';
 import { FieldConflict, HistoryRow } from './frameworks.ts';
 import { Lane } from './work.ts';
 
@@ -159,7 +159,16 @@ export const dashboard = {
         /** Controls and checklists prepared and not yet reviewed, and how many of them the caller may review. */
         review: z.object({ waiting: z.int(), forYou: z.int() }),
         conflicts: z.int(),
-        evidence: z.object({ total: z.int(), stale: z.int(), expiring: z.int(), unlinked: z.int() }),
+        /** What serves the engagement, without one all there is; `unlinked` serves none yet. */
+        evidence: z.object({
+          total: z.int(),
+          stale: z.int(),
+          expiring: z.int(),
+          unlinked: z.int(),
+          firstStale: Id.nullable(),
+          /** How much of it lapses on which of the next 84 days, the first day first. */
+          lapsing: z.array(z.object({ day: Day, count: z.int() })),
+        }),
         /** In the order of the engagement's frameworks and of each framework's own. */
         byGroup: z.array(
           z.object({

@@ -1,17 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
 import { Bar, BarChart, Cell, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../../parts/chart-frame.tsx';
 import { count, day, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
-import { useApi } from '../../state/api.tsx';
+import type { Summary } from './overview-screen.tsx';
 import { weeksAhead } from './weeks-ahead.ts';
 
 /** In which of the next weeks evidence lapses; the nearest four stand out. */
-export function FreshnessChart() {
-  const { orpc } = useApi();
-  const evidence = useQuery(orpc.evidence.list.queryOptions({ input: { limit: 1000 } }));
-  const rows = evidence.data?.rows ?? [];
-  if (rows.length === 0) {
+export function FreshnessChart({ evidence }: { evidence: Summary['evidence'] }) {
+  const { total, stale } = evidence;
+  if (total === 0) {
     return (
       <Panel title="Evidence freshness">
         <p className="quiet">
@@ -20,15 +17,14 @@ export function FreshnessChart() {
       </Panel>
     );
   }
-  const weeks = weeksAhead(rows, new Date());
-  const stale = rows.filter((r) => r.state === 'expired' || r.state === 'stale').length;
+  const weeks = weeksAhead(evidence.lapsing, new Date());
   const coming = weeks.reduce((sum, w) => sum + w.due, 0);
   const already = stale > 0 ? `${count(stale)} stale, ` : '';
   if (coming === 0) {
     return (
       <Panel title={already ? `${already}no more in 12 weeks` : 'No evidence lapses in 12 weeks'}>
         <p className="quiet">
-          {plural(rows.length, 'record')}. Evidence with an expiry date shows here in the week it is due.
+          {plural(total, 'record')}. Evidence with an expiry date shows here in the week it is due.
         </p>
       </Panel>
     );

@@ -104,7 +104,7 @@ function Readiness({ summary }: { summary: Summary }) {
           <TrendChart trend={summary.trend} total={summary.total} />
         </div>
         <div className="stack">
-          <FreshnessChart />
+          <FreshnessChart evidence={summary.evidence} />
           <RiskPanel risks={summary.risks} />
           <PhasePanel phases={summary.phases} gates={summary.gates} />
         </div>

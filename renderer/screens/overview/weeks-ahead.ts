@@ -1,4 +1,3 @@
-import type { EvidenceRow } from '../../../shared/contract/frameworks.ts';
 import { day } from '../../parts/format.ts';
 
 export interface Week {
@@ -11,14 +10,16 @@ const WEEK_MS = 7 * 86_400_000;
 const WEEKS = 12;
 
 /** How much evidence lapses in each of the next twelve weeks. */
-export function weeksAhead(rows: readonly Pick<EvidenceRow, 'expires'>[], now: Date): Week[] {
+export function weeksAhead(
+  lapsing: readonly { readonly day: string; readonly count: number }[],
+  now: Date,
+): Week[] {
   const start = Date.parse(now.toISOString().slice(0, 10));
   return Array.from({ length: WEEKS }, (_, week) => {
     const from = start + week * WEEK_MS;
-    const due = rows.filter(({ expires }) => {
-      const at = expires ? Date.parse(expires) : Number.NaN;
-      return at >= from && at < from + WEEK_MS;
-    }).length;
+    const due = lapsing
+      .filter(({ day: on }) => Date.parse(on) >= from && Date.parse(on) < from + WEEK_MS)
+      .reduce((sum, { count }) => sum + count, 0);
     const iso = new Date(from).toISOString().slice(0, 10);
     return { label: week === 0 ? 'this week' : day(iso).slice(0, 6), from: iso, due };
   });

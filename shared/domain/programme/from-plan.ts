@@ -1,4 +1,5 @@
 import { ATTESTED, CriterionRule, ruleInWords } from './criterion-rule.ts';
+import { betterSide } from './kpi.ts';
 import { CriterionKind, type PlannedKind, PROGRAMME_BLANKS, Severity } from './shapes.ts';
 import { dayAfter } from './template.ts';
 
@@ -54,7 +55,8 @@ const FROM_PLAN: { readonly [K in PlannedKind]: (node: Node, place: PlanPlace) =
       title: text(node.text),
       unit: text(node.unit),
       target: number(node.target),
-      direction: node.direction === 'down' ? 'down' : 'up',
+      direction:
+        node.direction === 'up' || node.direction === 'down' ? node.direction : betterSide(text(node.text)),
       cadence: text(node.cadence),
     }),
     maturity: (node) => ({

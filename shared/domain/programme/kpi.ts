@@ -43,6 +43,17 @@ export interface KpiToRead {
   readonly cadence: string;
 }
 
+const MORE_IS_BETTER =
+  /[≥>]|\bat least\b|\b(?:success|pass(?:ed|ing)?|coverage|rejection|completion|compliance|availability|uptime|satisfaction|adoption|accuracy|throughput)\b/;
+const LESS_IS_BETTER =
+  /[≤<]|\b(?:at most|less than|no more than|zero)\b|\b(?:open|outstanding|overdue|unresolved) (?:p[0-3] )?(?:risk|issue|finding|gap|bug|action|item)s?\b|\bmean time to\b|\b(?:mttd|mttr|latency|lead time|response time|downtime|cost|backlog|age|aging)\b|\b(?:error|failure|defect|rollback|churn|escape|drop|loss|incident|vulnerabilit)\w*\b/;
+
+/** Which side of its target a KPI is better on, by its words; what promises more (success, coverage) is better up. */
+export function betterSide(words: string): 'up' | 'down' {
+  const plain = words.toLowerCase();
+  return LESS_IS_BETTER.test(plain) && !MORE_IS_BETTER.test(plain) ? 'down' : 'up';
+}
+
 /** Days a cadence in words allows between two measurements; null where the words say none. */
 export function cadenceDays(cadence: string): number | null {
   const words = cadence.toLowerCase();

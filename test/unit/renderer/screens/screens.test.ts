@@ -64,13 +64,13 @@ describe('what a plan says of a record', () => {
 });
 
 describe('evidence in the weeks ahead', () => {
-  it('counts each record in the week it lapses and leaves out what is past or undated', () => {
-    const rows = ['2026-11-20', '2026-11-26', '2026-11-27', '2027-02-11', '2027-02-12', '2026-11-19', null];
+  it('counts what lapses in each week and leaves out what is past', () => {
+    const days = ['2026-11-20', '2026-11-26', '2026-11-27', '2027-02-11', '2027-02-12', '2026-11-19'];
     const weeks = weeksAhead(
-      rows.map((expires) => ({ expires })),
+      days.map((day, i) => ({ day, count: i === 1 ? 3 : 1 })),
       new Date('2026-11-20T10:00:00Z'),
     );
-    expect(weeks.map((w) => w.due)).toEqual([2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(weeks.map((w) => w.due)).toEqual([4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
   });
 });
 

@@ -13,7 +13,12 @@ import {
   judged,
   verdictOf,
 } from '../../../../../shared/domain/programme/gate.ts';
-import { cadenceDays, kpiStanding, type Measured } from '../../../../../shared/domain/programme/kpi.ts';
+import {
+  betterSide,
+  cadenceDays,
+  kpiStanding,
+  type Measured,
+} from '../../../../../shared/domain/programme/kpi.ts';
 import { maturityStanding } from '../../../../../shared/domain/programme/maturity.ts';
 import { severityOfRisk } from '../../../../../shared/domain/programme/risk-score.ts';
 import { milestoneState, phaseState, slipDays } from '../../../../../shared/domain/programme/roadmap.ts';
@@ -259,6 +264,22 @@ test('maturity begins with what the plan states and follows the newest rating', 
     current: 4,
     baseline: 2,
     reached: true,
+  });
+});
+
+describe('the better side of a KPI', () => {
+  test.each([
+    ['P0/P1 open risks (count and aging).', 'down'],
+    ['Mean time to detect and resolve incidents.', 'down'],
+    ['Deployment success rate and rollback rate.', 'up'],
+    ['Test pass rate and coverage on critical modules.', 'up'],
+    ['Unauthorized access attempt rejection rate on agent endpoints.', 'up'],
+    ['p95 latency in ms', 'down'],
+    ['Error rate < 1 %', 'down'],
+    ['Availability ≥ 99.9 %', 'up'],
+    ['Controls reviewed', 'up'],
+  ] as const)('%s: %s', (words, side) => {
+    expect(betterSide(words)).toBe(side);
   });
 });
 
