@@ -125,13 +125,28 @@ function drawPart(
   const line = frame.oneLine(count(value), style, 60);
   const needed = (line.width * style.size) / 1000;
   if (needed + 4 > width) return false;
+  if (result === HATCHED) {
+    const patch = `${num(x + (width - needed) / 2 - 2)} ${num(top)} ${num(needed + 4)} ${num(BAR_HEIGHT)} re`;
+    frame.draw(`${INK[RESULT_INK[result]]} rg ${patch} f`);
+  }
   frame.line(line, style, x + (width - needed) / 2, top + (BAR_HEIGHT - style.leading) / 2, needed);
   return true;
 }
 
-/** The part still open is an outline, so that a grey print tells it from what was judged. */
+/** Green and red are one grey in print: what is not satisfied is hatched. */
+const HATCHED: Result = 'not-satisfied';
+const HATCH_STEP = 3.2;
+
+/** The part still open is an outline and the failing one hatched, so that a grey print tells all four apart. */
 function swatch(result: Result, x: number, y: number, width: number, height: number): string {
   const box = `${num(x)} ${num(y)} ${num(width)} ${num(height)} re`;
+  if (result === HATCHED) {
+    const lines: string[] = [];
+    for (let from = x - height; from < x + width; from += HATCH_STEP)
+      lines.push(`${num(from)} ${num(y + height)} m ${num(from + height)} ${num(y)} l`);
+    const ground = `${INK[RESULT_INK[result]]} rg ${box} f`;
+    return `q ${box} W n ${ground} ${INK.paper} RG 0.55 w ${lines.join(' ')} S Q`;
+  }
   if (result !== 'not-reviewed') return `${INK[RESULT_INK[result]]} rg ${box} f`;
   const inner = `${num(x + 0.35)} ${num(y + 0.35)} ${num(Math.max(0.1, width - 0.7))} ${num(height - 0.7)} re`;
   return `${INK.paper} rg ${INK.faint} RG 0.7 w ${inner} B`;
