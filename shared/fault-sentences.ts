@@ -13,6 +13,7 @@ const RULE_REMEDIES: Readonly<Record<string, string>> = {
   'segregation-of-duties': 'Ask another member who may.',
   'named-person': 'Unlock as a person who may.',
   role: 'Ask a member who has that right, or an administrator for it.',
+  redacted: 'Redact it there too, or choose a profile that leaves that part out.',
   'not-undoable': 'Nothing was taken back. Change what stands now instead.',
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ComposedBinder } from '../../shared/contract/proof.ts';
+import { ComposedBinder, type RedactionRequest } from '../../shared/contract/proof.ts';
 import { BINDER_PROFILES, PAPER_SIZES } from '../../shared/domain/binder-profile.ts';
+import { refuse } from '../../shared/fault.ts';
 import { count, facts, table } from '../lines.ts';
 import { authority, KEY_FLAGS, signingKey, stampFacts, TSA_FLAG } from '../signing-key.ts';
 import { harmless } from '../terminal.ts';
@@ -22,6 +23,12 @@ export const binder: Verb = {
     kind: { value: 'KIND', summary: BINDER_KINDS.join(', '), choices: BINDER_KINDS },
     title: { value: 'TEXT', summary: 'Title on the cover' },
     profile: { value: 'PROFILE', summary: BINDER_PROFILES.join(', '), choices: BINDER_PROFILES },
+    redact: {
+      value: 'WHAT',
+      summary: '"note CONTROL: REASON" or "file EVIDENCE/NAME: REASON"; the binder lists each',
+      many: true,
+    },
+    'redact-subject': { value: 'S', summary: 'The subject whose notes are meant, where there are several' },
     page: { value: 'SIZE', summary: PAPER_SIZES.join(', '), choices: PAPER_SIZES },
     ...KEY_FLAGS,
     ...TSA_FLAG,
@@ -42,6 +49,7 @@ export const binder: Verb = {
       ...(engagement === undefined ? {} : { engagement }),
       ...(kind === undefined ? {} : { kind: z.enum(BINDER_KINDS).parse(kind) }),
       ...(title === undefined ? {} : { title }),
+      redact: args.list('redact').map((text) => redaction(text, args.text('redact-subject'))),
       ...(profile === undefined ? {} : { profile: z.enum(BINDER_PROFILES).parse(profile) }),
       ...(page === undefined ? {} : { page: z.enum(PAPER_SIZES).parse(page) }),
       ...key,
@@ -68,6 +76,21 @@ export const binder: Verb = {
     };
   },
 };
+
+/** `note AC-2: names of staff`, `file E-1234/list.csv: salaries`; without a name every file of the evidence. */
+function redaction(text: string, subject: string | undefined): RedactionRequest {
+  const [, what, named = '', reason] = /^(note|file)\s+([\s\S]+?):\s+([\s\S]*\S)\s*$/.exec(text) ?? [];
+  if (reason === undefined)
+    return refuse({
+      code: 'usage',
+      detail: '--redact takes "note CONTROL: REASON" or "file EVIDENCE/NAME: REASON".',
+    });
+  const of = named.trim();
+  if (what === 'note') return { what, of, reason, ...(subject === undefined ? {} : { subject }) };
+  const slash = of.indexOf('/');
+  if (slash < 0) return { what: 'file', of, reason };
+  return { what: 'file', of: of.slice(0, slash), name: of.slice(slash + 1), reason };
+}
 
 /** What a countersigning says at least. */
 const Countersigned = z.looseObject({

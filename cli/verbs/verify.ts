@@ -46,6 +46,7 @@ export const verify: Verb = {
       report.verdict === 'invalid' ||
       report.against?.verdict === 'invalid' ||
       report.against?.relation === 'rewritten' ||
+      report.against?.derivation?.derives === false ||
       (args.has('require-trusted') && report.verdict !== 'valid');
     const open = ({ against }: VerifyReport) => against !== undefined && against.relation !== 'consistent';
     const exit = files.some(bad) ? 3 : files.some(open) ? 1 : 0;
@@ -108,9 +109,13 @@ function linesOf(report: VerifyReport): string[] {
     ),
     ...section('Proven', report.proven),
     ...section('Not proven', report.notProven),
-    ...(report.against ? section(comparedWith(report.against), report.against.sentences) : []),
+    ...(report.against ? section(comparedWith(report.against), comparedWords(report.against)) : []),
     '',
   ];
+}
+
+function comparedWords({ sentences, derivation }: LedgerComparison): string[] {
+  return [...sentences, ...(derivation ? [derivation.sentence, ...derivation.undeclared] : [])];
 }
 
 const RELATIONS: Readonly<Record<LedgerComparison['relation'], string>> = {

@@ -4,6 +4,7 @@ import { frameworkById } from '../../db/queries/frameworks.ts';
 import { entryWords, ledgerEntries } from '../../db/queries/history.ts';
 import { devices, workspaceRow } from '../../db/queries/people.ts';
 import { get } from '../../db/sql.ts';
+import type { RedactionRequest } from '../../shared/contract/proof.ts';
 import {
   ATTACHMENT_NAMES,
   type Checkpoint,
@@ -25,10 +26,11 @@ import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
 import { jsonAttachment, twinOf } from './data-file.ts';
 import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';
-import { lockdownPages } from './lockdown-pages.ts';
+import { lockdownPages, SOMETHING_REDACTED } from './lockdown-pages.ts';
 import { fileKey } from './misfits.ts';
 import type { Attachment, BinderModel, PacketPages } from './model.ts';
 import { profiled } from './profile.ts';
+import { demandRedacted, type Redactions, redactionsOf } from './redact.ts';
 import { registerTables, sectionTables } from './register-tables.ts';
 import { NO_SCOPE, type SignedScope } from './scope.ts';
 import { people, summary } from './summary.ts';
@@ -39,6 +41,7 @@ export interface BinderRequest {
   readonly title?: string | undefined;
   readonly profile: BinderProfile;
   readonly withhold: readonly string[];
+  readonly redact?: readonly RedactionRequest[] | undefined;
   readonly checkpoint: Checkpoint;
   /** The checkpoint of the last binder exported from this workspace, for the consistency proof. */
   readonly last: CheckpointBody | null;
@@ -73,22 +76,31 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     engagementById(ws.db, request.engagement) ??
     refuse({ code: 'not-found', what: 'engagement', id: request.engagement });
   const withhold = new Set(request.withhold);
-  const { scope, packet = null } = request;
+  const { packet = null } = request;
   const present = request.present ?? ws;
+  const redactions = redactionsOf(ws, engagement.id, request.scope, request.redact ?? []);
+  const { scope, hides } = redactions;
+  const out = { evidence: withhold, hides, noteOf: redactions.noteOf };
   const { profile } = request;
-  const files = leavesOut(profile, 'evidence') ? NO_FILES : evidenceFiles(ws, scope, request.misfits);
-  const extract = withPacketEntries(present, ledgerExtract(ws, engagement.id, scope, { present }), packet);
-  const lockdown = lockdownPages(ws, engagement.id);
+  const files = leavesOut(profile, 'evidence')
+    ? NO_FILES
+    : evidenceFiles(ws, scope, request.misfits, redactions.files);
+  const extract = withPacketEntries(
+    present,
+    ledgerExtract(ws, engagement.id, scope, { present, hides }),
+    packet,
+  );
+  const lockdown = lockdownPages(ws, engagement.id, hides);
   const { parts, omitted: unprofiled } = profiled(profile, {
-    groups: controlGroups(ws, engagement.frameworks, scope, withhold, lockdown),
-    checklists: checklistSections(ws, engagement.id, scope, withhold, lockdown),
+    groups: controlGroups(ws, engagement.frameworks, scope, out, lockdown),
+    checklists: checklistSections(ws, engagement.id, scope, out, lockdown),
     registers: [
       ...lockdown.registers,
       ...registerTables(ws, engagement.id),
       ...sectionTables(ws, engagement.frameworks),
     ],
     evidence: evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown),
-    ledger: printedLedger(present, extract),
+    ledger: printedLedger(present, extract, hides),
   });
   const { groups, checklists } = parts;
   const at = request.checkpoint.body.at;
@@ -113,7 +125,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       at,
     ),
   ];
-  const omitted = [...omissions(ws, withhold), ...files.missing, ...unprofiled];
+  const omitted = [...omissions(ws, withhold), ...redactions.omitted, ...files.missing, ...unprofiled];
   const included = [...(packet?.included ?? []), ...includedRecords(parts)];
   const counts = {
     controls: groups.reduce((sum, group) => sum + group.controls.length, 0),
@@ -139,7 +151,17 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     counts,
     included,
     omitted,
+    ...redactionBy(present, redactions),
   };
+  demandRedacted(redactions, {
+    'the pages of the controls': parts.groups,
+    'the pages of the checklists': parts.checklists,
+    'the registers': parts.registers,
+    'the evidence register': parts.evidence,
+    'the printed ledger': parts.ledger,
+    'ledger-extract.json': extract,
+    'manifest.json': manifest,
+  });
   const twins = twinOf(parts, manifest);
   manifest.files.push(...files.manifest, ...[...twins, ...data].map(({ entry }) => entry));
   const manifestFile = jsonAttachment(
@@ -225,6 +247,7 @@ export function evidenceFiles(
   ws: OpenWorkspace,
   scope: Pick<SignedScope, 'evidence'>,
   misfits: ReadonlyMap<string, string>,
+  redacted: ReadonlySet<string> = new Set(),
 ): EvidenceFiles {
   const taken = new Set<string>([
     PACKET_ATTACHMENT,
@@ -237,6 +260,7 @@ export function evidenceFiles(
   const missing: Omission[] = [];
   for (const evidence of evidenceRows(ws.db, scope.evidence, today(ws))) {
     for (const [index, file] of evidence.files.entries()) {
+      if (redacted.has(file.sha256)) continue;
       const misfit = misfits.get(fileKey(file));
       if (misfit !== undefined) {
         const label = `${evidence.reference} ${file.name}`;
@@ -316,7 +340,11 @@ function includedRecords({
 
 const PRINTED = 400;
 
-function printedLedger(ws: OpenWorkspace, extract: LedgerExtract): BinderModel['ledger'] {
+function printedLedger(
+  ws: OpenWorkspace,
+  extract: LedgerExtract,
+  hides: Redactions['hides'],
+): BinderModel['ledger'] {
   const names = new Map(extract.writers.map((writer) => [writer.id, writer]));
   const deviceNames = new Map(devices(ws.db).map((device) => [device.id, device.name]));
   const newest = [...extract.entries]
@@ -335,12 +363,22 @@ function printedLedger(ws: OpenWorkspace, extract: LedgerExtract): BinderModel['
         by: names.get(writer)?.memberName ?? writer,
         device: deviceNames.get(device) ?? device,
         action: actionWords(action),
-        summary: entryWords(ws.db, writer, seq),
+        summary: isHidden(entry, hides) ? SOMETHING_REDACTED : entryWords(ws.db, writer, seq),
         position: `${writer.slice(0, 8)} #${seq}`,
         hash: entry.hash,
       };
     }),
   };
+}
+
+function isHidden({ entry }: LedgerExtract['entries'][number], hides: Redactions['hides']): boolean {
+  const ops = Array.isArray(entry.ops) ? (entry.ops as { record: string; field: string }[]) : [];
+  return ops.some(({ record, field }) => hides(record, field));
+}
+
+function redactionBy(ws: OpenWorkspace, { list }: Redactions): Pick<Manifest, 'redaction'> {
+  const { id, name } = ws.member();
+  return list.length === 0 ? {} : { redaction: { by: { id, name }, list: [...list] } };
 }
 
 /** The newest binder's checkpoint, to prove that nothing between the two was rewritten. */

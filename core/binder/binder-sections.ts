@@ -9,6 +9,7 @@ import { hasBegun, type Method, RESULTS, type Result } from '../../shared/domain
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { RESULT_WORDS } from './compose/words.ts';
+import type { LeftOut } from './left-out.ts';
 import type { LockdownPages } from './lockdown-pages.ts';
 import type {
   AssessmentSection,
@@ -27,7 +28,7 @@ export function controlGroups(
   ws: OpenWorkspace,
   frameworks: Frameworks,
   scope: SignedScope,
-  withhold: ReadonlySet<string>,
+  out: LeftOut,
   lockdown: LockdownPages,
 ): BinderModel['groups'] {
   const byTarget = new Map<string, typeof scope.assessments>();
@@ -55,7 +56,7 @@ export function controlGroups(
         framework.title,
         scope,
         byTarget.get(row.id) ?? [],
-        withhold,
+        out,
         lockdown,
       );
       if (section !== null) groups.set(title, [...(groups.get(title) ?? []), section]);
@@ -70,7 +71,7 @@ function controlSection(
   framework: string,
   scope: SignedScope,
   rows: SignedScope['assessments'],
-  withhold: ReadonlySet<string>,
+  out: LeftOut,
   lockdown: LockdownPages,
 ): ControlSection | null {
   const detail = controlDetail(ws.db, id);
@@ -86,7 +87,7 @@ function controlSection(
     text: worked
       ? controlLines(body).map(({ kind, label, depth, text }) => ({ kind, label, depth, text }))
       : [],
-    assessments: rows.map((row) => assessmentSection(ws, row, scope, withhold, lockdown)),
+    assessments: rows.map((row) => assessmentSection(ws, row, scope, out, lockdown)),
   };
 }
 
@@ -101,7 +102,7 @@ function assessmentSection(
   ws: OpenWorkspace,
   row: SignedScope['assessments'][number],
   scope: SignedScope,
-  withhold: ReadonlySet<string>,
+  out: LeftOut,
   lockdown: LockdownPages,
 ): AssessmentSection {
   return {
@@ -109,14 +110,14 @@ function assessmentSection(
     result: row.result,
     status: row.status,
     method: row.method as Method | null,
-    note: row.note,
+    note: out.noteOf(row.id, row.note),
     digest: row.digest,
-    conflicts: conflictWords(ws, `assessment:${row.id}`),
+    conflicts: conflictWords(ws, row.id, out),
     reviewNotes: openNotes(ws, row.id),
     late: lockdown.notesOn([`assessment:${row.id}`]),
     evidence: evidenceOf(ws.db, row.id, today(ws))
       .map((evidence) => evidence.id)
-      .filter((id) => !withhold.has(id)),
+      .filter((id) => !out.evidence.has(id)),
     signOffs: signOffLines(ws, row.id, row.digest),
   };
 }
@@ -131,8 +132,10 @@ function openNotes(ws: OpenWorkspace, record: string): string[] {
     });
 }
 
-function conflictWords(ws: OpenWorkspace, record: string): string[] {
-  return conflictsOf(ws.db, record).map((conflict) => {
+function conflictWords(ws: OpenWorkspace, assessment: string, out: LeftOut): string[] {
+  return conflictsOf(ws.db, `assessment:${assessment}`).map((conflict) => {
+    if (out.hides(`assessment:${assessment}`, conflict.field))
+      return `Unresolved: ${conflict.field} is redacted.`;
     const sides = conflict.sides.map(
       (side) => `“${valueWords(conflict.field, side.value)}” by ${side.by} on ${side.at.slice(0, 10)}`,
     );
@@ -161,12 +164,10 @@ export function checklistSections(
   ws: OpenWorkspace,
   engagement: string,
   scope: SignedScope,
-  withhold: ReadonlySet<string>,
+  out: LeftOut,
   lockdown: LockdownPages,
 ): ChecklistSection[] {
-  return scope.checklists.flatMap((worked) =>
-    checklistSection(ws, engagement, scope, worked, withhold, lockdown),
-  );
+  return scope.checklists.flatMap((worked) => checklistSection(ws, engagement, scope, worked, out, lockdown));
 }
 
 function checklistSection(
@@ -174,7 +175,7 @@ function checklistSection(
   engagement: string,
   scope: SignedScope,
   worked: WorkedChecklist,
-  withhold: ReadonlySet<string>,
+  out: LeftOut,
   lockdown: LockdownPages,
 ): ChecklistSection[] {
   const summary = checklistSummary(ws.db, worked.checklist, engagement, worked.subject.id);
@@ -195,13 +196,13 @@ function checklistSection(
         details: [...itemFacts(item), ...(JSON.parse(item.details) as string[])],
         depth: item.depth,
         result: (item.result ?? 'not-reviewed') as Result,
-        note: item.note ?? '',
+        note: item.assessment === null ? (item.note ?? '') : out.noteOf(item.assessment, item.note ?? ''),
         evidence:
           item.assessment === null
             ? []
             : evidenceOf(ws.db, item.assessment, today(ws))
                 .map((e) => e.id)
-                .filter((id) => !withhold.has(id)),
+                .filter((id) => !out.evidence.has(id)),
       })),
       digest: worked.digest,
       status: summary.status,
@@ -214,7 +215,7 @@ function checklistSection(
       conflicts: items.flatMap((item) =>
         item.assessment === null
           ? []
-          : conflictWords(ws, `assessment:${item.assessment}`).map((words) => `${item.text} ${words}`),
+          : conflictWords(ws, item.assessment, out).map((words) => `${item.text} ${words}`),
       ),
       reviewNotes: openNotes(ws, worked.record),
       late: lockdown.notesOn([`checklist:${worked.record}`, ...records]),

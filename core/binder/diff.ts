@@ -4,7 +4,7 @@ import { type BinderDiff, type BinderDiffSide, diffBinders } from '../../shared/
 import { diffCsv, diffPage } from '../../shared/domain/binder-diff-report.ts';
 import { refuse } from '../../shared/fault.ts';
 import { writeNew } from '../evidence/register-csv.ts';
-import { comparison } from './verify/comparison.ts';
+import { comparison, derivationOf } from './verify/comparison.ts';
 import type { ReadBinder } from './verify/index.ts';
 
 /** What changed between two binders that were verified; one that is not valid says nothing to go by. */
@@ -20,7 +20,10 @@ export function differences(before: ReadBinder, after: ReadBinder): BinderDiff {
     after: sideOf(after),
     ledger: { relation, sentences },
     rows: diffBinders(was, is),
-    notes: notesOn(was.manifest.profile ?? 'full', is.manifest.profile ?? 'full'),
+    notes: [
+      ...derivationNotes(before, after),
+      ...notesOn(was.manifest.profile ?? 'full', is.manifest.profile ?? 'full'),
+    ],
   };
 }
 
@@ -50,6 +53,11 @@ function sideOf({ report, content }: ReadBinder): BinderDiffSide {
     engagement: manifest?.engagement.name ?? '',
     signedBy: report.signatures.map(({ by, field }) => `${by} (${field})`),
   };
+}
+
+function derivationNotes(before: ReadBinder, after: ReadBinder): string[] {
+  const found = derivationOf(after, before);
+  return found === null ? [] : [found.sentence, ...found.undeclared];
 }
 
 function notesOn(before: string, after: string): string[] {

@@ -4,7 +4,7 @@ import { resolve as absolute, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { withSmallCache } from '../../db/open.ts';
 import { put } from '../../db/sql.ts';
-import type { ComposedBinder } from '../../shared/contract/proof.ts';
+import type { ComposedBinder, RedactionRequest } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
 import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
 import type { BinderProfile, PaperSize } from '../../shared/domain/binder-profile.ts';
@@ -38,6 +38,7 @@ export interface ExportRequest {
   readonly out?: string | undefined;
   readonly title?: string | undefined;
   readonly withhold: readonly string[];
+  readonly redact?: readonly RedactionRequest[] | undefined;
   /** Replaces whatever stands under the name. */
   readonly force: boolean;
   /** Where a binder goes that was given no path. */
@@ -105,7 +106,12 @@ async function sealedAndExported(
       checkpoint,
       engagement: engagement.id,
       manifest: model.manifest,
-      name: binderName(model.engagement.name, request.kind, today(ws), request.profile),
+      name: binderName(
+        model.engagement.name,
+        model.manifest.redaction ? `redacted ${request.kind}` : request.kind,
+        today(ws),
+        request.profile,
+      ),
     },
     job,
     (part) =>

@@ -29,6 +29,8 @@ export interface ExtractMore {
   readonly records?: readonly string[];
   /** The ledger with its seals, where `ws` is a reading of an earlier day. */
   readonly present?: OpenWorkspace;
+  /** Whether the values of a field are redacted: their hashes stand for them. */
+  readonly hides?: (record: string, field: string) => boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export function ledgerExtract(
   ws: OpenWorkspace,
   engagement: string,
   scope: SignedScope,
-  { records: more = [], present = ws }: ExtractMore = {},
+  { records: more = [], present = ws, hides = () => false }: ExtractMore = {},
 ): LedgerExtract {
   const records = [
     ...scope.assessments.map((row) => `assessment:${row.id}`),
@@ -48,7 +50,7 @@ export function ledgerExtract(
     ...scope.links.map((id) => `link:${id}`),
     ...more,
   ];
-  const shown = new Shown(present.db, records);
+  const shown = new Shown(present.db, records, hides);
   for (const place of records.flatMap((record) => placesOf(ws.db, record))) shown.add(place);
   introduce(present, shown);
   const entries = shown.places().map((place) => extractEntry(present, place, shown));
@@ -116,12 +118,18 @@ interface Place {
 class Shown {
   readonly #db: OpenWorkspace['db'];
   readonly #records: ReadonlySet<string>;
+  readonly #hides: (record: string, field: string) => boolean;
   readonly #fields = new Set<string>();
   readonly #places = new Map<string, Place>();
   readonly #segments = new Map<string, SegmentRow>();
 
-  constructor(db: OpenWorkspace['db'], records: readonly string[]) {
+  constructor(
+    db: OpenWorkspace['db'],
+    records: readonly string[],
+    hides: (record: string, field: string) => boolean,
+  ) {
     this.#db = db;
+    this.#hides = hides;
     this.#records = new Set(records);
   }
 
@@ -140,6 +148,7 @@ class Shown {
   }
 
   has({ record, field }: { readonly record: string; readonly field: string }): boolean {
+    if (this.#hides(record, field)) return false;
     return this.#records.has(record) || this.#fields.has(`${record} ${field}`);
   }
 

@@ -13,14 +13,25 @@ export interface LockdownPages {
   notesOn(records: readonly string[]): string[];
 }
 
+/** Stands for a change of which not everything is shown. */
+export const SOMETHING_REDACTED = 'what was changed is redacted';
+
 const NO_REASON = 'made on a copy that had not heard of the lockdown';
 
 /** The lockdown with every later addition, as tables of their own and as remarks on the records they are about. */
-export function lockdownPages(ws: OpenWorkspace, engagement: string): LockdownPages {
-  const lockdown = viewLockdown(ws, engagement);
-  if (lockdown === null) return { sentence: null, registers: [], notesOn: () => [] };
+export function lockdownPages(
+  ws: OpenWorkspace,
+  engagement: string,
+  hides: (record: string, field: string) => boolean = () => false,
+): LockdownPages {
+  const found = viewLockdown(ws, engagement);
+  if (found === null) return { sentence: null, registers: [], notesOn: () => [] };
+  const late = found.late.map((one) =>
+    one.records.some((record) => hides(record, 'note')) ? { ...one, summary: SOMETHING_REDACTED } : one,
+  );
+  const lockdown = { ...found, late };
   const said = new Map<string, string[]>();
-  for (const { at, by, summary, reason, records } of lockdown.late) {
+  for (const { at, by, summary, reason, records } of late) {
     const words = `Added after lockdown, ${at.slice(0, 10)} by ${by.name}: ${summary}. Reason: ${reason ?? NO_REASON}.`;
     for (const record of records) said.set(record, [...(said.get(record) ?? []), words]);
   }

@@ -5,6 +5,8 @@ import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FileSource } from './frameworks.ts';
 import { AuthorityAddress, Countersignature, Signed, SigningKey, Unstamped } from './signing.ts';
 
+const Reason = z.string().trim().min(1).max(500);
+
 /** A binder with the signatures that were added to it, each by somebody who verified it first. */
 export const CountersignedFile = z.object({
   sha256: z.string(),
@@ -45,6 +47,14 @@ export const BinderRow = z.object({
   countersigned: CountersignedFile.nullable(),
 });
 export type BinderRow = z.infer<typeof BinderRow>;
+
+/** Something to redact: the note of a control or item for a subject, or files of a piece of evidence. */
+export const RedactionRequest = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('note'), of: Id, subject: Id.optional(), reason: Reason }),
+  /** Every file of its current revision where no name is given. */
+  z.object({ what: z.literal('file'), of: Id, name: z.string().max(1_024).optional(), reason: Reason }),
+]);
+export type RedactionRequest = z.infer<typeof RedactionRequest>;
 
 export const ComposedBinder = z.object({
   file: z.string(),
@@ -102,6 +112,8 @@ export const binders = {
         profile: z.enum(BINDER_PROFILES).default('full'),
         page: z.enum(PAPER_SIZES).default('A4'),
         withhold: z.array(Id).default([]),
+        /** What is taken out by name, each with its reason; the manifest lists it with its hash and size. */
+        redact: z.array(RedactionRequest).max(1_000).default([]),
         /** Replaces whatever stands at `out`; without it only a binder that nobody else signed is. */
         force: z.boolean().default(false),
         key: SigningKey.default({ kind: 'member' }),

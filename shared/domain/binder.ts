@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SegmentHeader } from '../ledger/segment.ts';
 import { BINDER_PROFILES } from './binder-profile.ts';
+import { Derivation, Redaction } from './redaction.ts';
 import { Capacity } from './results.ts';
 import { SignedValues } from './sign-off.ts';
 
@@ -202,6 +203,13 @@ export const Manifest = z.strictObject({
   /** Records in scope that have their pages here: control, checklist, evidence … */
   included: z.array(z.strictObject({ kind: z.string(), id: z.string(), label: z.string() })),
   omitted: z.array(Omission),
+  /** There where something was redacted: by whom, and what. Each stands among what is left out, too. */
+  redaction: z
+    .strictObject({
+      by: z.strictObject({ id: z.string(), name: z.string() }),
+      list: z.array(Redaction).min(1),
+    })
+    .optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
@@ -292,6 +300,8 @@ export const LedgerComparison = z.strictObject({
   ),
   /** Plain sentences for people. */
   sentences: z.array(z.string()),
+  /** There where one of the two says that something was redacted in it. */
+  derivation: Derivation.optional(),
 });
 export type LedgerComparison = z.infer<typeof LedgerComparison>;
 
@@ -316,6 +326,8 @@ export const VerifyReport = z.strictObject({
     total: z.int(),
     recomputed: z.int(),
     voided: z.int(),
+    /** Those whose values are redacted here; absent where none is. */
+    redacted: z.int().optional(),
     mismatched: z.array(z.string()),
   }),
   checkpoint: z

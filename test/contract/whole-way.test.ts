@@ -261,6 +261,31 @@ describe('the whole way by command line', () => {
     });
   });
 
+  test('a redacted binder says what is redacted, and is shown to derive from the full one', async () => {
+    await type(['binder', 'ws', '--out', 'full.pdf']);
+    const composed = await type([
+      'binder',
+      'ws',
+      '--out',
+      'r.pdf',
+      '--redact',
+      'note G0-1: Names, and more: places',
+    ]);
+    expect(composed.value.manifest.omitted).toMatchObject([
+      { kind: 'note', reason: 'redacted', detail: 'Names, and more: places', bytes: 4 },
+    ]);
+    const compared = await type(['verify', 'r.pdf', '--against', 'full.pdf'], { BINDERY_PASSPHRASE: '' });
+    expect([compared.code, compared.value.files[0].against.derivation]).toMatchObject([
+      0,
+      { derives: true, redactions: 1, undeclared: [] },
+    ]);
+    await type(['assess', 'ws', 'G0-3', '--result', 'satisfied']);
+    await type(['binder', 'ws', '--out', 'full.pdf']);
+    const later = await type(['verify', 'r.pdf', '--against', 'full.pdf']);
+    expect([later.code, later.value.files[0].against.derivation.derives]).toEqual([3, false]);
+    expect((await type(['binder', 'ws', '--out', 'r.pdf', '--redact', 'G0-1'])).code).toBe(2);
+  });
+
   test('a binder with one byte changed is found out', async () => {
     const bytes = await readFile(join(folder, 'b.pdf'));
     bytes[2000] = (bytes[2000] ?? 0) ^ 1;

@@ -15,6 +15,7 @@ import { type Authors, checkAuthors } from './authors.ts';
 import type { Findings } from './findings.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
+import { checkRedaction } from './redaction.ts';
 import { checkSignOffs } from './sign-offs.ts';
 
 /** The contents of the ledger's files in a binder. */
@@ -45,6 +46,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   if (!extract || !proofs || !checkpoint) return null;
   checkBelonging({ extract, checkpoint, manifest }, findings);
   checkAgreement(manifest, extract, findings);
+  checkRedaction(manifest, extract, findings);
   const entries = checkEntries(extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
   const authors = checkAuthors({ extract, entries, checkpoint }, findings);

@@ -158,6 +158,11 @@ export function notProvenSentences(facts: Facts): string[] {
     );
     sentences.push(...beyondTheExtract(facts));
   }
+  if (signOffs.redacted !== undefined) {
+    sentences.push(
+      `What ${count(signOffs.redacted, 'sign-off')} referred to, and in which capacity: the values are redacted here. Whoever has the full binder can compare: bindery verify --against.`,
+    );
+  }
   const absent = filesNotHere(content);
   if (absent > 0) {
     sentences.push(

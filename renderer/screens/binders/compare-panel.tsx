@@ -3,6 +3,7 @@ import type { BinderSource } from '../../../shared/contract/proof.ts';
 import type { LedgerComparison } from '../../../shared/domain/binder.ts';
 import { BinderDiffResult } from '../../../shared/domain/binder-diff.ts';
 import { diffPage } from '../../../shared/domain/binder-diff-report.ts';
+import type { Derivation } from '../../../shared/domain/redaction.ts';
 import { count } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill, type Tone } from '../../parts/pill.tsx';
@@ -97,6 +98,26 @@ function Differences(props: {
   );
 }
 
+/** Whether the redacted one of the two says what the other says, but for what it declares. */
+function Derived({ derivation }: { derivation: Derivation }) {
+  const { derives, sentence, undeclared } = derivation;
+  return (
+    <>
+      <p className="line">
+        <Pill tone={derives ? 'good' : 'bad'}>{derives ? 'Derives' : 'Does not derive'}</Pill>
+        <span className="grow">{sentence}</span>
+      </p>
+      {undeclared.length > 0 && (
+        <ul>
+          {undeclared.map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
 function Compared({ against, name }: { against: LedgerComparison; name: string }) {
   const { tone, words } = RELATIONS[against.relation];
   return (
@@ -109,6 +130,7 @@ function Compared({ against, name }: { against: LedgerComparison; name: string }
       {against.sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
+      {against.derivation && <Derived derivation={against.derivation} />}
       {against.chains.length > 0 && (
         <table className="plain-table">
           <thead>

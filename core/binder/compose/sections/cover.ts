@@ -32,8 +32,9 @@ function titleStyle({ frame, model }: Chapter): TextStyle {
 }
 
 /** Whoever holds less than everything sees so before anything else. */
-function kindLine({ kind, profile }: BinderModel): string {
-  return profile === 'full' ? KIND_WORDS[kind] : `${KIND_WORDS[kind]} · ${PROFILES[profile].title}`;
+function kindLine({ kind, profile, manifest }: BinderModel): string {
+  const less = profile === 'full' ? [] : [PROFILES[profile].title];
+  return [KIND_WORDS[kind], ...less, ...(manifest.redaction ? ['Redacted'] : [])].join(' · ');
 }
 
 function engagementLine({ engagement }: BinderModel): string {
@@ -47,6 +48,7 @@ function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]]
   return [
     ...marking,
     ...(model.profile === 'full' ? [] : [['Composed for', PROFILES[model.profile].purpose] as const]),
+    ...redactionFacts(model),
     ['Subjects', engagement.subjects.length > 0 ? engagement.subjects.join(' · ') : 'Whole scope'],
     ['Engagement', `${engagement.name} (${engagement.state})`],
     ...(engagement.lockdown === null ? [] : [['Locked down', engagement.lockdown] as const]),
@@ -58,6 +60,13 @@ function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]]
     ['Binder id', [{ text: model.id, style: TYPE.code }]],
     ['Checkpoint', checkpointParts(model)],
   ];
+}
+
+/** Whoever has less in hand than was signed off sees at once how much less, and where it says what. */
+function redactionFacts({ manifest: { redaction } }: BinderModel): (readonly [string, CellPart[]])[] {
+  if (redaction === undefined) return [];
+  const text = `${counted(redaction.list.length, 'redaction')} by ${redaction.by.name}, each with its reason`;
+  return [['Redacted', [{ text, style: TYPE.body, link: 'manifest' }]]];
 }
 
 /** Whether the packet is final, and of when the records are. */

@@ -39,14 +39,47 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
       ', ',
     )}. ${counts.omitted === 0 ? NOTHING_LEFT_OUT : `Left out: ${count(counts.omitted)}, each named below.`}`,
   );
+  await drawRedactions(chapter);
   await drawOmitted(chapter);
   await drawAttached(chapter);
 }
 
+/** Each with the hash by which whoever has the full binder tells that nothing else was taken out. */
+async function drawRedactions(chapter: Chapter): Promise<void> {
+  const { redaction } = chapter.model.manifest;
+  if (redaction === undefined) return;
+  heading(chapter, 'Redactions');
+  chapter.frame.paragraph(
+    `${redaction.by.name} redacted ${counted(redaction.list.length, 'thing')} in this binder. The full binder can be compared with it: bindery verify THIS.pdf --against FULL.pdf says whether all else is the same. The hash of a note is that of its text with a salt which the full binder shows.`,
+    TYPE.small,
+    { after: 6 },
+  );
+  const rows = redaction.list.map(({ label, reason, sha256, bytes }) => ({
+    cells: [
+      [
+        { text: readableName(label), style: TYPE.smallStrong },
+        { text: sha256, style: TYPE.hash },
+      ],
+      reason,
+      sizeWords(bytes),
+    ],
+  }));
+  await drawTableOr(chapter, NOTHING_LEFT_OUT, rows, {
+    columns: [
+      { title: 'What, and the SHA-256 of it', share: 60 },
+      { title: 'Reason', share: 30 },
+      { title: 'Size', share: 12, align: 'end' },
+    ],
+  });
+}
+
 async function drawOmitted(chapter: Chapter): Promise<void> {
-  if (chapter.model.manifest.omitted.length === 0) return;
+  // What is redacted stands in a table of its own.
+  const { omitted, redaction } = chapter.model.manifest;
+  const others = omitted.filter(({ reason }) => redaction === undefined || reason !== 'redacted');
+  if (others.length === 0) return;
   heading(chapter, 'Left out, and why');
-  const rows = printedOmissions(chapter.model.manifest.omitted).map((omission) => ({
+  const rows = printedOmissions(others).map((omission) => ({
     cells: [
       omission.kind,
       [

@@ -1,0 +1,9 @@
+/** What stays out of a binder's pages on purpose beside what its profile leaves out. */
+export interface LeftOut {
+  /** Ids of evidence that is withheld as a whole. */
+  readonly evidence: ReadonlySet<string>;
+  /** Whether the values of a field are redacted. */
+  hides(record: string, field: string): boolean;
+  /** The note of a check as it is printed. */
+  noteOf(assessment: string, note: string): string;
+}

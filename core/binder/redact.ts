@@ -1,0 +1,189 @@
+import { evidenceRows } from '../../db/queries/evidence.ts';
+import { all } from '../../db/sql.ts';
+import type { RedactionRequest } from '../../shared/contract/proof.ts';
+import type { Omission } from '../../shared/domain/binder.ts';
+import type { Redaction } from '../../shared/domain/redaction.ts';
+import { refuse } from '../../shared/fault.ts';
+import { placeOf } from '../engagements/assess.ts';
+import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
+import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import type { SignedScope } from './scope.ts';
+
+/** What is redacted in a binder: taken out by name, and named with its hash and its size. */
+export interface Redactions {
+  readonly list: readonly Redaction[];
+  /** The scope without the signed values that hold what is redacted. */
+  readonly scope: SignedScope;
+  /** By content: a file that another record holds too is redacted there as well. */
+  readonly files: ReadonlySet<string>;
+  /** Whether the values of a field are shown by their hashes alone. */
+  hides(record: string, field: string): boolean;
+  noteOf(assessment: string, note: string): string;
+  readonly omitted: readonly Omission[];
+  /** The texts that must be nowhere in the binder. What they were before is often the same in many places. */
+  readonly texts: readonly { readonly label: string; readonly text: string }[];
+}
+
+export const NOTHING_REDACTED = (scope: SignedScope): Redactions => ({
+  list: [],
+  scope,
+  files: new Set(),
+  hides: () => false,
+  noteOf: (_, note) => note,
+  omitted: [],
+  texts: [],
+});
+
+/** Finds what is to be redacted in what is in scope; something that is not there cannot be redacted, and is refused. */
+export function redactionsOf(
+  ws: OpenWorkspace,
+  engagement: string,
+  scope: SignedScope,
+  requests: readonly RedactionRequest[],
+): Redactions {
+  if (requests.length === 0) return NOTHING_REDACTED(scope);
+  const found = new Map<string, Redaction>();
+  for (const request of requests)
+    for (const one of request.what === 'note'
+      ? [noteRedaction(ws, engagement, scope, request)]
+      : fileRedactions(ws, scope, request))
+      if (!found.has(one.id)) found.set(one.id, one);
+  const list = [...found.values()];
+  const notes = new Map(list.flatMap((one) => (one.kind === 'note' ? [[one.id, one] as const] : [])));
+  const records = new Set(list.flatMap((one) => one.records));
+  const signOffs = new Set(scope.signOffs.flatMap(({ id, record }) => (records.has(record) ? [id] : [])));
+  return {
+    list,
+    scope: {
+      ...scope,
+      signed: Object.fromEntries(Object.entries(scope.signed).filter(([record]) => !records.has(record))),
+    },
+    files: new Set(list.flatMap((one) => (one.kind === 'file' ? [one.id] : []))),
+    hides: (record, field) => {
+      const [kind, id = ''] = record.split(':');
+      return (
+        (kind === 'assessment' && field === 'note' && notes.has(id)) ||
+        (kind === 'signoff' && signOffs.has(id))
+      );
+    },
+    noteOf: (assessment, note) => {
+      const redaction = notes.get(assessment);
+      return redaction === undefined ? note : `[Redacted. Reason: ${redaction.reason}]`;
+    },
+    omitted: list.map(omissionOf),
+    texts: list.flatMap(({ kind, id, label }) => {
+      const written = kind === 'note' ? writtenAs(ws, id).at(-1) : undefined;
+      return written === undefined ? [] : [{ label, text: written.value }];
+    }),
+  };
+}
+
+function omissionOf({ kind, id, label, reason, sha256, bytes }: Redaction): Omission {
+  return { kind, id, label, reason: 'redacted', detail: reason, sha256, bytes };
+}
+
+type NoteRequest = Extract<RedactionRequest, { what: 'note' }>;
+type FileRequest = Extract<RedactionRequest, { what: 'file' }>;
+
+function noteRedaction(
+  ws: OpenWorkspace,
+  engagement: string,
+  scope: SignedScope,
+  request: NoteRequest,
+): Redaction {
+  const target = resolve.target(ws, engagement, request.of);
+  const subject = resolve.subject(ws, engagement, request.subject);
+  const { id } = placeOf(engagement, target, subject.id);
+  const row = scope.assessments.find((one) => one.id === id);
+  const written = writtenAs(ws, id).at(-1);
+  if (row === undefined || written === undefined || written.value.trim() === '')
+    refuse({ code: 'not-found', what: 'note to redact', id: `${target.name} · ${subject.name}` });
+  return {
+    kind: 'note',
+    id,
+    label: `Note on ${target.name} · ${subject.name}`,
+    reason: request.reason,
+    sha256: written.hash,
+    bytes: Buffer.byteLength(written.value),
+    records: signedWith(scope, row),
+  };
+}
+
+/** The records whose signed values hold the note: the check itself, and a checklist of which it is an item. */
+function signedWith({ signOffs, signed }: SignedScope, row: SignedScope['assessments'][number]): string[] {
+  const lists = Object.entries(signed).flatMap(([record, values]) => {
+    const holds =
+      values.kind === 'checklist' &&
+      values.subject === row.subject &&
+      values.items.some(({ target }) => target === row.target);
+    return holds ? [record] : [];
+  });
+  const own = signOffs.some(({ record }) => record === row.id) ? [row.id] : [];
+  return [...own, ...lists];
+}
+
+/** Every text that a note ever was, each as the ledger names it, the newest last. */
+function writtenAs(
+  ws: OpenWorkspace,
+  assessment: string,
+): { readonly value: string; readonly hash: string }[] {
+  return all<{ value: string | null; hash: string }>(
+    ws.db,
+    `SELECT o.value, o.hash FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE o.record = ? AND o.field = 'note' ORDER BY e.time, o.writer, o.seq`,
+    `assessment:${assessment}`,
+  ).flatMap(({ value, hash }) => {
+    const text: unknown = value === null ? null : JSON.parse(value);
+    return typeof text === 'string' && text !== '' ? [{ value: text, hash }] : [];
+  });
+}
+
+function fileRedactions(ws: OpenWorkspace, scope: SignedScope, request: FileRequest): Redaction[] {
+  const { id } = resolve.evidence(ws, request.of);
+  const [row] = scope.evidence.includes(id) ? evidenceRows(ws.db, [id], today(ws)) : [];
+  const files = (row?.files ?? []).filter(({ name }) => request.name === undefined || name === request.name);
+  if (row === undefined || files.length === 0)
+    refuse({
+      code: 'not-found',
+      what: 'file to redact',
+      id: [request.of, request.name ?? ''].join(' ').trim(),
+    });
+  return files.map(({ name, sha256, bytes }) => ({
+    kind: 'file' as const,
+    id: sha256,
+    label: `${row.reference} ${name}`,
+    reason: request.reason,
+    sha256,
+    bytes,
+    records: [],
+  }));
+}
+
+/** Shorter texts stand in too many places by chance. */
+const TELLING = 16;
+
+/** Refuses a binder that still tells what is redacted in it, wherever that stands. */
+export function demandRedacted(redactions: Redactions, contents: Readonly<Record<string, unknown>>): void {
+  const probes = redactions.texts.flatMap(({ label, text }) => {
+    const told = text.trim();
+    return told.length < TELLING ? [] : [{ label, told }];
+  });
+  if (probes.length === 0) return;
+  for (const [where, content] of Object.entries(contents))
+    for (const text of textsIn(content)) {
+      const found = probes.find(({ told }) => text.includes(told));
+      if (found === undefined) continue;
+      refuse({
+        code: 'rule-broken',
+        rule: 'redacted',
+        because: `${found.label} is to be redacted, and what it says stands in ${where} as well.`,
+      });
+    }
+}
+
+function* textsIn(content: unknown): Generator<string> {
+  if (typeof content === 'string') yield content;
+  else if (typeof content === 'object' && content !== null)
+    for (const one of Object.values(content)) yield* textsIn(one);
+}
