@@ -9,7 +9,9 @@ import { refuse } from '../shared/fault.ts';
 export async function builtScreens(tell: (line: string) => void): Promise<string> {
   const root = rootFolder();
   const screens = join(root, 'dist/renderer');
-  const sources = ['renderer', 'shared'].map((folder) => join(root, folder));
+  const sources = ['renderer', 'shared', 'verifier', 'core/binder/verify'].map((folder) =>
+    join(root, folder),
+  );
   if (!existsSync(join(root, 'renderer/vite.config.ts'))) return screens;
   if ((await newest(sources)) <= (await modified(join(screens, 'index.html')))) return screens;
   tell('Building the screens; this happens once after a change.');

@@ -58,6 +58,7 @@ import { serve } from './serve.ts';
 import { sign } from './sign.ts';
 import { status } from './status.ts';
 import { timestampAttach, timestampRequest } from './timestamp.ts';
+import { verifier } from './verifier.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { clone, info, init, recover } from './workspace.ts';
@@ -127,6 +128,7 @@ export const VERBS = {
   'packet check': packetCheck,
   'packet export': packetExport,
   verify,
+  verifier,
   'ledger verify': ledgerVerify,
   'ledger export': ledgerExport,
   'ledger import': ledgerImport,

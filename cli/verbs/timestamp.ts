@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { StampedBinder } from '../../shared/contract/signing.ts';
 import { refuse } from '../../shared/fault.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
+import { writeNew } from '../write-new.ts';
 
 export const timestampRequest: Verb = {
   summary: 'Writes what an authority reached by media has to stamp: for the newest signature of a binder',
@@ -62,20 +63,4 @@ async function readAnswer(file: string, typed: string): Promise<Buffer> {
   return bytes.length > LARGEST_ANSWER
     ? refuse({ code: 'invalid-input', where: typed, detail: 'This is larger than any time stamp.' })
     : bytes;
-}
-
-/** Never over something that is there: whoever waits for a token still needs the request it answers. */
-async function writeNew(file: string, typed: string, bytes: Buffer): Promise<void> {
-  try {
-    await writeFile(file, bytes, { flag: 'wx' });
-  } catch (error) {
-    const there = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    if (there)
-      refuse({
-        code: 'conflict',
-        detail: `There is something called "${typed}" already.`,
-        remedy: 'Name another file.',
-      });
-    refuse({ code: 'unavailable', what: typed, detail: 'It cannot be written.' });
-  }
 }

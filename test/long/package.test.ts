@@ -90,6 +90,13 @@ describe('the package alone', () => {
     expect(readdirSync(join(job, 'node_modules/bindery/dist/app/assets')).sort()).toEqual(assets);
   });
 
+  test('hands on the page that verifies binders, though the sources of it are not there', async () => {
+    expect(await done('verifier', '--out', 'verifier.html')).toMatch(/SHA-256 [0-9a-f]{64}/);
+    expect(readFileSync(join(job, 'verifier.html'), 'utf8')).toContain(
+      `content="default-src 'none'; script-src`,
+    );
+  }, 60_000);
+
   test('judges a gate as the examples ask, not met before the risk is closed and met after', async () => {
     await done('init', 'audit-workspace', '--name', 'Release', '--member', 'Ada');
     cpSync(join(root, 'test/fixtures/catalog.json'), join(job, 'catalog.json'));

@@ -10,6 +10,8 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   '@mantine/core': { folders: ['renderer'], why: 'Inputs, menus and dialogs with WCAG behaviour built in.' },
   '@mantine/hooks': { folders: ['renderer'], why: 'Small browser hooks that its components already bring.' },
   '@mantine/notifications': { folders: ['renderer'], why: 'Announced messages that do not steal the focus.' },
+  '@noble/curves': { folders: ['verifier'], why: 'Checks signatures of curves where there is no Node.' },
+  '@noble/hashes': { folders: ['verifier'], why: 'Hashes piece by piece where there is no Node.' },
   '@mantine/spotlight': { folders: ['renderer'], why: 'The command palette.' },
   '@orpc/client': {
     folders: ['cli', 'core', 'renderer', 'test'],
@@ -52,9 +54,15 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   react: { folders: ['renderer', 'test'], why: 'The screens.' },
   'react-dom': { folders: ['renderer', 'test'], why: 'Puts the screens on the page.' },
   recharts: { folders: ['renderer'], why: 'Charts.' },
-  vite: { folders: ['renderer', 'electron', 'test'], why: 'Bundles the screens and the Electron shell.' },
+  vite: {
+    folders: ['renderer', 'verifier', 'electron', 'test'],
+    why: 'Bundles the screens and the verifier page.',
+  },
   vitest: { folders: ['test'], why: 'Runs the tests.' },
-  zod: { folders: ['shared', 'db', 'core', 'cli', 'renderer', 'test'], why: 'Parses at every edge.' },
+  zod: {
+    folders: ['shared', 'db', 'core', 'cli', 'renderer', 'verifier', 'test'],
+    why: 'Parses at every edge.',
+  },
   zustand: { folders: ['renderer'], why: 'What the person is doing in this window.' },
 };
 

@@ -63,6 +63,9 @@ export function VerifyPanel({ inWorkspace = false }: { inWorkspace?: boolean }) 
             </p>
             <PickBinder onFile={(picked) => check(picked)} label="Choose a binder" disabled={job.running} />
             {trustButton}
+            <Button component="a" href="./verifier.html" download="bindery-verifier.html" variant="subtle">
+              Export the verifier page
+            </Button>
             {job.running && <JobProgress job={job} fallback={`Reading ${file?.name ?? 'the file'}`} cancel />}
             <FaultCallout error={job.error} />
             {verifying.unreadable && (

@@ -1,6 +1,5 @@
-import { promisify } from 'node:util';
-import { createInflate, inflate } from 'node:zlib';
 import type { FileBytes } from '../file-bytes.ts';
+import { inflateAll, inflated } from './inflate.ts';
 import {
   EMPTY_DICT,
   indexOf,
@@ -12,8 +11,6 @@ import {
   type PdfObject,
   type PdfValue,
 } from './values.ts';
-
-const inflateAll = promisify(inflate);
 
 /** The names of a stream's filters, in order. */
 export function filtersOf(dict: PdfDict): (string | null)[] {
@@ -29,7 +26,7 @@ export async function decodeStream(file: FileBytes, object: PdfObject, limit: nu
   const raw = await file.read(start, length);
   if (filters.length === 0) return raw;
   try {
-    const data = await inflateAll(raw, { maxOutputLength: limit });
+    const data = await inflateAll(raw, limit);
     return unpredict(data, paramsOf(dict), object.start);
   } catch (error) {
     if (error instanceof PdfFault) throw error;
@@ -54,43 +51,6 @@ export async function* decodedChunks(
     total += chunk.length;
     if (total > limit) throw new PdfFault('a stream is larger than it says', object.start);
     yield chunk;
-  }
-}
-
-async function* inflated(raw: AsyncGenerator<Buffer>, at: number): AsyncGenerator<Buffer> {
-  const decoder = createInflate();
-  const failure = feed(decoder, raw);
-  try {
-    for await (const chunk of decoder) yield chunk as Buffer;
-  } catch {
-    const cause = await failure;
-    throw cause ?? new PdfFault('a compressed stream is damaged', at);
-  } finally {
-    decoder.destroy();
-  }
-}
-
-/** Writes the pieces in; answers the error that ended the input early, if one did. */
-async function feed(
-  decoder: ReturnType<typeof createInflate>,
-  raw: AsyncGenerator<Buffer>,
-): Promise<Error | null> {
-  try {
-    for await (const chunk of raw) {
-      if (decoder.destroyed) return null;
-      if (!decoder.write(chunk)) {
-        await new Promise<void>((resolve) => {
-          decoder.once('drain', resolve);
-          decoder.once('close', resolve);
-        });
-      }
-    }
-    if (!decoder.destroyed) decoder.end();
-    return null;
-  } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
-    decoder.destroy(cause);
-    return cause;
   }
 }
 
