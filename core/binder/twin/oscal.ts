@@ -20,7 +20,10 @@ export function assessmentResults(shown: Shown, manifest: Manifest): Json {
   const worked = controls.flatMap((control) =>
     control.assessments.map((check, i) => ({ control, check, id: `${control.id} ${i}` })),
   );
-  const files = shown.evidence.flatMap((record) => record.files.map((file) => ({ record, file })));
+  // A record may hold one file twice, under one name.
+  const files = shown.evidence.flatMap((record) =>
+    record.files.map((file, i) => ({ record, file, id: uuid('file', record.id, String(i), file.sha256) })),
+  );
   const filesOf = (check: AssessmentSection) =>
     files.filter(({ record }) => check.evidence.includes(record.id));
   const observations = worked.map(({ control, check, id }) => ({
@@ -37,8 +40,8 @@ export function assessmentResults(shown: Shown, manifest: Manifest): Json {
     methods: [check.method === null ? 'UNKNOWN' : check.method.toUpperCase()],
     ...optional(
       'relevant-evidence',
-      filesOf(check).map(({ record, file }) => ({
-        href: `#${uuid('file', record.id, file.sha256, file.name)}`,
+      filesOf(check).map(({ record, id: file }) => ({
+        href: `#${file}`,
         description: `${record.reference} ${record.title}`,
       })),
     ),
@@ -95,8 +98,8 @@ export function assessmentResults(shown: Shown, manifest: Manifest): Json {
       'back-matter': {
         resources: [
           { uuid: uuid('plan'), title: 'Assessment plan', description: 'None was written in OSCAL.' },
-          ...files.map(({ record, file }) => ({
-            uuid: uuid('file', record.id, file.sha256, file.name),
+          ...files.map(({ file, id }) => ({
+            uuid: id,
             title: file.name,
             description:
               file.attachment === null

@@ -21,7 +21,7 @@ export function derivation(full: Contents, redacted: Contents): Derivation {
   const undeclared = [...new Set(differences(full, redacted))];
   const derives = undeclared.length === 0;
   const counted = list.length === 1 ? '1 redaction' : `${list.length} redactions`;
-  const each = list.length === 1 ? 'it is declared' : 'each of them is declared';
+  const each = list.length === 1 ? 'declared' : 'each declared';
   const sentence = derives
     ? `The redacted binder derives from the full one: all that is not redacted is the same; ${counted}, ${each} with its reason.`
     : `The redacted binder does not derive from the full one: beside ${counted} it declares, ${undeclared.length === 1 ? 'something differs' : `${undeclared.length} things differ`}.`;

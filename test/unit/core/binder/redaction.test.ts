@@ -164,7 +164,7 @@ describe('a redacted binder', () => {
           redactions: 3,
           undeclared: [],
           sentence:
-            'The redacted binder derives from the full one: all that is not redacted is the same; 3 redactions, each of them is declared with its reason.',
+            'The redacted binder derives from the full one: all that is not redacted is the same; 3 redactions, each declared with its reason.',
         },
       });
     }

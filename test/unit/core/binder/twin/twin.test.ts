@@ -47,7 +47,8 @@ describe('the twin of a binder', () => {
     await api.assessments.set({ control: 'AC-2', result: 'not-satisfied', note: 'Two joiners lack a form.' });
     await api.assessments.set({ control: 'AC-2(1)', result: 'not-applicable', note: 'By hand here.' });
     const file = test.file('=access ä.csv', 'user,role\n');
-    await api.evidence.add({ files: [{ path: file }], links: [{ control: 'AC-1' }] });
+    const both = [{ path: file }, { path: file }];
+    await api.evidence.add({ files: both, together: true, links: [{ control: 'AC-1' }] });
     await api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
     for (const profile of ['full', 'summary'] as const) {
       const path = test.file(`${profile}.pdf`, '');
@@ -76,6 +77,39 @@ describe('the twin of a binder', () => {
     expect(targets).toEqual(['ac-1 satisfied', 'ac-2 not-satisfied']);
   });
 
+  it.each(['full', 'summary'] as const)('is of the form OSCAL gives it, in a %s binder', (profile) => {
+    const { results, text } = twin(profile);
+    const uuids = [...text.matchAll(/"uuid":"([^"]*)"/g)].map(([, uuid]) => uuid ?? '');
+    expect(
+      uuids.filter(
+        (one) => !/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(one),
+      ),
+    ).toEqual([]);
+    expect(new Set(uuids).size).toBe(uuids.length);
+    const named = [...text.matchAll(/"(?:href":"#|observation-uuid":")([^"]*)"/g)].map(
+      ([, uuid]) => uuid ?? '',
+    );
+    expect(named.filter((one) => !uuids.includes(one))).toEqual([]);
+    const values = [...text.matchAll(/"ns":"[^"]*","value":"([^"]*)"/g)].map(([, value]) => value ?? '');
+    expect(values.filter((one) => !/^\S(.*\S)?$/.test(one))).toEqual([]);
+    const { metadata, 'import-ap': plan, results: all } = results['assessment-results'];
+    expect(metadata).toMatchObject({
+      title: expect.any(String),
+      version: expect.any(String),
+      'oscal-version': '1.1.2',
+    });
+    expect(metadata['last-modified']).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(plan.href).toMatch(/^#/);
+    const required = ['uuid', 'title', 'description', 'start', 'reviewed-controls'];
+    for (const one of all) expect(Object.keys(one)).toEqual(expect.arrayContaining(required));
+    for (const one of all[0].observations ?? [])
+      expect(Object.keys(one)).toEqual(
+        expect.arrayContaining(['uuid', 'description', 'methods', 'collected']),
+      );
+    for (const one of all[0].findings ?? [])
+      expect(Object.keys(one)).toEqual(expect.arrayContaining(['uuid', 'title', 'description', 'target']));
+  });
+
   it('leads from a result to the embedded file, by its hash', () => {
     const { results } = twin('full');
     const { results: all, 'back-matter': matter } = results['assessment-results'];
@@ -88,9 +122,10 @@ describe('the twin of a binder', () => {
   });
 
   it('lists each file of evidence in the register, and lets no cell begin a formula', () => {
-    const [heads, line, ...rest] = twin('full').register.trimEnd().split('\r\n');
+    const [heads, line, again, ...rest] = twin('full').register.trimEnd().split('\r\n');
     expect(heads).toMatch(/^Reference,Title,Supports,/);
     expect(line).toContain(",'=access ä.csv,");
+    expect(again).toContain(",'=access ä.csv,");
     expect(rest).toEqual([]);
   });
 
