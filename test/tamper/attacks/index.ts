@@ -4,6 +4,7 @@ import { CERTIFICATION } from './certification.ts';
 import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
 import { INCREMENTAL } from './incremental.ts';
+import { REDACTIONS } from './redactions.ts';
 import { SHADOW } from './shadow.ts';
 import { SIGNERS } from './signers.ts';
 import { UNIVERSAL } from './universal.ts';
@@ -19,4 +20,5 @@ export const FAMILIES: readonly Family[] = [
   COPIES,
   CONTENTS,
   AUTHORS,
+  REDACTIONS,
 ];

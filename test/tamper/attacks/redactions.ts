@@ -1,0 +1,109 @@
+import type { Redaction } from '../../../shared/domain/redaction.ts';
+import type { Family } from '../attack.ts';
+import type { Contents } from '../contents.ts';
+import { told } from './contents.ts';
+
+const DECLARED = { label: 'What was taken out', reason: 'Names of staff', sha256: 'a'.repeat(64), bytes: 1 };
+
+/** Says that something is redacted, in the list and among what is left out. */
+function declare({ manifest }: Contents, one: Pick<Redaction, 'kind' | 'id'> & Partial<Redaction>): void {
+  const redaction: Redaction = { ...DECLARED, records: [], ...one };
+  const list = [...(manifest.redaction?.list ?? []), redaction];
+  manifest.redaction = { by: { id: 'x', name: 'Ada' }, list };
+  const { kind, id, label, sha256, bytes } = redaction;
+  manifest.omitted.push({ kind, id, label, reason: 'redacted', sha256, bytes });
+  manifest.counts.omitted += 1;
+}
+
+/** The record of AC-2, with its sign-off; its values taken out of the extract. */
+function hidden({ extract }: Contents) {
+  const signOff = extract.signOffs.find(({ label }) => label.startsWith('AC-2'));
+  if (!signOff) throw new Error('there is no sign-off of AC-2');
+  const { record, id } = signOff;
+  const names = new Set([`assessment:${record}`, `signoff:${id}`]);
+  for (const entry of extract.entries) {
+    const ops = entry.entry.ops as { record: string }[];
+    entry.values = entry.values.map((value, i) => (names.has(ops[i]?.record ?? '') ? null : value));
+  }
+  delete extract.signed[record];
+  return { signOff, record };
+}
+
+const LISTED = 'manifest-mismatch @ What was taken out';
+
+export const REDACTIONS: Family = {
+  name: 'A dishonest preparer who says that something is redacted',
+  about: 'A redaction is a reason not to show a value; it is made to cover something else.',
+  attacks: [
+    {
+      title: 'A file said to be redacted that is embedded all the same',
+      file: told((contents) => {
+        const [file] = contents.manifest.files;
+        declare(contents, { kind: 'file', id: file?.sha256 ?? '' });
+      }),
+      found: [LISTED],
+    },
+    {
+      title: 'A note said to be redacted that stands in the ledger’s entries',
+      file: told((contents) => {
+        const [signOff] = contents.extract.signOffs;
+        declare(contents, { kind: 'note', id: signOff?.record ?? '' });
+      }),
+      found: [LISTED],
+    },
+    {
+      title: 'A file left out as redacted that no list of redactions names',
+      file: told((contents) => {
+        declare(contents, { kind: 'file', id: DECLARED.sha256 });
+        delete contents.manifest.redaction;
+      }),
+      found: [LISTED],
+    },
+    {
+      title: 'A redaction in the list that is not among what is left out',
+      file: told((contents) => {
+        declare(contents, { kind: 'file', id: DECLARED.sha256 });
+        contents.manifest.omitted.pop();
+        contents.manifest.counts.omitted -= 1;
+      }),
+      found: [LISTED],
+    },
+    {
+      title: 'The values of a sign-off hidden with no redaction that says so',
+      file: told((contents) => {
+        hidden(contents);
+      }),
+      found: ['sign-off-mismatch @ sign-off AC-2 · Payroll as preparer'],
+    },
+    {
+      title: 'A sign-off invented behind a redaction',
+      file: told((contents) => {
+        const { signOff, record } = hidden(contents);
+        declare(contents, { kind: 'note', id: record, records: [record] });
+        contents.extract.signOffs.push({ ...signOff, id: 'invented', capacity: 'approver' });
+        contents.manifest.counts.signOffs += 1;
+      }),
+      found: ['sign-off-mismatch @ sign-off AC-2 · Payroll as approver'],
+    },
+    {
+      title: 'A sign-off in somebody else’s name behind a redaction',
+      file: told((contents) => {
+        const { signOff, record } = hidden(contents);
+        declare(contents, { kind: 'note', id: record, records: [record] });
+        signOff.byName = 'Rita';
+      }),
+      found: ['sign-off-mismatch @ sign-off AC-2 · Payroll as preparer'],
+    },
+    {
+      title: 'A sign-off in another capacity behind a redaction',
+      file: told((contents) => {
+        const { signOff, record } = hidden(contents);
+        declare(contents, { kind: 'note', id: record, records: [record] });
+        signOff.capacity = 'approver';
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer',
+      told: 'referred to, and in which capacity: the values are redacted here',
+    },
+  ],
+};
