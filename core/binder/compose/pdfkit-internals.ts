@@ -15,6 +15,8 @@ export const PDFKIT_VERSION = '0.20.2';
 /** What the document says it was written with. */
 export const PRODUCER = `pdfkit ${PDFKIT_VERSION}`;
 
+const BLOCK = 65_536;
+
 interface Reference {
   readonly id: number;
   data: Record<string, unknown>;
@@ -98,6 +100,9 @@ export class PdfFile {
   readonly #kids: Reference[];
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
+  /** Where small pieces are put together: by themselves, hundreds of thousands of them weigh far more than their bytes. */
+  #block = new Uint8Array(BLOCK);
+  #used = 0;
 
   constructor(options: PdfFileOptions) {
     const doc = new PDFDocument({
@@ -139,8 +144,22 @@ export class PdfFile {
   }
 
   #keep(chunk: Uint8Array): void {
-    this.#pending.push(chunk);
     this.#pendingBytes += chunk.length;
+    if (this.#used + chunk.length > BLOCK) this.#endBlock();
+    if (chunk.length > BLOCK / 8) {
+      this.#endBlock();
+      this.#pending.push(chunk);
+      return;
+    }
+    this.#block.set(chunk, this.#used);
+    this.#used += chunk.length;
+  }
+
+  #endBlock(): void {
+    if (this.#used === 0) return;
+    this.#pending.push(this.#block.subarray(0, this.#used));
+    this.#block = new Uint8Array(BLOCK);
+    this.#used = 0;
   }
 
   #replaceEndings(): void {
@@ -155,6 +174,7 @@ export class PdfFile {
   }
 
   takePending(): Uint8Array[] {
+    this.#endBlock();
     const taken = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
