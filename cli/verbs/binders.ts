@@ -4,6 +4,7 @@ import { BINDER_PROFILES, PAPER_SIZES } from '../../shared/domain/binder-profile
 import { refuse } from '../../shared/fault.ts';
 import { count, facts, table } from '../lines.ts';
 import { authority, KEY_FLAGS, signingKey, stampFacts, TSA_FLAG } from '../signing-key.ts';
+import { sizeIn } from '../size.ts';
 import { harmless } from '../terminal.ts';
 import type { Flags, Verb } from '../verb.ts';
 
@@ -30,6 +31,10 @@ export const binder: Verb = {
     },
     'redact-subject': { value: 'S', summary: 'The subject whose notes are meant, where there are several' },
     page: { value: 'SIZE', summary: PAPER_SIZES.join(', '), choices: PAPER_SIZES },
+    'volume-size': {
+      value: 'SIZE',
+      summary: 'How large a volume may get (2GiB; up to 9GiB): evidence beyond it goes into further ones',
+    },
     ...KEY_FLAGS,
     ...TSA_FLAG,
     ...FORCE_FLAG,
@@ -42,6 +47,7 @@ export const binder: Verb = {
     const title = args.text('title');
     const profile = args.text('profile');
     const page = args.text('page');
+    const volumeSize = args.text('volume-size');
     const client = await unlock(args.word(0));
     const job = await client.binders.compose({
       out: path(args.required('out')),
@@ -52,11 +58,13 @@ export const binder: Verb = {
       redact: args.list('redact').map((text) => redaction(text, args.text('redact-subject'))),
       ...(profile === undefined ? {} : { profile: z.enum(BINDER_PROFILES).parse(profile) }),
       ...(page === undefined ? {} : { page: z.enum(PAPER_SIZES).parse(page) }),
+      ...(volumeSize === undefined ? {} : { volumeBytes: sizeIn('volume-size', volumeSize) }),
       ...key,
       ...authority(call),
     });
     const value = ComposedBinder.parse(await workbench.follow(job));
     const { omitted } = value.manifest;
+    const { volumes = [] } = value;
     return {
       value,
       lines: [
@@ -65,11 +73,20 @@ export const binder: Verb = {
           ['SHA-256', value.sha256],
           ['Pages', value.pages],
           ['Attachments', value.attachments],
+          ...(volumes.length === 0 ? [] : [['Volumes', volumes.length + 1] as const]),
           ['Signed by', value.signatures.map((signature) => signature.by).join(', ')],
           ['Included', value.manifest.included],
           ['Left out', omitted.length],
           ...stampFacts(value),
         ]),
+        ...(volumes.length === 0
+          ? []
+          : table(volumes, [
+              { title: 'volume', of: (one) => one.volume },
+              { title: 'file', of: (one) => harmless(one.file) },
+              { title: 'attachments', of: (one) => one.attachments },
+              { title: 'SHA-256', of: (one) => one.sha256 },
+            ])),
         ...omitted.slice(0, 20).map((one) => harmless(`  ${one.kind} ${one.label}: ${one.reason}`)),
         ...(omitted.length > 20 ? [`  … and ${omitted.length - 20} more; the manifest names them all.`] : []),
       ],

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type LedgerComparison, VerifyReport } from '../../shared/domain/binder.ts';
+import { judgeSets, type SetReport } from '../../shared/domain/volumes.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
 import { table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
@@ -16,7 +18,7 @@ export const TRUST_FLAG = {
 } as const satisfies Flags;
 
 export const verify: Verb = {
-  summary: 'Verifies binders from their bytes alone; needs no workspace',
+  summary: 'Verifies binders from their bytes alone, several volumes also as a set; needs no workspace',
   words: ['FILE…'],
   flags: {
     ...TRUST_FLAG,
@@ -28,13 +30,14 @@ export const verify: Verb = {
   },
   async run({ args, path, workbench }) {
     const trust = await Promise.all(args.list('trust').map((file) => certificate(path(file))));
-    for (const file of args.words) await readable(path(file), file);
+    const words = (await Promise.all(args.words.map((word) => binderFiles(path(word), word)))).flat();
+    for (const file of words) await readable(path(file), file);
     const other = args.text('against');
     if (other !== undefined) await readable(path(other), other);
     const against = other === undefined ? {} : { against: { path: path(other) } };
     const client = await workbench.client();
     const files: VerifyReport[] = [];
-    for (const file of args.words) {
+    for (const file of words) {
       const job = await client.binders.verify({ file: { path: path(file) }, trust, ...against });
       const report = await workbench.follow(job).catch((error: unknown) => named(error, file));
       const told = VerifyReport.parse(report);
@@ -49,10 +52,35 @@ export const verify: Verb = {
       report.against?.derivation?.derives === false ||
       (args.has('require-trusted') && report.verdict !== 'valid');
     const open = ({ against }: VerifyReport) => against !== undefined && against.relation !== 'consistent';
-    const exit = files.some(bad) ? 3 : files.some(open) ? 1 : 0;
-    return { value: { files }, lines: files.flatMap(linesOf), exit };
+    const sets = judgeSets(files);
+    const exit = files.some(bad) || sets.some(({ whole }) => !whole) ? 3 : files.some(open) ? 1 : 0;
+    return {
+      value: { files, ...(sets.length === 0 ? {} : { sets }) },
+      lines: [...files.flatMap(linesOf), ...sets.flatMap(setLines)],
+      exit,
+    };
   },
 };
+
+/** A folder stands for the binders in it, a file for itself. */
+async function binderFiles(path: string, typed: string): Promise<string[]> {
+  if (!(await stat(path).catch(() => null))?.isDirectory()) return [typed];
+  const found = (await readdir(path)).filter((name) => /^[^.].*\.pdf$/i.test(name)).sort();
+  if (found.length === 0) refuse({ code: 'not-found', what: 'PDF in the folder', id: typed });
+  return found.map((name) => join(typed, name));
+}
+
+function setLines({ title, binder, of, whole, files, problems }: SetReport): string[] {
+  const found = files.filter((file) => file !== null).length;
+  return [
+    harmless(
+      `${title}: ${whole ? `whole, all ${of} volumes are here.` : `not whole, ${found} of ${of} volumes.`}`,
+    ),
+    `  Binder ${harmless(binder)}`,
+    ...problems.map(({ where, message }) => harmless(`  ${where}: ${message}`)),
+    '',
+  ];
+}
 
 /** A certificate file, PEM or DER, as PEM. */
 export async function certificate(file: string): Promise<string> {

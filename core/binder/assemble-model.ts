@@ -11,24 +11,22 @@ import {
   type CheckpointBody,
   type LedgerExtract,
   type Manifest,
-  type ManifestFile,
   type Omission,
   PACKET_ATTACHMENT,
-  TWIN_NAMES,
+  type VolumeEntry,
 } from '../../shared/domain/binder.ts';
 import { type BinderProfile, leavesOut } from '../../shared/domain/binder-profile.ts';
 import { actionWords } from '../../shared/domain/change-words.ts';
 import { refuse } from '../../shared/fault.ts';
-import { diskName } from '../evidence/file-name.ts';
 import { keyIdOf } from '../ledger/keys.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
 import { jsonAttachment, twinOf } from './data-file.ts';
+import { evidenceFiles, NO_FILES } from './evidence-files.ts';
 import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';
 import { lockdownPages, SOMETHING_REDACTED } from './lockdown-pages.ts';
-import { fileKey } from './misfits.ts';
-import type { Attachment, BinderModel, PacketPages } from './model.ts';
+import type { BinderModel, EvidenceSection, PacketPages } from './model.ts';
 import { profiled } from './profile.ts';
 import { demandRedacted, type Redactions, redactionsOf } from './redact.ts';
 import { registerTables, sectionTables } from './register-tables.ts';
@@ -52,6 +50,10 @@ export interface BinderRequest {
   readonly misfits: ReadonlyMap<string, string>;
   /** The workspace as it is, where the records are read as they stood earlier: what is proven is proven now. */
   readonly present?: OpenWorkspace | undefined;
+  /** The largest file that can be embedded. */
+  readonly largest?: number | undefined;
+  /** The further volumes, as they were composed; the evidence in them is not attached here. */
+  readonly volumes?: readonly VolumeEntry[] | undefined;
   /** The packet this binder is handed over as. */
   readonly packet?: BinderPacket | null | undefined;
 }
@@ -82,9 +84,14 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   const { scope, hides } = redactions;
   const out = { evidence: withhold, hides, noteOf: redactions.noteOf };
   const { profile } = request;
+  const { volumes = [] } = request;
   const files = leavesOut(profile, 'evidence')
     ? NO_FILES
-    : evidenceFiles(ws, scope, request.misfits, redactions.files);
+    : evidenceFiles(ws, scope, request.misfits, { redacted: redactions.files, largest: request.largest });
+  const elsewhere = new Map(
+    volumes.flatMap(({ volume, files: own }) => own.map(({ name }) => [name, volume] as const)),
+  );
+  const isHere = ({ name }: { readonly name: string }) => !elsewhere.has(name);
   const extract = withPacketEntries(
     present,
     ledgerExtract(ws, engagement.id, scope, { present, hides }),
@@ -99,12 +106,12 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       ...registerTables(ws, engagement.id),
       ...sectionTables(ws, engagement.frameworks),
     ],
-    evidence: evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown),
+    evidence: withVolumes(evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown), elsewhere),
     ledger: printedLedger(present, extract, hides),
   });
   const { groups, checklists } = parts;
   const at = request.checkpoint.body.at;
-  const title = request.title ?? `${engagement.name}: ${KIND_WORDS[request.kind]}`;
+  const title = titleOf(request, engagement.name);
   const data = [
     ...(packet === null
       ? []
@@ -152,6 +159,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     included,
     omitted,
     ...redactionBy(present, redactions),
+    ...(volumes.length === 0 ? {} : { volumes: [...volumes] }),
   };
   demandRedacted(redactions, {
     'the pages of the controls': parts.groups,
@@ -163,7 +171,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     'manifest.json': manifest,
   });
   const twins = twinOf(parts, manifest);
-  manifest.files.push(...files.manifest, ...[...twins, ...data].map(({ entry }) => entry));
+  manifest.files.push(...files.manifest.filter(isHere), ...[...twins, ...data].map(({ entry }) => entry));
   const manifestFile = jsonAttachment(
     ATTACHMENT_NAMES.manifest,
     'extract',
@@ -207,11 +215,25 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     },
     manifest,
     attachments: [
-      ...files.attachments,
+      ...files.attachments.filter(isHere),
       ...[...twins, ...data].map(({ attachment }) => attachment),
       manifestFile.attachment,
     ],
   };
+}
+
+/** The same with the volume named in which a file is that is not attached here. */
+function withVolumes(
+  sections: readonly EvidenceSection[],
+  volumeOf: ReadonlyMap<string, number>,
+): EvidenceSection[] {
+  return sections.map((section) => ({
+    ...section,
+    files: section.files.map((file) => {
+      const volume = volumeOf.get(file.attachment ?? '');
+      return volume === undefined ? file : { ...file, volume };
+    }),
+  }));
 }
 
 /** A packet goes on after it was made final: the customer’s word is given then, and has its entries too. */
@@ -227,85 +249,16 @@ function withPacketEntries(
   );
 }
 
+/** The title on the cover. */
+export function titleOf({ title, kind }: Pick<BinderRequest, 'title' | 'kind'>, engagement: string): string {
+  return title ?? `${engagement}: ${KIND_WORDS[kind]}`;
+}
+
 const KIND_WORDS = {
   evidence: 'evidence binder',
   release: 'release packet',
   handover: 'handover packet',
 } as const;
-
-export interface EvidenceFiles {
-  readonly manifest: ManifestFile[];
-  readonly attachments: Attachment[];
-  readonly missing: Omission[];
-  attachmentOf(evidence: string, index: number): string | null;
-}
-
-const NO_FILES: EvidenceFiles = { manifest: [], attachments: [], missing: [], attachmentOf: () => null };
-
-/** Every file of the evidence in scope under a name of its own; one the vault no longer has is named as missing. */
-export function evidenceFiles(
-  ws: OpenWorkspace,
-  scope: Pick<SignedScope, 'evidence'>,
-  misfits: ReadonlyMap<string, string>,
-  redacted: ReadonlySet<string> = new Set(),
-): EvidenceFiles {
-  const taken = new Set<string>([
-    PACKET_ATTACHMENT,
-    ...Object.values(TWIN_NAMES),
-    ...Object.values(ATTACHMENT_NAMES),
-  ]);
-  const names = new Map<string, string>();
-  const manifest: ManifestFile[] = [];
-  const attachments: Attachment[] = [];
-  const missing: Omission[] = [];
-  for (const evidence of evidenceRows(ws.db, scope.evidence, today(ws))) {
-    for (const [index, file] of evidence.files.entries()) {
-      if (redacted.has(file.sha256)) continue;
-      const misfit = misfits.get(fileKey(file));
-      if (misfit !== undefined) {
-        const label = `${evidence.reference} ${file.name}`;
-        const { sha256: hash, bytes } = file;
-        missing.push({
-          kind: 'file',
-          id: hash,
-          label,
-          reason: 'missing',
-          detail: misfit,
-          sha256: hash,
-          bytes,
-        });
-        continue;
-      }
-      const name = diskName(`${evidence.reference} ${file.name}`, taken);
-      names.set(`${evidence.id}:${index}`, name);
-      manifest.push({
-        name,
-        original: file.name,
-        role: 'evidence',
-        sha256: file.sha256,
-        bytes: file.bytes,
-        mediaType: file.mediaType,
-        evidence: evidence.id,
-      });
-      attachments.push({
-        name,
-        description: `${evidence.reference} ${evidence.title}`,
-        mediaType: file.mediaType,
-        bytes: file.bytes,
-        sha256: file.sha256,
-        relationship: 'Supplement',
-        modified: evidence.addedAt,
-        open: () => ws.vault.open(file.sha256, { fleeting: true }),
-      });
-    }
-  }
-  return {
-    manifest,
-    attachments,
-    missing,
-    attachmentOf: (evidence, index) => names.get(`${evidence}:${index}`) ?? null,
-  };
-}
 
 /** What is in scope and has no place in the binder, each with its reason. */
 function omissions(ws: OpenWorkspace, withhold: ReadonlySet<string>): Omission[] {

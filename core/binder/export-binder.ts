@@ -1,14 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { resolve as absolute, dirname, join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { resolve as absolute, basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { withSmallCache } from '../../db/open.ts';
+import { engagementById } from '../../db/queries/engagements.ts';
+import { filesOf } from '../../db/queries/evidence.ts';
+import { workspaceRow } from '../../db/queries/people.ts';
 import { put } from '../../db/sql.ts';
 import type { ComposedBinder, RedactionRequest } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
-import type { Checkpoint, Manifest } from '../../shared/domain/binder.ts';
-import type { BinderProfile, PaperSize } from '../../shared/domain/binder-profile.ts';
+import type { Checkpoint, Manifest, VolumeEntry } from '../../shared/domain/binder.ts';
+import { type BinderProfile, leavesOut, type PaperSize } from '../../shared/domain/binder-profile.ts';
 import { maySignAs } from '../../shared/domain/permissions.ts';
+import { VOLUME_BYTES, volumeFile } from '../../shared/domain/volumes.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
@@ -21,16 +25,27 @@ import { sealOpen } from '../ledger/seal.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { assembleModel, type BinderPacket, lastCheckpoint } from './assemble-model.ts';
+import { assembleModel, type BinderPacket, GENERATOR, lastCheckpoint, titleOf } from './assemble-model.ts';
 import { composeBinder } from './compose/compose-binder.ts';
+import { composeVolume } from './compose/compose-volume.ts';
 import { digestOf } from './digest-of.ts';
+import { evidenceFiles, NO_FILES } from './evidence-files.ts';
 import { demandFree } from './in-the-way.ts';
 import { handOf } from './keys/signing-hand.ts';
 import { findMisfits } from './misfits.ts';
+import { redactionsOf } from './redact.ts';
 import { gatherScope } from './scope.ts';
 import { signPdf } from './sign/sign-pdf.ts';
 import { stampOrWithout } from './time/authority.ts';
 import { beginUnfinished, endUnfinished } from './unfinished.ts';
+import {
+  largestFile,
+  type OfTheBinder,
+  planVolumes,
+  refuseTooLarge,
+  volumeEntry,
+  volumeModel,
+} from './volumes.ts';
 
 export interface ExportRequest {
   readonly engagement?: string | undefined;
@@ -45,6 +60,8 @@ export interface ExportRequest {
   readonly folder: string;
   readonly profile?: BinderProfile | undefined;
   readonly page?: PaperSize | undefined;
+  /** How large a volume may get; what does not fit into one goes into further ones. */
+  readonly volumeBytes?: number | undefined;
   readonly packet?: BinderPacket | undefined;
   /** What it is signed with; the member's own key where nothing is said. */
   readonly key?: SigningKey | undefined;
@@ -80,46 +97,95 @@ async function sealedAndExported(
   const id = ws.ports.ids.next();
   job.step('Reading the workspace', 0, null);
   const reading: Reading = request.reading ?? ((query) => query(ws));
-  const model = await reading(async (records) => {
-    const gathered = gatherScope(records, engagement.id, new Set(withhold));
-    const evidence = [...new Set([...gathered.evidence, ...(request.packet?.evidence ?? [])])];
-    const scope = { ...gathered, evidence };
-    return assembleModel(records, {
-      ...request,
-      engagement: engagement.id,
-      profile: request.profile ?? 'full',
-      withhold,
-      checkpoint,
-      last: lastCheckpoint(ws),
-      id,
-      scope,
-      misfits: await findMisfits(records, evidence),
-      present: ws,
-    });
+  const pageSize = request.page === undefined ? {} : { pageSize: request.page };
+  const options = {
+    ...pageSize,
+    signal: job.signal,
+    onProgress: (step: string, done: number, total: number) => job.step(step, done, total),
+  };
+  const volumeBytes = request.volumeBytes ?? VOLUME_BYTES.usual;
+  const largest = largestFile(volumeBytes);
+  const at = checkpoint.body.at;
+  const about = aboutBinder(ws, engagement.id, { ...request, id, at });
+  const gathered = await reading(async (records) => {
+    const own = gatherScope(records, engagement.id, new Set(withhold));
+    const evidence = [...new Set([...own.evidence, ...(request.packet?.evidence ?? [])])];
+    const scope = { ...own, evidence };
+    const misfits = await findMisfits(records, evidence);
+    const profile = request.profile ?? 'full';
+    const { files: redacted } = redactionsOf(records, engagement.id, scope, request.redact ?? []);
+    const files = leavesOut(profile, 'evidence')
+      ? NO_FILES
+      : evidenceFiles(records, scope, misfits, { redacted, largest });
+    refuseTooLarge(files.missing, filesOfPacket(records, request.packet));
+    return { scope, misfits, planned: planVolumes(files, volumeBytes) };
   });
-  return writeSigned(
-    ws,
-    {
-      ...request,
-      id,
-      what: 'binder',
-      checkpoint,
-      engagement: engagement.id,
-      manifest: model.manifest,
-      name: binderName(
-        model.engagement.name,
-        model.manifest.redaction ? `redacted ${request.kind}` : request.kind,
-        today(ws),
-        request.profile,
-      ),
-    },
-    job,
-    (part) =>
-      composeBinder(model, part, {
-        ...(request.page === undefined ? {} : { pageSize: request.page }),
-        signal: job.signal,
-        onProgress: (step, done, total) => job.step(step, done, total),
+  const { scope, misfits, planned } = gathered;
+  const of = planned.length + 1;
+  const compose = async (part: string, out: string, sign: Sign): Promise<Written> => {
+    const volumes: VolumeEntry[] = [];
+    const further: FurtherVolume[] = [];
+    for (const plan of planned) {
+      const shown = { marking: about.marking, first: basename(out) };
+      const volume = volumeModel(plan, of, about.ofAll, shown);
+      const [own, file] = [volumePart(part, plan.volume), volumeFile(out, plan.volume, of)];
+      const composed = await composeVolume(volume, own, options);
+      volumes.push(
+        volumeEntry(volume, { file: basename(file), bytes: composed.bytes, sha256: composed.sha256 }),
+      );
+      await sign(own);
+      further.push({ volume: plan.volume, part: own, file, attachments: composed.attachments });
+    }
+    const model = await reading(async (records) =>
+      assembleModel(records, {
+        ...request,
+        engagement: engagement.id,
+        profile: request.profile ?? 'full',
+        withhold,
+        checkpoint,
+        last: lastCheckpoint(ws),
+        id,
+        scope,
+        misfits,
+        largest,
+        volumes,
+        present: ws,
       }),
+    );
+    const { pages, attachments } = await composeBinder(model, part, options);
+    return { pages, attachments, manifest: model.manifest, further };
+  };
+  const kind = (request.redact ?? []).length > 0 ? `redacted ${request.kind}` : request.kind;
+  const name = binderName(about.ofAll.engagement.name, kind, today(ws), request.profile);
+  const document = { ...request, id, what: 'binder' as const, checkpoint, engagement: engagement.id, name };
+  return writeSigned(ws, { ...document, volumes: planned.length }, job, compose);
+}
+
+/** What each volume says of the binder. */
+function aboutBinder(
+  ws: OpenWorkspace,
+  id: string,
+  request: Pick<ExportRequest, 'kind' | 'title'> & { readonly id: string; readonly at: string },
+): { readonly marking: string; readonly ofAll: OfTheBinder } {
+  const { name } = engagementById(ws.db, id) ?? refuse({ code: 'not-found', what: 'engagement', id });
+  const workspace = workspaceRow(ws.db) ?? { id: ws.workspace, name: '', marking: '' };
+  return {
+    marking: workspace.marking,
+    ofAll: {
+      binder: request.id,
+      title: titleOf(request, name),
+      workspace: { id: workspace.id, name: workspace.name },
+      engagement: { id, name },
+      at: request.at,
+      generator: GENERATOR,
+    },
+  };
+}
+
+/** SHA-256 of the files that a packet is made of. */
+function filesOfPacket(records: OpenWorkspace, packet: BinderPacket | undefined): Set<string> {
+  return new Set(
+    (packet?.evidence ?? []).flatMap((id) => filesOf(records.db, id).map(({ sha256: hash }) => hash)),
   );
 }
 
@@ -129,40 +195,59 @@ export interface SignedDocument {
   /** What its preparer signs it as. */
   readonly what: 'binder' | 'packet';
   readonly engagement: string;
-  readonly manifest: Manifest;
+  /** How many volumes there will be beside it. */
+  readonly volumes?: number;
   readonly checkpoint: Checkpoint;
   readonly out?: string | undefined;
   readonly folder: string;
-  /** The file's name in that folder; its title and day where it is left out. */
-  readonly name?: string;
+  /** The file's name in that folder. */
+  readonly name: string;
   readonly force: boolean;
   readonly key?: SigningKey | undefined;
   readonly tsa?: string | undefined;
 }
 
-/** Writes a document beside its place, signs it as preparer, gives it its name and records it, or leaves nothing. */
+/** A further volume: where it was written, and its name in the end. */
+interface FurtherVolume {
+  readonly volume: number;
+  readonly part: string;
+  readonly file: string;
+  readonly attachments: number;
+}
+
+export interface Written {
+  readonly pages: number;
+  readonly attachments: number;
+  readonly manifest: Manifest;
+  readonly further?: readonly FurtherVolume[];
+}
+
+/** Signs a file as its preparer, and says when. */
+type Sign = (part: string) => Promise<Date>;
+
+/**
+ * Writes a document beside its place, signs it as preparer, gives it its name and records it, or leaves nothing. Further
+ * volumes get their names with it.
+ */
 export async function writeSigned(
   ws: OpenWorkspace,
   document: SignedDocument,
   job: JobContext,
-  compose: (part: string) => Promise<{ readonly pages: number; readonly attachments: number }>,
+  compose: (part: string, out: string, sign: Sign) => Promise<Written>,
 ): Promise<Composed> {
   const member = ws.member();
   demand(maySignAs(member.role, 'preparer'));
-  const { manifest, id } = document;
+  const { id } = document;
   const out = outFile(document);
+  for (const file of volumeFiles(out, document.volumes ?? 0)) await demandFree(ws, file, document.force);
   const hand = await handOf(ws, document.key, job.signal);
   const part = beginUnfinished(ws.db, id, out);
-  try {
-    const written = await compose(part);
+  const stamping = stampOrWithout(ws, document.tsa, job);
+  const lines = [...hand.lines, ...(member.passphraseSetByOther ? ['Passphrase set by another member'] : [])];
+  const sign: Sign = async (file) => {
     job.step('Signing', 0, null);
     const at = new Date(ws.now());
-    const stamping = stampOrWithout(ws, document.tsa, job);
-    const lines = [
-      ...hand.lines,
-      ...(member.passphraseSetByOther ? ['Passphrase set by another member'] : []),
-    ];
-    await signPdf(part, {
+    await signPdf(file, {
       field: 'Preparer',
       signer: hand.signer,
       vouch: hand.vouch,
@@ -174,20 +259,51 @@ export async function writeSigned(
       ...stamping.request,
       signal: job.signal,
     });
+    return at;
+  };
+  try {
+    const { manifest, pages, attachments, further = [] } = await compose(part, out, sign);
+    const at = await sign(part);
     const unstamped = stamping.missed();
-    const finished = { ...(await digestOf(part)), pages: written.pages, attachments: written.attachments };
-    await demandFree(ws, out, document.force);
-    await rename(part, out);
-    record(ws, document, finished, out);
+    const finished = { ...(await digestOf(part)), pages, attachments };
+    const volumes = [];
+    for (const { part: own, ...volume } of further) volumes.push({ ...volume, ...(await digestOf(own)) });
+    await nameAll(ws, [...further, { part, file: out }], document.force);
+    record(ws, document, manifest, finished, out);
     return {
       file: out,
       ...finished,
+      ...(volumes.length === 0 ? {} : { volumes }),
       signatures: [{ by: member.name, at: at.toISOString(), field: 'Preparer' }],
       manifest: { included: manifest.included.length, omitted: manifest.omitted },
       ...(unstamped === undefined ? {} : { unstamped }),
     };
   } finally {
     endUnfinished(ws.db, id, dirname(out));
+  }
+}
+
+const volumePart = (part: string, volume: number) => `${part}.volume-${volume}`;
+
+const volumeFiles = (out: string, further: number) =>
+  Array.from({ length: further }, (_, at) => volumeFile(out, at + 2, further + 1));
+
+/** Gives finished files their names, the first volume last; where one cannot get it, none keeps it. */
+async function nameAll(
+  ws: OpenWorkspace,
+  files: readonly { readonly part: string; readonly file: string }[],
+  force: boolean,
+): Promise<void> {
+  for (const { file } of files) await demandFree(ws, file, force);
+  const named: string[] = [];
+  try {
+    for (const { part, file } of files) {
+      await rename(part, file);
+      named.push(file);
+    }
+  } catch (error) {
+    for (const file of named) await rm(file, { force: true });
+    throw error;
   }
 }
 
@@ -213,10 +329,10 @@ export function freeName(folder: string, name: string): string {
 }
 
 /** Where the file goes: the path named, or the folder of binders, which is its owner's alone. */
-function outFile({ out, folder: dir, name, manifest }: SignedDocument): string {
+function outFile({ out, folder: dir, name }: SignedDocument): string {
   if (out === undefined) {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    return join(dir, freeName(dir, name ?? `${manifest.title} ${manifest.at.slice(0, 10)}.pdf`));
+    return join(dir, freeName(dir, name));
   }
   const file = absolute(out);
   const folder = statSync(dirname(file), { throwIfNoEntry: false });
@@ -234,7 +350,8 @@ interface Finished {
 
 function record(
   ws: OpenWorkspace,
-  { engagement, manifest, checkpoint }: SignedDocument,
+  { engagement, checkpoint }: SignedDocument,
+  manifest: Manifest,
   finished: Finished,
   out: string,
 ): void {

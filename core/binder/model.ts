@@ -209,6 +209,8 @@ export interface EvidenceSection {
   readonly files: readonly {
     /** The attachment's name, or null when it was left out. */
     readonly attachment: string | null;
+    /** The number of the volume it is attached in, where that is another one. */
+    readonly volume?: number;
     readonly name: string;
     readonly sha256: string;
     readonly bytes: number;

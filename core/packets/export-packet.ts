@@ -15,9 +15,10 @@ import {
 } from '../../shared/domain/binder.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import type { PacketContent } from '../../shared/domain/programme/packet-content.ts';
-import { evidenceFiles, GENERATOR, lastCheckpoint } from '../binder/assemble-model.ts';
+import { GENERATOR, lastCheckpoint } from '../binder/assemble-model.ts';
 import type { PageSize } from '../binder/compose/style.ts';
 import { jsonAttachment } from '../binder/data-file.ts';
+import { evidenceFiles } from '../binder/evidence-files.ts';
 import { exportBinder, writeSigned } from '../binder/export-binder.ts';
 import { ledgerExtract, ledgerProofs } from '../binder/extract.ts';
 import { demandFree } from '../binder/in-the-way.ts';
@@ -70,9 +71,16 @@ export async function exportPacket(
   const { manifest } = model;
   return writeSigned(
     ws,
-    { ...request, id, what: 'packet', engagement: row.engagement, manifest, checkpoint },
+    {
+      ...request,
+      id,
+      what: 'packet',
+      engagement: row.engagement,
+      checkpoint,
+      name: `${manifest.title} ${manifest.at.slice(0, 10)}.pdf`,
+    },
     job,
-    (part) => composePacket(model, part, request.page, job.signal),
+    async (part) => ({ ...(await composePacket(model, part, request.page, job.signal)), manifest }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BINDER_KINDS, COUNTERSIGNERS, Omission } from '../domain/binder.ts';
 import { BINDER_PROFILES, PAPER_SIZES } from '../domain/binder-profile.ts';
+import { VOLUME_BYTES } from '../domain/volumes.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FileSource } from './frameworks.ts';
 import { AuthorityAddress, Countersignature, Signed, SigningKey, Unstamped } from './signing.ts';
@@ -65,6 +66,18 @@ export const ComposedBinder = z.object({
   signatures: z.array(Signed),
   unstamped: Unstamped.optional(),
   manifest: z.object({ included: z.int(), omitted: z.array(Omission) }),
+  /** The further volumes, where its evidence does not fit into one file. */
+  volumes: z
+    .array(
+      z.object({
+        volume: z.int(),
+        file: z.string(),
+        sha256: z.string(),
+        bytes: z.int(),
+        attachments: z.int(),
+      }),
+    )
+    .optional(),
 });
 export type ComposedBinder = z.infer<typeof ComposedBinder>;
 
@@ -111,6 +124,8 @@ export const binders = {
         /** For whom it is: what the profile leaves out is named in the manifest. */
         profile: z.enum(BINDER_PROFILES).default('full'),
         page: z.enum(PAPER_SIZES).default('A4'),
+        /** How large a volume may get: evidence that does not fit into one goes into further ones beside it. */
+        volumeBytes: z.int().min(VOLUME_BYTES.least).max(VOLUME_BYTES.most).default(VOLUME_BYTES.usual),
         withhold: z.array(Id).default([]),
         /** What is taken out by name, each with its reason; the manifest lists it with its hash and size. */
         redact: z.array(RedactionRequest).max(1_000).default([]),

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { SegmentHeader } from '../ledger/segment.ts';
 import { BINDER_PROFILES } from './binder-profile.ts';
+import { CheckpointBody } from './checkpoint.ts';
 import { Derivation, Redaction } from './redaction.ts';
 import { Capacity } from './results.ts';
 import { SignedValues } from './sign-off.ts';
+
+export * from './checkpoint.ts';
+export * from './vouch.ts';
 
 /**
  * The machine-readable files of a binder. They are attachments of the PDF, in this order: evidence files,
@@ -30,35 +34,6 @@ export const ATTACHMENT_NAMES = {
   checkpoint: 'checkpoint.json',
   manifest: 'manifest.json',
 } as const;
-
-/** One writer's chain at the moment of the checkpoint. `root` is the RFC 6962 tree root over its entry hashes. */
-export const CheckpointChain = z.strictObject({
-  writer: z.string(),
-  size: z.int().nonnegative(),
-  head: Hash,
-  root: Hash,
-});
-export type CheckpointChain = z.infer<typeof CheckpointChain>;
-
-/** What the checkpoint's signature covers: the canonical JSON bytes of this object. */
-export const CheckpointBody = z.strictObject({
-  schema: z.literal('bindery.checkpoint/1'),
-  workspace: z.string(),
-  at: z.string(),
-  /** Sorted by writer. */
-  chains: z.array(CheckpointChain),
-});
-export type CheckpointBody = z.infer<typeof CheckpointBody>;
-
-/** `signature` is Ed25519 over the canonical bytes of `body`, base64url; `publicKey` the raw 32 bytes, base64url. */
-export const Checkpoint = z.strictObject({
-  body: CheckpointBody,
-  member: z.string(),
-  memberName: z.string(),
-  publicKey: z.string(),
-  signature: z.string(),
-});
-export type Checkpoint = z.infer<typeof Checkpoint>;
 
 /** A ledger entry as embedded: the exact hashed form (an RFC 8785 object) and the values beside it. */
 export const ExtractEntry = z.strictObject({
@@ -178,6 +153,37 @@ export const Omission = z.strictObject({
 });
 export type Omission = z.infer<typeof Omission>;
 
+/** A further volume of a binder whose evidence does not fit into one file, as the first volume lists it. */
+export const VolumeEntry = z.strictObject({
+  /** From 2 on: the first is the one that lists them. */
+  volume: z.int().min(2),
+  file: z.string(),
+  /** Of the file as it was composed, before anybody signed: the beginning of the signed one. */
+  bytes: z.int().nonnegative(),
+  sha256: Hash,
+  /** SHA-256 of its `manifest.json`. */
+  manifest: Hash,
+  /** In the order they are attached there. */
+  files: z.array(ManifestFile),
+});
+export type VolumeEntry = z.infer<typeof VolumeEntry>;
+
+/** The manifest of a further volume. */
+export const VolumeManifest = z.strictObject({
+  schema: z.literal('bindery.volume/1'),
+  /** Id of the binder it is a volume of. */
+  binder: z.string(),
+  volume: z.int().min(2),
+  of: z.int().min(2),
+  title: z.string(),
+  workspace: z.strictObject({ id: z.string(), name: z.string() }),
+  engagement: z.strictObject({ id: z.string(), name: z.string() }),
+  at: z.string(),
+  generator: z.string(),
+  files: z.array(ManifestFile),
+});
+export type VolumeManifest = z.infer<typeof VolumeManifest>;
+
 export const Manifest = z.strictObject({
   schema: z.literal('bindery.manifest/1'),
   binder: z.string(),
@@ -210,27 +216,10 @@ export const Manifest = z.strictObject({
       list: z.array(Redaction).min(1),
     })
     .optional(),
+  /** Where the evidence is that does not fit into this file; absent where everything does. */
+  volumes: z.array(VolumeEntry).min(1).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
-
-/**
- * A member's word for the certificate they sign with, beside each signature: a company's certificate names a person as
- * the company does, and nothing else ties it to who worked in the ledger. `publicKey` is the member's ledger key (raw
- * 32 bytes, base64url), `signature` its Ed25519 signature over the canonical bytes of `body`, base64url.
- */
-export const Vouch = z.strictObject({
-  body: z.strictObject({
-    schema: z.literal('bindery.vouch/1'),
-    workspace: z.strictObject({ id: z.string(), name: z.string() }),
-    member: z.strictObject({ id: z.string(), name: z.string() }),
-    /** SHA-256 of the certificate. */
-    certificate: Hash,
-    at: z.string(),
-  }),
-  publicKey: z.string(),
-  signature: z.string(),
-});
-export type Vouch = z.infer<typeof Vouch>;
 
 /** The verdict words of `verify`. */
 export const VerifyVerdict = z.enum(['valid', 'valid-unknown-signer', 'invalid']);
@@ -345,6 +334,20 @@ export const VerifyReport = z.strictObject({
   /** Plain sentences for people. */
   proven: z.array(z.string()),
   notProven: z.array(z.string()),
+  /** There where the file is one volume of several. */
+  set: z
+    .strictObject({
+      binder: z.string(),
+      title: z.string(),
+      volume: z.int(),
+      of: z.int(),
+      /** SHA-256 of its manifest, and of the file before its first signature. */
+      manifest: z.string(),
+      composed: z.strictObject({ bytes: z.int(), sha256: z.string() }),
+      /** What the first volume lists; empty in the others. */
+      others: z.array(VolumeEntry.omit({ files: true }).extend({ files: z.int() })),
+    })
+    .optional(),
   /** There where another binder was named to compare with. */
   against: LedgerComparison.optional(),
 });

@@ -9,10 +9,15 @@ import type { Findings } from './findings.ts';
 export function checkAgreement(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
   checkCounts(manifest, extract, findings);
   checkEvidence(manifest, extract, findings);
+  checkVolumes(manifest, findings);
 }
 
+/** What is attached here, and what the further volumes are to hold. */
+const everyFile = ({ files, volumes = [] }: Manifest) => [...files, ...volumes.flatMap((one) => one.files)];
+
 function checkCounts(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
-  const { counts, files, included, omitted } = manifest;
+  const { counts, included, omitted } = manifest;
+  const files = everyFile(manifest);
   const listed = (kind: string): number => included.filter((one) => one.kind === kind).length;
   const facts: readonly [what: string, said: number, found: number][] = [
     ['files of evidence', counts.files, files.filter(({ role }) => role === 'evidence').length],
@@ -27,7 +32,9 @@ function checkCounts(manifest: Manifest, extract: LedgerExtract, findings: Findi
   }
 }
 
-function checkEvidence({ files, omitted }: Manifest, extract: LedgerExtract, findings: Findings): void {
+function checkEvidence(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
+  const { omitted } = manifest;
+  const files = everyFile(manifest);
   const here = new Set(files.map(({ sha256 }) => sha256));
   const leftOut = new Set(omitted.map(({ kind, id }) => `${kind} ${id}`));
   const signed = new Map(evidenceIn(extract).map((evidence) => [evidence.id, evidence]));
@@ -68,3 +75,16 @@ export function isRightlyNamed({ label }: ExtractSignOff, values: SignedValues, 
 const TARGETS = new Set(['control', 'checklist']);
 
 const dots = (label: string): number[] => [...label.matchAll(/ · /g)].map(({ index }) => index);
+
+/** The further volumes are numbered from two on, and no attachment stands in two of them. */
+function checkVolumes(manifest: Manifest, findings: Findings): void {
+  const { volumes = [] } = manifest;
+  const inOrder = volumes.every(({ volume }, at) => volume === at + 2);
+  if (!inOrder) findings.add('manifest-mismatch', 'manifest', 'The manifest numbers its volumes wrongly.');
+  const names = new Set<string>();
+  for (const { name } of everyFile(manifest)) {
+    if (names.has(name))
+      findings.add('attachment-duplicate', 'manifest', `The manifest lists ${name} twice.`);
+    names.add(name);
+  }
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { VerifyReport, VerifySignature } from '../../../shared/domain/binder.ts';
 import { refuse } from '../../../shared/fault.ts';
 import { checkStep } from './changes.ts';
@@ -6,7 +7,7 @@ import { FileBytes } from './file-bytes.ts';
 import { Findings } from './findings.ts';
 import { HeldRules } from './held.ts';
 import { checkLayout } from './layout.ts';
-import { type ContentReport, checkContent, compareVersions, reportManifest } from './manifest.ts';
+import { type ContentReport, checkContent, compareVersions, reportManifest, reportSet } from './manifest.ts';
 import { checkForm } from './panels.ts';
 import { PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
@@ -95,7 +96,21 @@ class Verification {
     const candidates = readable ? await this.#candidates(readable) : [];
     const { sha256, signed } = await this.#checkSignatures(candidates);
     const content = readable ? await this.#checkDocument(readable, signed) : null;
-    return { report: this.#report(sha256, signed, content), content };
+    const report = this.#report(sha256, signed, content);
+    const set = readable && content ? reportSet(content, await this.#composed(readable, content)) : undefined;
+    return { report: set === undefined ? report : { ...report, set }, content };
+  }
+
+  /** A volume as it was before anybody signed it: that is what the first volume lists. */
+  async #composed(
+    newest: PdfView,
+    { volume, manifest }: ContentReport,
+  ): Promise<{ bytes: number; sha256: string }> {
+    if (!volume && !manifest?.volumes) return { bytes: 0, sha256: '' };
+    const bytes = (await revisionEnds(newest)).at(-1) ?? this.#file.size;
+    const hash = createHash('sha256');
+    for await (const chunk of this.#file.chunks(0, bytes, this.#options.signal)) hash.update(chunk);
+    return { bytes, sha256: hash.digest('hex') };
   }
 
   async #openOrRefuse(): Promise<PdfView | null> {
@@ -217,7 +232,7 @@ class Verification {
         ? (content?.listed ?? new Set<number>())
         : await this.#tolerant('attachments', () => compareVersions(first, newest, this.#findings));
     // How a PDF that has nothing of a binder is built concerns nobody.
-    if (signed.length > 0 || content?.manifest) {
+    if (signed.length > 0 || content?.manifest || content?.volume) {
       const signedVersions = versions.map(({ version }) => version);
       await this.#checkBytes(
         newest,

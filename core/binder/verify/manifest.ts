@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
 import {
   ATTACHMENT_NAMES,
   Manifest,
   type ManifestFile,
   type VerifyReport,
+  VolumeManifest,
 } from '../../../shared/domain/binder.ts';
 import {
   type Attachment,
@@ -25,6 +27,10 @@ type Mismatch = NonNullable<VerifyReport['manifest']>['mismatches'][number];
 
 export interface ContentReport {
   readonly manifest: Manifest | null;
+  /** The manifest of a further volume, which has files and nothing of the ledger. */
+  readonly volume: VolumeManifest | null;
+  /** SHA-256 of whichever there is. */
+  readonly manifestSha256: string;
   readonly mismatches: readonly Mismatch[];
   readonly ledger: LedgerReport | null;
   /** Object numbers of every embedded file that a list names in this version. */
@@ -45,10 +51,14 @@ export async function checkContent(options: ContentOptions): Promise<ContentRepo
   const listed = new Set(attachments.map(({ num }) => num));
   const byName = new Map(attachments.map((attachment) => [attachment.name, attachment]));
   for (const name of Object.values(ATTACHMENT_NAMES)) await checkDeclared(options, byName.get(name));
-  const manifest = await readManifest(options, byName.get(ATTACHMENT_NAMES.manifest));
-  if (!manifest) return { manifest, mismatches: [], ledger: null, listed };
-  const mismatches = await compareFiles(options, manifest, byName);
-  return { manifest, mismatches, ledger: await readLedger(options, manifest, byName), listed };
+  const read = await readManifest(options, byName.get(ATTACHMENT_NAMES.manifest));
+  const { manifest, volume } = read;
+  const found = { ...read, listed };
+  if (volume)
+    return { ...found, mismatches: await compareFiles(options, volume.files, byName), ledger: null };
+  if (!manifest) return { ...found, mismatches: [], ledger: null };
+  const mismatches = await compareFiles(options, manifest.files, byName);
+  return { ...found, mismatches, ledger: await readLedger(options, manifest, byName) };
 }
 
 /** The ledger's files and the manifest carry a checksum beside them: it tells which one was damaged. */
@@ -77,20 +87,37 @@ function md5Of(bytes: Buffer): Buffer {
   return createHash('md5').update(bytes).digest();
 }
 
+type ReadManifest = Pick<ContentReport, 'manifest' | 'volume' | 'manifestSha256'>;
+
 async function readManifest(
   { view, findings }: ContentOptions,
   attachment: Attachment | undefined,
-): Promise<Manifest | null> {
+): Promise<ReadManifest> {
   if (!attachment) {
     findings.add(
       'not-a-binder',
       'manifest',
       'There is no manifest in this PDF: it is no binder, or its manifest was taken out.',
     );
-    return null;
+    return { manifest: null, volume: null, manifestSha256: '' };
   }
   const bytes = await readSmall(view, attachment);
-  return bytes && readJson(bytes, Manifest, ATTACHMENT_NAMES.manifest, findings);
+  if (!bytes) return { manifest: null, volume: null, manifestSha256: '' };
+  const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
+  const read = <T>(schema: z.ZodType<T>) => readJson(bytes, schema, ATTACHMENT_NAMES.manifest, findings);
+  return saysVolume(bytes)
+    ? { manifest: null, volume: read(VolumeManifest), manifestSha256 }
+    : { manifest: read(Manifest), volume: null, manifestSha256 };
+}
+
+/** Which of the two forms it is by its own word; either is then read strictly. */
+function saysVolume(bytes: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return VolumeManifest.pick({ schema: true }).loose().safeParse(value).success;
+  } catch {
+    return false;
+  }
 }
 
 async function readSmall(view: PdfView, attachment: Attachment | undefined): Promise<Buffer | null> {
@@ -104,19 +131,19 @@ async function readSmall(view: PdfView, attachment: Attachment | undefined): Pro
 
 async function compareFiles(
   options: ContentOptions,
-  manifest: Manifest,
+  files: readonly ManifestFile[],
   byName: ReadonlyMap<string, Attachment>,
 ): Promise<Mismatch[]> {
   const { findings } = options;
   const mismatches: Mismatch[] = [];
   const names = new Set<string>();
-  for (const [i, file] of manifest.files.entries()) {
+  for (const [i, file] of files.entries()) {
     if (names.has(file.name))
       findings.add('attachment-duplicate', 'manifest', `The manifest lists ${file.name} twice.`);
     names.add(file.name);
     const actual = await actualHash(options, file, byName.get(file.name));
     if (actual !== file.sha256) mismatches.push({ name: file.name, expected: file.sha256, actual });
-    options.onFile?.(i + 1, manifest.files.length);
+    options.onFile?.(i + 1, files.length);
   }
   for (const name of byName.keys()) {
     if (names.has(name) || name === ATTACHMENT_NAMES.manifest) continue;
@@ -202,8 +229,26 @@ const namesOf = (attachments: readonly Attachment[]): Set<string> =>
   new Set(attachments.map(({ name }) => name));
 
 /** The manifest as the report tells it. */
-export function reportManifest({ manifest, mismatches }: ContentReport): VerifyReport['manifest'] {
-  if (!manifest) return null;
-  const { title, files, included, omitted } = manifest;
-  return { title, files: files.length, included: included.length, omitted, mismatches: [...mismatches] };
+export function reportManifest({ manifest, volume, mismatches }: ContentReport): VerifyReport['manifest'] {
+  const told = manifest ?? volume;
+  if (!told) return null;
+  const { title, files } = told;
+  const [included, omitted] = [manifest?.included.length ?? 0, manifest?.omitted ?? []];
+  return { title, files: files.length, included, omitted, mismatches: [...mismatches] };
+}
+
+/** Of a file that is one volume of several, which it is and what it says of the others. */
+export function reportSet(
+  { manifest, volume, manifestSha256 }: ContentReport,
+  composed: { readonly bytes: number; readonly sha256: string },
+): VerifyReport['set'] {
+  const facts = { manifest: manifestSha256, composed };
+  if (volume) {
+    const { binder, title, of } = volume;
+    return { ...facts, binder, title, volume: volume.volume, of, others: [] };
+  }
+  if (!manifest?.volumes) return undefined;
+  const { binder, title, volumes } = manifest;
+  const others = volumes.map(({ files, ...one }) => ({ ...one, files: files.length }));
+  return { ...facts, binder, title, volume: 1, of: others.length + 1, others };
 }

@@ -30,7 +30,7 @@ export function provenSentences(facts: Facts): string[] {
 /** What agrees with what inside the file: proof where a signature covers it, else only what the file says of itself. */
 function agreements({ signOffs, content }: Facts): string[] {
   const sentences: string[] = [];
-  const files = content?.manifest?.files.length ?? 0;
+  const files = (content?.manifest ?? content?.volume)?.files.length ?? 0;
   const matching = files - (content?.mismatches.length ?? 0);
   if (matching > 0) {
     const share = matching === files ? (files === 1 ? 'The one' : `All ${files}`) : `${matching} of ${files}`;
@@ -163,6 +163,7 @@ export function notProvenSentences(facts: Facts): string[] {
       `What ${count(signOffs.redacted, 'sign-off')} referred to, and in which capacity: the values are redacted here. Whoever has the full binder can compare: bindery verify --against.`,
     );
   }
+  sentences.push(...otherVolumes(content));
   const absent = filesNotHere(content);
   if (absent > 0) {
     sentences.push(
@@ -202,6 +203,21 @@ function repeated(signatures: VerifyReport['signatures']): [by: string, fields: 
   return [...named].flatMap(([by, own]): [string, string[]][] =>
     new Set(own.map(({ fingerprint }) => fingerprint)).size > 1 ? [[by, own.map(({ field }) => field)]] : [],
   );
+}
+
+/** One volume proves nothing of the others. */
+function otherVolumes(content: ContentReport | null): string[] {
+  const { manifest, volume } = content ?? {};
+  if (volume)
+    return [
+      `What it is a volume of: it says that it is volume ${volume.volume} of ${volume.of} of the binder ${volume.binder}. Verify all of them together.`,
+    ];
+  const volumes = manifest?.volumes ?? [];
+  if (volumes.length === 0) return [];
+  const files = volumes.reduce((sum, one) => sum + one.files.length, 0);
+  return [
+    `That ${count(files, 'evidence file')} in ${volumes.length === 1 ? 'volume 2' : `volumes 2 to ${volumes.length + 1}`} are there as listed here: verify all volumes together.`,
+  ];
 }
 
 function unvouched(facts: Facts): string[] {

@@ -30,6 +30,19 @@ export function ComposedResult({ binder, job }: { binder: ComposedBinder; job: s
           <dd>
             <Hash value={binder.sha256} whole />
           </dd>
+          {binder.volumes && (
+            <>
+              <dt>Volumes</dt>
+              <dd>
+                {binder.volumes.length + 1}, this one and beside it:
+                {binder.volumes.map((volume) => (
+                  <div key={volume.volume} className="mono">
+                    {volume.file.split(/[\\/]/).at(-1)}, {bytes(volume.bytes)}
+                  </div>
+                ))}
+              </dd>
+            </>
+          )}
           <dt>Signed by</dt>
           <dd>
             {binder.signatures.map((s) => (

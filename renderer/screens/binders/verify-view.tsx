@@ -92,10 +92,15 @@ function verdictDetail(report: VerifyReport): string {
     report.verdict === 'valid-unknown-signer'
       ? ' Compare the fingerprints below with what the signers told you.'
       : '';
+  const omitted = report.manifest?.omitted.length ?? 0;
+  const leftOut =
+    omitted === 0 ? 'Nothing was left out.' : `${count(omitted)} left out, each with its reason.`;
+  const { set } = report;
+  const volume = set ? ` This is volume ${set.volume} of ${set.of}; the others are files of their own.` : '';
   const files = report.manifest
-    ? ` ${report.manifest.files === 1 ? 'The embedded file matches' : `All ${count(report.manifest.files)} embedded files match`} the manifest. ${report.manifest.omitted.length === 0 ? 'Nothing was left out.' : `${count(report.manifest.omitted.length)} left out, each with its reason.`}`
+    ? ` ${report.manifest.files === 1 ? 'The embedded file matches' : `All ${count(report.manifest.files)} embedded files match`} the manifest.${set && set.volume > 1 ? '' : ` ${leftOut}`}`
     : '';
-  return `${signed}.${files}${unknown}`;
+  return `${signed}.${files}${volume}${unknown}`;
 }
 
 function Problems({ report }: { report: VerifyReport }) {

@@ -55,6 +55,7 @@ function coverFacts(model: BinderModel): (readonly [string, string | CellPart[]]
     // Where there is a period it stands under the title.
     ...(engagement.from || engagement.to ? [] : [['Period', periodWords(null, null)] as const]),
     ['Workspace', model.workspace.name],
+    ...volumeFacts(model),
     ...packetFacts(model),
     ['Composed', dateWords(model.at)],
     ['Binder id', [{ text: model.id, style: TYPE.code }]],
@@ -67,6 +68,15 @@ function redactionFacts({ manifest: { redaction } }: BinderModel): (readonly [st
   if (redaction === undefined) return [];
   const text = `${counted(redaction.list.length, 'redaction')} by ${redaction.by.name}, each with its reason`;
   return [['Redacted', [{ text, style: TYPE.body, link: 'manifest' }]]];
+}
+
+/** Whoever holds this file alone sees that there is more. */
+function volumeFacts({ manifest }: BinderModel): (readonly [string, CellPart[]])[] {
+  const { volumes = [] } = manifest;
+  if (volumes.length === 0) return [];
+  const files = volumes.reduce((sum, one) => sum + one.files.length, 0);
+  const text = `Volume 1 of ${volumes.length + 1}; ${counted(files, 'evidence file')} in the others`;
+  return [['Volumes', [{ text, style: TYPE.body, link: CHAPTERS.manifest.destination }]]];
 }
 
 /** Whether the packet is final, and of when the records are. */

@@ -99,7 +99,7 @@ async function drawFiles(chapter: Chapter, record: EvidenceSection): Promise<voi
  * that had to be changed: then both are told. `said` is the record's reference where it stands beside the name already.
  */
 export function fileParts(file: EvidenceSection['files'][number], said = ''): CellPart[] {
-  const { attachment, name } = file;
+  const { attachment, name, volume } = file;
   const told = attachment?.endsWith(name) === true ? attachment : name;
   const renamed = attachment !== null && told !== attachment;
   return [
@@ -108,6 +108,7 @@ export function fileParts(file: EvidenceSection['files'][number], said = ''): Ce
       style: TYPE.small,
     },
     ...(renamed ? [{ text: `attached as ${readableName(attachment)}`, style: TYPE.note }] : []),
+    ...(volume === undefined ? [] : [{ text: `in volume ${volume}`, style: TYPE.note }]),
     ...(attachment === null ? [{ text: 'left out of this binder', style: TYPE.note }] : []),
     { text: file.sha256, style: TYPE.hash },
   ];

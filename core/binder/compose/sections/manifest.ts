@@ -41,6 +41,7 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
   );
   await drawRedactions(chapter);
   await drawOmitted(chapter);
+  await drawVolumes(chapter);
   await drawAttached(chapter);
 }
 
@@ -116,6 +117,62 @@ function printedOmissions(omitted: readonly Omission[]): Omission[] {
 }
 
 const KIND_NAMES: Readonly<Record<string, string>> = { evidence: 'evidence record' };
+
+/** The index of the further volumes: what each has to be, and which file is in which. */
+async function drawVolumes(chapter: Chapter): Promise<void> {
+  const { volumes = [] } = chapter.model.manifest;
+  if (volumes.length === 0) return;
+  heading(chapter, 'Volumes');
+  chapter.frame.paragraph(
+    `This is volume 1 of ${count(volumes.length + 1)}. The others hold evidence that does not fit into this file, each signed by itself. The SHA-256 is that of the volume before its first signature: of so many bytes at its beginning. “bindery verify” with all of them, or with their folder, says whether the set is whole.`,
+    TYPE.small,
+    { after: 8 },
+  );
+  const rows = volumes.map((one) => ({
+    cells: [
+      String(one.volume),
+      [
+        { text: readableName(one.file), style: TYPE.smallStrong },
+        { text: one.sha256, style: TYPE.hash },
+        { text: 'its manifest.json', style: TYPE.note },
+        { text: one.manifest, style: TYPE.hash },
+      ],
+      counted(one.files.length, 'file'),
+      `${count(one.bytes)} bytes`,
+    ],
+  }));
+  await drawTableOr(chapter, '', rows, {
+    columns: [
+      { title: 'No.', share: 6 },
+      { title: 'Volume, its SHA-256 and that of its manifest', share: 62 },
+      { title: 'Holds', share: 14 },
+      { title: 'Size', share: 20, align: 'end' },
+    ],
+  });
+  heading(chapter, 'Files in the other volumes');
+  const files = volumes.flatMap(({ volume, files: own }) => own.map((file) => ({ volume, ...file })));
+  await drawTableOr(
+    chapter,
+    '',
+    files.map((file) => ({
+      cells: [
+        String(file.volume),
+        [
+          { text: readableName(file.name), style: TYPE.small },
+          { text: file.sha256, style: TYPE.hash },
+        ],
+        sizeWords(file.bytes),
+      ],
+    })),
+    {
+      columns: [
+        { title: 'Volume', share: 10 },
+        { title: 'Name and SHA-256', share: 78 },
+        { title: 'Size', share: 14, align: 'end' },
+      ],
+    },
+  );
+}
 
 /** The manifest cannot name its own hash; the signatures cover it. */
 async function drawAttached(chapter: Chapter): Promise<void> {
