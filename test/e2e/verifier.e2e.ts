@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VerifyReport } from '../../shared/domain/binder.ts';
 import { launchChromium } from '../support/browser.ts';
 import { command } from '../support/command.ts';
-import { keepPicture, scrollsSideways } from '../support/e2e.ts';
+import { deskOn, keepPicture, scrollsSideways } from '../support/e2e.ts';
+import { openBrowserShell } from '../support/shell.ts';
 import { FAMILIES } from '../tamper/attacks/index.ts';
 import { Pdf } from '../tamper/pdf.ts';
 import { makeRealBinder, type RealBinder } from '../tamper/real-binder.ts';
@@ -206,4 +207,22 @@ test('a request that somebody put into the page is stopped by its own policy', a
     ),
   );
   expect(stopped).toBe(true);
+});
+
+test('the workbench hands out the same page before any workspace is open', async () => {
+  const shell = await openBrowserShell();
+  try {
+    const desk = deskOn(shell.page);
+    await desk.button('Verify a binder').click();
+    const [download] = await Promise.all([
+      shell.page.waitForEvent('download'),
+      desk.button('Export the verifier page').click(),
+    ]);
+    await keepPicture(shell.page, 'verifier-export');
+    expect(download.suggestedFilename()).toBe('bindery-verifier.html');
+    expect(await hashOf(await download.path())).toBe(await hashOf(join(folder, 'verifier.html')));
+    expect(shell.complaints).toEqual([]);
+  } finally {
+    await shell.close();
+  }
 });

@@ -12,6 +12,7 @@ import { JobProgress } from '../common/job-progress.tsx';
 import { ComparePanel } from './compare-panel.tsx';
 import { Countersign, Signed } from './countersign.tsx';
 import { useVerifying } from './use-verifying.ts';
+import { VerifierButton } from './verifier-button.tsx';
 import { VerifyView } from './verify-view.tsx';
 
 /** Drop a binder, read the verdict. Needs no workspace; with one, a valid binder can be countersigned. */
@@ -63,9 +64,7 @@ export function VerifyPanel({ inWorkspace = false }: { inWorkspace?: boolean }) 
             </p>
             <PickBinder onFile={(picked) => check(picked)} label="Choose a binder" disabled={job.running} />
             {trustButton}
-            <Button component="a" href="./verifier.html" download="bindery-verifier.html" variant="subtle">
-              Export the verifier page
-            </Button>
+            <VerifierButton />
             {job.running && <JobProgress job={job} fallback={`Reading ${file?.name ?? 'the file'}`} cancel />}
             <FaultCallout error={job.error} />
             {verifying.unreadable && (
