@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { engagementById } from '../../db/queries/engagements.ts';
 import type { EngagementRow } from '../../shared/contract/work.ts';
-import { deriveId, WHOLE_SCOPE } from '../../shared/domain/identity.ts';
+import { addedPrefix, begunId, deriveId, WHOLE_SCOPE } from '../../shared/domain/identity.ts';
 import { refuse } from '../../shared/fault.ts';
-import { append, type Draft } from '../ledger/append.ts';
+import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -34,9 +34,11 @@ export function createEngagement(ws: OpenWorkspace, input: NewEngagement): Engag
     refuse({ code: 'invalid-input', detail: 'The period ends before it begins.', where: 'period' });
   }
   refuseTakenName(ws, input.name);
-  const id = ws.ports.ids.next();
+  const nonce = `${addedPrefix(ws.writer.id, nextSequence(ws))}${ws.ports.ids.next()}`;
+  const id = begunId(sha256, nonce);
   const record = `engagement:${id}`;
   const drafts: Draft[] = [
+    { record, field: 'begun', value: { nonce } },
     { record, field: 'name', value: input.name },
     { record, field: 'frameworks', value: frameworks },
     { record, field: 'period', value: { from: input.from ?? null, to: input.to ?? null } },
@@ -47,7 +49,7 @@ export function createEngagement(ws: OpenWorkspace, input: NewEngagement): Engag
       value: { engagement: id, name },
     })),
   ];
-  append(ws, 'engagement.create@1', drafts);
+  append(ws, 'engagement.create@2', drafts);
   return getEngagement(ws, id);
 }
 

@@ -59,7 +59,7 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const one = filter.evidence === undefined ? null : resolve.evidence(ws, filter.evidence).id;
   const now = new Date(ws.now()).toISOString();
   const places = Map.groupBy(registerPlaces(db), (place) => place.evidence);
-  const acts = new Map(lastActs(db).map((act) => [`${act.kind} ${act.evidence}`, act]));
+  const acts = new Map(lastActs(db, now.slice(0, 10)).map((act) => [`${act.kind} ${act.evidence}`, act]));
   const rhythmOf = rhythms(statedRhythms(db));
   const changesOf = changesBySystem(declaredChanges(db));
   const touched = once(() => touchedAt(db));

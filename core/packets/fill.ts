@@ -63,11 +63,16 @@ export function setSection(ws: OpenWorkspace, which: WhichPacket, words: Section
 
 function sectionDrafts(packet: ProgrammeRow, key: string, text: string): Draft[] {
   const record = `section:${sectionId(packet.id, key)}`;
+  return [...beginning(packet, key), { record, field: 'text', value: text.toWellFormed() }];
+}
+
+/** What a section is of; said with the first thing in it, so that whatever is attached belongs to an engagement. */
+function beginning(packet: ProgrammeRow, key: string): Draft[] {
+  const record = `section:${sectionId(packet.id, key)}`;
   return [
     { record, field: 'of', value: { engagement: packet.engagement } },
     { record, field: 'packet', value: packet.id },
     { record, field: 'key', value: key },
-    { record, field: 'text', value: text.toWellFormed() },
   ];
 }
 
@@ -96,7 +101,10 @@ export function attachToSection(
   if (!on && !proofsOn(ws.db, record).includes(value.evidence))
     refuse({ code: 'not-found', what: 'attached evidence', id: evidence });
   const id = deriveId(sha256, 'proof', value.evidence, record);
-  append(ws, 'programme.prove@1', [{ record: `proof:${id}`, field: 'state', value }]);
+  append(ws, 'programme.prove@2', [
+    ...beginning(packet, section.key),
+    { record: `proof:${id}`, field: 'state', value },
+  ]);
 }
 
 /** Lets a packet go without a section, in the caller's own name. Whoever wrote in it cannot. */

@@ -1,5 +1,5 @@
 import { everHeld } from '../../db/queries/field-changes.ts';
-import { factById } from '../../db/queries/programme.ts';
+import { factById, factsOn } from '../../db/queries/programme.ts';
 import { registerRows } from '../../db/queries/programme-register.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
@@ -100,8 +100,16 @@ export function attest(
     record: row.record,
     ...said,
     statement: said.statement.toWellFormed(),
+    after: wordsOn(ws, row.record),
   };
-  return stateAct(ws, 'programme.attest@1', 'attestation', fact);
+  return stateAct(ws, 'programme.attest@2', 'attestation', fact);
+}
+
+/** The words on a record that this copy knows, the newest thousand: a new one comes after them. */
+export function wordsOn(ws: OpenWorkspace, record: string): string[] {
+  return factsOn(ws.db, record, 'attestation')
+    .slice(0, 1000)
+    .map(({ id }) => id);
 }
 
 /** Accepts a risk, or approves an exception from what a record asks. */

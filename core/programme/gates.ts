@@ -228,9 +228,9 @@ function checklistNamed(standing: Standing, named: string) {
   return { title: first.title, ...doneIn(standing, lists) };
 }
 
-function doneIn(standing: Standing, lists: readonly CheckPlace[]): { total: number; done: number } {
+function doneIn(standing: Standing, lists: readonly CheckPlace[]) {
   const { total, satisfied, notApplicable } = standing.tally(lists);
-  return { total, done: satisfied + notApplicable };
+  return { total, done: satisfied + notApplicable, notApplicable };
 }
 
 /**

@@ -190,8 +190,13 @@ function decisiveChanges(db: Database, recs: readonly { readonly row: ProgrammeR
   return Map.groupBy(told, ({ record }) => record);
 }
 
+/** Fields of an engagement on which every verdict within it leans. */
+const DECIDES_ENGAGEMENT: readonly string[] = ['frameworks', 'name', 'state'];
+
 function decidesAny(record: string, field: string): boolean {
-  return kindOf(record) === 'engagement' ? field === 'frameworks' : decides(kindOf(record), field);
+  return kindOf(record) === 'engagement'
+    ? DECIDES_ENGAGEMENT.includes(field)
+    : decides(kindOf(record), field);
 }
 
 export function placeKey(at: Pick<CheckPlace, 'kind' | 'framework' | 'place'>): string {
@@ -240,8 +245,8 @@ function toMeasured(fact: ProgrammeFactRow): Measured {
 }
 
 function toAttestation(fact: ProgrammeFactRow): Attestation {
-  const { met, statement, until } = fact.body as ProgrammeFact<'attestation'>;
-  return { member: fact.by.id, by: fact.by.name, at: fact.at, met, statement, until };
+  const { met, statement, until, after = [] } = fact.body as ProgrammeFact<'attestation'>;
+  return { id: fact.id, after, member: fact.by.id, by: fact.by.name, at: fact.at, met, statement, until };
 }
 
 /** Every acceptance and exception stated in an engagement, those taken back too. */

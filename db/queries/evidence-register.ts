@@ -76,15 +76,21 @@ export interface StandingAct {
   readonly broken: number | null;
 }
 
-/** The last attestation and the last link check of every piece of evidence. */
-export function lastActs(db: Database): StandingAct[] {
+/** A word whose clock was ahead, and that one of an earlier clock answers, is spent (`domain/programme/said.ts`). */
+export const UNANSWERED = `NOT EXISTS (SELECT 1 FROM programme_fact g, json_each(g.body, '$.after') o
+        WHERE g.record = f.record AND g.kind = f.kind AND g.at < f.at AND o.value = f.id)`;
+
+/** The last attestation and the last link check of every piece of evidence up to a day. */
+export function lastActs(db: Database, day: string): StandingAct[] {
   return all<StandingAct & { newest: string }>(
     db,
     `SELECT substr(f.record, 10) evidence, f.kind, f.at, coalesce(m.name, f.by) "by", json_extract(f.body, '$.met') met,
             json_extract(f.body, '$.statement') statement, json_extract(f.body, '$.until') until,
             json_extract(f.body, '$.broken') broken, max(f.at || f.id) newest
        FROM programme_fact f LEFT JOIN member m ON m.id = f.by
-      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind IN ('attestation', 'linkcheck') GROUP BY f.record, f.kind`,
+      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind IN ('attestation', 'linkcheck')
+        AND substr(f.at, 1, 10) <= ? AND ${UNANSWERED} GROUP BY f.record, f.kind`,
+    day,
   );
 }
 

@@ -65,10 +65,17 @@ const ofChecklist = (db: Database, id: string) =>
   engagements(db, 'SELECT engagement FROM checklist_work WHERE id = ?', id);
 const ofProgramme = (db: Database, id: string) =>
   engagements(db, 'SELECT engagement FROM programme_record WHERE id = ?', id);
+/** Where evidence serves: under a check, as proof on a record, in a section, or as the answer to a request. */
 const ofEvidence = (db: Database, id: string) =>
   engagements(
     db,
-    'SELECT DISTINCT a.engagement FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = ?',
+    `SELECT a.engagement FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = ?1
+      UNION
+     SELECT r.engagement FROM proof p JOIN programme_record r ON r.id = substr(p.record, instr(p.record, ':') + 1)
+      WHERE p.evidence = ?1
+      UNION
+     SELECT r.engagement FROM programme_record r, json_each(r.body, '$.evidence') e
+      WHERE r.kind IN ('request', 'section') AND e.value = ?1`,
     id,
   );
 

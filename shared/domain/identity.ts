@@ -28,5 +28,10 @@ export function addedId(sha256: Sha256, kind: string, engagement: string, nonce:
   return deriveId(sha256, 'added', kind, engagement, nonce);
 }
 
+/** The id of an engagement, from the nonce it is begun with. */
+export function begunId(sha256: Sha256, nonce: string): string {
+  return deriveId(sha256, 'engagement', nonce);
+}
+
 /** The subject every engagement has when none is named. */
 export const WHOLE_SCOPE = 'Whole scope';

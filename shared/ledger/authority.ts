@@ -5,7 +5,7 @@ import { mayDecide, takesReview } from '../domain/programme/decisive.ts';
 import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
-import { MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
+import { Begun, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
 
 export { MemberKey, RoleGrant };
 
@@ -85,7 +85,7 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'member.key@1': { needs: 'read', touches: ['member'] },
   'device.enrol@1': { needs: 'administer', touches: ['device'] },
   'framework.import@1': { needs: 'prepare', touches: ['framework'] },
-  'engagement.create@1': { needs: 'prepare', touches: ['engagement', 'subject'] },
+  'engagement.create@2': { needs: 'prepare', touches: ['engagement', 'subject'] },
   'assess@1': { needs: 'prepare', touches: WORK },
   'assess.many@1': { needs: 'prepare', touches: WORK },
   'evidence.add@1': { needs: 'prepare', touches: ['evidence', 'custody', ...WORK] },
@@ -114,8 +114,12 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'programme.remove@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
   'programme.measure@1': { needs: 'prepare', touches: ['measurement'] },
   'programme.attest@1': { needs: 'read', touches: ['attestation', 'custody'] },
+  // The second version names the words it comes after.
+  'programme.attest@2': { needs: 'read', touches: ['attestation', 'custody'] },
   'programme.accept@1': { needs: 'review', touches: ['acceptance', 'withdrawal'] },
   'programme.prove@1': { needs: 'prepare', touches: ['proof'] },
+  // The second version begins the section it attaches to.
+  'programme.prove@2': { needs: 'prepare', touches: ['proof', 'section'] },
   'packet.waive@1': { needs: 'review', touches: ['waiver'] },
   'packet.finalise@1': { needs: 'prepare', touches: ['finalisation'] },
   'packet.handover@1': { needs: 'prepare', touches: ['handover'] },
@@ -258,17 +262,24 @@ function decisiveFlaw(
 ): string | null {
   if (role === 'none') return null;
   const kind = kindOf(record);
-  const rescoped = kind === 'engagement' && RESCOPES.includes(field) && parents.length > 0;
-  const raised =
-    parents.length === 0 && ops.some((op) => op.record === record && isRaising(op, addedPrefix(writer, seq)));
+  const prefix = addedPrefix(writer, seq);
+  const begins = parents.length === 0 && ops.some((op) => op.record === record && isBeginning(op, prefix));
+  const rescoped = kind === 'engagement' && RESCOPES.includes(field) && !begins;
+  const raised = parents.length === 0 && ops.some((op) => op.record === record && isRaising(op, prefix));
   const takes =
     rescoped || (isProgrammeKind(kind) && takesReview({ kind, field, value }, raised, parents.length === 0));
   const verdict = takes ? mayDecide(role) : null;
   return verdict === null || verdict.allowed ? null : verdict.because;
 }
 
-/** What an engagement is known by and judged over. */
-const RESCOPES: readonly string[] = ['frameworks', 'name'];
+/** What an engagement is known by, judged over, and whether it is final. */
+const RESCOPES: readonly string[] = ['frameworks', 'name', 'state'];
+
+/** The beginning of an engagement, in the very entry that its id commits to. */
+function isBeginning({ field, value }: Operation, prefix: string): boolean {
+  const begun = field === 'begun' ? Begun.safeParse(value) : undefined;
+  return begun?.data?.nonce.startsWith(prefix) ?? false;
+}
 
 /**
  * The beginning of a record whose id commits to the very entry it begins in, so that no record that stands already can

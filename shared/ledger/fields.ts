@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CheckpointBody, COUNTERSIGNERS } from '../domain/binder.ts';
-import { addedId, assessmentId, deriveId } from '../domain/identity.ts';
+import { addedId, assessmentId, begunId, deriveId } from '../domain/identity.ts';
 import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import { Capacity, Method, Result, Role } from '../domain/results.ts';
@@ -126,6 +126,10 @@ export const CountersignFact = z.strictObject({
 });
 export type CountersignFact = z.infer<typeof CountersignFact>;
 
+/** The value of `engagement:… begun`: by it the engagement's id is derived. */
+export const Begun = z.strictObject({ nonce: z.string().min(1).max(200) });
+export type Begun = z.infer<typeof Begun>;
+
 const words = z.string();
 const day = z.string().nullable();
 
@@ -147,7 +151,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   member: { name: words, key: MemberKey, role: RoleGrant },
   device: { about: DeviceAbout },
   framework: { import: FrameworkImport },
-  engagement: { name: words, state: words, period: Period, frameworks: z.array(z.string()) },
+  engagement: { begun: Begun, name: words, state: words, period: Period, frameworks: z.array(z.string()) },
   subject: { about: SubjectAbout },
   evidence: {
     title: words,
@@ -213,15 +217,27 @@ export function nameFlaw(sha256: Sha256, writer: string, op: Operation): string 
     return stands ? null : 'it changes a fact, and facts stand for good';
   }
   if (op.field === 'of' && isProgrammeKind(kind)) return addedFlaw(sha256, op);
+  if (op.field === 'begun' && kind === 'engagement') return begunFlaw(sha256, op);
   const derive = own(DERIVED, `${kind} ${op.field}`);
   if (derive === undefined || derive(sha256, op.value as never) === idOf(op.record)) return null;
   return `its ${kind} record is not the one its value stands for`;
 }
 
-/** A record that was begun with a nonce is the one the nonce stands for; those of plans and of early builds have none. */
+/**
+ * A record belongs where it began, for good: its id commits to that place and a nonce. Only a section has no nonce; its
+ * id commits to its packet, by which alone it is found.
+ */
 function addedFlaw(sha256: Sha256, op: Operation): string | null {
   const { engagement, nonce } = op.value as ProgrammeOf;
   const kind = kindOf(op.record);
-  if (nonce === undefined || addedId(sha256, kind, engagement, nonce) === idOf(op.record)) return null;
+  if (op.parents.length > 0) return `it moves a ${kind} record, and records stay where they began`;
+  if (nonce === undefined ? kind === 'section' : addedId(sha256, kind, engagement, nonce) === idOf(op.record))
+    return null;
   return `its ${kind} record is not the one its nonce stands for`;
+}
+
+/** An engagement begins once, in the entry that its id commits to. */
+function begunFlaw(sha256: Sha256, { record, parents, value }: Operation): string | null {
+  const stands = parents.length === 0 && begunId(sha256, (value as Begun).nonce) === idOf(record);
+  return stands ? null : 'its engagement is not the one its nonce stands for';
 }

@@ -4,10 +4,14 @@ import { counted, numbered, percent } from './day.ts';
 import type { KpiStanding } from './kpi.ts';
 import type { MaturityStanding } from './maturity.ts';
 import type { CheckTally } from './readiness.ts';
+import { newestFirst } from './said.ts';
 import type { Severity } from './shapes.ts';
 
 /** A person's dated word on a criterion or gate; nothing changes it afterwards. */
 export interface Attestation {
+  readonly id: string;
+  /** Ids of the words that its author knew: it comes after them, whatever the clocks say. */
+  readonly after: readonly string[];
   readonly member: string;
   readonly by: string;
   readonly at: string;
@@ -33,7 +37,12 @@ export interface CriterionFacts {
   /** Risks of a severity, by where they stand; `unrated` are open ones whose severity nobody knows. */
   risks(severity: Severity): { readonly open: number; readonly accepted: number; readonly unrated: number };
   /** A checklist by id or title, over all subjects: `done` items are satisfied or not applicable. */
-  checklist(named: string): { readonly title: string; readonly total: number; readonly done: number } | null;
+  checklist(named: string): {
+    readonly title: string;
+    readonly total: number;
+    readonly done: number;
+    readonly notApplicable: number;
+  } | null;
   /** Pieces of evidence shown as proof on the criterion, and how many of them are stale. */
   readonly proofs: { readonly total: number; readonly stale: number };
   /** By id, ledger name or title; a title that several bear finds none of them. */
@@ -98,9 +107,10 @@ function computed(
  */
 function attested(part: string | undefined, facts: CriterionFacts): Decision {
   const entitled = part === undefined ? [] : facts.membersInPart(part);
-  const counting = facts.attestations
-    .filter((said) => part === undefined || entitled.includes(said.member))
-    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const counting = newestFirst(
+    facts.attestations.filter((said) => part === undefined || entitled.includes(said.member)),
+    facts.today,
+  );
   const newest = counting.find(({ until }) => until === null || until >= facts.today);
   const [lapsed] = counting;
   const said = newest ?? lapsed;
@@ -121,6 +131,9 @@ function attested(part: string | undefined, facts: CriterionFacts): Decision {
 }
 
 function unsaid(part: string | undefined, facts: CriterionFacts, entitled: readonly string[]): string {
+  const early = facts.attestations.find(({ at }) => at.slice(0, 10) > facts.today);
+  if (early !== undefined && (part === undefined || entitled.includes(early.member)))
+    return `The clock of ${early.by} was ahead: a word of ${early.at.slice(0, 10)} does not count before that day. Attest it again`;
   if (part === undefined) return 'Nobody has attested it yet';
   const others = facts.attestations.length > 0 ? '; the words of others do not count' : '';
   if (entitled.length === 0)
@@ -186,9 +199,10 @@ function risksAtMost(
 function checklistComplete(named: string, found: ReturnType<CriterionFacts['checklist']>): Decision {
   if (found === null) return MISSING(`The checklist "${named}"`);
   if (found.total === 0) return computed(null, `The checklist "${found.title}" is empty`, 0, 0);
+  const apart = found.notApplicable === 0 ? '' : `, of which ${numbered(found.notApplicable)} not applicable`;
   return computed(
     found.done === found.total,
-    `${numbered(found.done)} of ${counted(found.total, 'item')} of "${found.title}" done`,
+    `${numbered(found.done)} of ${counted(found.total, 'item')} of "${found.title}" done${apart}`,
     found.done,
     found.total,
   );

@@ -21,6 +21,8 @@ export const PROGRAMME_FACTS = {
     met: z.boolean(),
     statement: words,
     until: day.nullable(),
+    /** The words on the same record that its author knew: it comes after them, whatever the clocks say. */
+    after: z.array(z.string()).max(1000).optional(),
   }),
   /** A risk accepted or an exception approved, by the member who states it, until a day. */
   acceptance: z.strictObject({

@@ -125,6 +125,39 @@ describe('lockdown', () => {
     await expectIntact();
   });
 
+  test('holds evidence that is only shown as proof, or fills a section of a packet', async () => {
+    await finishWork();
+    let api = await w.as(OWNER);
+    const add = async (name: string) => {
+      const { evidence } = await api.evidence.add({ files: [{ path: w.file(name, name) }] });
+      return evidence[0]?.id ?? '';
+    };
+    const [proof, attached, loose] = [
+      await add('proof.txt'),
+      await add('section.txt'),
+      await add('loose.txt'),
+    ];
+    const { row } = await api.programme.put({ kind: 'milestone', fields: { title: 'Cutover' } });
+    await api.programme.prove({ record: row.record, evidence: proof });
+    const { view } = await api.packets.create({ template: 'release', title: 'Release 1' });
+    const [section] = view.sections;
+    await api.packets.attach({ packet: view.packet.id, section: section?.key ?? '', evidence: attached });
+    await api.periods.lock({ reason: 'Year end' });
+    api = await w.as('Aziz');
+    for (const evidence of [proof, attached])
+      for (const attempt of [
+        () => api.evidence.update({ evidence, title: 'All green' }),
+        () => api.evidence.remove({ evidence, evenIfLinked: true }),
+      ])
+        expect(await faultOf(attempt())).toMatchObject({ code: 'rule-broken', rule: 'locked-down' });
+    await api.evidence.update({ evidence: loose, title: 'Of no engagement' });
+    await api.periods.addLate({ reason: 'The auditor asked for it' });
+    await api.evidence.update({ evidence: proof, title: 'Renamed' });
+    expect((await api.periods.lockdown({})).lockdown?.late).toMatchObject([
+      { by: { name: 'Aziz' }, reason: 'The auditor asked for it' },
+    ]);
+  });
+
   test('is printed in the binder with every later addition, beside the record it is about', async () => {
     await finishWork();
     let api = await w.as('Rita');

@@ -336,7 +336,7 @@ describe('lists and overviews', () => {
       role: 'owner',
     });
     expect((await api.records.show({ kind: 'engagement', id: 'Audit 2026' })).history[0]?.action).toBe(
-      'engagement.create@1',
+      'engagement.create@2',
     );
     expect(await faultOf(api.records.show({ kind: 'evidence', id: 'none' }))).toMatchObject({
       code: 'not-found',

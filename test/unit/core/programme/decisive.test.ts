@@ -326,3 +326,38 @@ test('a control accepted as not satisfied makes nothing ready, and the gate says
   const { overall } = await rita.board.get({});
   expect(overall.checks).toMatchObject({ accepted: 1, failing: 1, ready: 0 });
 });
+
+describe('a clock that is ahead', () => {
+  const YEAR = 365 * 86_400_000;
+
+  test('does not let a word on a gate outlast those who answer it', async () => {
+    const gate = await add('gate', { title: 'Go live' });
+    const aziz = await w.as('Aziz');
+    w.clock.ahead = YEAR;
+    await aziz.programme.attest({ record: gate.record, met: true, statement: 'ok' });
+    w.clock.ahead = 0;
+    const rita = await w.as('Rita');
+    expect(await gateNamed(rita, gate.id)).toMatchObject({
+      criteria: [{ met: null, because: expect.stringContaining('The clock of Aziz was ahead') }],
+    });
+    await rita.programme.attest({ record: gate.record, met: false, statement: 'Not yet' });
+    expect(await gateNamed(rita, gate.id)).toMatchObject({ criteria: [{ met: false, by: 'Rita' }] });
+    w.clock.ahead = YEAR + 86_400_000;
+    expect(await gateNamed(await w.as('Rita'), gate.id)).toMatchObject({
+      criteria: [{ met: false, by: 'Rita' }],
+    });
+  });
+
+  test('does not keep evidence current that somebody else says no longer holds', async () => {
+    const files = [{ path: w.file('scan.txt', 'clean') }];
+    const { evidence } = await w.api.evidence.add({ files, links: [{ control: 'AC-1' }] });
+    const [id = ''] = evidence.map((one) => one.id);
+    const aziz = await w.as('Aziz');
+    w.clock.ahead = YEAR;
+    await aziz.register.attest({ evidence: [id], met: true, statement: 'Holds' });
+    w.clock.ahead = 0;
+    const rita = await w.as('Rita');
+    await rita.register.attest({ evidence: [id], met: false, statement: 'It is of last year' });
+    expect((await rita.register.list({ only: 'stale' })).rows.map((row) => row.id)).toEqual([id]);
+  });
+});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { addedId } from '../../../../shared/domain/identity.ts';
+import { addedId, begunId } from '../../../../shared/domain/identity.ts';
 import type { Role } from '../../../../shared/domain/results.ts';
 import { judgeEntry } from '../../../../shared/ledger/authority.ts';
 import type { Json } from '../../../../shared/ledger/canonical.ts';
@@ -24,12 +24,13 @@ const added = `risk:${addedId(sha256, 'risk', 'e', NONCE)}`;
 /** Added by an earlier entry. */
 const standing = `risk:${addedId(sha256, 'risk', 'e', 'writer:3:n')}`;
 const planned = `risk:${'a'.repeat(32)}`;
+const rolled = `person:${addedId(sha256, 'person', 'e', 'p')}`;
+const begun = `engagement:${begunId(sha256, NONCE)}`;
 
 describe('an entry by whoever only prepares', () => {
   const ways: Record<string, [string, ...Operation[]]> = {
     'rates a risk of the plan': ['programme.put@1', op(planned, 'severity', 'P3')],
     'rates a risk again': ['programme.put@1', op(added, 'severity', 'P3', AFTER)],
-    'begins a planned risk again': ['programme.put@2', of(planned), op(planned, 'severity', 'P3')],
     'says again how a risk began that stands already': [
       'programme.put@2',
       of(standing, 'writer:3:n'),
@@ -45,12 +46,23 @@ describe('an entry by whoever only prepares', () => {
     'removes a criterion': ['programme.remove@1', op('criterion:c', 'deleted', { seen: {} })],
     'names a person on the way to the next period': [
       'engagement.roll@2',
-      of('person:p'),
-      op('person:p', 'part', 'Sponsor'),
+      of(rolled, 'p'),
+      op(rolled, 'part', 'Sponsor'),
     ],
     'takes a framework out of an engagement': [
-      'engagement.create@1',
+      'engagement.create@2',
       op('engagement:e', 'frameworks', [], AFTER),
+    ],
+    'puts an engagement in the name of another, as if nobody had named it': [
+      'conflict.resolve@1',
+      op('engagement:e', 'name', 'Old'),
+    ],
+    'opens again what is final': ['undo@1', op('engagement:e', 'state', 'fieldwork')],
+    'lays a lockdown on what runs': ['engagement.create@2', op('engagement:e', 'state', 'final')],
+    'begins an engagement that stands already': [
+      'engagement.create@2',
+      op(`engagement:${begunId(sha256, 'writer:3:n')}`, 'begun', { nonce: 'writer:3:n' }),
+      op(`engagement:${begunId(sha256, 'writer:3:n')}`, 'name', 'Old'),
     ],
   };
   test.each(Object.entries(ways))(
@@ -75,8 +87,50 @@ describe('an entry by whoever only prepares', () => {
     });
   });
 
+  test('opens an engagement of its own, in the entry its id names', () => {
+    const names = [
+      op(begun, 'name', 'Audit'),
+      op(begun, 'frameworks', ['f']),
+      op(begun, 'state', 'fieldwork'),
+    ];
+    const opens = (...ops: Operation[]) => judged('auditor', 'engagement.create@2', ...ops);
+    expect(opens(op(begun, 'begun', { nonce: NONCE }), ...names)).toEqual({ ok: true });
+    expect(opens(op(begun, 'begun', { nonce: `${NONCE}2` }), ...names)).toMatchObject({
+      reason: 'forbidden',
+    });
+  });
+
   test('opens a risk again and says how it is mitigated', () => {
     for (const state of ['open', 'mitigating'])
       expect(judged('auditor', 'programme.put@1', op(planned, 'state', state, AFTER))).toEqual({ ok: true });
+  });
+});
+
+describe('where a record belongs', () => {
+  const elsewhere = (record: string, parents: readonly Position[], nonce?: string) =>
+    op(record, 'of', nonce === undefined ? { engagement: 'other' } : { engagement: 'other', nonce }, parents);
+
+  test.each(['programme.put@2', 'undo@1', 'conflict.resolve@1'])(
+    'is not changed by %s, in no role',
+    (action) => {
+      for (const role of ['auditor', 'admin', 'owner'] as const) {
+        for (const move of [
+          elsewhere(added, AFTER),
+          elsewhere(added, []),
+          elsewhere(added, [], NONCE),
+          elsewhere(planned, []),
+          { ...of(added, NONCE), parents: AFTER },
+        ])
+          expect(judged(role, action, move)).toMatchObject({ reason: 'forbidden' });
+      }
+    },
+  );
+
+  test('a section begins without a nonce, and is not moved either', () => {
+    const record = `section:${'b'.repeat(32)}`;
+    expect(judged('auditor', 'programme.put@1', of(record))).toEqual({ ok: true });
+    expect(judged('auditor', 'programme.put@1', elsewhere(record, AFTER))).toMatchObject({
+      because: 'it moves a section record, and records stay where they began',
+    });
   });
 });

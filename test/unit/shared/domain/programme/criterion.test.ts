@@ -27,6 +27,8 @@ function facts(known: Partial<CriterionFacts> = {}): CriterionFacts {
 }
 
 const said = (by: string, at: string, met: boolean, until: string | null = null): Attestation => ({
+  id: `${by} ${at} ${met}`,
+  after: [],
   member: by.toLowerCase(),
   by,
   at: `${at}T09:00:00.000Z`,
@@ -146,14 +148,15 @@ const KPI: KpiStanding = {
 
 describe('other computed criteria', () => {
   test('a checklist is complete when every item is done, and an empty one proves nothing', () => {
-    const decided = (total: number, done: number) =>
+    const decided = (total: number, done: number, notApplicable = 0) =>
       decide(
         { rule: 'checklist-complete', checklist: 'L' },
-        facts({ checklist: () => ({ title: 'L', total, done }) }),
+        facts({ checklist: () => ({ title: 'L', total, done, notApplicable }) }),
       );
     expect(decided(3, 3).met).toBe(true);
     expect(decided(3, 2)).toMatchObject({ met: false, because: '2 of 3 items of "L" done' });
     expect(decided(1200, 1029).because).toBe('1,029 of 1,200 items of "L" done');
+    expect(decided(3, 3, 2).because).toBe('3 of 3 items of "L" done, of which 2 not applicable');
     expect(decided(0, 0).met).toBe(null);
   });
 
