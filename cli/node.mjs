@@ -13,6 +13,8 @@ const NODE_MAJOR = 24;
  * a large binder took. It stays as it begins.
  */
 const SMALL_YOUNG = '--semi-space-growth-factor=1';
+/** The same said to a Node that is started: there V8 takes no factor of one, and once running no largest size. */
+const SMALL_FROM_START = '--max-semi-space-size=1';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Runs a program of this folder (`main`, `start`): here where this Node can, else under one that can. */
@@ -48,7 +50,7 @@ function handOver(program, node) {
     );
     process.exit(1);
   }
-  const child = spawn(node, [SMALL_YOUNG, program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [SMALL_FROM_START, program, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`Node ${NODE_MAJOR} at ${node} could not be started: ${error.message}\n`);
