@@ -34,6 +34,8 @@ export const workspace = sqliteTable('workspace', {
   id: text().primaryKey(),
   name: text().notNull(),
   marking: text().notNull(),
+  /** JSON; null while nobody has set it. */
+  house: text(),
 });
 
 export const member = sqliteTable('member', {

@@ -10,6 +10,7 @@ import { evidenceAdd, evidenceExport, evidenceSet } from './evidence.ts';
 import { exportAs } from './export.ts';
 import { gate } from './gates.ts';
 import { help } from './help.ts';
+import { house } from './house.ts';
 import { importFiles } from './import.ts';
 import { ledgerExport, ledgerImport, ledgerVerify } from './ledger.ts';
 import { memberAdd, memberPassphrase } from './members.ts';
@@ -71,6 +72,7 @@ export const VERBS = {
   'member passphrase': memberPassphrase,
   clone,
   info,
+  house,
   import: importFiles,
   list,
   show,

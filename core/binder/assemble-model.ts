@@ -2,7 +2,7 @@ import { engagementById } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { frameworkById } from '../../db/queries/frameworks.ts';
 import { entryWords, ledgerEntries } from '../../db/queries/history.ts';
-import { devices, workspaceRow } from '../../db/queries/people.ts';
+import { devices, houseStyle, workspaceRow } from '../../db/queries/people.ts';
 import { get } from '../../db/sql.ts';
 import type { RedactionRequest } from '../../shared/contract/proof.ts';
 import {
@@ -185,6 +185,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     profile,
     title,
     marking: workspace.marking,
+    house: houseStyle(present.db),
     packet: packet?.pages ?? null,
     workspace: { id: workspace.id, name: workspace.name },
     engagement: {

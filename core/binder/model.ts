@@ -1,5 +1,6 @@
 import type { Manifest } from '../../shared/domain/binder.ts';
 import type { BinderProfile } from '../../shared/domain/binder-profile.ts';
+import type { HouseStyle } from '../../shared/domain/house-style.ts';
 import type { Capacity, Method, Result, Status } from '../../shared/domain/results.ts';
 import type { PacketModel } from '../packets/compose/page.ts';
 
@@ -19,6 +20,8 @@ export interface BinderModel {
   readonly title: string;
   /** Classification shown at the top and bottom of every page; empty for none. */
   readonly marking: string;
+  /** How the organisation wants it to look. */
+  readonly house: HouseStyle;
   /** The packet it is handed over as; null for a binder that is none. */
   readonly packet: PacketPages | null;
   readonly workspace: { readonly id: string; readonly name: string };

@@ -2,7 +2,7 @@ import { resolve as absolute } from 'node:path';
 import type { z } from 'zod';
 import { cutWith } from '../../db/projection/as-of.ts';
 import { placeOf } from '../../db/queries/ledger.ts';
-import { workspaceRow } from '../../db/queries/people.ts';
+import { houseStyle, workspaceRow } from '../../db/queries/people.ts';
 import { factsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
@@ -206,6 +206,7 @@ async function assemblePacket(
     id,
     ...pages,
     marking: workspace.marking,
+    house: houseStyle(ws.db),
     workspace: { id: workspace.id, name: workspace.name },
     at,
     generator: GENERATOR,

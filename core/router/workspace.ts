@@ -11,19 +11,17 @@ import { mayAccess } from '../../shared/domain/permissions.ts';
 import { refuse } from '../../shared/fault.ts';
 import { diskName } from '../evidence/file-name.ts';
 import type { Host } from '../host.ts';
-import { append, type Draft } from '../ledger/append.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import { addMember, changePassphrase, listMembers } from '../members/members.ts';
 import { buildSample } from '../sample/build-sample.ts';
 import { cloneWorkspace } from '../workspace/clone-workspace.ts';
+import { configure, lockAfter, settings } from '../workspace/configure.ts';
 import { createWorkspace } from '../workspace/create-workspace.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { recoverWorkspace } from '../workspace/recover-workspace.ts';
 import { unlockWorkspace } from '../workspace/unlock-workspace.ts';
 import { api } from './base.ts';
 import { demandDisk } from './disk.ts';
-
-const DEFAULT_LOCK_MINUTES = 15;
 
 /** Who is working where, as the status line shows it. */
 export function sessionOf(ws: OpenWorkspace): Session {
@@ -51,10 +49,6 @@ export function sessionOf(ws: OpenWorkspace): Session {
     },
     conflicts: countConflicts(ws.db),
   };
-}
-
-function lockAfter(ws: OpenWorkspace): number {
-  return Number(readSetting(ws.db, 'lockAfterMinutes') ?? DEFAULT_LOCK_MINUTES);
 }
 
 function unsealed(ws: OpenWorkspace): number {
@@ -157,32 +151,6 @@ function folderSize(dir: string): number {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
-}
-
-function settings(ws: OpenWorkspace) {
-  const row = workspaceRow(ws.db);
-  return {
-    name: row?.name ?? '',
-    marking: row?.marking ?? '',
-    lockAfterMinutes: lockAfter(ws),
-    device: ws.device.name,
-  };
-}
-
-function configure(
-  ws: OpenWorkspace,
-  input: { name?: string | undefined; marking?: string | undefined; lockAfterMinutes?: number | undefined },
-): void {
-  if (input.lockAfterMinutes !== undefined)
-    writeSetting(ws.db, 'lockAfterMinutes', String(input.lockAfterMinutes));
-  const record = `workspace:${ws.workspace}`;
-  const drafts: Draft[] = [];
-  if (input.name !== undefined) drafts.push({ record, field: 'name', value: input.name });
-  if (input.marking !== undefined) drafts.push({ record, field: 'marking', value: input.marking });
-  if (drafts.length === 0) return;
-  const verdict = mayAccess(ws.member().role, 'administer');
-  if (!verdict.allowed) refuse({ code: 'forbidden', detail: verdict.because });
-  append(ws, 'workspace.configure@1', drafts);
 }
 
 export function membersRouter(host: Host) {

@@ -4,6 +4,7 @@ import * as m0002 from './0002-unlinked.ts';
 import * as m0003 from './0003-evidence-reference.ts';
 import * as m0004 from './0004-programmes.ts';
 import * as m0005 from './0005-countersignatures.ts';
+import * as m0006 from './0006-house-style.ts';
 
 /** All migrations in order; shipped ones are frozen. */
-export const MIGRATIONS: readonly Migration[] = [m0001, m0002, m0003, m0004, m0005];
+export const MIGRATIONS: readonly Migration[] = [m0001, m0002, m0003, m0004, m0005, m0006];

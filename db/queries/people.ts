@@ -1,3 +1,4 @@
+import { HouseStyle, PLAIN_HOUSE } from '../../shared/domain/house-style.ts';
 import type { Database } from '../driver.ts';
 import { all, get } from '../sql.ts';
 
@@ -60,4 +61,10 @@ export function devices(db: Database): DeviceRow[] {
 
 export function workspaceRow(db: Database): { id: string; name: string; marking: string } | undefined {
   return get(db, 'SELECT id, name, marking FROM workspace');
+}
+
+/** How binders and packets of this workspace look. */
+export function houseStyle(db: Database): HouseStyle {
+  const row = get<{ house: string | null }>(db, 'SELECT house FROM workspace');
+  return row?.house == null ? PLAIN_HOUSE : HouseStyle.parse(JSON.parse(row.house));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HouseStyle } from '../domain/house-style.ts';
 import { Role } from '../domain/results.ts';
 import { Id, JobRef, Name, Passphrase, procedure, Timestamp } from './base.ts';
 
@@ -16,6 +17,14 @@ export const Session = z.object({
   conflicts: z.int(),
 });
 export type Session = z.infer<typeof Session>;
+
+const Settings = z.object({
+  name: z.string(),
+  marking: z.string(),
+  lockAfterMinutes: z.int(),
+  device: z.string(),
+  house: HouseStyle,
+});
 
 export const workspace = {
   recent: procedure('Lists workspaces opened here before', 'open').output(
@@ -84,20 +93,18 @@ export const workspace = {
       schema: z.int(),
     }),
   ),
-  settings: procedure('Reads the settings of this workspace and this device', 'read').output(
-    z.object({ name: z.string(), marking: z.string(), lockAfterMinutes: z.int(), device: z.string() }),
-  ),
-  configure: procedure('Changes settings; name and marking are recorded in the ledger', 'read')
+  settings: procedure('Reads the settings of this workspace and this device', 'read').output(Settings),
+  configure: procedure('Changes settings; name, marking and house style are recorded in the ledger', 'read')
     .input(
       z.object({
         name: Name.optional(),
         marking: z.string().max(80).optional(),
         lockAfterMinutes: z.int().min(0).max(480).optional(),
+        /** How binders and packets look; what is left out stays. */
+        house: HouseStyle.partial().optional(),
       }),
     )
-    .output(
-      z.object({ name: z.string(), marking: z.string(), lockAfterMinutes: z.int(), device: z.string() }),
-    ),
+    .output(Settings),
   clone: procedure('Enrols a new device and copies the workspace for it', 'administer')
     .input(z.object({ target: z.string(), device: Name.optional() }))
     .output(z.object({ workspace: WorkspaceRef, device: z.object({ id: Id, name: z.string() }) })),

@@ -69,6 +69,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   owner: 'owner',
   name: 'name',
   marking: 'marking',
+  house: 'house style',
   answer: 'answer',
   state: 'state',
   severity: 'severity',

@@ -80,6 +80,8 @@ const ROLLED = ['rolled', 'engagement', ...WORK, ...PROGRAMME_KINDS];
 /** Actions that are missing here are unknown: kept and forwarded, not applied. */
 const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'workspace.configure@1': { needs: 'administer', touches: ['workspace'] },
+  // The second version may say how binders look.
+  'workspace.configure@2': { needs: 'administer', touches: ['workspace'] },
   'member.add@1': { needs: 'administer', touches: ['member'] },
   'member.role@1': { needs: 'administer', touches: ['member'] },
   'member.key@1': { needs: 'read', touches: ['member'] },

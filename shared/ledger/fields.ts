@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CheckpointBody, COUNTERSIGNERS } from '../domain/binder.ts';
+import { HouseStyle } from '../domain/house-style.ts';
 import { addedId, assessmentId, begunId, deriveId } from '../domain/identity.ts';
 import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
@@ -147,7 +148,7 @@ const PROGRAMME_ACTS = Object.fromEntries(
 
 /** Every field there is, by kind. A value of another shape has no row to stand in, so it never enters. */
 const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
-  workspace: { name: words, marking: words },
+  workspace: { name: words, marking: words, house: HouseStyle },
   member: { name: words, key: MemberKey, role: RoleGrant },
   device: { about: DeviceAbout },
   framework: { import: FrameworkImport },

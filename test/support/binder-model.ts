@@ -7,6 +7,7 @@ import type {
   EvidenceSection,
 } from '../../core/binder/model.ts';
 import { ATTACHMENT_NAMES, type Manifest } from '../../shared/domain/binder.ts';
+import { PLAIN_HOUSE } from '../../shared/domain/house-style.ts';
 import type { Result } from '../../shared/domain/results.ts';
 
 export function sha256Hex(data: string | Uint8Array): string {
@@ -262,6 +263,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
     packet: null,
     title: 'Payroll and web shop: account controls',
     marking: 'Confidential',
+    house: PLAIN_HOUSE,
     workspace,
     engagement: {
       id: 'e0'.repeat(16),

@@ -1,5 +1,6 @@
 import type { PacketModel } from '../../core/packets/compose/page.ts';
 import { packetTemplates } from '../../core/packets/templates.ts';
+import { PLAIN_HOUSE } from '../../shared/domain/house-style.ts';
 import type { PacketFigures, SectionContent } from '../../shared/domain/programme/packet-content.ts';
 
 const DAY = 86_400_000;
@@ -232,6 +233,7 @@ export function packetModelOf(
     final: { by: 'Ada Lindqvist', at: '2026-10-05T08:30:00.000Z', digest: 'c4'.repeat(32) },
     customer: [],
     marking: '',
+    house: PLAIN_HOUSE,
     workspace: { id: 'w1', name: 'Harbour Payroll' },
     at: '2026-10-05T08:31:00.000Z',
     generator: 'Bindery',

@@ -4,6 +4,7 @@ import type { BinderModel } from '../model.ts';
 import { embedAttachments } from './attachments.ts';
 import { contentsPageCount, drawContents } from './contents.ts';
 import type { Chapter } from './context.ts';
+import { lookOf } from './look.ts';
 import { subjectOf, writeMetadata } from './metadata.ts';
 import { writeDestinations, writeOutline } from './outline.ts';
 import { Output } from './output.ts';
@@ -96,7 +97,7 @@ async function writeDocument(
   output: Output,
 ): Promise<void> {
   const breathe = () => output.breathe(pdf);
-  const running = { title: model.title, marking: model.marking, id: model.id };
+  const running = { title: model.title, marking: model.marking, id: model.id, look: lookOf(model.house) };
   const frame = new PageFrame(pdf, options.pageSize ?? 'A4', running);
   const plan = planOf(model);
   const evidence = new Map(model.evidence.map((section) => [section.id, section]));

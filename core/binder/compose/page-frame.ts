@@ -1,5 +1,6 @@
 import { num, ref, textString } from './pdf-objects.ts';
 import type { EmbeddedFace, PdfFile } from './pdfkit-internals.ts';
+import { drawRunningText, type RunningText } from './running-text.ts';
 import { INK, type Ink, MARGIN, PAGE_SIZES, type PageSize, type TextStyle, TYPE } from './style.ts';
 import { type Leaf, Structure, type Tag } from './tags.ts';
 import { showLine } from './text/draw-line.ts';
@@ -12,14 +13,6 @@ export interface Place {
   readonly page: number;
   readonly top: number;
   readonly printed: number;
-}
-
-export interface RunningText {
-  readonly title: string;
-  readonly marking: string;
-  readonly id: string;
-  /** What `id` is the id of, as the foot says it. */
-  readonly called?: string;
 }
 
 /** Space around what is drawn on a page. */
@@ -35,6 +28,7 @@ interface OpenPage {
   readonly printed: number;
   readonly ops: string[];
   readonly faces: Map<string, EmbeddedFace>;
+  readonly images: Map<string, number>;
   readonly annotations: number[];
 }
 
@@ -72,6 +66,8 @@ export class PageFrame {
   shift = 0;
   readonly #height: number;
   readonly #running: RunningText;
+  /** The operands of the colour of rules and links. */
+  readonly accent: string;
   readonly #ofTotal: number;
   #page: OpenPage | null = null;
   #leaf: Leaf | null = null;
@@ -80,7 +76,8 @@ export class PageFrame {
 
   constructor(pdf: PdfFile, size: PageSize, running: RunningText, margin: Margin = MARGIN) {
     this.pdf = pdf;
-    this.faces = new Typefaces(pdf);
+    this.faces = new Typefaces(pdf, running.look?.face);
+    this.accent = running.look?.accent ?? INK.accent;
     this.structure = new Structure(pdf);
     this.#running = running;
     this.#height = PAGE_SIZES[size].height;
@@ -100,11 +97,18 @@ export class PageFrame {
   newPage(): void {
     this.#closePage();
     const printed = this.pdf.pageCount + 1 + this.shift;
-    this.#page = { object: this.pdf.startPage(), printed, ops: [], faces: new Map(), annotations: [] };
+    this.#page = {
+      object: this.pdf.startPage(),
+      printed,
+      ops: [],
+      faces: new Map(),
+      images: new Map(),
+      annotations: [],
+    };
     this.y = this.top;
     const leaf = this.#leaf;
     this.#leaf = null;
-    this.#drawRunningText();
+    drawRunningText(this, this.#running, { printed, height: this.#height });
     this.#leaf = leaf;
   }
 
@@ -115,7 +119,7 @@ export class PageFrame {
     this.pdf.fillPage({
       content: page.ops.join('\n'),
       fonts: [...page.faces.values()],
-      forms: { Of: this.#ofTotal },
+      forms: { Of: this.#ofTotal, ...Object.fromEntries(page.images) },
       annotations: page.annotations,
       structParents: this.structure.endPage(),
     });
@@ -214,7 +218,7 @@ export class PageFrame {
     const baseline = top + style.leading / 2 + style.size * 0.36;
     const { ops, faces } = this.#open;
     this.#openMark();
-    ops.push(`${INK[style.ink]} rg`);
+    ops.push(`${this.#operandsOf(style.ink)} rg`);
     ops.push(showLine(line, style.size, at, baseline, (face) => faces.set(face.resource, face)));
   }
 
@@ -255,15 +259,32 @@ export class PageFrame {
   }
 
   rect(x: number, top: number, width: number, height: number, ink: Ink): void {
-    this.#ornament(`${INK[ink]} rg ${num(x)} ${num(top)} ${num(width)} ${num(height)} re f`);
+    this.#ornament(`${this.#operandsOf(ink)} rg ${num(x)} ${num(top)} ${num(width)} ${num(height)} re f`);
   }
 
   frame(x: number, top: number, width: number, height: number, ink: Ink, weight = 0.6): void {
-    this.#ornament(`${INK[ink]} RG ${weight} w ${num(x)} ${num(top)} ${num(width)} ${num(height)} re S`);
+    this.#ornament(
+      `${this.#operandsOf(ink)} RG ${weight} w ${num(x)} ${num(top)} ${num(width)} ${num(height)} re S`,
+    );
   }
 
   rule(top: number, ink: Ink = 'rule', weight = 0.6, x = this.left, width = this.width): void {
-    this.#ornament(`${INK[ink]} RG ${weight} w ${num(x)} ${num(top)} m ${num(x + width)} ${num(top)} l S`);
+    this.#ornament(
+      `${this.#operandsOf(ink)} RG ${weight} w ${num(x)} ${num(top)} m ${num(x + width)} ${num(top)} l S`,
+    );
+  }
+
+  #operandsOf(ink: Ink): string {
+    return ink === 'accent' ? this.accent : INK[ink];
+  }
+
+  /** An image of the document in a box; `words` say what it shows. */
+  image(object: number, box: Box, words: string): void {
+    this.beginTag('Figure', words);
+    this.#open.images.set(`I${object}`, object);
+    const matrix = [box.width, 0, 0, -box.height, box.x, box.top + box.height].map(num).join(' ');
+    this.draw(`q ${matrix} cm /I${object} Do Q`);
+    this.endTag();
   }
 
   /** What carries no text of its own stands outside the structure. */
@@ -314,42 +335,6 @@ export class PageFrame {
   place(destination: string, above = 6): void {
     const { object, printed } = this.#open;
     this.places.set(destination, { page: object, top: this.#height - this.y + above, printed });
-  }
-
-  #drawRunningText(): void {
-    this.draw('/Artifact << /Type /Pagination >> BDC');
-    const { title, marking, id } = this.#running;
-    const half = this.width / 2 - 12;
-    if (this.chapter !== '') {
-      this.line(this.oneLine(title, TYPE.note, half), TYPE.note, this.left, 48, half);
-      this.line(this.oneLine(this.chapter, TYPE.note, half), TYPE.note, this.right - half, 48, half, 'end');
-      this.draw(`${INK.rule} RG 0.5 w ${this.left} 64 m ${num(this.right)} 64 l S`);
-    }
-    if (marking !== '') {
-      this.#centred(marking, 30);
-      this.#centred(marking, this.#height - 30);
-    }
-    this.#drawFoot(id);
-    this.draw('EMC');
-  }
-
-  #centred(text: string, top: number): void {
-    const line = this.oneLine(text, TYPE.smallStrong, this.width);
-    const x = this.left + (this.width - (line.width * TYPE.smallStrong.size) / 1000) / 2;
-    this.line(line, TYPE.smallStrong, x, top, this.width);
-  }
-
-  #drawFoot(id: string): void {
-    const top = this.#height - 48;
-    const style = TYPE.note;
-    const number = this.oneLine(`Page ${this.#open.printed} `, style, this.width);
-    const gap = 0.26 * style.size;
-    const after = this.left + (number.width * style.size) / 1000 + gap;
-    this.line(number, style, this.left, top, this.width);
-    this.draw(`q 1 0 0 -1 ${num(after)} ${num(top + style.leading / 2 + style.size * 0.36)} cm /Of Do Q`);
-    const half = this.width - 110;
-    const called = this.#running.called ?? 'Binder';
-    this.line(this.oneLine(`${called} ${id}`, style, half), style, this.right - half, top, half, 'end');
   }
 
   /** Closes the last page, and only now, when the number of pages is known, writes the “of m” that all share. */

@@ -1,7 +1,10 @@
 import type { PaperSize } from '../../../shared/domain/binder-profile.ts';
 import type { Voice } from './text/typefaces.ts';
 
-/** Colours as the operands of `rg`; `seal` is the one accent, the others are black on paper and its greys. */
+/**
+ * Colours as the operands of `rg`: black on paper and its greys, and those of results. `accent` is the one of the house
+ * where it has its own; no mark of a result takes it.
+ */
 export const INK = {
   text: '0.11 0.12 0.13',
   quiet: '0.38 0.40 0.42',
@@ -10,6 +13,7 @@ export const INK = {
   hair: '0.89 0.90 0.91',
   wash: '0.957 0.965 0.961',
   seal: '0.043 0.431 0.353',
+  accent: '0.043 0.431 0.353',
   alarm: '0.690 0.157 0.141',
   amber: '0.706 0.455 0.043',
   paper: '1 1 1',
@@ -37,10 +41,10 @@ export const TYPE = {
   lead: style('regular', 12, 17, 'quiet'),
   body: style('regular', 9.5, 13.5, 'text'),
   strong: style('strong', 9.5, 13.5, 'text'),
-  link: style('regular', 9.5, 13.5, 'seal'),
+  link: style('regular', 9.5, 13.5, 'accent'),
   small: style('regular', 8.25, 11.5, 'text'),
   smallStrong: style('strong', 8.25, 11.5, 'text'),
-  smallLink: style('strong', 8.25, 11.5, 'seal'),
+  smallLink: style('strong', 8.25, 11.5, 'accent'),
   note: style('regular', 8.25, 11.5, 'quiet'),
   alarm: style('strong', 8.25, 11.5, 'alarm'),
   label: style('strong', 7.25, 10.5, 'quiet'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { embedAttachments } from '../../binder/compose/attachments.ts';
+import { lookOf } from '../../binder/compose/look.ts';
 import { writeMetadata } from '../../binder/compose/metadata.ts';
 import { writeDestinations, writeOutline } from '../../binder/compose/outline.ts';
 import { Output } from '../../binder/compose/output.ts';
@@ -61,7 +62,13 @@ async function writeDocument(
 ): Promise<void> {
   const { onePage } = model.template;
   const { title } = model.content;
-  const running = { title, marking: model.marking, id: model.id, called: 'Packet' };
+  const running = {
+    title,
+    marking: model.marking,
+    id: model.id,
+    called: 'Packet',
+    look: lookOf(model.house),
+  };
   const frame = new PageFrame(pdf, size, running, onePage ? ONE_PAGE_MARGIN : MARGIN);
   const page: PacketPage = { frame, model };
   if (onePage) drawOnePage(page, size);

@@ -30,7 +30,7 @@ function drawTitle(frame: PageFrame, model: PacketModel): void {
   const { content, template, final } = model;
   frame.structure.beginChapter();
   frame.place('packet');
-  frame.paragraph(template.title, inked(TYPE.smallStrong, 'seal'), { after: 2 });
+  frame.paragraph(template.title, inked(TYPE.smallStrong, 'accent'), { after: 2 });
   frame.paragraph(content.title, TYPE.display, { tag: 'H1', after: 6 });
   const { title } = content;
   const further = [content.environment, content.period].filter((part) => !title.includes(part));
@@ -38,7 +38,7 @@ function drawTitle(frame: PageFrame, model: PacketModel): void {
   frame.paragraph(about.filter((part) => part !== '').join('  ·  '), TYPE.lead, { after: 4 });
   if (content.about.trim() !== '') frame.paragraph(content.about, TYPE.body, { after: 6 });
   frame.paragraph(standingOf(model), final === null ? TYPE.alarm : TYPE.note, { after: 10 });
-  frame.rule(frame.y, 'seal', 1.6);
+  frame.rule(frame.y, 'accent', 1.6);
   frame.space(14);
 }
 

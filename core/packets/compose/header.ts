@@ -23,7 +23,7 @@ export function drawHeader({ frame, model }: PacketPage, size: PageSize, badge: 
   const bottom = top + 62;
   const width = PAGE_SIZES[size].width;
   frame.draw(
-    `/Artifact BMC ${INK.wash} rg 0 ${begins} ${num(width)} ${num(bottom - begins)} re f ${INK.seal} rg 0 ${num(bottom)} ${num(width)} 2.2 re f EMC`,
+    `/Artifact BMC ${INK.wash} rg 0 ${begins} ${num(width)} ${num(bottom - begins)} re f ${frame.accent} rg 0 ${num(bottom)} ${num(width)} 2.2 re f EMC`,
   );
   const room = frame.width - BADGE.width - 16;
   const [headline, under] = titlesOf(model);

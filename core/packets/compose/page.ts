@@ -1,4 +1,5 @@
 import type { Manifest } from '../../../shared/domain/binder.ts';
+import type { HouseStyle } from '../../../shared/domain/house-style.ts';
 import type { PacketContent } from '../../../shared/domain/programme/packet-content.ts';
 import type { PacketTemplate } from '../../../shared/domain/programme/packet-template.ts';
 import type { PageFrame } from '../../binder/compose/page-frame.ts';
@@ -22,6 +23,8 @@ export interface PacketModel {
     readonly by: string;
   }[];
   readonly marking: string;
+  /** How the organisation wants it to look. */
+  readonly house: HouseStyle;
   readonly workspace: { readonly id: string; readonly name: string };
   readonly at: string;
   readonly generator: string;

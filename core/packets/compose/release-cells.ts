@@ -159,7 +159,7 @@ function attachedParts({ evidence }: SectionContent, part: MakePart): Part[] {
     const names = files.map(({ name }) => name).join(', ');
     return part(
       `${reference} ${title}${names === '' || names === title ? '' : ` (${names})`}`,
-      inked(SMALL.note, 'seal'),
+      inked(SMALL.note, 'accent'),
       {
         after: 1,
       },

@@ -6,7 +6,7 @@ import type { Line } from '../../binder/compose/text/lines.ts';
 
 /** The type of a page on which everything has its place: one step smaller than the binder's. */
 export const SMALL = {
-  eyebrow: { ...TYPE.label, ink: 'seal' },
+  eyebrow: { ...TYPE.label, ink: 'accent' },
   headline: { ...TYPE.title, size: 17, leading: 22 },
   finding: { ...TYPE.strong, size: 9.25, leading: 12.5 },
   label: { ...TYPE.label, size: 6.75, leading: 9 },

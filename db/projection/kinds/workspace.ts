@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { HouseStyle } from '../../../shared/domain/house-style.ts';
 import { DeviceAbout, MemberKey, RoleGrant } from '../../../shared/ledger/fields.ts';
 import { put, run } from '../../sql.ts';
-import { fieldValue, firstWritten } from '../record.ts';
+import { fieldValue, firstWritten, type RecordState } from '../record.ts';
 import type { Projector } from './index.ts';
 
 export const workspace: Projector = {
@@ -11,10 +12,16 @@ export const workspace: Projector = {
       id,
       name: fieldValue(state, 'name', z.string()) ?? '',
       marking: fieldValue(state, 'marking', z.string()) ?? '',
+      house: houseOf(state),
     });
     return [];
   },
 };
+
+function houseOf(state: RecordState): string | null {
+  const house = fieldValue(state, 'house', HouseStyle);
+  return house === null ? null : JSON.stringify(house);
+}
 
 export const member: Projector = {
   conflicts: true,

@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { go } from '../../state/place.ts';
 import { ScreenHead } from '../common/screen-head.tsx';
 import { AboutPanel } from './about-panel.tsx';
+import { HousePanel } from './house-panel.tsx';
 import { MembersPanel } from './members-panel.tsx';
 import { PassphrasePanel } from './passphrase-panel.tsx';
 import { WorkspacePanel } from './workspace-panel.tsx';
@@ -29,6 +30,7 @@ export function SettingsScreen({ record }: { record: string | null }) {
         {tab === 'workspace' && (
           <div className="stack narrow">
             <WorkspacePanel />
+            <HousePanel />
             <PassphrasePanel />
           </div>
         )}

@@ -54,7 +54,7 @@ async function drawControl(chapter: Chapter, control: ControlSection): Promise<v
   frame.chapter = `${CHAPTERS.controls.title} · ${control.label}`;
   frame.need(110);
   frame.space(4);
-  frame.rule(frame.y, 'seal', 1);
+  frame.rule(frame.y, 'accent', 1);
   frame.space(7);
   frame.place(destinationOf.control(control.id), 12);
   frame.paragraph(`${control.label}  ${control.title}`, TYPE.subheading, { tag: 'H3' });

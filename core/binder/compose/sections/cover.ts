@@ -1,6 +1,7 @@
 import { PROFILES } from '../../../../shared/domain/binder-profile.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
+import { readLogo, writeLogo } from '../logo.ts';
 import { CHAPTERS } from '../plan.ts';
 import { type TextStyle, TYPE } from '../style.ts';
 import { type CellPart, drawTable } from '../table.ts';
@@ -14,16 +15,33 @@ export async function drawCover(chapter: Chapter): Promise<void> {
   frame.structure.beginChapter();
   frame.newPage();
   frame.y = frame.top + 8;
-  frame.paragraph(kindLine(model), { ...TYPE.strong, ink: 'seal' }, { after: 4 });
+  drawHouse(chapter);
+  frame.paragraph(kindLine(model), { ...TYPE.strong, ink: 'accent' }, { after: 4 });
   frame.paragraph(model.title, titleStyle(chapter), { tag: 'H1', after: 4 });
   frame.paragraph(engagementLine(model), TYPE.lead, { after: 9 });
-  frame.rule(frame.y, 'seal', 1.6);
+  frame.rule(frame.y, 'accent', 1.6);
   frame.space(9);
   await drawFacts(chapter, coverFacts(model));
   frame.space(8);
   await drawFrameworks(chapter);
   await drawPeople(chapter);
   drawProof(chapter);
+}
+
+const LOGO_BOX = { width: 160, height: 40 } as const;
+
+/** Whose binder it is: the logo and the name, above everything else. */
+function drawHouse({ frame, model: { house } }: Chapter): void {
+  const logo = house.logo === null ? null : readLogo(Buffer.from(house.logo, 'base64'));
+  const named = house.organisation.trim();
+  if (logo !== null) {
+    const scale = Math.min(LOGO_BOX.width / logo.width, LOGO_BOX.height / logo.height);
+    const [width, height] = [logo.width * scale, logo.height * scale];
+    const words = named === '' ? 'Logo of the organisation' : `Logo of ${named}`;
+    frame.image(writeLogo(frame.pdf, logo), { x: frame.left, top: frame.y, width, height }, words);
+    frame.space(height + 8);
+  }
+  if (named !== '') frame.paragraph(named, TYPE.strong, { after: 10 });
 }
 
 /** A title that does not fit on one line is set smaller, so that what the cover proves stays on the cover. */

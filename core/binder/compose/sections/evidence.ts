@@ -29,7 +29,7 @@ async function drawRecord(chapter: Chapter, record: EvidenceSection): Promise<vo
   const { frame } = chapter;
   frame.need(150);
   frame.space(4);
-  frame.rule(frame.y, 'seal', 1);
+  frame.rule(frame.y, 'accent', 1);
   frame.space(7);
   frame.place(destinationOf.evidence(record.id), 12);
   frame.paragraph(`${record.reference}  ${record.title}`, TYPE.subheading, { tag: 'H2', after: 4 });

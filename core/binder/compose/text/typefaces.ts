@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { HouseFace } from '../../../../shared/domain/house-style.ts';
 import { type Font, keepCodePoints } from '../fontkit-internals.ts';
 import type { EmbeddedFace } from '../pdfkit-internals.ts';
 
@@ -10,6 +11,8 @@ const require = createRequire(import.meta.url);
 const FILES = {
   sans: '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
   sansStrong: '@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf',
+  serif: '@expo-google-fonts/noto-serif/400Regular/NotoSerif_400Regular.ttf',
+  serifStrong: '@expo-google-fonts/noto-serif/600SemiBold/NotoSerif_600SemiBold.ttf',
   arabic: '@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf',
   arabicStrong: '@expo-google-fonts/noto-sans-arabic/600SemiBold/NotoSansArabic_600SemiBold.ttf',
   japanese: '@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf',
@@ -40,6 +43,13 @@ const CHAINS: Readonly<Record<Voice, readonly FaceName[]>> = {
     'wide',
   ],
   mono: ['mono', 'sans', 'arabic', 'thai', 'japanese', 'chinese', 'korean', 'emoji', 'wide'],
+};
+
+/** A serif for what it has letters for; the rest, and all code, as ever. */
+const SERIF_CHAINS: typeof CHAINS = {
+  ...CHAINS,
+  regular: ['serif', ...CHAINS.regular],
+  strong: ['serifStrong', ...CHAINS.strong],
 };
 
 export interface Glyph {
@@ -156,15 +166,17 @@ export interface FontHost {
 /** The fonts of one document, each opened when the first character needs it. */
 export class Typefaces {
   readonly #pdf: FontHost;
+  readonly #chains: typeof CHAINS;
   readonly #open = new Map<FaceName, Face>();
   readonly #chosen = new Map<string, Face | null>();
 
-  constructor(pdf: FontHost) {
+  constructor(pdf: FontHost, face: HouseFace = 'sans') {
     this.#pdf = pdf;
+    this.#chains = face === 'sans' ? CHAINS : SERIF_CHAINS;
   }
 
   primary(voice: Voice): Face {
-    return this.#face(CHAINS[voice][0] ?? 'sans');
+    return this.#face(this.#chains[voice][0] ?? 'sans');
   }
 
   /** The face for a cluster: the first that has all its characters. Null where none has. */
@@ -180,8 +192,8 @@ export class Typefaces {
   #find(voice: Voice, cluster: string): Face | null {
     const needed = [...cluster].filter((c) => !isInvisible(c)).map((c) => c.codePointAt(0) ?? 0);
     const chain = /\p{Emoji_Presentation}|\ufe0f/u.test(cluster)
-      ? (['emoji', ...CHAINS[voice]] as const)
-      : CHAINS[voice];
+      ? (['emoji', ...this.#chains[voice]] as const)
+      : this.#chains[voice];
     for (const name of chain) {
       const face = this.#face(name);
       if (needed.every((codePoint) => face.glyph(codePoint) !== null)) return face;
