@@ -1,9 +1,9 @@
 import type { Manifest, ManifestFile } from '../../shared/domain/binder.ts';
 import { TWIN_NAMES } from '../../shared/domain/binder.ts';
-import type { Json } from '../../shared/ledger/canonical.ts';
+import type { StreamedJson } from '../../shared/ledger/canonical.ts';
 import type { Attachment } from './model.ts';
 import { type PackedText, packedJson, packedText } from './packed-text.ts';
-import { assessmentResults, type Shown } from './twin/oscal.ts';
+import { assessmentResults, RESULTS_DEPTH, type Shown } from './twin/oscal.ts';
 import { registerCsv } from './twin/register.ts';
 
 /** A file of data with its line in the manifest. */
@@ -24,7 +24,7 @@ export function jsonAttachment(
   at: string,
 ): DataFile {
   const described = { name, role, description, mediaType: 'application/json', modified: at };
-  return dataFile({ ...described, relationship: 'Data' }, packedJson(value as Json));
+  return dataFile({ ...described, relationship: 'Data' }, packedJson(value as StreamedJson));
 }
 
 function dataFile({ role, ...described }: Described, { bytes, sha256, open }: PackedText): DataFile {
@@ -48,7 +48,7 @@ export function twinOf(shown: Shown, manifest: Manifest): DataFile[] {
         relationship: 'Alternative',
         modified,
       },
-      packedJson(assessmentResults(shown, manifest)),
+      packedJson(assessmentResults(shown, manifest), RESULTS_DEPTH),
     ),
     dataFile(
       {

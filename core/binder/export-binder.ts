@@ -23,6 +23,7 @@ import { takeCheckpoint } from '../ledger/checkpoint.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import * as resolve from '../resolve.ts';
+import { withSmallHeap } from '../small-heap.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { assembleModel, type BinderPacket, GENERATOR, lastCheckpoint, titleOf } from './assemble-model.ts';
@@ -80,7 +81,7 @@ type Composed = z.infer<typeof ComposedBinder>;
  * name only once it is signed; on a fault or a stop nothing of it stays.
  */
 export function exportBinder(ws: OpenWorkspace, request: ExportRequest, job: JobContext): Promise<Composed> {
-  return withSmallCache(ws.db, () => sealedAndExported(ws, request, job));
+  return withSmallHeap(() => withSmallCache(ws.db, () => sealedAndExported(ws, request, job)));
 }
 
 async function sealedAndExported(

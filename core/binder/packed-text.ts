@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { canonicalPieces, type Json } from '../../shared/ledger/canonical.ts';
+import { canonicalPieces, type StreamedJson } from '../../shared/ledger/canonical.ts';
 
 const PIECE = 1 << 18;
 
@@ -15,8 +15,8 @@ export interface PackedText {
  * Takes the canonical JSON of a value without ever holding it whole: the ledger's part of a large binder is tens of
  * megabytes of text, and waits until every page is written.
  */
-export function packedJson(value: Json): PackedText {
-  return packedText(canonicalPieces(value));
+export function packedJson(value: StreamedJson, depth?: number): PackedText {
+  return packedText(canonicalPieces(value, depth));
 }
 
 /** Takes text that comes piece by piece. */

@@ -28,16 +28,35 @@ export function canonicalBytes(value: Json): Uint8Array {
   return encoder.encode(canonicalText(value));
 }
 
-/** The same text piece by piece: of a large value neither text nor bytes ever stand in memory as a whole. */
-export function* canonicalPieces(value: Json, depth = 2): Generator<string> {
+/** A value of which lists, however long, may be handed out item by item as they are made. */
+export type StreamedJson =
+  | Json
+  | (() => Iterable<Json>)
+  | readonly StreamedJson[]
+  | { readonly [key: string]: StreamedJson };
+
+/**
+ * The same text piece by piece: of a large value neither text nor bytes ever stand in memory as a whole. A list that is
+ * handed out has to stand no deeper than `depth`.
+ */
+export function* canonicalPieces(value: StreamedJson, depth = 2): Generator<string> {
+  if (typeof value === 'function') {
+    let between = '[';
+    for (const item of value()) {
+      yield `${between}${canonicalText(item)}`;
+      between = ',';
+    }
+    yield between === '[' ? '[]' : ']';
+    return;
+  }
   if (value === null || typeof value !== 'object' || depth === 0) {
-    yield canonicalText(value);
+    yield canonicalText(value as Json);
     return;
   }
   const isList = Array.isArray(value);
   // RFC 8785 section 3.2.3 sorts keys by their UTF-16 code units, as this does.
-  const members: [string, Json][] = isList
-    ? value.map((item: Json): [string, Json] => ['', item])
+  const members: [string, StreamedJson][] = isList
+    ? value.map((item: StreamedJson): [string, StreamedJson] => ['', item])
     : Object.entries(value)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, item]) => [`${canonicalText(key)}:`, item]);

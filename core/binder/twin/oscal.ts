@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../../../shared/domain/binder.ts';
-import type { Json } from '../../../shared/ledger/canonical.ts';
+import type { Json, StreamedJson } from '../../../shared/ledger/canonical.ts';
 import type { AssessmentSection, BinderModel, ControlSection } from '../model.ts';
 
 /** What a binder shows after its profile has left out what it leaves out; nothing else reaches the twin. */
@@ -12,21 +12,26 @@ const NAMESPACE = 'urn:bindery:oscal';
 /**
  * The controls of a binder as OSCAL assessment results (1.1.2): an observation for each check that was worked, and a
  * finding where it came to satisfied or not. OSCAL knows no other outcome; those stand as a property of their
- * observation. The same binder gives the same bytes, so every identifier is derived (RFC 9562, version 5).
+ * observation. The same binder gives the same bytes, so every identifier is derived (RFC 9562, version 5). Both lists are
+ * handed out one by one: of thousands of checks they would weigh more than all else a binder says.
  */
-export function assessmentResults(shown: Shown, manifest: Manifest): Json {
+export function assessmentResults(shown: Shown, manifest: Manifest): StreamedJson {
   const uuid = (...names: string[]) => uuidOf([manifest.binder, ...names].join('\n'));
   const controls = shown.groups.flatMap((group) => group.controls);
-  const worked = controls.flatMap((control) =>
-    control.assessments.map((check, i) => ({ control, check, id: `${control.id} ${i}` })),
-  );
+  const checked = controls.filter(({ assessments }) => assessments.length > 0);
+  const checks = checked.reduce((sum, { assessments }) => sum + assessments.length, 0);
+  function* worked(): Generator<WorkedCheck> {
+    for (const control of checked)
+      for (const [i, check] of control.assessments.entries())
+        yield { control, check, id: `${control.id} ${i}` };
+  }
   // A record may hold one file twice, under one name.
   const files = shown.evidence.flatMap((record) =>
     record.files.map((file, i) => ({ record, file, id: uuid('file', record.id, String(i), file.sha256) })),
   );
   const filesOf = (check: AssessmentSection) =>
-    files.filter(({ record }) => check.evidence.includes(record.id));
-  const observations = worked.map(({ control, check, id }) => ({
+    check.evidence.length === 0 ? [] : files.filter(({ record }) => check.evidence.includes(record.id));
+  const observation = ({ control, check, id }: WorkedCheck): Json => ({
     uuid: uuid('observation', id),
     title: titleOf(control, check),
     description: check.note.trim() === '' ? 'No note was taken.' : check.note,
@@ -46,23 +51,24 @@ export function assessmentResults(shown: Shown, manifest: Manifest): Json {
       })),
     ),
     collected: check.signOffs[0]?.at ?? manifest.at,
-  }));
-  const findings = worked.flatMap(({ control, check, id }) => {
-    if (check.result !== 'satisfied' && check.result !== 'not-satisfied') return [];
-    return [
-      {
-        uuid: uuid('finding', id),
-        title: titleOf(control, check),
-        description: `Found ${check.result.replace('-', ' ')}.`,
-        target: {
-          type: 'objective-id',
-          'target-id': tokenOf(control.label),
-          status: { state: check.result },
-        },
-        'related-observations': [{ 'observation-uuid': uuid('observation', id) }],
-      },
-    ];
   });
+  const finding = ({ control, check, id }: WorkedCheck): Json => ({
+    uuid: uuid('finding', id),
+    title: titleOf(control, check),
+    description: `Found ${check.result.replace('-', ' ')}.`,
+    target: {
+      type: 'objective-id',
+      'target-id': tokenOf(control.label),
+      status: { state: check.result },
+    },
+    'related-observations': [{ 'observation-uuid': uuid('observation', id) }],
+  });
+  function* observations(): Generator<Json> {
+    for (const one of worked()) yield observation(one);
+  }
+  function* findings(): Generator<Json> {
+    for (const one of worked()) if (hasOutcome(one.check)) yield finding(one);
+  }
   return {
     'assessment-results': {
       uuid: uuid('assessment-results'),
@@ -86,13 +92,13 @@ export function assessmentResults(shown: Shown, manifest: Manifest): Json {
           'reviewed-controls': {
             'control-selections': [
               {
-                ...optional('include-controls', selected(worked)),
-                remarks: `${worked.length} checks of ${controls.length} controls.`,
+                ...optional('include-controls', selected(checked)),
+                remarks: `${checks} checks of ${controls.length} controls.`,
               },
             ],
           },
-          ...optional('observations', observations),
-          ...optional('findings', findings),
+          ...(checks === 0 ? {} : { observations }),
+          ...(checked.some(({ assessments }) => assessments.some(hasOutcome)) ? { findings } : {}),
         },
       ],
       'back-matter': {
@@ -119,11 +125,20 @@ export function assessmentResults(shown: Shown, manifest: Manifest): Json {
   };
 }
 
+/** How deep the lists stand that are handed out one by one. */
+export const RESULTS_DEPTH = 4;
+
+interface WorkedCheck {
+  readonly control: ControlSection;
+  readonly check: AssessmentSection;
+  readonly id: string;
+}
+
+const hasOutcome = ({ result }: AssessmentSection) => result === 'satisfied' || result === 'not-satisfied';
+
 /** The controls that were worked, each once. */
-function selected(worked: readonly { readonly control: ControlSection }[]) {
-  return [...new Set(worked.map(({ control }) => tokenOf(control.label)))].map((id) => ({
-    'control-id': id,
-  }));
+function selected(checked: readonly ControlSection[]) {
+  return [...new Set(checked.map(({ label }) => tokenOf(label)))].map((id) => ({ 'control-id': id }));
 }
 
 function titleOf(control: ControlSection, check: AssessmentSection): string {

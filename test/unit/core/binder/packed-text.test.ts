@@ -21,6 +21,18 @@ test('canonical JSON in pieces is the canonical JSON', () => {
   expect(() => [...canonicalPieces({ '\ud800': 1 })]).toThrow(TypeError);
 });
 
+test('lists that are handed out item by item are written as those that stand there', () => {
+  fc.assert(
+    fc.property(fc.array(json), json, (list, other) => {
+      const streamed = { b: [{ list: () => list }], a: other, none: () => [] };
+      const whole = canonicalText({ b: [{ list }], a: other, none: [] });
+      expect([...canonicalPieces(streamed, 3)].join('')).toBe(whole);
+    }),
+  );
+  // One that stands too deep is no value, and nothing is left out in silence.
+  expect(() => [...canonicalPieces({ a: [{ b: () => [] }] }, 2)]).toThrow(TypeError);
+});
+
 test('packed JSON has the size and the hash of the canonical bytes, and hands them out again, any number of times', async () => {
   const value = {
     z: Array.from({ length: 9000 }, (_, n) => ({ n, say: 'the same again and again' })),
