@@ -22,13 +22,13 @@ import { keyIdOf } from '../ledger/keys.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { checklistSections, controlGroups, evidenceSections } from './binder-sections.ts';
-import { jsonAttachment, twinOf } from './data-file.ts';
+import { type DataFile, jsonAttachment, twinOf } from './data-file.ts';
 import { evidenceFiles, NO_FILES } from './evidence-files.ts';
 import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';
 import { lockdownPages, SOMETHING_REDACTED } from './lockdown-pages.ts';
 import type { BinderModel, EvidenceSection, PacketPages } from './model.ts';
 import { profiled } from './profile.ts';
-import { demandRedacted, type Redactions, redactionsOf } from './redact.ts';
+import { demandRedacted, type Redactions, redactionsOf, toldIn } from './redact.ts';
 import { registerTables, sectionTables } from './register-tables.ts';
 import { NO_SCOPE, type SignedScope } from './scope.ts';
 import { people, summary } from './summary.ts';
@@ -92,11 +92,8 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     volumes.flatMap(({ volume, files: own }) => own.map(({ name }) => [name, volume] as const)),
   );
   const isHere = ({ name }: { readonly name: string }) => !elsewhere.has(name);
-  const extract = withPacketEntries(
-    present,
-    ledgerExtract(ws, engagement.id, scope, { present, hides }),
-    packet,
-  );
+  // First and by itself: the ledger's part of a large binder is packed and gone before the pages are read.
+  const ledger = ledgerFiles(ws, present, request, redactions);
   const lockdown = lockdownPages(ws, engagement.id, hides);
   const { parts, omitted: unprofiled } = profiled(profile, {
     groups: controlGroups(ws, engagement.frameworks, scope, out, lockdown),
@@ -107,7 +104,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       ...sectionTables(ws, engagement.frameworks),
     ],
     evidence: withVolumes(evidenceSections(ws, scope.evidence, files.attachmentOf, lockdown), elsewhere),
-    ledger: printedLedger(present, extract, hides),
+    ledger: ledger.printed,
   });
   const { groups, checklists } = parts;
   const at = request.checkpoint.body.at;
@@ -116,21 +113,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     ...(packet === null
       ? []
       : [jsonAttachment(PACKET_ATTACHMENT, 'packet', 'This packet for machines', packet.machine, at)]),
-    jsonAttachment(ATTACHMENT_NAMES.extract, 'extract', 'Ledger entries behind this binder', extract, at),
-    jsonAttachment(
-      ATTACHMENT_NAMES.proofs,
-      'proofs',
-      'Inclusion and consistency proofs',
-      ledgerProofs(present, extract, request.checkpoint, request.last),
-      at,
-    ),
-    jsonAttachment(
-      ATTACHMENT_NAMES.checkpoint,
-      'checkpoint',
-      'Signed state of the ledger',
-      request.checkpoint,
-      at,
-    ),
+    ...ledger.files,
   ];
   const omitted = [...omissions(ws, withhold), ...redactions.omitted, ...files.missing, ...unprofiled];
   const included = [...(packet?.included ?? []), ...includedRecords(parts)];
@@ -161,15 +144,14 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     ...redactionBy(present, redactions),
     ...(volumes.length === 0 ? {} : { volumes: [...volumes] }),
   };
-  demandRedacted(redactions, {
+  const pages = {
     'the pages of the controls': parts.groups,
     'the pages of the checklists': parts.checklists,
     'the registers': parts.registers,
     'the evidence register': parts.evidence,
     'the printed ledger': parts.ledger,
-    'ledger-extract.json': extract,
-    'manifest.json': manifest,
-  });
+  };
+  demandRedacted([toldIn(redactions, pages), ledger.told, toldIn(redactions, { 'manifest.json': manifest })]);
   const twins = twinOf(parts, manifest);
   manifest.files.push(...files.manifest.filter(isHere), ...[...twins, ...data].map(({ entry }) => entry));
   const manifestFile = jsonAttachment(
@@ -220,6 +202,35 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       ...[...twins, ...data].map(({ attachment }) => attachment),
       manifestFile.attachment,
     ],
+  };
+}
+
+/** The files that carry the ledger's part, what is printed of it, and whether it tells what is redacted. */
+function ledgerFiles(
+  ws: OpenWorkspace,
+  present: OpenWorkspace,
+  { engagement, checkpoint, last, packet = null }: BinderRequest,
+  redactions: Redactions,
+): { readonly files: DataFile[]; readonly printed: BinderModel['ledger']; readonly told: string | null } {
+  const { at } = checkpoint.body;
+  const { scope, hides } = redactions;
+  const own = ledgerExtract(ws, engagement, scope, { present, hides });
+  const extract = withPacketEntries(present, own, packet);
+  const file = (name: string, role: 'extract' | 'proofs' | 'checkpoint', what: string, value: unknown) =>
+    jsonAttachment(name, role, what, value, at);
+  return {
+    files: [
+      file(ATTACHMENT_NAMES.extract, 'extract', 'Ledger entries behind this binder', extract),
+      file(
+        ATTACHMENT_NAMES.proofs,
+        'proofs',
+        'Inclusion and consistency proofs',
+        ledgerProofs(present, extract, checkpoint, last),
+      ),
+      file(ATTACHMENT_NAMES.checkpoint, 'checkpoint', 'Signed state of the ledger', checkpoint),
+    ],
+    printed: printedLedger(present, extract, hides),
+    told: toldIn(redactions, { 'ledger-extract.json': extract }),
   };
 }
 

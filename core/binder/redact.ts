@@ -163,23 +163,26 @@ function fileRedactions(ws: OpenWorkspace, scope: SignedScope, request: FileRequ
 /** Shorter texts stand in too many places by chance. */
 const TELLING = 16;
 
-/** Refuses a binder that still tells what is redacted in it, wherever that stands. */
-export function demandRedacted(redactions: Redactions, contents: Readonly<Record<string, unknown>>): void {
+/** What says of some contents that they still tell what is redacted; null where they do not. */
+export function toldIn(redactions: Redactions, contents: Readonly<Record<string, unknown>>): string | null {
   const probes = redactions.texts.flatMap(({ label, text }) => {
     const told = text.trim();
     return told.length < TELLING ? [] : [{ label, told }];
   });
-  if (probes.length === 0) return;
+  if (probes.length === 0) return null;
   for (const [where, content] of Object.entries(contents))
     for (const text of textsIn(content)) {
       const found = probes.find(({ told }) => text.includes(told));
       if (found === undefined) continue;
-      refuse({
-        code: 'rule-broken',
-        rule: 'redacted',
-        because: `${found.label} is to be redacted, and what it says stands in ${where} as well.`,
-      });
+      return `${found.label} is to be redacted, and what it says stands in ${where} as well.`;
     }
+  return null;
+}
+
+/** Refuses a binder of which one of these, in their order, tells what is redacted in it. */
+export function demandRedacted(told: readonly (string | null)[]): void {
+  const because = told.find((one) => one !== null) ?? null;
+  if (because !== null) refuse({ code: 'rule-broken', rule: 'redacted', because });
 }
 
 function* textsIn(content: unknown): Generator<string> {
