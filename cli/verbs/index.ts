@@ -55,6 +55,7 @@ import {
   requestPackage,
   requestReturn,
 } from './requests.ts';
+import { revocationAttach } from './revocation.ts';
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
 import { status } from './status.ts';
@@ -119,6 +120,7 @@ export const VERBS = {
   countersign,
   'timestamp request': timestampRequest,
   'timestamp attach': timestampAttach,
+  'revocation attach': revocationAttach,
   'packet list': packetList,
   'packet show': packetShow,
   'packet new': packetNew,

@@ -12,6 +12,7 @@ import { countersign } from '../binder/countersign.ts';
 import { countersignaturesOf, countersignedFile, keepStamped } from '../binder/countersigned.ts';
 import { differences, writeDiff } from '../binder/diff.ts';
 import { binderName, bindersFolder, exportBinder, freeName } from '../binder/export-binder.ts';
+import { attachLongTerm } from '../binder/long-term/attach.ts';
 import { gatherScope } from '../binder/scope.ts';
 import { attachTimeStamp, timeStampRequest } from '../binder/time/attach.ts';
 import { withCountersignable, withVerifiable } from '../binder/verifiable.ts';
@@ -71,14 +72,17 @@ export function bindersRouter(host: Host) {
     }),
     timeStampAttach: at.timeStampAttach.handler(({ input }) => {
       demandDisk(host, [input.out, input.file.path]);
-      const onStamped = async (file: string, read: ReadBinder): Promise<void> => {
-        if (host.current !== null && (await keepStamped(host.current.db, file, read)))
-          host.changed('binders');
-      };
       const answer = Buffer.from(input.answer, 'base64');
-      const request = { ...input, file: input.file.path, answer, onStamped };
+      const request = { ...input, file: input.file.path, answer, onStamped: keepIn(host) };
       return host.jobs.start('countersign', 'Attaching the time stamp', (job) =>
         attachTimeStamp(request, host.ports.ids, job),
+      );
+    }),
+    revocationAttach: at.revocationAttach.handler(({ input }) => {
+      demandDisk(host, [input.out, input.file.path]);
+      const request = { ...input, file: input.file.path, onAttached: keepIn(host) };
+      return host.jobs.start('countersign', 'Putting in what tells of revocations', (job) =>
+        attachLongTerm(request, host.ports.ids, job),
       );
     }),
     verify: at.verify.handler(({ input }) => {
@@ -112,6 +116,13 @@ export function bindersRouter(host: Host) {
       demandDisk(host, [input.folder]);
       return host.jobs.start('verify', 'Verifying the bag', (job) => verifyBag(input.folder, input, job));
     }),
+  };
+}
+
+/** An open workspace may know the binder that something was added to. */
+function keepIn(host: Host): (file: string, read: ReadBinder) => Promise<void> {
+  return async (file, read) => {
+    if (host.current !== null && (await keepStamped(host.current.db, file, read))) host.changed('binders');
   };
 }
 

@@ -4,7 +4,14 @@ import { BINDER_PROFILES, PAPER_SIZES } from '../domain/binder-profile.ts';
 import { VOLUME_BYTES } from '../domain/volumes.ts';
 import { Id, JobRef, Page, paged, procedure, Timestamp } from './base.ts';
 import { FileSource } from './frameworks.ts';
-import { AuthorityAddress, Countersignature, Signed, SigningKey, Unstamped } from './signing.ts';
+import {
+  AuthorityAddress,
+  Countersignature,
+  RevocationFile,
+  Signed,
+  SigningKey,
+  Unstamped,
+} from './signing.ts';
 
 const Reason = z.string().trim().min(1).max(500);
 
@@ -169,6 +176,19 @@ export const binders = {
         file: z.object({ path: z.string().min(1).max(4_096) }),
         /** A time-stamp response or the bare token. */
         answer: z.base64().max(1_000_000),
+        out: z.string().optional(),
+        force: z.boolean().default(false),
+      }),
+    )
+    .output(JobRef),
+  /** The job's result is a `LongTermBinder`. It needs no workspace. */
+  revocationAttach: procedure('Puts lists and answers on revoked certificates into a binder', 'open')
+    .input(
+      z.object({
+        file: z.object({ path: z.string().min(1).max(4_096) }),
+        certificates: z.array(RevocationFile).max(64).default([]),
+        lists: z.array(RevocationFile).max(64).default([]),
+        answers: z.array(RevocationFile).max(64).default([]),
         out: z.string().optional(),
         force: z.boolean().default(false),
       }),

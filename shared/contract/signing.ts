@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { COUNTERSIGNERS } from '../domain/binder.ts';
+import { RevocationState } from '../domain/revocation.ts';
 import { Timestamp } from './base.ts';
 
 /**
@@ -56,3 +57,24 @@ export const StampedBinder = z.object({
   timeStamp: z.object({ at: Timestamp, by: z.string() }),
 });
 export type StampedBinder = z.infer<typeof StampedBinder>;
+
+/** A file that says whether certificates were revoked, or by which that is checked. */
+export const RevocationFile = z.object({ name: z.string().max(1_024), content: z.base64().max(16_800_000) });
+export type RevocationFile = z.infer<typeof RevocationFile>;
+
+/** The result of the job `binders.revocationAttach` starts. */
+export const LongTermBinder = z.object({
+  file: z.string(),
+  added: z.object({ certificates: z.int(), lists: z.int(), answers: z.int() }),
+  signatures: z.array(
+    z.object({
+      field: z.string(),
+      by: z.string(),
+      state: RevocationState,
+      at: z.string().nullable(),
+      authority: z.string().nullable(),
+      of: z.string().nullable(),
+    }),
+  ),
+});
+export type LongTermBinder = z.infer<typeof LongTermBinder>;

@@ -4,6 +4,7 @@ import { BINDER_PROFILES } from './binder-profile.ts';
 import { CheckpointBody } from './checkpoint.ts';
 import { Derivation, Redaction } from './redaction.ts';
 import { Capacity } from './results.ts';
+import { SignatureRevocation } from './revocation.ts';
 import { SignedValues } from './sign-off.ts';
 
 export * from './checkpoint.ts';
@@ -240,6 +241,8 @@ export const VerifySignature = z.strictObject({
   certificatePem: z.string(),
   /** The time stamp beside the signature, once it was found good: whose clock it is, and whether they are trusted. */
   timeStamp: z.strictObject({ at: z.string(), by: z.string(), trusted: z.boolean() }).nullable(),
+  /** What the lists and answers in the file say of its certificate; absent where the file holds none at all. */
+  revocation: SignatureRevocation.optional(),
   /** Whose ledger key says that the certificate is theirs; null where none does. Whose key that is, it cannot prove. */
   vouchedBy: z
     .strictObject({

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { refuse } from '../../../shared/fault.ts';
+import { appendTo } from './append.ts';
 import { buildCms } from './cms.ts';
 import { type FormField, forbiddenBy, readForm, type SignatureForm } from './form.ts';
 import { PdfFile } from './pdf-file.ts';
@@ -35,7 +36,7 @@ export async function signPdf(path: string, request: SignRequest): Promise<SignO
   const bare = await buildCms(request.signer, digest);
   const token = (await request.stamp?.(signatureValueOf(bare))) ?? null;
   const cms = token === null ? bare : withTimeStamp(bare, token);
-  await append(handle, pdf.size, sealed(revision, cms));
+  await appendTo(handle, pdf.size, sealed(revision, cms));
   const { byteRange } = revision;
   return {
     field: request.field,
@@ -154,23 +155,4 @@ function sealed({ bytes, gap }: Revision, cms: Uint8Array): Buffer {
   const filled = Buffer.from(bytes);
   filled.write(Buffer.from(cms).toString('hex'), gap.start + 1, 'latin1');
   return filled;
-}
-
-async function append(handle: FileHandle, size: number, bytes: Buffer): Promise<void> {
-  if ((await handle.stat()).size !== size) {
-    refuse({ code: 'conflict', detail: 'The file changed while it was being signed.' });
-  }
-  try {
-    for (let done = 0; done < bytes.length; ) {
-      done += (await handle.write(bytes, done, bytes.length - done, size + done)).bytesWritten;
-    }
-    await handle.sync();
-  } catch {
-    await handle.truncate(size);
-    refuse({
-      code: 'unavailable',
-      what: 'disk',
-      detail: 'The signature could not be written; the file is as it was.',
-    });
-  }
 }

@@ -16,21 +16,23 @@ import type { PdfView } from './pdf/view.ts';
 import type { XrefEntry } from './pdf/xref.ts';
 import { type Role, rolesOf } from './roles.ts';
 import { signatureFields } from './signatures/fields.ts';
-import { allowedChanges, isAbsent, type Step } from './whitelist.ts';
+import { allowedChanges, bringsData, isAbsent, type Step } from './whitelist.ts';
 
 /**
  * Judges what a later revision changed, object by object, by comparing what the tables of both versions lead to. Only
- * filling one empty signature field, and what hangs on that alone, is in order; all else is named.
+ * filling one empty signature field, and what hangs on that alone, is in order, and so are validation data; all else is
+ * named. Says whether it brought validation data and nothing else.
  */
-export async function checkStep(step: Step, findings: Findings): Promise<void> {
+export async function checkStep(step: Step, findings: Findings): Promise<boolean> {
   const changed = await changedObjects(step);
   const allowed = await allowedChanges(step, changed);
   const rest = [...changed].filter((num) => !allowed.has(num));
   checkTrailer(step, findings);
   await checkLocks(step, findings);
-  if (rest.length === 0) return;
+  if (rest.length === 0) return changed.size > 0 && (await bringsData(step));
   const names = { before: await rolesOf(step.before), after: await rolesOf(step.after) };
   for (const num of rest) await nameChange(step, num, names, findings);
+  return false;
 }
 
 /** The numbers of all objects that are not what they were: new, replaced, moved to other content, or deleted. */

@@ -19,6 +19,8 @@ export type ProblemCode =
   | 'signature-removed'
   | 'certificate'
   | 'time-stamp'
+  | 'revoked'
+  | 'validation-data'
   | 'appended'
   | 'page-changed'
   | 'annotation-changed'

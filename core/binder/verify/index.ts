@@ -11,6 +11,7 @@ import { type ContentReport, checkContent, compareVersions, reportManifest, repo
 import { checkForm } from './panels.ts';
 import { PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
+import { checkRevocations, type LongTerm, type Revocations } from './revocation/check.ts';
 import { type Role, rolesOf } from './roles.ts';
 import { notProvenSentences, provenSentences } from './sentences.ts';
 import { judgeRange, readContents } from './signatures/byte-range.ts';
@@ -49,6 +50,8 @@ export async function verifyBinder(path: string, options: VerifyOptions = {}): P
 export interface ReadBinder {
   readonly report: VerifyReport;
   readonly content: ContentReport | null;
+  /** The certificates its signatures were made with, and the validation data on them; none where nothing was read. */
+  readonly longTerm?: LongTerm | undefined;
 }
 
 export async function readBinder(path: string, options: VerifyOptions = {}): Promise<ReadBinder> {
@@ -94,11 +97,20 @@ class Verification {
     }
     const readable = encrypted ? null : newest;
     const candidates = readable ? await this.#candidates(readable) : [];
-    const { sha256, signed } = await this.#checkSignatures(candidates);
+    const kept = readable
+      ? await this.#tolerant('validation data', () =>
+          checkRevocations(readable, candidates, this.#anchors, this.#findings),
+        )
+      : null;
+    const { sha256, signed } = await this.#checkSignatures(candidates, kept?.revocations ?? new Map());
     const content = readable ? await this.#checkDocument(readable, signed) : null;
     const report = this.#report(sha256, signed, content);
     const set = readable && content ? reportSet(content, await this.#composed(readable, content)) : undefined;
-    return { report: set === undefined ? report : { ...report, set }, content };
+    return {
+      report: set === undefined ? report : { ...report, set },
+      content,
+      longTerm: kept?.longTerm,
+    };
   }
 
   /** A volume as it was before anybody signed it: that is what the first volume lists. */
@@ -162,7 +174,10 @@ class Verification {
     return true;
   }
 
-  async #checkSignatures(candidates: readonly Candidate[]): Promise<{ sha256: string; signed: Signed[] }> {
+  async #checkSignatures(
+    candidates: readonly Candidate[],
+    revocations: Revocations,
+  ): Promise<{ sha256: string; signed: Signed[] }> {
     const jobs = candidates.flatMap((candidate) => {
       const digest = digestNeeded(candidate.cms);
       return candidate.range && digest ? [{ candidate, digest, range: candidate.range }] : [];
@@ -174,7 +189,7 @@ class Verification {
     const signed: Signed[] = [];
     for (const candidate of candidates) {
       const job = jobs.findIndex((j) => j.candidate === candidate);
-      signed.push(await this.#judge(candidate, digests[job], signed));
+      signed.push(await this.#judge(candidate, digests[job], signed, revocations.get(candidate)));
     }
     return { sha256, signed };
   }
@@ -183,6 +198,7 @@ class Verification {
     candidate: Candidate,
     digest: Buffer | undefined,
     earlier: readonly Signed[],
+    revocation: VerifySignature['revocation'],
   ): Promise<Signed> {
     const goodUpTo = earlier.findLast(({ report }) => report.valid)?.candidate.range?.end ?? 0;
     const previousEnd = earlier.at(-1)?.candidate.range?.end ?? 0;
@@ -194,7 +210,7 @@ class Verification {
       candidate.findings.add('byte-range', `signature ${candidate.field.name}`, message);
     }
     for (const problem of candidate.findings.list()) this.#findings.copy(problem);
-    const facts = { algorithm, coversRevision, size: this.#file.size, anchors: this.#anchors };
+    const facts = { algorithm, coversRevision, size: this.#file.size, anchors: this.#anchors, revocation };
     return { candidate, version, report: reportSignature(candidate, facts) };
   }
 
@@ -216,8 +232,8 @@ class Verification {
     const versions = signed.flatMap(({ version, candidate }) =>
       version ? [{ version, name: candidate.field.name }] : [],
     );
-    await this.#checkSteps(newest, versions);
-    this.#checkEnd(newest, signed);
+    const dataFollow = await this.#checkSteps(newest, versions);
+    this.#checkEnd(newest, signed, dataFollow);
     const first = versions[0]?.version ?? newest;
     const content = await this.#tolerant('attachments', () =>
       checkContent({
@@ -243,21 +259,40 @@ class Verification {
     return content;
   }
 
-  async #checkSteps(newest: PdfView, versions: readonly { version: PdfView; name: string }[]): Promise<void> {
+  /**
+   * Judges revision by revision what came after the first signature, the unsigned ones too: nothing is put in and taken
+   * out again unseen. Says whether only validation data follow the last signature.
+   */
+  async #checkSteps(
+    newest: PdfView,
+    versions: readonly { version: PdfView; name: string }[],
+  ): Promise<boolean> {
+    const ends = versions.length > 0 ? await revisionEnds(newest) : [];
+    let dataFollow = false;
     for (const [i, { version, name }] of versions.entries()) {
       const next = versions[i + 1];
-      const after = next?.version ?? (newest.end > version.end ? newest : null);
-      if (!after) continue;
-      const step = { before: version, after, signed: name, signing: next?.name ?? null };
-      await this.#tolerant('a later revision', () => checkStep(step, this.#findings));
+      const last = next?.version ?? (newest.end > version.end ? newest : null);
+      if (!last) continue;
+      const between = ends.filter((end) => end > version.end && end < last.end).reverse();
+      const unsigned = await Promise.all(between.map((end) => openVersion(this.#file, end)));
+      let onlyData = unsigned.every((one) => one !== null);
+      let before = version;
+      for (const after of [...unsigned.filter((one) => one !== null), last]) {
+        const step = { before, after, signed: name, signing: after === last ? (next?.name ?? null) : null };
+        const brought = await this.#tolerant('a later revision', () => checkStep(step, this.#findings));
+        onlyData &&= brought === true;
+        before = after;
+      }
+      if (!next) dataFollow = onlyData;
     }
+    return dataFollow;
   }
 
-  #checkEnd(newest: PdfView, signed: readonly Signed[]): void {
+  #checkEnd(newest: PdfView, signed: readonly Signed[], dataFollow: boolean): void {
     const last = Math.max(0, ...signed.map(({ candidate }) => candidate.range?.end ?? 0));
     if (signed.length === 0) {
       this.#findings.add('not-signed', 'file', 'The PDF carries no signature.');
-    } else if (last > 0 && last < this.#file.size) {
+    } else if (last > 0 && last < this.#file.size && !dataFollow) {
       const message = `${this.#file.size - last} bytes (from byte ${last}) were added after the last signature.`;
       this.#findings.add('appended', 'end of the file', message);
     } else if (newest.end < last) {

@@ -1,5 +1,6 @@
 import { isVouchedFor, type VerifyReport } from '../../../shared/domain/binder.ts';
 import type { ContentReport } from './manifest.ts';
+import { revocationsOpen, revocationsProven } from './revocation/sentences.ts';
 import type { StampFacts } from './signatures/check.ts';
 
 type Facts = Pick<VerifyReport, 'signatures' | 'signOffs' | 'problems'> & {
@@ -18,10 +19,11 @@ export function provenSentences(facts: Facts): string[] {
       `The signature as ${field} was there at ${at}, by the time stamp of ${by}, which you trust.`,
     );
   }
+  sentences.push(...revocationsProven(signatures));
   const intact = problems.length === 0;
   if (intact && signatures.length > 0) {
     sentences.push(
-      'Nothing in the file was changed or added after the first signature, but for further signatures.',
+      `Nothing in the file was changed or added after the first signature, but for further signatures${signatures.some(({ revocation }) => revocation) ? ' and what tells whether certificates were revoked' : ''}.`,
     );
   }
   return isVouchedFor(facts) ? [...sentences, ...ownMembers(facts), ...agreements(facts)] : sentences;
@@ -135,7 +137,7 @@ export function notProvenSentences(facts: Facts): string[] {
         `The time stamp ${at} on the signature as ${field}: nobody here vouches for ${by}, who may be the signer.`,
       );
     }
-    sentences.push('Whether a certificate was revoked: nothing is looked up on a network.');
+    sentences.push(...revocationsOpen(signatures));
     sentences.push(
       'What stands in the panels of the signatures on the page: whoever signs draws their own. Who signed is said above.',
     );

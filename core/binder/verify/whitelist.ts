@@ -7,10 +7,10 @@ import {
   type PdfDict,
   type PdfValue,
   refsIn,
-  sameValue,
 } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import type { XrefEntry } from './pdf/xref.ts';
+import { type DataStore, isKept, readStoreOrNone } from './revocation/store.ts';
 import { type SignatureField, signatureFields } from './signatures/fields.ts';
 
 /** What a signer may change in a field of its own: its value, its appearance, its date and its locks. */
@@ -30,7 +30,6 @@ const SIGNATURE_KEYS = new Set([
   'Prop_Build',
   'BinderyVouch',
 ]);
-const DSS_KEYS = new Set(['Type', 'Certs', 'CRLs', 'OCSPs', 'VRI']);
 
 /** Two versions of the document and who had signed the older one. */
 export interface Step {
@@ -46,7 +45,7 @@ export interface Step {
 export const isAbsent = (entry: XrefEntry | undefined): boolean =>
   entry === undefined || entry.kind === 'free';
 
-/** The changed objects that are in order: one empty signature field filled, validation data, and what hangs on them. */
+/** The changed objects that are in order: one empty signature field filled, and what hangs on it; validation data. */
 export async function allowedChanges(step: Step, changed: ReadonlySet<number>): Promise<Set<number>> {
   const allowed = new Set<number>();
   const oldFields = new Map((await signatureFields(step.before)).map((field) => [field.num, field]));
@@ -100,7 +99,7 @@ async function allowNew(
   }
 }
 
-/** Pages, annotations, actions and files have no place in an appearance or in validation data. */
+/** Pages, annotations, actions and files have no place in an appearance. */
 function isHarmless(value: PdfValue): boolean {
   if (!isDict(value)) return true;
   const type = nameOf(value.entries.get('Type'));
@@ -138,20 +137,36 @@ function isSameForm(old: PdfDict, now: PdfDict): boolean {
 async function allowCatalog(step: Step, changed: ReadonlySet<number>, allowed: Set<number>): Promise<void> {
   const root = step.after.trailer.entries.get('Root');
   const [old, now] = [await step.before.catalog(), await step.after.catalog()];
-  if (isRef(root) && changed.has(root.num) && isSameCatalog(old, now)) allowed.add(root.num);
-  const dss = now.entries.get('DSS');
-  const dict = await step.after.resolve(dss);
-  if (!isDict(dict) || ![...dict.entries.keys()].every((key) => DSS_KEYS.has(key))) return;
-  await allowNew(step, dss, changed, allowed);
-  if (!isRef(dss) || !changed.has(dss.num) || !sameValue(old.entries.get('DSS'), dss)) return;
-  allowed.add(dss.num);
-  await allowNew(step, dict, changed, allowed);
+  const data = await gainedData(step);
+  if (isRef(root) && changed.has(root.num) && isSameCatalog(old, now, data !== null)) allowed.add(root.num);
+  if (!data) return;
+  const before = await readStoreOrNone(step.before);
+  for (const num of data.objects) {
+    const isOwn = before?.objects.has(num) && !isStream(data, num);
+    if (changed.has(num) && (isOwn || isAbsent(step.before.entries.get(num)))) allowed.add(num);
+  }
 }
 
-function isSameCatalog(old: PdfDict, now: PdfDict): boolean {
+const isStream = ({ streams }: DataStore, num: number): boolean =>
+  [...streams.values()].some((nums) => nums.includes(num));
+
+/** The validation data of the later version, where they are nothing else and what was there before is still among them. */
+async function gainedData({ before, after }: Step): Promise<DataStore | null> {
+  const now = await readStoreOrNone(after);
+  return now && isKept(await readStoreOrNone(before), now) ? now : null;
+}
+
+/** Whether a revision brought validation data at all. */
+export async function bringsData(step: Step): Promise<boolean> {
+  const [before, now] = [await readStoreOrNone(step.before), await gainedData(step)];
+  return now !== null && [...now.objects].some((num) => !before?.objects.has(num));
+}
+
+function isSameCatalog(old: PdfDict, now: PdfDict, gainsData: boolean): boolean {
   return changedKeys(old, now).every((key) => {
-    if (key === 'DSS' || key === 'Extensions') return true;
     const [before, after] = [old.entries.get(key), now.entries.get(key)];
+    if (key === 'DSS') return gainsData;
+    if (key === 'Extensions') return gainsData && after !== undefined && [...refsIn(after)].length === 0;
     return key === 'AcroForm' && isDict(before) && isDict(after) && isSameForm(before, after);
   });
 }

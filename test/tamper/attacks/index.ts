@@ -5,6 +5,7 @@ import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
 import { INCREMENTAL } from './incremental.ts';
 import { REDACTIONS } from './redactions.ts';
+import { REVOCATIONS } from './revocations.ts';
 import { SHADOW } from './shadow.ts';
 import { SIGNERS } from './signers.ts';
 import { UNIVERSAL } from './universal.ts';
@@ -21,4 +22,5 @@ export const FAMILIES: readonly Family[] = [
   CONTENTS,
   AUTHORS,
   REDACTIONS,
+  REVOCATIONS,
 ];

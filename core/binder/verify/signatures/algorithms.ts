@@ -49,6 +49,13 @@ export function digestNamed(algorithm: AlgorithmId): DigestName | null {
   return algorithm.params === null ? (DIGESTS[algorithm.oid] ?? null) : null;
 }
 
+/** The digest that an algorithm of signatures implies, where it is one that is safe today. */
+export function digestOfSignature({ oid, params }: AlgorithmId): DigestName | null {
+  if (oid !== RSA_PSS) return ECDSA[oid] ?? RSA_PKCS1[oid] ?? null;
+  const hash = params === null ? null : new DerCursor(params).takeIf(TAG.context0);
+  return hash === null ? null : digestNamed(algorithmOf(readDer(hash.content)));
+}
+
 export interface SignatureCheck {
   readonly ok: boolean;
   /** For people: `ECDSA P-256 with SHA-256`. */

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { refuse } from '../../../../shared/fault.ts';
-import { childrenOf, DerCursor, DerFault, oidOf, readDer, TAG } from './der.ts';
+import { childrenOf, type Der, DerCursor, DerFault, oidOf, readDer, TAG } from './der.ts';
 
 /** A certificate with the parts that signatures refer to. */
 export interface Certificate {
@@ -11,13 +11,18 @@ export interface Certificate {
   readonly issuer: Buffer;
   readonly subject: Buffer;
   readonly serial: Buffer;
+  /** DER of the key with its algorithm. */
+  readonly keyInfo: Buffer;
   /** False when a key-usage extension is there and allows no signatures. */
   readonly maySign: boolean;
+  /** What stands in each extension, by its identifier. */
+  readonly extensions: ReadonlyMap<string, Buffer>;
 }
 
 const KEY_USAGE = '2.5.29.15';
 /** digitalSignature and nonRepudiation, the first two bits (RFC 5280, 4.2.1.3). */
 const SIGNING_BITS = 0xc0;
+const CRL_SIGN_BIT = 0x02;
 const MAX_CHAIN = 8;
 
 export function parseCertificate(raw: Buffer): Certificate {
@@ -30,10 +35,10 @@ export function parseCertificate(raw: Buffer): Certificate {
   const issuer = tbs.take(TAG.sequence).raw;
   tbs.take(TAG.sequence);
   const subject = tbs.take(TAG.sequence).raw;
-  tbs.take(TAG.sequence);
+  const keyInfo = tbs.take(TAG.sequence).raw;
   tbs.takeIf(0x81);
   tbs.takeIf(0x82);
-  const extensions = tbs.takeIf(0xa3);
+  const extensions = extensionsOf(tbs.takeIf(0xa3));
   const { x509, publicKey } = openX509(raw);
   return {
     raw,
@@ -42,7 +47,9 @@ export function parseCertificate(raw: Buffer): Certificate {
     issuer,
     subject,
     serial,
-    maySign: extensions === null || allowsSigning(extensions.content),
+    keyInfo,
+    maySign: allowsUse(extensions, SIGNING_BITS),
+    extensions,
   };
 }
 
@@ -55,15 +62,29 @@ function openX509(raw: Buffer): Pick<Certificate, 'x509' | 'publicKey'> {
   }
 }
 
-function allowsSigning(extensions: Buffer): boolean {
-  for (const extension of childrenOf(readDer(extensions))) {
+function extensionsOf(wrapped: Der | null): Map<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  for (const extension of wrapped === null ? [] : childrenOf(readDer(wrapped.content))) {
     const [id, ...rest] = childrenOf(extension);
-    if (!id || oidOf(id) !== KEY_USAGE) continue;
     const value = rest.at(-1);
-    const bits = value ? readDer(value.content).content : Buffer.alloc(0);
-    return ((bits[1] ?? 0) & SIGNING_BITS) !== 0;
+    if (id && value && !found.has(oidOf(id))) found.set(oidOf(id), value.content);
   }
-  return true;
+  return found;
+}
+
+function allowsUse(extensions: ReadonlyMap<string, Buffer>, bits: number): boolean {
+  const usage = extensions.get(KEY_USAGE);
+  return usage === undefined || ((readDer(usage).content[1] ?? 0) & bits) !== 0;
+}
+
+/** Whether the key may sign lists of revocations. */
+export function mayListRevoked({ x509, extensions }: Certificate): boolean {
+  return x509.ca && allowsUse(extensions, CRL_SIGN_BIT);
+}
+
+/** Whether somebody vouches for their own certificate. */
+export function isSelfIssued({ issuer, subject }: Certificate): boolean {
+  return issuer.equals(subject);
 }
 
 /** The certificates in PEM texts handed in as trusted; a text without one is refused. */

@@ -143,16 +143,20 @@ export function reportSignature(
     coversRevision,
     size,
     anchors,
+    revocation,
   }: {
     algorithm: string;
     coversRevision: boolean;
     size: number;
     anchors: readonly Certificate[];
+    revocation: VerifySignature['revocation'];
   },
 ): VerifySignature {
   const at = field.value?.at ?? null;
   const valid = findings.size === 0;
   const pool = cms?.certificates ?? [];
+  // With a key that was revoked, anybody could put the clock back to before that.
+  const doubtful = revocation?.state === 'revoked-later' && !revocation.timeProven;
   return {
     field: field.name,
     by: cms ? holderOf(cms.signer) : 'unknown',
@@ -161,12 +165,14 @@ export function reportSignature(
     valid,
     coversRevision,
     coversWholeFile: range?.end === size,
-    trusted: valid && cms !== null && isTrusted(cms.signer, { pool, anchors, at: at ?? new Date() }),
+    trusted:
+      valid && !doubtful && cms !== null && isTrusted(cms.signer, { pool, anchors, at: at ?? new Date() }),
     algorithm,
     fingerprint: cms ? fingerprintOf(cms.signer) : '',
     certificatePem: cms ? cms.signer.x509.toString() : '',
     timeStamp: valid && stamp ? stampFacts(stamp, anchors) : null,
     vouchedBy: valid && vouch ? { ...said(vouch), key: keyIdOf(vouch) } : null,
+    ...(revocation ? { revocation } : {}),
   };
 }
 

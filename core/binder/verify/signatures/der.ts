@@ -9,10 +9,15 @@ export interface Der {
 export class DerFault extends Error {}
 
 export const TAG = {
+  boolean: 0x01,
   integer: 0x02,
+  bits: 0x03,
   octets: 0x04,
   null: 0x05,
   oid: 0x06,
+  enumerated: 0x0a,
+  utcTime: 0x17,
+  time: 0x18,
   sequence: 0x30,
   set: 0x31,
   context0: 0xa0,
@@ -115,4 +120,22 @@ export function smallIntegerOf(der: Der): number {
     throw new DerFault('a number is missing');
   }
   return der.content.readIntBE(0, der.content.length);
+}
+
+/** The bytes of a string of bits that fills them. */
+export function bitsOf(der: Der): Buffer {
+  if (der.tag !== TAG.bits || der.content[0] !== 0) throw new DerFault('a string of bits is damaged');
+  return der.content.subarray(1);
+}
+
+/** A time in either of its two forms (RFC 5280, 4.1.2.5). */
+export function timeOf({ tag, content }: Der): Date {
+  const text = content.toString('latin1');
+  const short = tag === TAG.utcTime ? (Number(text.slice(0, 2)) < 50 ? '20' : '19') : '';
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(short + text) ?? [];
+  const [, year, month, day, hour, minute, second] = parts;
+  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if ((tag !== TAG.utcTime && tag !== TAG.time) || Number.isNaN(date.getTime()))
+    throw new DerFault('a time is damaged');
+  return date;
 }

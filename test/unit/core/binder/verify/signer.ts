@@ -93,6 +93,33 @@ export function makeSigner(common: string, options: SignerOptions = {}): TestSig
   return { name: common, key: privateKey, certificate, chain, pem };
 }
 
+export interface ListOptions {
+  readonly from: Date;
+  readonly until?: Date;
+  /** When the certificates with the number 7 were revoked, which all have here. */
+  readonly revokedAt?: Date;
+  readonly extension?: Buffer;
+}
+
+/** A list by which an authority revokes certificates. */
+export function makeList(
+  authority: TestSigner,
+  { from, until = new Date('2034-01-01'), revokedAt, extension }: ListOptions,
+  key: KeyObject = authority.key,
+): Buffer {
+  const tbs = seq(
+    int(1),
+    ECDSA_SHA256,
+    name(authority.name),
+    utc(from),
+    utc(until),
+    ...(revokedAt ? [seq(seq(int(7), utc(revokedAt)))] : []),
+    ...(extension ? [context(0, seq(extension))] : []),
+  );
+  const value = tlv(0x03, Buffer.concat([Buffer.of(0), signBytes('sha256', tbs, key)]));
+  return seq(tbs, ECDSA_SHA256, value);
+}
+
 export interface CmsOptions {
   /** The certificate named in signing-certificate-v2, when it is not the signer's. */
   readonly named?: Buffer;
