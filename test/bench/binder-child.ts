@@ -82,10 +82,11 @@ async function print(out: string, pages: number): Promise<Done> {
   }
 }
 
-async function hash(file: string): Promise<Done> {
+async function hash(files: readonly string[]): Promise<Done> {
   const sum = createHash('sha256');
   const ms = await clock(async () => {
-    for await (const piece of createReadStream(file, { highWaterMark: MEGA })) sum.update(piece as Buffer);
+    for (const file of files)
+      for await (const piece of createReadStream(file, { highWaterMark: MEGA })) sum.update(piece as Buffer);
   });
   return { ms, peakMb: ownPeak() };
 }
@@ -94,7 +95,7 @@ const MODES: Readonly<Record<string, () => Promise<Done>>> = {
   compose: () => compose(first, second, third),
   bare: () => bare(first, Number(second), Number(third)),
   print: () => print(first, Number(second)),
-  hash: () => hash(first),
+  hash: () => hash(given),
 };
 const work = MODES[mode];
 if (work === undefined) throw new Error(`no such work: ${mode}`);

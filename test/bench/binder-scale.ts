@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -143,10 +143,14 @@ async function compared(
     const print = await measured('print', join(dir, 'print.pdf'), String(PRINTED));
     rows.push(figures(`${PRINTED} such pages printed by Chromium, without attachments`, print));
   }
+  // Beyond 2 GiB there are volumes beside the first.
+  const volumes = readdirSync(dir).filter((file) => file.startsWith(name) && file.endsWith('.pdf'));
+  const written = volumes.map((file) => join(dir, file));
   if (name !== 'pages') {
-    const hash = await measured('hash', out);
-    rows.push(figures(`SHA-256 of its ${Math.round(statSync(out).size / MEGA)} MB`, hash));
+    const hash = await measured('hash', ...written);
+    const bytes = written.reduce((sum, file) => sum + statSync(file).size, 0);
+    rows.push(figures(`SHA-256 of its ${Math.round(bytes / MEGA)} MB`, hash));
   }
-  rmSync(out, { force: true });
+  for (const file of written) rmSync(file);
   return rows;
 }

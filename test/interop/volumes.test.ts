@@ -121,6 +121,20 @@ it('names the volume that is missing', async () => {
   expect([code, problems(value)]).toEqual([3, ['volume-missing @ volume 3']]);
 });
 
+it('names the first volume where a crash left the others alone, as they get their names before it', async () => {
+  const folder = copyOf('headless');
+  rmSync(disk.path(folder, FILES[2] ?? ''));
+  const { code, value } = await verify(folder);
+  expect(value.files.map(({ verdict }) => verdict)).not.toContain('invalid');
+  expect(value.sets).toMatchObject([
+    { whole: false, of: 3, files: [null, expect.anything(), expect.anything()] },
+  ]);
+  expect([code, problems(value)]).toEqual([3, ['volume-missing @ volume 1']]);
+  // Nobody else signed what was left behind, so the next export takes its place.
+  expect(await compose(`${folder}/Audit.pdf`)).toMatchObject({ code: 0 });
+  expect(await verify(folder)).toMatchObject({ code: 0, value: { sets: [{ whole: true }] } });
+});
+
 it('finds a volume of another export of the same records in its place', async () => {
   const folder = copyOf('swapped');
   copyFileSync(disk.path('other', FILES[0] ?? ''), disk.path(folder, FILES[0] ?? ''));
