@@ -141,7 +141,6 @@ async function report(fault: Fault, json: boolean, terminal: Terminal): Promise<
 function document(content: unknown): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
-/** One line each, whatever a title holds: a line of its own could be a command to the program that reads it. */
 function prose(lines: readonly string[]): string {
-  return lines.map((line) => `${line.replaceAll(/\r\n?|[\n\u2028\u2029]/g, ' ↵ ')}\n`).join('');
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }

@@ -92,9 +92,12 @@ export function askHidden(input: ReadStream, output: WriteStream, question: stri
 
 /**
  * Text of records comes from files nobody here wrote: control characters and direction overrides would let it
- * rewrite what a person sees on the terminal, so they are spelled out, as on the screens and in binders.
+ * rewrite what a person sees on the terminal, so they are spelled out, as on the screens and in binders. It stays one
+ * line: a line of its own could be taken for a command by the program that reads the output.
  */
-export const harmless = readable;
+export function harmless(text: string): string {
+  return readable(text).replaceAll(/[\n\u2028\u2029]+/g, ' ↵ ');
+}
 
 /** The same for a name, which stands in one line: a line end or tab in it would forge another. */
 export const harmlessName = readableName;

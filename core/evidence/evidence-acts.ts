@@ -7,7 +7,7 @@ import { same } from '../../shared/domain/programme/belonging.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sealOpen } from '../ledger/seal.ts';
-import { actDraft, stateAct, wordsOn } from '../programme/acts.ts';
+import { actDraft, answered, stateAct } from '../programme/acts.ts';
 import { demandComing, demandPast } from '../programme/days.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
@@ -76,8 +76,7 @@ export function attestEvidence(ws: OpenWorkspace, request: AttestRequest): strin
   const statement = request.statement.toWellFormed();
   stateActs(ws, 'programme.attest@2', evidence, (id, seq) => {
     const record = `evidence:${id}`;
-    const after = wordsOn(ws, record);
-    const fact = { engagement: NO_ENGAGEMENT, record, met, statement, until, after };
+    const fact = { engagement: NO_ENGAGEMENT, record, met, statement, until, ...answered(ws, record) };
     const said = met ? 'Attested' : 'Attested as no longer holding';
     return withCustody(ws, id, seq, actDraft(ws, 'attestation', fact), (name) => `${said}: ${name}`);
   });

@@ -80,12 +80,17 @@ function takenBack(
   op: { record: string; field: string; parents: readonly Position[]; value: Json },
   [writer, seq]: Position,
 ): Draft[] {
-  if (op.field === 'about') return [];
+  if (op.field === 'about' || isBeginning(op)) return [];
   const heads = headPositions(kernel.db, op.record, op.field);
   const untouched = heads.length === 1 && heads[0]?.[0] === writer && heads[0][1] === seq;
   if (!untouched)
     refuse({ code: 'conflict', detail: 'It was changed again since; take back the newer change first.' });
   return [{ record: op.record, field: op.field, value: valueBefore(kernel, op) }];
+}
+
+/** A section has begun for good; taking back what was put into it leaves it empty. */
+function isBeginning({ record, field }: { readonly record: string; readonly field: string }): boolean {
+  return kindOf(record) === 'section' && ['of', 'packet', 'key'].includes(field);
 }
 
 function valueBefore(

@@ -1,7 +1,7 @@
 import { sectionsOf, writersOn } from '../../db/queries/packets.ts';
 import { factsOn, proofsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
-import { deriveId } from '../../shared/domain/identity.ts';
+import { sectionId as derivedSection, deriveId } from '../../shared/domain/identity.ts';
 import { judgeSection, type SectionInput } from '../../shared/domain/programme/packet.ts';
 import type { PacketContent, SectionContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketDataName, PacketSection } from '../../shared/domain/programme/packet-template.ts';
@@ -12,10 +12,7 @@ import { packetFigures } from './figures.ts';
 import type { PacketSource } from './source.ts';
 import { type ShippedTemplate, templateOf } from './templates.ts';
 
-/** The record of a section: two copies that fill it apart write in one and the same. */
-export function sectionId(packet: string, key: string): string {
-  return deriveId(sha256, 'section', packet, key);
-}
+export const sectionId = (packet: string, key: string) => derivedSection(sha256, packet, key);
 
 /** A value of a section is a record of its own, so that two people who fill different values never conflict. */
 export const valueKey = (section: string, field: string) => `${section}.${field}`;
@@ -82,7 +79,9 @@ function sectionInput(
   rows: ReadonlyMap<string, ProgrammeRow>,
 ): SectionInput {
   const own = rows.get(section.key);
-  const attached = proofsOn(source.ws.db, `section:${sectionId(packet.id, section.key)}`);
+  // What is attached belongs to a section that has begun: only then does it belong to an engagement.
+  const attached =
+    own === undefined ? [] : proofsOn(source.ws.db, `section:${sectionId(packet.id, section.key)}`);
   const listed = Array.isArray(own?.body.evidence) ? own.body.evidence.map(String) : [];
   const evidence = [...new Set([...attached, ...listed])];
   const values = section.fields.flatMap(({ key }) => {

@@ -1,8 +1,10 @@
+import { headValues } from '../../db/queries/ledger.ts';
 import { proofsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import { mayWaive, valueFlaw } from '../../shared/domain/programme/packet.ts';
 import type { PacketSection } from '../../shared/domain/programme/packet-template.ts';
+import { ProgrammeOf } from '../../shared/domain/programme/shapes.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
@@ -52,25 +54,27 @@ export function setSection(ws: OpenWorkspace, which: WhichPacket, words: Section
     // A value beyond its limit is kept and judged; one of another type is a slip of the hand.
     const flaw = trimmed === '' ? null : valueFlaw({ ...field, atMost: undefined }, trimmed);
     if (flaw !== null) refuse({ code: 'invalid-input', detail: flaw, where: field.key });
-    return sectionDrafts(packet, valueKey(section.key, field.key), trimmed);
+    return sectionDrafts(ws, packet, valueKey(section.key, field.key), trimmed);
   });
-  const text = words.text === undefined ? [] : [sectionDrafts(packet, section.key, words.text)];
+  const text = words.text === undefined ? [] : [sectionDrafts(ws, packet, section.key, words.text)];
   const drafts = [...text, ...values].flat();
   if (drafts.length === 0)
     refuse({ code: 'invalid-input', detail: 'Give a text or a value to write.', where: 'text' });
-  append(ws, 'programme.put@1', drafts);
+  append(ws, 'programme.put@2', drafts);
 }
 
-function sectionDrafts(packet: ProgrammeRow, key: string, text: string): Draft[] {
+function sectionDrafts(ws: OpenWorkspace, packet: ProgrammeRow, key: string, text: string): Draft[] {
   const record = `section:${sectionId(packet.id, key)}`;
-  return [...beginning(packet, key), { record, field: 'text', value: text.toWellFormed() }];
+  return [...beginning(ws, packet, key), { record, field: 'text', value: text.toWellFormed() }];
 }
 
 /** What a section is of; said with the first thing in it, so that whatever is attached belongs to an engagement. */
-function beginning(packet: ProgrammeRow, key: string): Draft[] {
+function beginning({ db }: OpenWorkspace, packet: ProgrammeRow, key: string): Draft[] {
   const record = `section:${sectionId(packet.id, key)}`;
+  const [began = '{}'] = headValues(db, packet.record, 'of');
+  const { engagement, nonce } = ProgrammeOf.parse(JSON.parse(began));
   return [
-    { record, field: 'of', value: { engagement: packet.engagement } },
+    { record, field: 'of', value: { engagement, key, ...(nonce === undefined ? {} : { nonce }) } },
     { record, field: 'packet', value: packet.id },
     { record, field: 'key', value: key },
   ];
@@ -102,7 +106,7 @@ export function attachToSection(
     refuse({ code: 'not-found', what: 'attached evidence', id: evidence });
   const id = deriveId(sha256, 'proof', value.evidence, record);
   append(ws, 'programme.prove@2', [
-    ...beginning(packet, section.key),
+    ...beginning(ws, packet, section.key),
     { record: `proof:${id}`, field: 'state', value },
   ]);
 }

@@ -1,5 +1,5 @@
 import { everHeld } from '../../db/queries/field-changes.ts';
-import { factById, factsOn } from '../../db/queries/programme.ts';
+import { factById, wordsAhead } from '../../db/queries/programme.ts';
 import { registerRows } from '../../db/queries/programme-register.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
@@ -100,16 +100,15 @@ export function attest(
     record: row.record,
     ...said,
     statement: said.statement.toWellFormed(),
-    after: wordsOn(ws, row.record),
+    ...answered(ws, row.record),
   };
   return stateAct(ws, 'programme.attest@2', 'attestation', fact);
 }
 
-/** The words on a record that this copy knows, the newest thousand: a new one comes after them. */
-export function wordsOn(ws: OpenWorkspace, record: string): string[] {
-  return factsOn(ws.db, record, 'attestation')
-    .slice(0, 1000)
-    .map(({ id }) => id);
+/** What a word on a record answers that was said with a clock ahead of this one. */
+export function answered(ws: OpenWorkspace, record: string): Pick<ProgrammeFact<'attestation'>, 'after'> {
+  const ahead = wordsAhead(ws.db, record, new Date(ws.now()).toISOString());
+  return ahead.length === 0 ? {} : { after: ahead };
 }
 
 /** Accepts a risk, or approves an exception from what a record asks. */

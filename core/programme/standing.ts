@@ -19,7 +19,7 @@ import {
   type FieldChange,
 } from '../../db/queries/field-changes.ts';
 import { memberNames } from '../../db/queries/people.ts';
-import { factsOf, programmeRows, statedOwners } from '../../db/queries/programme.ts';
+import { factsOf, programmeRows, spentWords, statedOwners } from '../../db/queries/programme.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
@@ -116,7 +116,10 @@ export function readStanding(
   const pillars = read('pillar');
   const measured = grouped(factsOf(db, engagement, 'measurement'), toMeasured);
   const acceptances = readAcceptances(db, engagement);
-  const attestations = grouped(factsOf(db, engagement, 'attestation'), toAttestation);
+  const attestations = grouped(
+    factsOf(db, engagement, 'attestation'),
+    toAttestation(spentWords(db, engagement)),
+  );
   const accepted = Map.groupBy(acceptances, ({ record }) => record);
   const evidence = readRegister({ db, now: () => now }, { engagement });
   const horizon = dayAfter(today, DUE_SOON_DAYS);
@@ -244,10 +247,21 @@ function toMeasured(fact: ProgrammeFactRow): Measured {
   return { day, value, note, by: fact.by.name, at: fact.at };
 }
 
-function toAttestation(fact: ProgrammeFactRow): Attestation {
-  const { met, statement, until, after = [] } = fact.body as ProgrammeFact<'attestation'>;
-  return { id: fact.id, after, member: fact.by.id, by: fact.by.name, at: fact.at, met, statement, until };
-}
+const toAttestation =
+  (spent: ReadonlySet<string>) =>
+  (fact: ProgrammeFactRow): Attestation => {
+    const { met, statement, until } = fact.body as ProgrammeFact<'attestation'>;
+    return {
+      id: fact.id,
+      spent: spent.has(fact.id),
+      member: fact.by.id,
+      by: fact.by.name,
+      at: fact.at,
+      met,
+      statement,
+      until,
+    };
+  };
 
 /** Every acceptance and exception stated in an engagement, those taken back too. */
 export function readAcceptances(db: Database, engagement: string): StatedAcceptance[] {

@@ -5,6 +5,7 @@ import { query } from '../query.ts';
 import * as t from '../schema.ts';
 import { all } from '../sql.ts';
 import { matchesText } from './evidence.ts';
+import { SPENT } from './programme.ts';
 
 const { evidence: v } = t;
 
@@ -76,10 +77,6 @@ export interface StandingAct {
   readonly broken: number | null;
 }
 
-/** A word whose clock was ahead, and that one of an earlier clock answers, is spent (`domain/programme/said.ts`). */
-export const UNANSWERED = `NOT EXISTS (SELECT 1 FROM programme_fact g, json_each(g.body, '$.after') o
-        WHERE g.record = f.record AND g.kind = f.kind AND g.at < f.at AND o.value = f.id)`;
-
 /** The last attestation and the last link check of every piece of evidence up to a day. */
 export function lastActs(db: Database, day: string): StandingAct[] {
   return all<StandingAct & { newest: string }>(
@@ -89,7 +86,7 @@ export function lastActs(db: Database, day: string): StandingAct[] {
             json_extract(f.body, '$.broken') broken, max(f.at || f.id) newest
        FROM programme_fact f LEFT JOIN member m ON m.id = f.by
       WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind IN ('attestation', 'linkcheck')
-        AND substr(f.at, 1, 10) <= ? AND ${UNANSWERED} GROUP BY f.record, f.kind`,
+        AND substr(f.at, 1, 10) <= ? AND NOT ${SPENT} GROUP BY f.record, f.kind`,
     day,
   );
 }

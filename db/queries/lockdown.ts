@@ -51,6 +51,8 @@ function engagementsOf(db: Database, { record, value }: TouchedField): string[] 
   if (kind === 'evidence') return ofEvidence(db, id);
   if (kind === 'proof') return ofProgramme(db, idOf(said('record')));
   if (isProgrammeKind(kind)) return known(said('engagement'), ofProgramme(db, id));
+  const about = said('record');
+  if (kind === 'attestation' && about.startsWith('evidence:')) return ofEvidence(db, idOf(about));
   if (FACTS.has(kind) && !BESIDE.has(kind)) return [said('engagement')];
   return [];
 }
@@ -65,7 +67,7 @@ const ofChecklist = (db: Database, id: string) =>
   engagements(db, 'SELECT engagement FROM checklist_work WHERE id = ?', id);
 const ofProgramme = (db: Database, id: string) =>
   engagements(db, 'SELECT engagement FROM programme_record WHERE id = ?', id);
-/** Where evidence serves: under a check, as proof on a record, in a section, or as the answer to a request. */
+/** Where evidence serves: under a check, as proof on a record, in a section, as the answer to a request, or as a customer's paper. */
 const ofEvidence = (db: Database, id: string) =>
   engagements(
     db,
@@ -75,7 +77,9 @@ const ofEvidence = (db: Database, id: string) =>
       WHERE p.evidence = ?1
       UNION
      SELECT r.engagement FROM programme_record r, json_each(r.body, '$.evidence') e
-      WHERE r.kind IN ('request', 'section') AND e.value = ?1`,
+      WHERE r.kind IN ('request', 'section') AND e.value = ?1
+      UNION
+     SELECT f.engagement FROM programme_fact f, json_each(f.body, '$.evidence') e WHERE f.kind = 'handover' AND e.value = ?1`,
     id,
   );
 

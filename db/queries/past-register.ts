@@ -1,6 +1,6 @@
 import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
-import { UNANSWERED } from './evidence-register.ts';
+import { SPENT } from './programme.ts';
 
 /** Evidence that checks of an engagement lean on, or leant on. */
 export function everServing(db: Database, engagement: string): string[] {
@@ -35,7 +35,7 @@ export function pastAttestations(db: Database): PastAttestation[] {
   return all<PastAttestation>(
     db,
     `SELECT substr(record, 10) evidence, at, json_extract(body, '$.met') met, json_extract(body, '$.until') until
-       FROM programme_fact f WHERE record >= 'evidence:' AND record < 'evidence;' AND kind = 'attestation' AND ${UNANSWERED}
+       FROM programme_fact f WHERE record >= 'evidence:' AND record < 'evidence;' AND kind = 'attestation' AND NOT ${SPENT}
       ORDER BY at, id`,
   );
 }

@@ -157,6 +157,40 @@ export function factById(db: Database, id: string): ProgrammeFactRow | undefined
   return raw === undefined ? undefined : toFact(raw);
 }
 
+/**
+ * Whether a word `f` was answered by one of an earlier clock whose author knew it: that one names an entry of its
+ * writer, by number and chain hash, at or beyond it (`domain/programme/said.ts`).
+ */
+export const SPENT = `EXISTS (SELECT 1 FROM programme_fact g, json_each(g.body, '$.after') o
+         JOIN entry e ON e.writer = json_extract(o.value, '$[0]') AND e.seq = json_extract(o.value, '$[1]')
+                     AND e.hash = json_extract(o.value, '$[2]')
+         JOIN head h ON h.record = 'attestation:' || f.id AND h.field = 'fact' AND h.writer = e.writer AND h.seq <= e.seq
+        WHERE g.record = f.record AND g.kind = 'attestation' AND g.at < f.at)`;
+
+/** Ids of the words of an engagement that were said with a clock ahead, and answered. */
+export function spentWords(db: Database, engagement: string): ReadonlySet<string> {
+  const rows = all<{ id: string }>(
+    db,
+    `SELECT f.id FROM programme_fact f WHERE f.engagement = ? AND f.kind = 'attestation' AND ${SPENT}`,
+    engagement,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The last entry known of every writer who said something on a record that is dated after `now`. */
+export function wordsAhead(db: Database, record: string, now: string): [string, number, string][] {
+  return all<{ writer: string; seq: number; hash: string }>(
+    db,
+    `SELECT e.writer, e.seq, e.hash FROM entry e
+       JOIN (SELECT writer, max(seq) seq FROM entry GROUP BY writer) l ON l.writer = e.writer AND l.seq = e.seq
+      WHERE e.writer IN (SELECT h.writer FROM programme_fact f
+                           JOIN head h ON h.record = 'attestation:' || f.id AND h.field = 'fact'
+                          WHERE f.record = ? AND f.kind = 'attestation' AND f.at > ?) ORDER BY e.writer LIMIT 1000`,
+    record,
+    now,
+  ).map(({ writer, seq, hash }) => [writer, seq, hash]);
+}
+
 /** Ids of the evidence shown as proof on a record. */
 export function proofsOn(db: Database, record: string): string[] {
   return all<{ evidence: string }>(

@@ -33,5 +33,10 @@ export function begunId(sha256: Sha256, nonce: string): string {
   return deriveId(sha256, 'engagement', nonce);
 }
 
+/** The record of a section: two copies that fill it apart write in one and the same. */
+export function sectionId(sha256: Sha256, packet: string, key: string): string {
+  return deriveId(sha256, 'section', packet, key);
+}
+
 /** The subject every engagement has when none is named. */
 export const WHOLE_SCOPE = 'Whole scope';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CheckpointBody, COUNTERSIGNERS } from '../domain/binder.ts';
 import { HouseStyle } from '../domain/house-style.ts';
-import { addedId, assessmentId, begunId, deriveId } from '../domain/identity.ts';
+import { addedId, assessmentId, begunId, deriveId, sectionId } from '../domain/identity.ts';
 import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import { Capacity, Method, Result, Role } from '../domain/results.ts';
@@ -225,16 +225,20 @@ export function nameFlaw(sha256: Sha256, writer: string, op: Operation): string 
 }
 
 /**
- * A record belongs where it began, for good: its id commits to that place and a nonce. Only a section has no nonce; its
- * id commits to its packet, by which alone it is found.
+ * A record belongs where it began, for good: its id commits to that place and a nonce; that of a section to its key and
+ * its packet, whose nonce it gives.
  */
 function addedFlaw(sha256: Sha256, op: Operation): string | null {
-  const { engagement, nonce } = op.value as ProgrammeOf;
+  const { engagement, nonce, key } = op.value as ProgrammeOf;
   const kind = kindOf(op.record);
   if (op.parents.length > 0) return `it moves a ${kind} record, and records stay where they began`;
-  if (nonce === undefined ? kind === 'section' : addedId(sha256, kind, engagement, nonce) === idOf(op.record))
-    return null;
-  return `its ${kind} record is not the one its nonce stands for`;
+  const id =
+    nonce === undefined
+      ? null
+      : kind === 'section'
+        ? sectionId(sha256, addedId(sha256, 'packet', engagement, nonce), key ?? '')
+        : addedId(sha256, kind, engagement, nonce);
+  return id === idOf(op.record) ? null : `its ${kind} record is not the one its nonce stands for`;
 }
 
 /** An engagement begins once, in the entry that its id commits to. */

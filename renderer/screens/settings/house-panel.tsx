@@ -59,6 +59,7 @@ function Form({ house }: { house: HouseStyle }) {
         description="Of rules and links. Marks of results keep theirs."
         placeholder="As it comes"
         format="hex"
+        eyeDropperButtonProps={{ 'aria-label': 'Pick a colour from the screen' }}
         w={260}
         value={next.accent ?? ''}
         onChange={(value) => change({ accent: value === '' ? null : value.toLowerCase() })}

@@ -21,8 +21,14 @@ export const PROGRAMME_FACTS = {
     met: z.boolean(),
     statement: words,
     until: day.nullable(),
-    /** The words on the same record that its author knew: it comes after them, whatever the clocks say. */
-    after: z.array(z.string()).max(1000).optional(),
+    /**
+     * Of every writer whose words on the record are of a time to come: the last entry its author knew, by number and
+     * chain hash. The hash cannot be had before the entry is there, so nobody claims to answer what is yet unsaid.
+     */
+    after: z
+      .array(z.tuple([z.string(), z.int().positive(), Hash]))
+      .max(1000)
+      .optional(),
   }),
   /** A risk accepted or an exception approved, by the member who states it, until a day. */
   acceptance: z.strictObject({

@@ -1,20 +1,18 @@
-/** A dated word that may name those it comes after. */
+/** A dated word on a record. */
 export interface Said {
   readonly id: string;
   /** ISO 8601; what the author's clock said. */
   readonly at: string;
-  readonly after: readonly string[];
+  /** Answered by a word of an earlier clock that knew it: its own clock was ahead. */
+  readonly spent: boolean;
 }
 
 /**
- * Words on one record, the newest first. Nobody answers a word that is yet to come: one that another names although
- * its own clock is ahead of that other's is spent, and one whose clock is ahead of the day that is looked at does not
- * count until that day has come.
+ * Words on one record, the newest first. One whose clock is ahead of the day that is looked at does not count until
+ * that day has come, and never once anybody who knew it has spoken with a clock that is not.
  */
 export function newestFirst<T extends Said>(said: readonly T[], today: string): T[] {
-  const known = said.filter(({ at }) => at.slice(0, 10) <= today);
-  const names = (one: Said, other: Said) => one.after.includes(other.id);
-  return known
-    .filter((one) => !known.some((other) => names(other, one) && other.at < one.at))
-    .sort((a, b) => (a.at === b.at ? (names(b, a) ? 1 : -1) : a.at < b.at ? 1 : -1));
+  return said
+    .filter(({ at, spent }) => !spent && at.slice(0, 10) <= today)
+    .sort((a, b) => (a.at === b.at ? (a.id < b.id ? 1 : -1) : a.at < b.at ? 1 : -1));
 }

@@ -104,7 +104,12 @@ export const PLANNED_KINDS = ['pillar', 'phase', 'gate', 'criterion', 'kpi', 'ma
 export type PlannedKind = (typeof PLANNED_KINDS)[number];
 
 /** The value of the `of` field: where a record belongs. Set once, by whoever adds it; its id is derived from a nonce. */
-export const ProgrammeOf = z.strictObject({ engagement: z.string(), nonce: z.string().min(1).optional() });
+export const ProgrammeOf = z.strictObject({
+  engagement: z.string(),
+  nonce: z.string().min(1).optional(),
+  /** Of a section: its key, with the nonce of its packet. */
+  key: z.string().optional(),
+});
 export type ProgrammeOf = z.infer<typeof ProgrammeOf>;
 
 /** What a record says where neither a person nor a plan has said anything. */

@@ -148,6 +148,7 @@ describe('lockdown', () => {
       for (const attempt of [
         () => api.evidence.update({ evidence, title: 'All green' }),
         () => api.evidence.remove({ evidence, evenIfLinked: true }),
+        () => api.register.attest({ evidence: [evidence], met: false, statement: 'No longer' }),
       ])
         expect(await faultOf(attempt())).toMatchObject({ code: 'rule-broken', rule: 'locked-down' });
     await api.evidence.update({ evidence: loose, title: 'Of no engagement' });

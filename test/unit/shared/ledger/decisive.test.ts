@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { addedId, begunId } from '../../../../shared/domain/identity.ts';
+import { addedId, begunId, sectionId } from '../../../../shared/domain/identity.ts';
 import type { Role } from '../../../../shared/domain/results.ts';
 import { judgeEntry } from '../../../../shared/ledger/authority.ts';
 import type { Json } from '../../../../shared/ledger/canonical.ts';
@@ -126,10 +126,22 @@ describe('where a record belongs', () => {
     },
   );
 
-  test('a section begins without a nonce, and is not moved either', () => {
-    const record = `section:${'b'.repeat(32)}`;
-    expect(judged('auditor', 'programme.put@1', of(record))).toEqual({ ok: true });
-    expect(judged('auditor', 'programme.put@1', elsewhere(record, AFTER))).toMatchObject({
+  test('a section begins in its packet, and is not moved either', () => {
+    const packet = addedId(sha256, 'packet', 'e', 'writer:3:n');
+    const record = `section:${sectionId(sha256, packet, 'scope')}`;
+    const begun = { engagement: 'e', nonce: 'writer:3:n', key: 'scope' };
+    const begins = (value: Json, parents: readonly Position[] = []) =>
+      judged('auditor', 'programme.put@2', op(record, 'of', value, parents));
+    expect(begins(begun)).toEqual({ ok: true });
+    for (const other of [
+      { engagement: 'other' },
+      { ...begun, engagement: 'other' },
+      { ...begun, key: 'risks' },
+    ])
+      expect(begins(other)).toMatchObject({
+        because: 'its section record is not the one its nonce stands for',
+      });
+    expect(begins(begun, AFTER)).toMatchObject({
       because: 'it moves a section record, and records stay where they began',
     });
   });
