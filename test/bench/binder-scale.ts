@@ -20,7 +20,8 @@ const NOTE = 'Looked at the records of the period and found them whole. ';
 /** What `cli/node.mjs` runs the product with. */
 const AS_STARTED = ['--max-semi-space-size=1'];
 
-interface Size {
+/** What a workspace holds of which a binder is made. */
+export interface Size {
   readonly name: string;
   readonly subjects: readonly string[];
   /** How often the note says what it says, which is what makes pages. */
@@ -30,10 +31,16 @@ interface Size {
   readonly bytes?: number;
 }
 
+const PAGES: Size = {
+  name: 'pages',
+  subjects: Array.from({ length: 10 }, (_, n) => `Site ${n + 1}`),
+  length: 24,
+  files: 50,
+};
 const SIZES: readonly Size[] = [
   { name: 'evidence', subjects: [], length: 6, files: FILES },
   { name: 'bytes', subjects: [], length: 6, files: FILES, bytes: 4 * MEGA },
-  { name: 'pages', subjects: Array.from({ length: 10 }, (_, n) => `Site ${n + 1}`), length: 24, files: 50 },
+  PAGES,
 ];
 
 interface Done {
@@ -42,19 +49,28 @@ interface Done {
   readonly pages?: number;
 }
 
-/** One piece of work in a process of its own; the better of two runs, since what disturbs a run only makes it slower. */
-async function measured(...words: string[]): Promise<Done> {
+/** One piece of work in a process of its own. */
+async function once(...words: string[]): Promise<Done> {
   const child = fileURLToPath(new URL('binder-child.ts', import.meta.url));
   const flags = words[0] === 'compose' ? AS_STARTED : [];
-  const run = async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, child, ...words], {
-      maxBuffer: 1e8,
-    });
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Done;
-  };
-  const [one, other] = [await run(), await run()];
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, child, ...words], {
+    maxBuffer: 1e8,
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Done;
+}
+
+/** The better of two runs, since what disturbs a run only makes it slower; the larger of their peaks. */
+async function measured(...words: string[]): Promise<Done> {
+  const [one, other] = [await once(...words), await once(...words)];
   const better = one.ms <= other.ms ? one : other;
   return { ...better, peakMb: Math.max(one.peakMb, other.peakMb) };
+}
+
+/** What composing one binder takes, by itself; of the thousands of pages where no size is given. */
+export async function composedOnce(dir: string, size: Size = PAGES): Promise<Done> {
+  const workspace = join(dir, size.name);
+  await fill(dir, workspace, size);
+  return once('compose', workspace, join(dir, `${size.name}.pdf`), PASSPHRASE);
 }
 
 /** The binder of 1,189 controls: with a thousand pieces of evidence, and with thousands of pages. */
