@@ -11,11 +11,12 @@ export interface CompanyKey {
   readonly p12: string;
 }
 
-export type KeyKind = 'ec' | 'rsa';
+export type KeyKind = 'ec' | 'rsa' | 'ed25519';
 
 const KINDS: Readonly<Record<KeyKind, readonly string[]>> = {
   ec: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
   rsa: ['rsa:2048'],
+  ed25519: ['ed25519'],
 };
 
 /** An authority in the folder, which certifies keys and packs them as OpenSSL 3 does. */
@@ -34,7 +35,13 @@ export async function companyAuthority(folder: string) {
     path,
     openssl,
     authorityPem,
-    async certify(holder: string, kind: KeyKind, password: string, extensions = USAGE): Promise<CompanyKey> {
+    async certify(
+      holder: string,
+      kind: KeyKind,
+      password: string,
+      extensions = USAGE,
+      days = 30,
+    ): Promise<CompanyKey> {
       const at = (end: string) => path(`${holder} ${kind}.${end}`);
       writeFileSync(at('cnf'), `${extensions}\n`);
       await openssl(
@@ -43,7 +50,7 @@ export async function companyAuthority(folder: string) {
       );
       await openssl(
         ...['x509', '-req', '-in', at('csr'), '-CA', authorityPem, '-CAkey', authorityKey],
-        ...['-CAcreateserial', '-days', '30', '-extfile', at('cnf'), '-out', at('pem')],
+        ...['-CAcreateserial', '-days', String(days), '-extfile', at('cnf'), '-out', at('pem')],
       );
       await openssl(
         ...['pkcs12', '-export', '-inkey', at('key'), '-in', at('pem'), '-certfile', authorityPem],

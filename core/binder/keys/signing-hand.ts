@@ -11,6 +11,7 @@ import {
   softwareSigner,
 } from '../../members/certificate.ts';
 import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
+import { requireInForce } from '../sign/sign-pdf.ts';
 import type { PdfSigner } from '../sign/signer.ts';
 import { holderOf } from '../verify/signatures/certificate.ts';
 import { chainOf } from './chain.ts';
@@ -26,7 +27,7 @@ export interface SigningHand {
   readonly lines: readonly string[];
 }
 
-/** Takes the key in hand before any work is done for it: a password that is wrong is said at once. */
+/** Takes the key in hand before any work is done for it: a wrong password, or a certificate that ran out, is said at once. */
 export async function handOf(
   ws: OpenWorkspace,
   key: SigningKey = { kind: 'member' },
@@ -34,6 +35,7 @@ export async function handOf(
 ): Promise<SigningHand> {
   const signer = await signerOf(ws, key, signal);
   signal?.throwIfAborted();
+  requireInForce({ signer, at: new Date(ws.now()) });
   const lines = key.kind === 'member' ? [] : [`Signed in Bindery by ${ws.member().name}`];
   return { signer, vouch: JSON.stringify(vouchFor(ws, signer)), lines };
 }

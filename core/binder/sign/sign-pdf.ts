@@ -102,7 +102,7 @@ async function requireAllowed(pdf: PdfFile, form: SignatureForm, request: SignRe
 }
 
 /** A signature outside its certificate's time would be refused by whoever verifies it. */
-function requireInForce({ signer, at }: SignRequest): void {
+export function requireInForce({ signer, at }: Pick<SignRequest, 'signer' | 'at'>): void {
   const { validFromDate, validToDate } = leafOf(signer);
   if (validFromDate <= at && at <= validToDate) return;
   const [from, to] = [validFromDate, validToDate].map((date) => date.toISOString().slice(0, 10));

@@ -28,6 +28,7 @@ import { JobProgress } from '../common/job-progress.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { ComposedResult } from './composed-result.tsx';
 import { Omissions } from './omissions.tsx';
+import { SigningKeyChoice, useSigningKey } from './signing-key.tsx';
 
 type Preview = InferContractRouterOutputs<Contract>['binders']['preview'];
 type Kind = 'evidence' | 'release' | 'handover';
@@ -78,11 +79,13 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
   const [title, setTitle] = useState('');
   const [profile, setProfile] = useState<BinderProfile>('full');
   const [page, setPage] = useState<PaperSize>('A4');
-  const job = useJob();
+  const hand = useSigningKey();
+  const job = useJob(() => hand.pick(null));
   const may = mayAccess(member.role, 'prepare');
   const compose = () =>
-    job.start(() =>
+    job.start(async () =>
       client.binders.compose({
+        key: await hand.take(),
         engagement: preview.engagement.id,
         kind,
         profile,
@@ -135,6 +138,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                 maxLength={200}
                 onChange={(e) => setTitle(e.currentTarget.value)}
               />
+              <SigningKeyChoice hand={hand} disabled={job.running} />
               {job.running && <JobProgress job={job} fallback="Composing" cancel />}
               {job.state?.state === 'cancelled' && (
                 <p role="status">Stopped as you asked. No file was kept.</p>
@@ -144,7 +148,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                 <Because because={may.allowed ? '' : may.because}>
                   <Button
                     leftSection={<IconFileCertificate size={14} />}
-                    disabled={!may.allowed || job.running}
+                    disabled={!may.allowed || job.running || !hand.ready}
                     onClick={compose}
                   >
                     Compose and sign
@@ -152,7 +156,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                 </Because>
                 <span className="quiet">
                   {may.allowed
-                    ? `Signed with your certificate, ${member.name}. Every page and file is covered.`
+                    ? `${signedWith(hand.kind, member.name)} Every page and file is covered.`
                     : may.because}
                 </span>
               </div>
@@ -175,6 +179,12 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
       </div>
     </div>
   );
+}
+
+function signedWith(kind: 'member' | 'file', name: string): string {
+  return kind === 'member'
+    ? `Signed with your certificate, ${name}.`
+    : `Signed with the key in the file; your own key says that it is ${name}’s.`;
 }
 
 function InIt({ preview }: { preview: Preview }) {

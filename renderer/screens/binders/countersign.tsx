@@ -14,6 +14,7 @@ import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
+import { SigningKeyChoice, useSigningKey } from './signing-key.tsx';
 
 const CAPACITIES = [
   ['reviewer', 'Countersign as reviewer'],
@@ -29,20 +30,24 @@ export function Countersign(props: {
 }) {
   const { client } = useApi();
   const [final, setFinal] = useState(false);
+  const hand = useSigningKey();
   const job = useJob((state) => {
     const signed = CountersignedBinder.safeParse(state.result);
     if (signed.success) props.onSigned(signed.data, state.job);
   });
   const may = useMayCountersign(props.report);
   const sign = (as: (typeof CAPACITIES)[number][0]) =>
-    job.start(async () => client.binders.countersign({ file: await props.source(), as, final }));
+    job.start(async () => {
+      const key = await hand.take();
+      return client.binders.countersign({ file: await props.source(), as, final, key });
+    });
   if (job.running) return <JobProgress job={job} fallback="Signing" cancel />;
   return (
     <>
-      <Menu position="bottom-start" disabled={!may.allowed}>
+      <Menu position="bottom-start" disabled={!may.allowed || !hand.ready}>
         <Because because={may.allowed ? '' : may.because}>
           <Menu.Target>
-            <Button leftSection={<IconWritingSign size={14} />} disabled={!may.allowed}>
+            <Button leftSection={<IconWritingSign size={14} />} disabled={!may.allowed || !hand.ready}>
               Countersign
             </Button>
           </Menu.Target>
@@ -56,11 +61,14 @@ export function Countersign(props: {
         </Menu.Dropdown>
       </Menu>
       {may.allowed ? (
-        <Checkbox
-          label="Allow no further signatures after mine"
-          checked={final}
-          onChange={(e) => setFinal(e.currentTarget.checked)}
-        />
+        <>
+          <Checkbox
+            label="Allow no further signatures after mine"
+            checked={final}
+            onChange={(e) => setFinal(e.currentTarget.checked)}
+          />
+          <SigningKeyChoice hand={hand} disabled={false} />
+        </>
       ) : (
         <span className="quiet">{may.because}</span>
       )}

@@ -102,7 +102,11 @@ export class RevocationList implements Testimony {
     if (x509.ca ? !this.#scope.authorities : !this.#scope.people) return false;
     const named = extensions.get(OID.distributionPoints);
     const { places } = this.#scope;
-    return places.length === 0 || (named !== undefined && places.some((place) => named.includes(place)));
+    return (
+      places.length === 0 ||
+      (named !== undefined &&
+        places.some((place) => named.toString('latin1').includes(place.toString('latin1'))))
+    );
   }
 }
 
