@@ -1,12 +1,19 @@
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readData, standingOf } from '../../core/binder/verify/revocation/judge.ts';
+import { parseCertificate } from '../../core/binder/verify/signatures/certificate.ts';
+import { DerFault } from '../../core/binder/verify/signatures/der.ts';
+import { createCore } from '../../core/index.ts';
 import type { LongTermBinder } from '../../shared/contract/signing.ts';
 import type { VerifyReport } from '../../shared/domain/binder.ts';
+import { command } from '../support/command.ts';
 import { type CompanyKey, companyAuthority, keyFile } from '../support/company-keys.ts';
 import { companyRevocations } from '../support/company-revocations.ts';
 import { runTool } from '../support/outside-tools.ts';
+import { stampAuthority } from '../support/stamp-authority.ts';
 import { faultOf, finish, makeEngagement, OWNER, type TestWorkspace } from '../support/workspaces.ts';
 
 let ws: TestWorkspace;
@@ -154,6 +161,25 @@ describe('what tells of revocations', () => {
     expect(doubted.notProven.join('\n')).toContain('Whoever had the key later could have put it back.');
   });
 
+  it('leaves a signature known that a trusted time stamp shows to be from before the certificate was revoked', async () => {
+    const clock = await stampAuthority(ws.home);
+    const name = copyOf('once.pdf', 'stamped.pdf');
+    const { query } = await ws.api.binders.timeStampRequest({ file: { path: at(name) } });
+    writeFileSync(at('q.tsq'), Buffer.from(query, 'base64'));
+    const answer = readFileSync(await clock.answer(at('q.tsq'))).toString('base64');
+    await finish(ws.api, ws.api.binders.timeStampAttach({ file: { path: at(name) }, answer }));
+    const revoked = new Map([[ada.certificatePem, new Date(Date.now() + 60_000)]]);
+    await attach(name, { lists: [await register.list('stamped.crl', [ada.certificatePem], revoked)] });
+    const known = await verify(name, [...trust(), readFileSync(clock.certificate, 'utf8')]);
+    expect([known.problems, known.verdict, states(known)]).toEqual([[], 'valid', ['revoked-later']]);
+    expect(known.notProven.join('\n')).toContain(
+      'the time stamp shows that the signature as Preparer was there before',
+    );
+    // A clock that nobody vouches for shows nothing of the kind.
+    expect((await verify(name)).verdict).toBe('valid-unknown-signer');
+    await outsideToolsAgree(name, 1);
+  });
+
   it('is refused where it revokes what signed, belongs to nobody there, or is none', async () => {
     const name = copyOf('once.pdf', 'refused.pdf');
     const bytes = readFileSync(at(name));
@@ -182,6 +208,51 @@ describe('what tells of revocations', () => {
       });
     expect(readFileSync(at(name)).equals(bytes)).toBe(true);
     expect(readdirSync(ws.home).filter((file) => file.endsWith('.attaching'))).toEqual([]);
+  });
+
+  it('goes in by the command line, which tells how each certificate stands', async () => {
+    const name = copyOf('twice.pdf', 'typed.pdf');
+    const list = await register.list('typed.crl', [ada.certificatePem]);
+    const around = { createCore, environment: { BINDERY_HOME: at('of the command line') } };
+    const args = ['revocation', 'attach', at(name), '--crl', list, '--cert', authority.authorityPem];
+    const { code, out } = await command([...args, '--out', at('typed-out.pdf')], {}, around);
+    expect([code, out]).toEqual([0, expect.stringContaining('put in 1 list, 0 answers and 3 certificates.')]);
+    expect(out).toContain('Preparer, Ada Company: not revoked when it signed, says Company CA.');
+    expect(states(await verify('typed-out.pdf'))).toEqual(['good', 'good']);
+    expect(readFileSync(at(name)).equals(readFileSync(at('twice.pdf')))).toBe(true);
+    const again = await command([...args, '--out', at('typed-out.pdf')], {}, around);
+    expect([again.code === 0, again.err]).toEqual([
+      false,
+      expect.stringContaining('under that name already'),
+    ]);
+  });
+
+  it('says of an answer nothing, and breaks nothing, when any byte of it is another', async () => {
+    const answer = readFileSync(await register.answer('flipped.ocsp', ada.certificatePem));
+    const [leaf, issuer] = [ada.certificatePem, authority.authorityPem].map((pem) =>
+      parseCertificate(new X509Certificate(readFileSync(pem)).raw),
+    );
+    if (!leaf || !issuer) throw new Error('no certificates');
+    const holder = {
+      certificate: leaf,
+      pool: [issuer],
+      at: new Date(Date.now() - 60_000),
+      timeProven: false,
+    };
+    const stateBy = (bytes: Buffer) => standingOf(holder, [readData('answer', bytes)], []).state;
+    expect(stateBy(answer)).toBe('good');
+    const signedFrom = answer.indexOf(issuer.subject) - 40;
+    for (let i = 0; i < answer.length; i += 1) {
+      const forged = Buffer.from(answer);
+      forged[i] = (forged[i] ?? 0) ^ 0x15;
+      try {
+        // What comes with an answer besides, a certificate of its signer’s, is not covered.
+        if (i > signedFrom && i < signedFrom + 200) expect([i, stateBy(forged)]).toEqual([i, 'missing']);
+        else stateBy(forged);
+      } catch (error) {
+        if (!(error instanceof DerFault)) throw error;
+      }
+    }
   });
 
   it('is put in by the chain that came with the key alone, and never into a binder that is not valid', async () => {
