@@ -42,7 +42,10 @@ function agree(keys: Keys, digest: string | null, how: object = {}): void {
     expect(both(DATA, bad)).toEqual([false, false]);
   }
   expect(both(DATA, Buffer.concat([signature, Buffer.of(0)]))).toEqual([false, false]);
-  expect(both(DATA, signature.subarray(1))).toEqual([false, false]);
+  const [node, own] = both(DATA, signature.subarray(1));
+  expect(own).toBe(false);
+  // OpenSSL takes a PSS signature whose leading zero is gone; the verifier asks for its whole length before (RFC 8017).
+  if (signature[0] !== 0) expect(node).toBe(false);
 }
 
 function attempt(work: () => boolean): boolean {

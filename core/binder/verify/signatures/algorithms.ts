@@ -88,7 +88,11 @@ export function checkSignatureValue(
   if (key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss') {
     const bits = details.modulusLength ?? 0;
     const padding = bits >= MIN_RSA_BITS ? rsaPadding(algorithm, digest) : null;
-    const ok = padding !== null && isGood(() => verify(digest, bytes, { key, ...padding }, signature));
+    // RFC 8017, 8.1.2 and 8.2.2: as long as the modulus. OpenSSL takes one for PSS whose leading zeros are gone.
+    const ok =
+      padding !== null &&
+      signature.length === Math.ceil(bits / 8) &&
+      isGood(() => verify(digest, bytes, { key, ...padding }, signature));
     return { ok, algorithm: `RSA ${bits} ${words}` };
   }
   return { ok: false, algorithm: `${key.asymmetricKeyType ?? 'unknown key'} ${words}` };

@@ -214,7 +214,8 @@ describe('every dashboard', () => {
     const { evidence } = await api.dashboard.summary({ engagement: half.programme });
     expect(evidence).toMatchObject({ unlinked: 0 });
     expect((await api.evidence.list({ unlinked: true })).total).toBe(0);
-    expect((await api.evidence.list({ unlinked: false })).total).toBe(evidence.total);
+    expect((await api.evidence.list({ unlinked: false })).total).toBe((await api.evidence.list({})).total);
+    expect(evidence.total).toBeGreaterThan(30);
   });
 
   test('has one for every past day of the programme', async () => {
