@@ -106,6 +106,14 @@ it('verifying the folder or the files in any order says that the set is whole', 
   expect(files).toMatchObject({ code: 0, value: { sets: [{ whole: true, files: [one, two, three] }] } });
 });
 
+it('the first volume alone is not put into a bag, which would hold none of the evidence', async () => {
+  const bagged = await disk.run(['binder', 'bag', join('set', FILES[2] ?? ''), '--out', 'bag']);
+  expect(bagged).toMatchObject({
+    code: 1,
+    fault: { code: 'invalid-input', detail: expect.stringContaining('is in 3 volumes') },
+  });
+});
+
 it('a volume verified alone is valid, and says that it is not all', async () => {
   const { code, value } = await verify(join('set', FILES[0] ?? ''));
   expect(code).toBe(3);

@@ -98,6 +98,10 @@ export async function honestBinder(
     if (roll.maybe(0.3)) await api.assessments.set({ control, ...place, note: words(roll) });
   }
   if (signed.length > 0 && roll.maybe(0.5)) await review(workspace, roll, signed, place);
+  // And what came back is worked on again.
+  for (const control of roll.some(signed)) {
+    if (roll.maybe(0.3)) await api.assessments.set({ control, ...place, note: words(roll) });
+  }
   const withhold = evidence.filter(() => roll.maybe(0.15));
   const path = join(workspace.home, `honest-${seed}.pdf`);
   const kind = roll.one(['evidence', 'release', 'handover'] as const);

@@ -60,6 +60,14 @@ function reliable({ read: { report, content }, name }: BagRequest): Manifest {
       detail: 'This binder is not valid, so it is not put into a bag.',
       remedy: 'Verify it, which names what is wrong, and take a copy that is whole.',
     });
+  if (content.manifest.volumes !== undefined)
+    refuse({
+      code: 'invalid-input',
+      where: basename(name),
+      detail: `This binder is in ${content.manifest.volumes.length + 1} volumes; a bag holds a binder that is one file.`,
+      remedy:
+        'Compose it with a volume size that holds everything, or keep the folder of its volumes as it is.',
+    });
   return content.manifest;
 }
 

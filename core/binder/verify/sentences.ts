@@ -147,7 +147,7 @@ export function notProvenSentences(facts: Facts): string[] {
     const left = omitted === 0 ? '' : ` It names ${count(omitted, 'record')} left out, with reasons.`;
     sentences.push(`That nothing is missing beyond what the manifest names.${left}`);
     sentences.push(
-      'That the printed pages say what the embedded data say: both are signed, and compared by nobody here.',
+      'That the printed pages, and the files for other programs (assessment-results.json, register.csv), say what the ledger data say: all are signed, and compared by nobody here.',
     );
     sentences.push(
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',

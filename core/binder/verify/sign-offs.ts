@@ -34,7 +34,7 @@ export function checkSignOffs(
         `The ledger does not record the sign-off of ${signOff.label} as listed.`,
       );
       report.mismatched.push(signOff.label);
-    } else if (signOff.voided) report.voided += 1;
+    } else if (signOff.voided || isAnsweredReturn(extract, signOff)) report.voided += 1;
     else if (!values && redacted.has(signOff.record)) hidden += 1;
     else if (isDigestRight(extract, signOff)) report.recomputed += 1;
     else {
@@ -55,6 +55,12 @@ function isDigestRight(extract: LedgerExtract, signOff: ExtractSignOff): boolean
   return (
     values !== undefined && values.kind === signOff.kind && signOffDigest(sha256, values) === signOff.digest
   );
+}
+
+/** What a reviewer sends back is meant to be changed: the return is of the state before, and counts no more. */
+function isAnsweredReturn(extract: LedgerExtract, signOff: ExtractSignOff): boolean {
+  const values = valuesOf(extract, signOff);
+  return signOff.verdict === 'returned' && values !== undefined && !isDigestRight(extract, signOff);
 }
 
 /** The values recorded with a sign-off, so that even one that counts no more can be recomputed. */

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { VerifyReport } from '../../../../shared/domain/binder.ts';
+import { type Api, finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
+
+let w: TestWorkspace;
+let checklist: string;
+beforeEach(async () => {
+  w = await makeEngagement({ Rita: 'reviewer', Aziz: 'auditor' });
+  const [first] = (await w.api.checklists.list({})).rows;
+  checklist = first?.id ?? '';
+});
+afterEach(() => w.close());
+
+async function prepare(api: Api, note: string): Promise<void> {
+  await api.assessments.set({ control: 'AC-1', result: 'satisfied', note });
+  await api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+  const { checklist: list } = await api.checklists.get({ checklist });
+  for (const item of list.rows) await api.checklists.set({ item: item.id, result: 'satisfied', note });
+  await api.review.sign({ kind: 'checklist', id: checklist, as: 'preparer' });
+}
+
+async function sendBack(api: Api): Promise<void> {
+  await api.review.return({ kind: 'assessment', id: 'AC-1', note: 'Extend the sample.' });
+  await api.review.return({ kind: 'checklist', id: checklist, note: 'Say more.' });
+}
+
+async function verified(name: string): Promise<VerifyReport> {
+  const out = join(w.home, `${name}.pdf`);
+  await finish(w.api, w.api.binders.compose({ out }));
+  return VerifyReport.parse(await finish(w.api, w.api.binders.verify({ file: { path: out } })));
+}
+
+test('what came back and was worked on again is called bad on no step of its way', async () => {
+  let api = await w.as('Aziz');
+  await prepare(api, 'Seen four accounts.');
+  await sendBack(await w.as('Rita'));
+  await w.as('Aziz');
+  const returned = await verified('returned');
+  expect([returned.problems, returned.signOffs.recomputed]).toEqual([[], 4]);
+
+  api = await w.as('Aziz');
+  await api.assessments.set({ control: 'AC-1', note: 'Seen forty accounts.' });
+  expect((await verified('changed')).problems).toEqual([]);
+
+  await prepare(api, 'Seen all accounts.');
+  const again = await verified('again');
+  expect(again.problems).toEqual([]);
+  expect(again.signOffs).toMatchObject({ mismatched: [], recomputed: 2 });
+
+  api = await w.as('Rita');
+  await api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'reviewer' });
+  await api.review.sign({ kind: 'checklist', id: checklist, as: 'reviewer' });
+  await w.as('Aziz');
+  expect((await verified('accepted')).problems).toEqual([]);
+});
