@@ -19,7 +19,7 @@ import {
   type FieldChange,
 } from '../../db/queries/field-changes.ts';
 import { memberNames } from '../../db/queries/people.ts';
-import { factsOf, programmeRows, spentWords, statedOwners } from '../../db/queries/programme.ts';
+import { answeredWords, factsOf, programmeRows, statedOwners } from '../../db/queries/programme.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
@@ -118,7 +118,7 @@ export function readStanding(
   const acceptances = readAcceptances(db, engagement);
   const attestations = grouped(
     factsOf(db, engagement, 'attestation'),
-    toAttestation(spentWords(db, engagement)),
+    toAttestation(answeredWords(db, engagement)),
   );
   const accepted = Map.groupBy(acceptances, ({ record }) => record);
   const evidence = readRegister({ db, now: () => now }, { engagement });
@@ -248,12 +248,12 @@ function toMeasured(fact: ProgrammeFactRow): Measured {
 }
 
 const toAttestation =
-  (spent: ReadonlySet<string>) =>
+  (answered: ReadonlyMap<string, readonly string[]>) =>
   (fact: ProgrammeFactRow): Attestation => {
     const { met, statement, until } = fact.body as ProgrammeFact<'attestation'>;
     return {
       id: fact.id,
-      spent: spent.has(fact.id),
+      answeredBy: answered.get(fact.id) ?? [],
       member: fact.by.id,
       by: fact.by.name,
       at: fact.at,

@@ -5,7 +5,7 @@ import { query } from '../query.ts';
 import * as t from '../schema.ts';
 import { all } from '../sql.ts';
 import { matchesText } from './evidence.ts';
-import { SPENT } from './programme.ts';
+import { spentOnEvidence } from './programme.ts';
 
 const { evidence: v } = t;
 
@@ -86,8 +86,9 @@ export function lastActs(db: Database, day: string): StandingAct[] {
             json_extract(f.body, '$.broken') broken, max(f.at || f.id) newest
        FROM programme_fact f LEFT JOIN member m ON m.id = f.by
       WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind IN ('attestation', 'linkcheck')
-        AND substr(f.at, 1, 10) <= ? AND NOT ${SPENT} GROUP BY f.record, f.kind`,
+        AND substr(f.at, 1, 10) <= ? AND f.id NOT IN (SELECT value FROM json_each(?)) GROUP BY f.record, f.kind`,
     day,
+    spentOnEvidence(db),
   );
 }
 

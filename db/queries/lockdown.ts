@@ -53,7 +53,8 @@ function engagementsOf(db: Database, { record, value }: TouchedField): string[] 
   if (isProgrammeKind(kind)) return known(said('engagement'), ofProgramme(db, id));
   const about = said('record');
   if (kind === 'attestation' && about.startsWith('evidence:')) return ofEvidence(db, idOf(about));
-  if (FACTS.has(kind) && !BESIDE.has(kind)) return [said('engagement')];
+  // What a fact says of its place, and where the record stands that it is about.
+  if (FACTS.has(kind) && !BESIDE.has(kind)) return [said('engagement'), ...ofProgramme(db, idOf(about))];
   return [];
 }
 
@@ -79,7 +80,9 @@ const ofEvidence = (db: Database, id: string) =>
      SELECT r.engagement FROM programme_record r, json_each(r.body, '$.evidence') e
       WHERE r.kind IN ('request', 'section') AND e.value = ?1
       UNION
-     SELECT f.engagement FROM programme_fact f, json_each(f.body, '$.evidence') e WHERE f.kind = 'handover' AND e.value = ?1`,
+     SELECT r.engagement FROM programme_fact f, json_each(f.body, '$.evidence') e
+       JOIN programme_record r ON r.id = substr(f.record, instr(f.record, ':') + 1)
+      WHERE f.kind = 'handover' AND e.value = ?1`,
     id,
   );
 

@@ -1,6 +1,6 @@
 import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
-import { SPENT } from './programme.ts';
+import { spentOnEvidence } from './programme.ts';
 
 /** Evidence that checks of an engagement lean on, or leant on. */
 export function everServing(db: Database, engagement: string): string[] {
@@ -35,8 +35,9 @@ export function pastAttestations(db: Database): PastAttestation[] {
   return all<PastAttestation>(
     db,
     `SELECT substr(record, 10) evidence, at, json_extract(body, '$.met') met, json_extract(body, '$.until') until
-       FROM programme_fact f WHERE record >= 'evidence:' AND record < 'evidence;' AND kind = 'attestation' AND NOT ${SPENT}
+       FROM programme_fact f WHERE record >= 'evidence:' AND record < 'evidence;' AND kind = 'attestation' AND f.id NOT IN (SELECT value FROM json_each(?))
       ORDER BY at, id`,
+    spentOnEvidence(db),
   );
 }
 

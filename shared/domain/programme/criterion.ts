@@ -10,8 +10,8 @@ import type { Severity } from './shapes.ts';
 /** A person's dated word on a criterion or gate; nothing changes it afterwards. */
 export interface Attestation {
   readonly id: string;
-  /** Answered by a word of an earlier clock that knew it: its own clock was ahead. */
-  readonly spent: boolean;
+  /** Ids of words of an earlier clock that knew it: its own clock was ahead. */
+  readonly answeredBy: readonly string[];
   readonly member: string;
   readonly by: string;
   readonly at: string;

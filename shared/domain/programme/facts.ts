@@ -27,7 +27,8 @@ export const PROGRAMME_FACTS = {
      */
     after: z
       .array(z.tuple([z.string(), z.int().positive(), Hash]))
-      .max(1000)
+      .max(50)
+      .refine((heads) => new Set(heads.map(([writer]) => writer)).size === heads.length)
       .optional(),
   }),
   /** A risk accepted or an exception approved, by the member who states it, until a day. */

@@ -351,6 +351,18 @@ describe('a clock that is ahead', () => {
     });
   });
 
+  test('and one that is slow do not let a word without the part take away that of the part', async () => {
+    await add('person', { title: 'Rita R.', part: 'Sponsor', member: 'Rita' });
+    const gate = await add('gate', { title: 'Go live', rule: { rule: 'attested', by: 'Sponsor' } });
+    const rita = await w.as('Rita');
+    await rita.programme.attest({ record: gate.record, met: false, statement: 'Not yet' });
+    const aziz = await w.as('Aziz');
+    w.clock.ahead = -86_400_000;
+    await aziz.programme.attest({ record: gate.record, met: true, statement: 'I think so' });
+    w.clock.ahead = 0;
+    expect(await gateNamed(aziz, gate.id)).toMatchObject({ criteria: [{ met: false, by: 'Rita' }] });
+  });
+
   test('does not keep evidence current that somebody else says no longer holds', async () => {
     const files = [{ path: w.file('scan.txt', 'clean') }];
     const { evidence } = await w.api.evidence.add({ files, links: [{ control: 'AC-1' }] });

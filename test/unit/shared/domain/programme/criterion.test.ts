@@ -28,7 +28,7 @@ function facts(known: Partial<CriterionFacts> = {}): CriterionFacts {
 
 const said = (by: string, at: string, met: boolean, until: string | null = null): Attestation => ({
   id: `${by} ${at} ${met}`,
-  spent: false,
+  answeredBy: [],
   member: by.toLowerCase(),
   by,
   at: `${at}T09:00:00.000Z`,

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { newestFirst } from '../../../../../shared/domain/programme/said.ts';
 
-const said = (id: string, day: string, spent = false) => ({ id, at: `${day}T09:00:00.000Z`, spent });
+const said = (id: string, day: string, ...answeredBy: string[]) => ({
+  id,
+  at: `${day}T09:00:00.000Z`,
+  answeredBy,
+});
 const order = (today: string, ...words: ReturnType<typeof said>[]) =>
   newestFirst(words, today).map(({ id }) => id);
 
@@ -16,7 +20,11 @@ describe('words on one record', () => {
   });
 
   test('never count once they were answered, also when their day comes', () => {
-    const words = [said('early', '2027-06-01', true), said('answer', '2026-06-02')];
+    const words = [said('early', '2027-06-01', 'answer'), said('answer', '2026-06-02')];
     expect(order('2027-06-30', ...words)).toEqual(['answer']);
+  });
+
+  test('are not taken away by a word that does not count itself', () => {
+    expect(order('2026-06-30', said('sponsor', '2026-06-02', 'somebody'))).toEqual(['sponsor']);
   });
 });
