@@ -117,6 +117,8 @@ describe('on paper', () => {
     await desk.goTo('Ledger');
     const entries = page.getByRole('grid', { name: 'Ledger' }).getByRole('row');
     await entries.nth(2).waitFor();
+    // What was signed a moment ago is in the list before it is counted below it.
+    await desk.settled();
     const all = /^(\d+) entries/.exec(await page.locator('.list-foot').innerText())?.[1];
     await page.setViewportSize({ width: 1280, height: 240 });
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
