@@ -12,6 +12,7 @@ import { packetFigures } from './figures.ts';
 import type { PacketSource } from './source.ts';
 import { type ShippedTemplate, templateOf } from './templates.ts';
 
+/** The record of a section: two copies that fill it apart write in one and the same. */
 export const sectionId = (packet: string, key: string) => derivedSection(sha256, packet, key);
 
 /** A value of a section is a record of its own, so that two people who fill different values never conflict. */

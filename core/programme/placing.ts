@@ -26,7 +26,7 @@ export function placed(
   const named = out.for;
   if ((kind === 'criterion' || kind === 'action') && typeof named === 'string' && named.trim() !== '')
     out.for =
-      theOne(ws, engagement, named, PLACES)?.record ??
+      oneMeant(ws, engagement, named, PLACES)?.record ??
       refuse({ code: 'not-found', what: 'record it is for', id: named });
   if ((kind === 'criterion' || kind === 'gate') && isObject(out.rule))
     out.rule = ruleByRecord(ws, engagement, out.rule);
@@ -34,7 +34,7 @@ export function placed(
 }
 
 /** The one record meant, undefined where there is none; refused with the candidates where several may be. */
-function theOne(
+function oneMeant(
   ws: OpenWorkspace,
   engagement: string,
   named: string,
@@ -66,7 +66,7 @@ function ruleByRecord(ws: OpenWorkspace, engagement: string, rule: Values): Valu
   if (naming === undefined) return rule;
   const named = rule[naming.part];
   if (typeof named !== 'string') return rule;
-  return { ...rule, [naming.part]: theOne(ws, engagement, named, naming.kinds)?.record ?? named };
+  return { ...rule, [naming.part]: oneMeant(ws, engagement, named, naming.kinds)?.record ?? named };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a certificate stands by what a binder holds on it. */
+/** How a certificate stands by what a binder holds on it, the worst first. */
 export const RevocationState = z.enum([
   'revoked',
   'revoked-later',

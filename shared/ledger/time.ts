@@ -1,13 +1,14 @@
 /**
  * Hybrid logical time as a fixed-width string that sorts as text: `2026-11-21T09:30:00.000Z-0000`, wall clock in
  * milliseconds and a four-digit hexadecimal counter for entries of the same millisecond. Clocks order what is
- * displayed and decide nothing.
+ * displayed; of values they decide nothing. Of dated words on one record the newest counts
+ * (`domain/programme/said.ts`).
  */
 export type HybridTime = string;
 
 const SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-[0-9a-f]{4}$/;
 
-/** A remote clock further ahead than this is flagged and never pulls ours along. */
+/** A remote clock further ahead than this never pulls ours along. */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function isHybridTime(text: string): boolean {

@@ -1,3 +1,4 @@
+import { RevocationState } from '../../../../shared/domain/revocation.ts';
 import {
   type Certificate,
   holderOf,
@@ -71,14 +72,7 @@ export type Standing =
   | { readonly state: 'good-before' | 'good'; readonly at: Date; readonly by: string }
   | { readonly state: 'self-issued' };
 
-const WORST_FIRST: readonly Standing['state'][] = [
-  'revoked',
-  'revoked-later',
-  'missing',
-  'good-before',
-  'good',
-  'self-issued',
-];
+const WORST_FIRST: readonly Standing['state'][] = RevocationState.options;
 
 export function standingOf(holder: Holder, data: readonly Data[], anchors: readonly Certificate[]): Standing {
   const pool = certificatesOf([holder], [...data, ...anchors.map(asData)]);

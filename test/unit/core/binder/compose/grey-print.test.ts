@@ -1,22 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { INK, TYPE } from '../../../../../core/binder/compose/style.ts';
+import { contrastOf, luminanceOf } from '../../../../../shared/domain/house-style.ts';
 import { sampleBinderModel } from '../../../../support/binder-model.ts';
 import { composedIn, folder, run } from './composed.ts';
 
-/** Relative luminance by WCAG 2.2 of a colour given as the operands of `rg`. */
-function luminance(operands: string): number {
-  const [r = 0, g = 0, b = 0] = operands.split(' ').map((part) => {
-    const value = Number(part);
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+/** How much two colours stand apart, each given as the operands of `rg`. */
+function contrast(one: string, other: string): number {
+  const [ink = 0, ground = 0] = [one, other].map((operands) => {
+    const [r = 0, g = 0, b = 0] = operands.split(' ').map(Number);
+    return luminanceOf([r, g, b]);
   });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return contrastOf(ink, ground);
 }
-
-const contrast = (one: string, other: string) => {
-  const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
-};
 
 describe('a binder printed in grey', () => {
   test.each(Object.entries(TYPE))(
