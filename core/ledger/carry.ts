@@ -1,4 +1,3 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
@@ -9,19 +8,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { countConflicts } from '../../db/queries/history.ts';
 import { segments } from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
 import { refuseInTheWay } from '../binder/in-the-way.ts';
 import { formerPassphrases, noteRecoveries } from '../members/former-passphrases.ts';
-import type { KeyEpoch } from '../workspace/keyring.ts';
-import { currentEpoch } from '../workspace/keyring.ts';
 import { frameworkBlobs, namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
 import { carriedSegment } from './carried.ts';
 import { receiveSegments } from './receive.ts';
 import { sealOpen } from './seal.ts';
+import { MAX_PART_BYTES, openPart, sealPart, sealSegment } from './sealed-part.ts';
 
 /**
  * A carried folder: `segments/<writer>-<from>.seg` and `blobs/<sha256 of the name key>`, all encrypted under the
@@ -30,7 +27,6 @@ import { sealOpen } from './seal.ts';
 const SEGMENTS = 'segments';
 const BLOBS = 'blobs';
 const INDEX = 'index.bin';
-const MAX_SEGMENT = 64 * 1024 * 1024;
 
 /** What an import did, and the members who recovered elsewhere while their former passphrase still opens this copy. */
 export interface Imported extends Carried {
@@ -68,16 +64,15 @@ export async function exportLedger(ws: OpenWorkspace, out: string, force = false
       detail: error instanceof Error ? error.message : 'it cannot be made',
     });
   }
-  const key = carryKey(currentEpoch(ws.keyring));
   for (const row of rows) {
     const file = join(out, SEGMENTS, segmentName(row));
-    writeWhole(file, encryptPart(key, Buffer.from(JSON.stringify(carriedSegment(ws.db, row)))));
+    writeWhole(file, sealSegment(ws.keyring, carriedSegment(ws.db, row)));
   }
   const named: Record<string, string> = {};
   for (const sha256 of [...namedContents(ws.db)].sort()) {
     if (ws.vault.has(sha256)) named[sha256] = await ws.vault.copyEncrypted(sha256, join(out, BLOBS));
   }
-  writeWhole(join(out, INDEX), encryptPart(key, Buffer.from(JSON.stringify(named))));
+  writeWhole(join(out, INDEX), sealPart(ws.keyring, Buffer.from(JSON.stringify(named))));
   const entries = rows.reduce((sum, row) => sum + row.count, 0);
   return {
     segments: rows.length,
@@ -97,8 +92,9 @@ function segmentName(row: { readonly writer: string; readonly fromSeq: number })
 /** Refuses a name under which something else stands than a part that this workspace's keys open. */
 function demandOwn(ws: OpenWorkspace, file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
-  const bytes = readRegular(file, MAX_SEGMENT);
-  if (bytes === null || decryptPart(ws, bytes) === null) refuseInTheWay(file, 'no export of this workspace');
+  const bytes = readRegular(file, MAX_PART_BYTES);
+  if (bytes === null || openPart(ws.keyring, bytes) === null)
+    refuseInTheWay(file, 'no export of this workspace');
 }
 
 /** Takes a carried folder in: blobs first, then all segments in one transaction. */
@@ -131,8 +127,8 @@ function blobsNamedBy(carried: readonly unknown[]): string[] {
 
 async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
   const index = join(from, INDEX);
-  const bytes = readRegular(index, MAX_SEGMENT);
-  const part = bytes === null ? null : decryptPart(ws, bytes);
+  const bytes = readRegular(index, MAX_PART_BYTES);
+  const part = bytes === null ? null : openPart(ws.keyring, bytes);
   if (part === null) return 0;
   const named = JSON.parse(part.toString('utf8')) as Record<string, string>;
   let taken = 0;
@@ -147,9 +143,9 @@ async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
 
 /** A part that does not open is handed on as what it is, so that it is quarantined with a name and not lost. */
 function readSegment(ws: OpenWorkspace, file: string, name: string): unknown {
-  const bytes = readRegular(file, MAX_SEGMENT);
+  const bytes = readRegular(file, MAX_PART_BYTES);
   if (bytes === null) return { unreadable: name, bytes: '' };
-  const part = decryptPart(ws, bytes);
+  const part = openPart(ws.keyring, bytes);
   if (part === null) return { unreadable: name, bytes: bytes.toString('base64') };
   try {
     return JSON.parse(part.toString('utf8')) as unknown;
@@ -163,45 +159,6 @@ function readRegular(file: string, limit: number): Buffer | null {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isFile() || stat.size > limit) return null;
   return readFileSync(file);
-}
-
-function carryKey(epoch: KeyEpoch): { epoch: number; key: Buffer } {
-  const key = hkdfSync('sha256', epoch.vaultKey, new Uint8Array(0), 'bindery carried segment', 32);
-  return { epoch: epoch.epoch, key: Buffer.from(key) };
-}
-
-/** `BSEG1 ‖ epoch (4 bytes) ‖ nonce (12) ‖ AES-256-GCM(deflate(bytes)) ‖ tag (16)`; the head is authenticated too. */
-const MAGIC = Buffer.from('BSEG1');
-
-function encryptPart({ epoch, key }: { epoch: number; key: Buffer }, bytes: Buffer): Buffer {
-  const head = Buffer.alloc(MAGIC.length + 4);
-  MAGIC.copy(head);
-  head.writeUInt32BE(epoch, MAGIC.length);
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(head);
-  const body = Buffer.concat([cipher.update(deflateRawSync(bytes)), cipher.final()]);
-  return Buffer.concat([head, nonce, body, cipher.getAuthTag()]);
-}
-
-function decryptPart(ws: OpenWorkspace, bytes: Buffer): Buffer | null {
-  const headLength = MAGIC.length + 4;
-  if (bytes.length < headLength + 28 || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return null;
-  const epoch = ws.keyring.epochs.find((known) => known.epoch === bytes.readUInt32BE(MAGIC.length));
-  if (epoch === undefined) return null;
-  const decipher = createDecipheriv(
-    'aes-256-gcm',
-    carryKey(epoch).key,
-    bytes.subarray(headLength, headLength + 12),
-  );
-  decipher.setAAD(bytes.subarray(0, headLength));
-  decipher.setAuthTag(bytes.subarray(-16));
-  try {
-    const deflated = Buffer.concat([decipher.update(bytes.subarray(headLength + 12, -16)), decipher.final()]);
-    return inflateRawSync(deflated, { maxOutputLength: MAX_SEGMENT });
-  } catch {
-    return null;
-  }
 }
 
 function writeWhole(file: string, bytes: Buffer): void {
