@@ -2,3 +2,9 @@
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
 }
+declare class TextDecoder {
+  constructor(label: 'utf-8', options: { fatal: boolean });
+  decode(input: Uint8Array): string;
+}
+declare function btoa(text: string): string;
+declare function atob(text: string): string;

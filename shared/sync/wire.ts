@@ -36,7 +36,7 @@ export type ListedSegment = z.infer<typeof ListedSegment>;
 /** What a receipt says: up to `sequence`, in this order and no other, the server holds what devices pushed. */
 export const ReceiptBody = z.strictObject({
   schema: z.literal('bindery.receipt/1'),
-  /** First 16 bytes of SHA-256 of the server's public key, hex. */
+  /** See `serverName`. */
   server: z.string().regex(/^[0-9a-f]{32}$/),
   workspace: z.string().min(1).max(200),
   epoch: z.string().regex(/^[0-9a-f]{32}$/),
@@ -56,6 +56,11 @@ export type Receipt = z.infer<typeof Receipt>;
 /** What the server's key signs. */
 export function receiptBytes(body: ReceiptBody): Uint8Array {
   return canonicalBytes(body as unknown as Json);
+}
+
+/** How a receipt names its server: the first 16 bytes of SHA-256 of its public key (SPKI, DER). */
+export function serverName(sha256: Sha256, publicKey: Uint8Array): string {
+  return toHex(sha256(publicKey).subarray(0, 16));
 }
 
 export const FIRST_ROOT = '0'.repeat(64);

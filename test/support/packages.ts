@@ -47,6 +47,7 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   mdast: { folders: ['core'], why: 'Types of the Markdown tree.' },
   'mdast-util-from-markdown': { folders: ['core'], why: 'Reads Markdown by the CommonMark standard.' },
   'mdast-util-gfm': { folders: ['core'], why: 'Tables and check boxes of GitHub Markdown.' },
+  'http-message-sig': { folders: ['test'], why: 'Another reading of RFC 9421, to check ours against.' },
   'micromark-extension-gfm': { folders: ['core'], why: 'The tokens of the same.' },
   'oxc-parser': { folders: ['test'], why: 'Reads imports for the architecture test.' },
   pdfkit: { folders: ['core', 'test'], why: 'Writes the binder in one streaming pass.' },
