@@ -13,12 +13,12 @@ import { segments } from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
 import { refuseInTheWay } from '../binder/in-the-way.ts';
-import { formerPassphrases, noteRecoveries } from '../members/former-passphrases.ts';
-import { frameworkBlobs, namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
+import { formerPassphrases } from '../members/former-passphrases.ts';
+import { namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
 import { carriedSegment } from './carried.ts';
-import { receiveSegments } from './receive.ts';
 import { sealOpen } from './seal.ts';
 import { MAX_PART_BYTES, openPart, sealPart, sealSegment } from './sealed-part.ts';
+import { takeIn } from './take-in.ts';
 
 /**
  * A carried folder: `segments/<writer>-<from>.seg` and `blobs/<sha256 of the name key>`, all encrypted under the
@@ -105,8 +105,7 @@ export async function importLedger(ws: OpenWorkspace, from: string): Promise<Imp
     .filter((name) => name.endsWith('.seg'))
     .sort();
   const carried = files.map((name) => readSegment(ws, join(from, SEGMENTS, name), name));
-  await ws.loadFrameworks([...frameworkBlobs(ws.db).blobs, ...blobsNamedBy(carried)]);
-  const summary = noteRecoveries(ws, () => receiveSegments(ws, carried));
+  const summary = await takeIn(ws, carried);
   const names = memberNames(ws.db);
   return {
     ...summary,
@@ -114,15 +113,6 @@ export async function importLedger(ws: OpenWorkspace, from: string): Promise<Imp
     conflicts: countConflicts(ws.db),
     formerPassphrases: formerPassphrases(ws).map((member) => names.get(member) ?? member),
   };
-}
-
-function blobsNamedBy(carried: readonly unknown[]): string[] {
-  const text = /"blob":"([0-9a-f]{64})"/g;
-  return [
-    ...new Set(
-      carried.flatMap((segment) => [...JSON.stringify(segment).matchAll(text)].map((m) => m[1] ?? '')),
-    ),
-  ];
 }
 
 async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {

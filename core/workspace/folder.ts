@@ -15,6 +15,8 @@ export interface WorkspacePaths {
   /** Encrypted files on their way into the vault. */
   readonly incoming: string;
   readonly attempts: string;
+  /** Stands while a copy that comes from elsewhere is being put together. */
+  readonly unfinished: string;
 }
 
 export function workspacePaths(dir: string): WorkspacePaths {
@@ -27,6 +29,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     vault: join(root, 'vault'),
     incoming: join(root, 'incoming'),
     attempts: join(root, 'attempts.json'),
+    unfinished: join(root, 'unfinished-copy'),
   };
 }
 
@@ -55,6 +58,14 @@ export function createWorkspaceFolder(dir: string): WorkspacePaths {
 export function findWorkspace(dir: string): WorkspacePaths {
   const paths = workspacePaths(dir);
   if (existsSync(paths.keys)) return paths;
+  if (existsSync(paths.unfinished)) {
+    refuse({
+      code: 'unavailable',
+      what: 'this copy',
+      detail: 'it was cut off before it was whole',
+      remedy: 'Make the copy again in the same folder.',
+    });
+  }
   if (existsSync(paths.database)) refuse({ code: 'corrupt', what: 'key file', detail: 'it is missing' });
   return refuse({ code: 'not-found', what: 'workspace', id: paths.dir });
 }

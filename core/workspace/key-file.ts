@@ -63,7 +63,13 @@ export function keyFile(workspace: string, cost: Argon2Cost, salt: Uint8Array, s
  * from a wrong passphrase; who changes a slot on purpose meets its authenticated encryption.
  */
 export function readKeyFile(path: string): KeyFile {
-  const stored = parse(readText(path));
+  return parseKeyFile(readText(path));
+}
+
+/** The same from text that came another way. */
+export function parseKeyFile(text: string): KeyFile {
+  if (text.length > MAX_BYTES) damaged('it is far larger than any key file');
+  const stored = parse(text);
   const { sha256, ...body } = stored;
   if (checksum(body) !== sha256) damaged('its checksum does not fit its content');
   return body;

@@ -22,6 +22,7 @@ import { sealLeftOpen, sealOpen } from '../ledger/seal.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import type { Ports } from '../ports.ts';
 import type { WorkspacePaths } from './folder.ts';
+import { discard } from './folder-io.ts';
 import type { MemberSecrets } from './key-slots.ts';
 import { databaseKeyHex, eraseKeyring, type Keyring } from './keyring.ts';
 import type { WorkspaceLock } from './lock.ts';
@@ -204,6 +205,7 @@ export function namedContents(db: Database): Set<string> {
 export function tidy(open: OpenWorkspace): void {
   sealLeftOpen(open);
   open.vault.sweep(namedContents(open.db), 0);
+  discard(open.paths.unfinished);
   sweepUnfinished(open.db);
 }
 

@@ -14,6 +14,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'member.key': 'New passphrase and keys',
   'member.recover': 'Recovered with the recovery kit; new keys',
   'device.enrol': 'Device enrolled',
+  'device.join': 'Device joined',
   'framework.import': 'Framework imported',
   'engagement.create': 'Engagement opened',
   assess: 'Assessed',

@@ -38,5 +38,10 @@ export function sectionId(sha256: Sha256, packet: string, key: string): string {
   return deriveId(sha256, 'section', packet, key);
 }
 
+/** The id of a device that a member adds: its nonce stands in its `about`, so nobody else's device can be meant. */
+export function joinedDeviceId(sha256: Sha256, workspace: string, member: string, nonce: string): string {
+  return deriveId(sha256, 'device', workspace, member, nonce);
+}
+
 /** The subject every engagement has when none is named. */
 export const WHOLE_SCOPE = 'Whole scope';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { addedPrefix, deriveId } from '../domain/identity.ts';
+import { addedPrefix, deriveId, joinedDeviceId } from '../domain/identity.ts';
 import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
 import { mayDecide, takesReview } from '../domain/programme/decisive.ts';
 import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
-import { Begun, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
+import { Begun, DeviceAbout, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
 
 export { MemberKey, RoleGrant };
 
@@ -86,6 +86,8 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'member.role@1': { needs: 'administer', touches: ['member'] },
   'member.key@1': { needs: 'read', touches: ['member'] },
   'device.enrol@1': { needs: 'administer', touches: ['device'] },
+  // Whoever may read may work on a further device of their own.
+  'device.join@1': { needs: 'read', touches: ['device'] },
   'framework.import@1': { needs: 'prepare', touches: ['framework'] },
   'engagement.create@2': { needs: 'prepare', touches: ['engagement', 'subject'] },
   'assess@1': { needs: 'prepare', touches: WORK },
@@ -204,6 +206,7 @@ function operationsFlaw(
       judgeOperation(op, author, action, rule) ??
       decisiveFlaw(op, author, ops) ??
       judgeKey(sha256, author.workspace, op, action) ??
+      joinFlaw(sha256, author, op, action) ??
       valueFlaw(op.record, op.field, op.value) ??
       nameFlaw(sha256, author.writer, op);
     if (flaw !== null) return flaw;
@@ -301,4 +304,21 @@ function judgeKey(sha256: Sha256, workspace: string, op: Operation, action: stri
     key.success &&
     op.record === `member:${memberIdOf(sha256, workspace, key.data.ledger)}`;
   return own ? null : 'it introduces a key in somebody else’s name';
+}
+
+/** A device joins under an id that commits to its member, and once: no record that stands already can be meant. */
+function joinFlaw(
+  sha256: Sha256,
+  { workspace, member }: JudgedAuthor,
+  op: Operation,
+  action: string,
+): string | null {
+  if (action !== 'device.join@1') return null;
+  const about = op.field === 'about' ? DeviceAbout.safeParse(op.value).data : undefined;
+  const own =
+    op.parents.length === 0 &&
+    about?.member === member &&
+    about.nonce !== undefined &&
+    op.record === `device:${joinedDeviceId(sha256, workspace, member, about.nonce)}`;
+  return own ? null : 'it adds no device of its author’s own';
 }

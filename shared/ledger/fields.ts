@@ -29,8 +29,13 @@ export const MemberKey = z.strictObject({
 });
 export type MemberKey = z.infer<typeof MemberKey>;
 
-/** The value of `device:… about`. */
-export const DeviceAbout = z.object({ name: z.string(), member: z.string(), publicKey: z.string() });
+/** The value of `device:… about`; one that its member added themselves derives its id from the nonce. */
+export const DeviceAbout = z.object({
+  name: z.string(),
+  member: z.string(),
+  publicKey: z.string(),
+  nonce: z.string().min(1).max(200).optional(),
+});
 
 /** The value of `framework:… import`: the blob it was read into and the original it was read from. */
 export const FrameworkImport = z.object({
