@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LedgerComparison, VerifyReport } from '../../shared/domain/binder.ts';
+import { type LedgerComparison, type VerifyProblem, VerifyReport } from '../../shared/domain/binder.ts';
 import { judgeSets, type SetReport } from '../../shared/domain/volumes.ts';
-import { FaultError, refuse } from '../../shared/fault.ts';
+import { type Fault, FaultError, refuse } from '../../shared/fault.ts';
+import { tell } from '../../shared/fault-sentences.ts';
 import { table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
 import type { Flags, Verb } from '../verb.ts';
@@ -31,20 +32,35 @@ export const verify: Verb = {
   async run({ args, path, workbench }) {
     const trust = await Promise.all(args.list('trust').map((file) => certificate(path(file))));
     const words = (await Promise.all(args.words.map((word) => binderFiles(path(word), word)))).flat();
-    for (const file of words) await readable(path(file), file);
     const other = args.text('against');
     if (other !== undefined) await readable(path(other), other);
-    const against = other === undefined ? {} : { against: { path: path(other) } };
     const client = await workbench.client();
-    const files: VerifyReport[] = [];
+    const reportOn = async (file: string, against: string | undefined): Promise<VerifyReport> => {
+      await readable(path(file), file);
+      const job = await client.binders.verify({
+        file: { path: path(file) },
+        trust,
+        ...(against === undefined ? {} : { against: { path: path(against) } }),
+      });
+      const told = VerifyReport.parse(await workbench.follow(job));
+      return {
+        ...told,
+        file,
+        ...(told.against ? { against: { ...told.against, file: against ?? '' } } : {}),
+      };
+    };
+    const entries: (VerifyReport | Unreadable)[] = [];
     for (const file of words) {
-      const job = await client.binders.verify({ file: { path: path(file) }, trust, ...against });
-      const report = await workbench.follow(job).catch((error: unknown) => named(error, file));
-      const told = VerifyReport.parse(report);
-      const compared =
-        told.against && other !== undefined ? { against: { ...told.against, file: other } } : {};
-      files.push({ ...told, file, ...compared });
+      const entry = await reportOn(file, other).catch(async (error: unknown) => {
+        const fault = told(error, file);
+        // What is wrong with the other binder is no fault of this one.
+        if (other !== undefined)
+          await reportOn(other, undefined).catch((wrong) => refuse(told(wrong, other)));
+        return words.length === 1 ? refuse(fault) : unreadable(file, fault);
+      });
+      entries.push(entry);
     }
+    const files = entries.filter((entry) => entry.verdict !== 'unreadable');
     const bad = (report: VerifyReport) =>
       report.verdict === 'invalid' ||
       report.against?.verdict === 'invalid' ||
@@ -53,10 +69,11 @@ export const verify: Verb = {
       (args.has('require-trusted') && report.verdict !== 'valid');
     const open = ({ against }: VerifyReport) => against !== undefined && against.relation !== 'consistent';
     const sets = judgeSets(files);
-    const exit = files.some(bad) || sets.some(({ whole }) => !whole) ? 3 : files.some(open) ? 1 : 0;
+    const found = files.some(bad) || sets.some(({ whole }) => !whole);
+    const exit = found ? 3 : files.length < entries.length || files.some(open) ? 1 : 0;
     return {
-      value: { files, ...(sets.length === 0 ? {} : { sets }) },
-      lines: [...files.flatMap(linesOf), ...sets.flatMap(setLines)],
+      value: { files: entries, ...(sets.length === 0 ? {} : { sets }) },
+      lines: [...entries.flatMap(linesOf), ...sets.flatMap(setLines)],
       exit,
     };
   },
@@ -100,12 +117,29 @@ export async function readable(file: string, typed: string): Promise<void> {
   if (!found.isFile()) refuse({ code: 'invalid-input', where: typed, detail: 'This is not a file.' });
 }
 
-/** Among several files, a refusal says which one it means. */
-function named(error: unknown, file: string): never {
-  if (error instanceof FaultError && error.fault.code === 'invalid-input') {
-    refuse({ ...error.fault, where: file });
-  }
-  throw error;
+/** A file of several that could not be read: no verdict on it, and the others get theirs. */
+interface Unreadable {
+  readonly file: string;
+  readonly verdict: 'unreadable';
+  /** What the command would have been refused with, had it been the only file. */
+  readonly fault: Fault;
+  readonly signatures: readonly [];
+  readonly problems: readonly VerifyProblem[];
+}
+
+function unreadable(file: string, fault: Fault): Unreadable {
+  const { happened } = tell(fault);
+  const message = happened.startsWith(`${file}: `) ? happened.slice(file.length + 2) : happened;
+  const problems = [{ code: 'unreadable', where: 'file', message }];
+  return { file, verdict: 'unreadable', fault, signatures: [], problems };
+}
+
+/** A refusal that says which file it means. Whoever stops the command, or meets a bug, stops all of it. */
+function told(error: unknown, file: string): Fault {
+  if (!(error instanceof FaultError)) throw error;
+  const { fault } = error;
+  if (fault.code === 'cancelled') throw error;
+  return fault.code === 'invalid-input' ? { ...fault, where: file } : fault;
 }
 
 const VERDICTS: Readonly<Record<VerifyReport['verdict'], string>> = {
@@ -114,7 +148,11 @@ const VERDICTS: Readonly<Record<VerifyReport['verdict'], string>> = {
   invalid: 'Not valid.',
 };
 
-function linesOf(report: VerifyReport): string[] {
+function linesOf(report: VerifyReport | Unreadable): string[] {
+  if (report.verdict === 'unreadable') {
+    const said = report.problems.map(({ message }) => message).join(' ');
+    return [harmless(`${report.file}: Cannot be read, so there is no verdict. ${said}`), ''];
+  }
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', title, ...lines.map((line) => harmless(`  ${line}`))];
   return [
