@@ -1,5 +1,6 @@
 import type { LedgerComparison, VerifyReport } from '../../../shared/domain/binder.ts';
 import type { Derivation } from '../../../shared/domain/redaction.ts';
+import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
 import { compareLedgers, type SideNames } from './against.ts';
 import { derivation } from './derivation.ts';
 import type { ReadBinder } from './index.ts';
@@ -20,7 +21,11 @@ export function comparison(
   names?: SideNames,
 ): Pick<LedgerComparison, 'relation' | 'newer' | 'chains' | 'sentences'> {
   const [own, other] = [reliable(here), reliable(there)];
-  if (own && other) return compareLedgers(own, other, names);
+  if (own && other) {
+    const compared = compareLedgers(own, other, names);
+    const same = sameWords(here, there);
+    return same === null ? compared : { ...compared, sentences: [same, ...compared.sentences] };
+  }
   const which = own ? 'The other binder is' : other ? 'This binder is' : 'Both binders are';
   const sentences = [
     `${which} not valid, so that nothing can be said of the two ledgers: what is wrong has to be cleared up first.`,
@@ -31,9 +36,19 @@ export function comparison(
 /** Whether the redacted one of two binders derives from the other; null where neither says that it is redacted. */
 export function derivationOf(here: ReadBinder, there: ReadBinder): Derivation | null {
   const [own, other] = [contentsOf(here), contentsOf(there)];
-  if (!own || !other) return null;
+  if (!own || !other || sameWords(here, there) !== null) return null;
   if (own.manifest.redaction) return derivation(other, own);
   return other.manifest.redaction ? derivation(own, other) : null;
+}
+
+/** Says that two binders are one; null where they are not. The manifest names each embedded file by its SHA-256. */
+function sameWords(here: ReadBinder, there: ReadBinder): string | null {
+  if (here.report.sha256 === there.report.sha256)
+    return 'Both are one and the same file, byte for byte: there is no difference.';
+  const [own, other] = [here, there].map(({ content }) => content?.manifest ?? null);
+  if (!own || !other || canonicalText(own as unknown as Json) !== canonicalText(other as unknown as Json))
+    return null;
+  return 'Both are the same binder: their manifests are the same, and so is each file that they name. The signatures or the pages are not.';
 }
 
 function contentsOf({ report, content }: ReadBinder) {

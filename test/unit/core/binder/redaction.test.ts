@@ -184,6 +184,33 @@ describe('a redacted binder', () => {
     );
   });
 
+  it('is the same as itself, and as itself countersigned, and no difference is counted', async () => {
+    const { against } = await verify('redacted', 'redacted');
+    expect(against).toMatchObject({ relation: 'consistent', newer: null });
+    expect(against?.derivation).toBeUndefined();
+    expect(against?.sentences[0]).toBe(
+      'Both are one and the same file, byte for byte: there is no difference.',
+    );
+    await test.as('Rita');
+    paths.countersigned = test.file('countersigned.pdf', '');
+    await finish(
+      test.api,
+      test.api.binders.countersign({ file: at('redacted'), out: paths.countersigned, force: true }),
+    );
+    await test.as('Ada');
+    for (const [one, other] of [
+      ['countersigned', 'redacted'],
+      ['redacted', 'countersigned'],
+    ] as const) {
+      const compared = (await verify(one, other)).against;
+      expect(compared).toMatchObject({ relation: 'consistent' });
+      expect(compared?.derivation).toBeUndefined();
+      expect(compared?.sentences[0]).toMatch(/^Both are the same binder/);
+    }
+    const derived = (await verify('countersigned', 'full')).against?.derivation;
+    expect(derived).toMatchObject({ derives: true, undeclared: [] });
+  });
+
   it('does not derive from a full one made of another state of the work', async () => {
     await test.api.assessments.set({ control: 'CM-1', result: 'satisfied', note: 'Looked at the baseline.' });
     await compose('later');
