@@ -64,7 +64,7 @@ export function evidenceFiles(
         const what = { kind: 'file', id: sha256, label, sha256, bytes };
         const why =
           misfit === undefined
-            ? { reason: 'too-large' as const, detail: tooLarge(largest) }
+            ? { reason: 'too-large' as const, detail: tooLarge(bytes, largest) }
             : { reason: 'missing' as const, detail: misfit };
         missing.push({ ...what, ...why });
         continue;
@@ -100,5 +100,7 @@ export function evidenceFiles(
   };
 }
 
-const tooLarge = (largest: number) =>
-  `No volume of this binder holds a file of more than ${largest} bytes; a larger volume size may.`;
+const tooLarge = (bytes: number, largest: number) =>
+  `It has ${bytesIn(bytes)}; the largest file that a volume of this size holds has ${bytesIn(largest)}. A larger volume size may hold it.`;
+
+const bytesIn = (bytes: number) => `${bytes.toLocaleString('en-US')} bytes`;

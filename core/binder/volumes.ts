@@ -64,7 +64,7 @@ export function refuseTooLarge(missing: readonly Omission[], needed: ReadonlySet
   refuse({
     code: 'rule-broken',
     rule: 'packet-evidence',
-    because: `The packet needs ${found.label}, which is larger than a volume. ${found.detail ?? ''}`,
+    because: `The packet needs ${found.label}, which is too large for a volume. ${found.detail ?? ''}`,
   });
 }
 
