@@ -6,6 +6,7 @@ import { heading, openChapter } from './heading.ts';
 
 interface Step {
   readonly title: string;
+  /** Each fits into one line of the page, so that it runs as it is copied from there. */
   readonly commands: readonly string[];
   /** What the programs say when all is well. */
   readonly expect: string;
@@ -25,10 +26,11 @@ const WITH_STANDARD_TOOLS: readonly Step[] = [
     title: '2. Each signature by itself',
     commands: [
       'pdfsig -dump binder.pdf',
-      'openssl pkcs7 -inform DER -in binder.pdf.sig0 -print_certs | openssl x509 -noout -fingerprint -sha256',
+      'openssl pkcs7 -inform DER -in binder.pdf.sig0 -print_certs -out signer.pem',
+      'openssl x509 -noout -fingerprint -sha256 -in signer.pem',
     ],
     expect:
-      'The fingerprint is the one printed beside that person on the cover and in the signature’s panel.',
+      'The fingerprint is the one printed beside that person on the cover and in the signature’s panel. The next signature is in sig1; “Cannot dump” means that nobody signed there yet.',
     means:
       'That certificate signed. Whose it is you learn from its holder: ask for the fingerprint by another way than this document came.',
   },
@@ -40,7 +42,7 @@ const WITH_STANDARD_TOOLS: readonly Step[] = [
       'pdfdetach -saveall as-signed.pdf',
     ],
     expect:
-      'One mark for the pages and one for each signature, none more. END is the sum of the last two numbers of a signature’s ByteRange. The files taken out are the same before and after a later signature.',
+      'One mark for the pages and one for each signature, none more. END is the last number of a signature’s Signed Ranges, as step 1 shows them. The files taken out are the same before and after a later signature.',
     means: 'Nothing was exchanged between two signatures.',
   },
   {
@@ -56,6 +58,9 @@ const WITH_STANDARD_TOOLS: readonly Step[] = [
     means: 'Any reader can open it. It is no word on forgery.',
   },
 ];
+
+/** The commands as they are printed. */
+export const COMMANDS = WITH_STANDARD_TOOLS.flatMap(({ commands }) => commands);
 
 /** How a stranger checks the document without trusting who made it: with its own program, and with programs of others. */
 export async function drawChecking(chapter: Chapter): Promise<void> {
