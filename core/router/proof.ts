@@ -7,7 +7,7 @@ import { all, get } from '../../db/sql.ts';
 import type { BinderSource } from '../../shared/contract/proof.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
 import { verifyBag } from '../binder/bag/verify-bag.ts';
-import { writeBag } from '../binder/bag/write-bag.ts';
+import { bagBeside, writeBag } from '../binder/bag/write-bag.ts';
 import { countersign } from '../binder/countersign.ts';
 import { countersignaturesOf, countersignedFile, keepStamped } from '../binder/countersigned.ts';
 import { differences, writeDiff } from '../binder/diff.ts';
@@ -105,10 +105,12 @@ export function bindersRouter(host: Host) {
     bag: at.bag.handler(({ input }) => {
       const { file: source, out, trust } = input;
       demandDisk(host, [out, ...pathsOf([source])]);
+      if (out === undefined) host.demand('read');
       return host.jobs.start('verify', 'Writing the bag', (job) =>
         withVerifiable(host, source, async (path, name) => {
           const read = await readBinder(path, { trust, ...progressOf(job) });
-          return writeBag({ path, name, read, out }, host.ports, job);
+          const at = out ?? bagBeside(bindersFolder(host.options.home), name);
+          return writeBag({ path, name, read, out: at }, host.ports, job);
         }),
       );
     }),

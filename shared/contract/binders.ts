@@ -221,13 +221,13 @@ export const binders = {
     .output(JobRef),
   /**
    * The job's result is a `WrittenBag`; it needs no workspace. A binder that is not valid is refused. `out` names a new
-   * folder, or an empty one.
+   * folder, or an empty one; without it the bag goes to the binders folder of the home.
    */
   bag: procedure('Writes a binder and the files embedded in it as a BagIt bag for an archive', 'open')
     .input(
       z.object({
         file: BinderSource,
-        out: z.string().min(1).max(4_096),
+        out: z.string().min(1).max(4_096).optional(),
         trust: z.array(z.string()).default([]),
       }),
     )

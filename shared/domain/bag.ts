@@ -73,9 +73,14 @@ export function bagLines(
   return lines;
 }
 
+/** A value as a line of `bag-info.txt` holds it: without line ends, and never empty. */
+export function bagValue(value: string): string {
+  return value.replace(/\s+/gu, ' ').trim() || '–';
+}
+
 /** A line of `bag-info.txt`: a name and a value on one line. */
 export function bagTag(name: string, value: string): string {
-  return `${name}: ${value.replace(/\s+/gu, ' ').trim() || '–'}\n`;
+  return `${name}: ${bagValue(value)}\n`;
 }
 
 /** What `bag-info.txt` says: names with their values, a value going on where a line begins with a blank. */

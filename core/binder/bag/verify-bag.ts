@@ -15,6 +15,7 @@ import type { JobContext } from '../../jobs.ts';
 import { type ReadBinder, readBinder } from '../verify/index.ts';
 import { checksumsOf, type FolderFiles, filesUnder, tagText } from './bag-folder.ts';
 import { besideTheBinder } from './beside.ts';
+import { compareInfo } from './info.ts';
 
 export interface BagOptions {
   readonly trust: readonly string[];
@@ -68,6 +69,7 @@ class BagCheck {
       (code, where, message) => this.#add(code, where, message),
       this.#job.signal,
     );
+    if (binder) await this.#infoAgainst(binder.read);
     return {
       folder: this.#folder,
       verdict: this.#problems.length > 0 || !binder ? 'invalid' : binder.read.report.verdict,
@@ -205,6 +207,16 @@ class BagCheck {
           'bag-info.txt',
           `The payload is ${is} (bytes.files), and bag-info.txt says ${value}.`,
         );
+  }
+
+  /** Of a binder that is not valid nothing is proven to compare with. */
+  async #infoAgainst({ report, content }: ReadBinder): Promise<void> {
+    const file = 'bag-info.txt';
+    const text = this.#files.has(file) ? await tagText(this.#at(file)) : null;
+    if (text === null || report.verdict === 'invalid' || !content?.manifest) return;
+    const { problems, notes } = compareInfo(text, content.manifest, report.signatures);
+    for (const message of problems) this.#add('bag-info', file, message);
+    this.#notes.push(...notes);
   }
 
   /** Answers the SHA-256 of each file of the payload. */

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync } from 'node:fs';
+import { createReadStream, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
 import { BAG_DECLARATION, BESIDE, bagPath, bagTag, type WrittenBag } from '../../../shared/domain/bag.ts';
@@ -10,8 +10,10 @@ import type { JobContext } from '../../jobs.ts';
 import type { Ports } from '../../ports.ts';
 import { fileError, syncFolder } from '../../workspace/folder-io.ts';
 import { GENERATOR } from '../assemble-model.ts';
+import { freeName } from '../export-binder.ts';
 import type { ReadBinder } from '../verify/index.ts';
 import { withEmbedded } from './embedded.ts';
+import { tagsOfBinder } from './info.ts';
 
 export interface BagRequest {
   /** Where the binder's bytes are, what it is called, and what was read of it when it was verified. */
@@ -20,6 +22,12 @@ export interface BagRequest {
   readonly read: ReadBinder;
   /** The folder to make. */
   readonly out: string;
+}
+
+/** The folder that a bag of this binder gets where nobody says: a free name among the binders. */
+export function bagBeside(folder: string, binder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, freeName(folder, `${basename(binder).replace(/\.pdf$/i, '')} archive bag`));
 }
 
 /**
@@ -110,14 +118,7 @@ function demandSame(is: string, verified: string, what: string): void {
 function infoOf({ read }: BagRequest, manifest: Manifest, bag: Bag, day: string): string {
   const { files, bytes } = bag.size;
   return [
-    bagTag('Source-Organization', manifest.workspace.name),
-    bagTag('External-Identifier', manifest.binder),
-    bagTag('External-Description', manifest.title),
-    bagTag('Internal-Sender-Identifier', manifest.engagement.name),
-    bagTag(
-      'Internal-Sender-Description',
-      `Composed ${manifest.at}, signed by ${read.report.signatures.map(({ by }) => by).join(', ')}`,
-    ),
+    ...tagsOfBinder(manifest, read.report.signatures).map(([name, value]) => bagTag(name, value)),
     bagTag('Bagging-Date', day),
     bagTag('Bag-Software-Agent', GENERATOR),
     bagTag('Payload-Oxum', `${bytes}.${files}`),

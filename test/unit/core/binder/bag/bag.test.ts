@@ -66,6 +66,9 @@ const inside = (folder: string, ending: string) =>
     readdirSync(join(folder, 'data/files')).find((name) => name.endsWith(ending)) ?? '',
   );
 
+const UNPROVEN =
+  'Not proven: what bag-info.txt says as Bagging-Date and Bag-Software-Agent. The signed binder does not say it, and anybody can write it there.';
+
 describe('a binder in a bag', () => {
   it('stands beside the files embedded in it by their references, each named with its checksum, signs of line ends and per cent told by code', async () => {
     expect(readFileSync(join(bag, 'bagit.txt'), 'utf8')).toBe(
@@ -119,7 +122,7 @@ describe('a binder in a bag', () => {
       beside: { files: 8, equal: 8 },
       binder: { verdict: 'valid-unknown-signer', sha256: sha256(readFileSync(binder)) },
       problems: [],
-      notes: [],
+      notes: [UNPROVEN],
     });
   });
 
@@ -326,7 +329,67 @@ describe('a bag that was tampered with', () => {
     const { valid, notes } = await verify(folder);
     expect({ valid, notes }).toEqual({
       valid: true,
-      notes: ['No manifest names meta/readme.txt: anybody may have put it there.'],
+      notes: ['No manifest names meta/readme.txt: anybody may have put it there.', UNPROVEN],
     });
+  });
+
+  it.each<[string, RegExp, string, RegExp]>([
+    ['another organisation', /^Source-Organization: .*$/m, 'Source-Organization: Harbour', /: Payroll\.$/],
+    [
+      'another binder',
+      /^External-Identifier: .*$/m,
+      'External-Identifier: 0001',
+      /says: [0-9a-zA-Z-]{20,}\.$/,
+    ],
+    ['another title', /^External-Description: .*$/m, 'External-Description: All is well', /says: .*\.$/],
+    [
+      'another engagement, with a small letter and on two lines',
+      /^Internal-Sender-Identifier: .*$/m,
+      'internal-sender-identifier: Audit\n of 2031',
+      /internal-sender-identifier: Audit of 2031\. The signed binder says: /,
+    ],
+    [
+      'other signers',
+      /(signed by ).*$/m,
+      '$1the auditor general',
+      /signed by the auditor general\. The signed binder says: Composed .*, signed by Ada\.$/,
+    ],
+    [
+      'the true title and another one',
+      /^External-Description/m,
+      'External-Description: All is well\nExternal-Description',
+      /All is well\. The signed binder says/,
+    ],
+    [
+      'a day before the binder was composed',
+      /^Bagging-Date: .*$/m,
+      'Bagging-Date: 2019-01-01',
+      /2019-01-01\. The signed binder inside was composed later/,
+    ],
+    ['a day that is none', /^Bagging-Date: .*$/m, 'Bagging-Date: soon', /soon\. That is no day\.$/],
+  ])('whose bag-info.txt tells of %s is no good, though its checksums were made to fit', async (...row) => {
+    const [, was, is, said] = row;
+    const folder = copyWith((at) => {
+      const file = join(at, 'bag-info.txt');
+      expect(readFileSync(file, 'utf8')).toMatch(was);
+      edit(file, (text) => text.replace(was, is));
+      resum(at);
+    });
+    const { valid, verdict, problems } = await verify(folder);
+    expect({ valid, verdict, problems }).toEqual({
+      valid: true,
+      verdict: 'invalid',
+      problems: [{ code: 'bag-info', where: 'bag-info.txt', message: expect.stringMatching(said) }],
+    });
+  });
+
+  it('says of what else stands in bag-info.txt that nobody proves it', async () => {
+    const folder = copyWith((at) => {
+      appendFileSync(join(at, 'bag-info.txt'), 'Contact-Name: The auditor general\n');
+      resum(at);
+    });
+    const { verdict, notes } = await verify(folder);
+    expect(verdict).toBe('valid-unknown-signer');
+    expect(notes[0]).toContain('as Bagging-Date, Bag-Software-Agent and Contact-Name.');
   });
 });

@@ -1,0 +1,67 @@
+import { type BagReport, bagTags, bagValue } from '../../../shared/domain/bag.ts';
+import type { Manifest, VerifySignature } from '../../../shared/domain/binder.ts';
+
+/** What `bag-info.txt` says of a binder that the signed binder says itself, in this order. */
+export function tagsOfBinder(
+  { workspace, binder, title, engagement, at }: Manifest,
+  signatures: readonly Pick<VerifySignature, 'by'>[],
+): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['Source-Organization', workspace.name],
+    ['External-Identifier', binder],
+    ['External-Description', title],
+    ['Internal-Sender-Identifier', engagement.name],
+    ['Internal-Sender-Description', `Composed ${at}, signed by ${signatures.map(({ by }) => by).join(', ')}`],
+  ];
+}
+
+const DATE = 'bagging-date';
+/** Computed from the payload, and held against it. */
+const OXUM = 'payload-oxum';
+const DAY = 24 * 60 * 60 * 1000;
+
+export interface Found {
+  readonly problems: readonly string[];
+  readonly notes: BagReport['notes'];
+}
+
+/**
+ * Holds what `bag-info.txt` says against the signed binder: the file is covered by checksums that anybody can make anew,
+ * and by no signature.
+ */
+export function compareInfo(
+  text: string,
+  manifest: Manifest,
+  signatures: readonly Pick<VerifySignature, 'by'>[],
+): Found {
+  const known = new Map(
+    tagsOfBinder(manifest, signatures).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const problems: string[] = [];
+  const unproven = new Set<string>();
+  for (const { name, value } of bagTags(text)) {
+    const key = name.toLowerCase();
+    const own = known.get(key);
+    if (own !== undefined) {
+      if (bagValue(value) !== bagValue(own))
+        problems.push(`bag-info.txt says ${name}: ${value}. The signed binder says: ${bagValue(own)}.`);
+    } else if (key !== OXUM) unproven.add(name);
+    if (key === DATE) problems.push(...wrongDate(value, manifest.at));
+  }
+  return { problems, notes: unproven.size === 0 ? [] : [unprovenWords([...unproven])] };
+}
+
+/** Clocks and time zones may be a day apart, and no further. */
+function wrongDate(value: string, composed: string): string[] {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(day)) return [`bag-info.txt says Bagging-Date: ${value}. That is no day.`];
+  if (day + 2 * DAY > Date.parse(composed)) return [];
+  return [
+    `bag-info.txt says Bagging-Date: ${value}. The signed binder inside was composed later, at ${composed}.`,
+  ];
+}
+
+function unprovenWords(names: readonly string[]): string {
+  const listed = [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
+  return `Not proven: what bag-info.txt says as ${listed}. The signed binder does not say it, and anybody can write it there.`;
+}
