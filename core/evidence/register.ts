@@ -27,6 +27,7 @@ import {
   statedAt,
 } from '../../shared/domain/evidence-cadence.ts';
 import { same } from '../../shared/domain/programme/belonging.ts';
+import { once } from '../once.ts';
 import * as resolve from '../resolve.ts';
 import { spoken } from '../spoken.ts';
 import { today } from '../today.ts';
@@ -39,6 +40,8 @@ export interface RegisterFilter {
   readonly owner?: string | undefined;
   readonly system?: string | undefined;
   readonly only?: RegisterLane | undefined;
+  /** Judged as serving these places and no others, in place of where evidence serves now. */
+  readonly places?: readonly PlacedEvidence[] | undefined;
 }
 
 /** A piece of evidence with where it serves and what has to be done with it. */
@@ -58,7 +61,7 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const engagement = filter.engagement === undefined ? null : resolve.engagement(ws, filter.engagement).id;
   const one = filter.evidence === undefined ? null : resolve.evidence(ws, filter.evidence).id;
   const now = new Date(ws.now()).toISOString();
-  const places = Map.groupBy(registerPlaces(db), (place) => place.evidence);
+  const places = Map.groupBy(filter.places ?? registerPlaces(db), (place) => place.evidence);
   const acts = new Map(lastActs(db, now.slice(0, 10)).map((act) => [`${act.kind} ${act.evidence}`, act]));
   const rhythmOf = rhythms(statedRhythms(db));
   const changesOf = changesBySystem(declaredChanges(db));
@@ -89,15 +92,6 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
     );
     return [{ evidence, places: serving, attestation, check, standing }];
   });
-}
-
-/** What is read at the first need, and then kept. */
-function once<T>(read: () => T): () => T {
-  let kept: { readonly value: T } | undefined;
-  return () => {
-    kept ??= { value: read() };
-    return kept.value;
-  };
 }
 
 /** An empty name stands for evidence that nobody owns. */

@@ -27,6 +27,7 @@ import { standingFlaw } from './authority.ts';
 import { roleOfWriter } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
+import { knownBefore } from './known.ts';
 import { lateFacts } from './late.ts';
 import { demandUnprotected } from './protection.ts';
 import { isRevocation, reconsider } from './reconsider.ts';
@@ -56,6 +57,7 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
       writer,
       role: roleOfWriter(kernel),
       seq: nextSequence(kernel),
+      known: knownBefore(kernel.db, writer),
     };
     const verdict = judgeEntry(sha256, author, action, ops);
     const next = { at: [writer, Number.MAX_SAFE_INTEGER] as const, action };

@@ -6,6 +6,7 @@ import { headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts'
 import { CREATE, Genesis, judgeGenesis, judgeRecovery, RECOVER } from './genesis.ts';
 import { historyOf, keysOf, REVOKED, roleKnown, roleStanding, within } from './grants.ts';
 import { keyIdOf, sha256, verifyLedger } from './keys.ts';
+import { knownBefore } from './known.ts';
 
 /** An entry as authority is judged by: where it stands and what it does. */
 export interface JudgedEntry {
@@ -89,7 +90,10 @@ export function judge(
     return 'key' in genesis ? null : genesis.because;
   }
   const known = roleKnown(db, header.member, entry.at, historyOf(header));
-  const author = { workspace, member: header.member, writer: header.writer, seq: entry.at[1] };
+  const author = {
+    ...{ workspace, member: header.member, writer: header.writer, seq: entry.at[1] },
+    known: knownBefore(db, header.writer),
+  };
   const verdict = judgeEntry(sha256, { ...author, role: known }, entry.action, entry.ops);
   if (!verdict.ok) return verdict.because;
   const flaw = entry.ops

@@ -18,6 +18,7 @@ import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
 import { mayAccess } from '../../shared/domain/permissions.ts';
 import { riskStanding } from '../../shared/domain/programme/acceptance.ts';
+import { EVERY_PHASE } from '../../shared/domain/programme/shapes.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
 import { type Lapsing, lapsingEvidence } from '../evidence/stale.ts';
 import * as resolve from '../resolve.ts';
@@ -112,7 +113,7 @@ function phasesOf(ws: OpenWorkspace, engagement: string) {
     from: text(body.from) || null,
     to: text(body.to) || null,
     done: text(body.done) || null,
-    criteria: criteria.filter((criterion) => criterion.body.for === `phase:${id}`).length,
+    criteria: criteria.filter(({ body: of }) => of.for === `phase:${id}` || of.for === EVERY_PHASE).length,
   }));
 }
 

@@ -1,8 +1,16 @@
 import { type CheckPlace, evidenceInPlaces } from '../../db/queries/board.ts';
+import { everHeld, isSetSince, removedActions } from '../../db/queries/field-changes.ts';
 import { holdingAcceptance, isOpen, riskStanding } from '../../shared/domain/programme/acceptance.ts';
 import { memberTied, same } from '../../shared/domain/programme/belonging.ts';
-import { type CriterionFacts, decide, type Sought } from '../../shared/domain/programme/criterion.ts';
+import {
+  type CriterionFacts,
+  decide,
+  type RiskCounts,
+  saidSince,
+  withEarly,
+} from '../../shared/domain/programme/criterion.ts';
 import type { RuleScope } from '../../shared/domain/programme/criterion-rule.ts';
+import { mayDecide } from '../../shared/domain/programme/decisive.ts';
 import {
   type CriterionToJudge,
   type CriterionVerdict,
@@ -13,7 +21,8 @@ import {
   verdictOf,
 } from '../../shared/domain/programme/gate.ts';
 import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
-import type { ProgrammeKind, Severity } from '../../shared/domain/programme/shapes.ts';
+import { EVERY_PHASE, type ProgrammeKind, type Severity } from '../../shared/domain/programme/shapes.ts';
+import { Role } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
 import { changesBehind, criteriaMovedOff, undecidedWhileContested } from './grounds.ts';
 import { byName, isNamed } from './named.ts';
@@ -33,7 +42,7 @@ export function ownCriteria(standing: Standing): CriterionVerdict[] {
   const judge = criterionJudge(standing);
   const owners = [...standing.gates, ...standing.phases];
   return standing.criteria
-    .filter(({ body }) => !owners.some((owner) => isNamed(owner, body.for)))
+    .filter((one) => !owners.some(({ row }) => isFor(one, row)))
     .map((criterion) => judge(toJudge(criterion), criterion.body.for));
 }
 
@@ -87,12 +96,24 @@ function phaseToJudge(standing: Standing, { row, body }: Rec<'phase'>): GateToJu
     due: body.to,
     phase: null,
     rule: null,
-    criteria: criteriaFor(standing, row),
+    criteria: criteriaFor(standing, row, body.from),
   };
 }
 
-function criteriaFor(standing: Standing, row: Rec<ProgrammeKind>['row']): CriterionToJudge[] {
-  return standing.criteria.filter((criterion) => isNamed({ row }, criterion.body.for)).map(toJudge);
+/** Of what is asked of every phase, a phase takes only the words said since it began. */
+function criteriaFor(
+  standing: Standing,
+  row: Rec<ProgrammeKind>['row'],
+  from: string | null = null,
+): CriterionToJudge[] {
+  return standing.criteria
+    .filter((criterion) => isFor(criterion, row))
+    .map((one) => ({ ...toJudge(one), since: one.body.for === EVERY_PHASE ? from : null }));
+}
+
+/** Whether a criterion is asked of a record; some are asked of every phase. */
+function isFor({ body }: Rec<'criterion'>, row: Rec<ProgrammeKind>['row']): boolean {
+  return isNamed({ row }, body.for) || (row.kind === 'phase' && body.for === EVERY_PHASE);
 }
 
 /** A criterion as the rules take it. */
@@ -115,14 +136,18 @@ export function judgeOf(standing: Standing): (gate: GateToJudge) => GateVerdict 
 export function criterionJudge(standing: Standing) {
   const shared = sharedFacts(standing);
   return (criterion: CriterionToJudge, of: string | null) => {
+    const said = standing.attestationsOn(criterion.record);
+    const attestations = saidSince(said, criterion.since ?? null);
     const facts: CriterionFacts = {
       ...shared,
-      attestations: standing.attestationsOn(criterion.record),
+      attestations,
       proofs: standing.proofsOn(criterion.record),
       actions: (named) => actionsOf(standing, named ?? of),
     };
     const exceptions = standing.acceptancesOn(criterion.record).filter((one) => one.kind === 'exception');
-    const decision = undecidedWhileContested(standing, criterion, of, decide(criterion.rule, facts));
+    const early = said.length - attestations.length;
+    const decided = withEarly(decide(criterion.rule, facts), early, criterion.since ?? null);
+    const decision = undecidedWhileContested(standing, criterion, of, decided);
     const exception = holdingAcceptance(exceptions, standing.today);
     return judged(criterion, decision, exception, changesBehind(standing, criterion));
   };
@@ -143,7 +168,12 @@ function sharedFacts(standing: Standing): SharedFacts {
       const places = placesIn(standing, scope);
       if (places === null) return null;
       const at = places.map(({ framework, place }) => [framework, place] as const);
-      return evidenceInPlaces(db, engagement.id, at, { lapses, today });
+      const inScope = new Set(at.map(([framework, place]) => `${framework} ${place}`));
+      const taken = standing
+        .takenOff()
+        .filter(({ framework, place }) => inScope.has(`${framework} ${place}`))
+        .map((one) => ({ ...one, removed: one.removed === 1 }));
+      return { ...evidenceInPlaces(db, engagement.id, at, { lapses, today }), taken };
     },
     risks: (severity) => riskCounts(standing, severity),
     checklist: (named) => checklistNamed(standing, named),
@@ -203,18 +233,29 @@ export function withBelow(all: readonly CheckPlace[], named: readonly CheckPlace
   return [...inside];
 }
 
-function riskCounts(standing: Standing, severity: Severity) {
-  const counts = { open: 0, accepted: 0, unrated: 0 };
+function riskCounts(standing: Standing, severity: Severity): RiskCounts {
+  const counts = { open: 0, accepted: 0, unrated: 0, raised: { open: 0, accepted: 0 } };
   for (const risk of standing.risks) {
     const { state } = risk.body;
     const stands = riskStanding(state, standing.acceptancesOn(risk.row.record), standing.today);
     const rated = severityOfRisk(risk.body).severity;
     if (rated === null && isOpen(stands)) counts.unrated += 1;
-    if (rated !== severity) continue;
-    if (isOpen(stands)) counts.open += 1;
-    if (stands.state === 'accepted') counts.accepted += 1;
+    const raised = isRaisedFrom(standing, risk, severity);
+    if (rated !== severity && !raised) continue;
+    const as = isOpen(stands) ? 'open' : stands.state === 'accepted' ? 'accepted' : null;
+    if (as === null) continue;
+    counts[as] += 1;
+    if (raised) counts.raised[as] += 1;
   }
   return counts;
+}
+
+/** Whether a risk is rated worse than a severity that it was given once, or that its score stands for. */
+function isRaisedFrom({ db }: Standing, { row, body }: Rec<'risk'>, severity: Severity): boolean {
+  if (body.severity === null || body.severity >= severity) return false;
+  const scored = severityOfRisk({ ...body, severity: null }).severity;
+  if (everHeld(db, row, 'severity').includes(severity)) return true;
+  return scored === severity && isSetSince(db, row, 'severity');
 }
 
 function checklistNamed(standing: Standing, named: string) {
@@ -237,8 +278,8 @@ function doneIn(standing: Standing, lists: readonly CheckPlace[]) {
  * Actions for a record, or for what belongs to it where it is a pillar, and the items of its checklists. A title finds
  * a pillar, phase or gate; a risk, which whoever works on it may rename, is found by its id only.
  */
-function actionsOf(standing: Standing, named: string | null): Sought<{ total: number; done: number }> {
-  if (named === null) return { total: 0, done: 0 };
+function actionsOf(standing: Standing, named: string | null): ReturnType<CriterionFacts['actions']> {
+  if (named === null) return { total: 0, done: 0, removed: [] };
   const exact = [...standing.pillars, ...standing.phases, ...standing.gates, ...standing.risks].find(
     ({ row }) => row.record === named || row.id === named,
   );
@@ -257,8 +298,17 @@ function actionsOf(standing: Standing, named: string | null): Sought<{ total: nu
     standing,
     standing.places.filter((place) => place.of === target.row.record),
   );
+  const removed = removedActions(standing.db, standing.engagement.id).filter((one) =>
+    isNamed(target, one.for),
+  );
+  // Whoever may review decides what need not be done.
+  const missing = removed.filter(({ role }) => {
+    const { data } = Role.safeParse(role);
+    return data === undefined || !mayDecide(data).allowed;
+  });
   return {
-    total: actions.length + items.total,
+    total: actions.length + items.total + missing.length,
     done: actions.filter((action) => action.body.state === 'done').length + items.done,
+    removed,
   };
 }

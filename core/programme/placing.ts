@@ -2,7 +2,7 @@ import { findProgrammeRows, programmeRows } from '../../db/queries/programme.ts'
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import { same } from '../../shared/domain/programme/belonging.ts';
 import { CriterionRule } from '../../shared/domain/programme/criterion-rule.ts';
-import type { ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
+import { EVERY_PHASE, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -24,7 +24,8 @@ export function placed(
 ): Values {
   const out = { ...values };
   const named = out.for;
-  if ((kind === 'criterion' || kind === 'action') && typeof named === 'string' && named.trim() !== '')
+  if (kind === 'criterion' && typeof named === 'string' && same(named, EVERY_PHASE)) out.for = EVERY_PHASE;
+  else if ((kind === 'criterion' || kind === 'action') && typeof named === 'string' && named.trim() !== '')
     out.for =
       oneMeant(ws, engagement, named, PLACES)?.record ??
       refuse({ code: 'not-found', what: 'record it is for', id: named });

@@ -1,16 +1,26 @@
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { conflictsOf, historyOf } from '../../db/queries/history.ts';
-import { knownVector } from '../../db/queries/ledger.ts';
-import { factsOn, findProgrammeRows, programmeRowById, proofsOn } from '../../db/queries/programme.ts';
+import { headPositions, knownVector } from '../../db/queries/ledger.ts';
+import {
+  factsOn,
+  findProgrammeRows,
+  programmeRowById,
+  programmeRows,
+  proofsOn,
+} from '../../db/queries/programme.ts';
 import type { ProgrammeRow, ProgrammeView } from '../../shared/contract/programme.ts';
 import { addedId, addedPrefix, deriveId } from '../../shared/domain/identity.ts';
+import { same } from '../../shared/domain/programme/belonging.ts';
+import { CriterionRule } from '../../shared/domain/programme/criterion-rule.ts';
 import { mayDecide, takesReview } from '../../shared/domain/programme/decisive.ts';
 import { PROGRAMME_FIELDS, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import { refuse } from '../../shared/fault.ts';
 import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
+import { kindOf } from '../../shared/ledger/entry.ts';
 import { judged } from '../evidence/stale.ts';
 import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { knownBefore } from '../ledger/known.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -45,6 +55,7 @@ export function viewRecord(ws: OpenWorkspace, which: WhichRecord): ProgrammeView
   const row = findRecord(ws, which);
   return {
     row,
+    own: knownBefore(ws.db, ws.writer.id).began(row.record),
     facts: factsOn(ws.db, row.record),
     proofs: judged(ws, evidenceRows(ws.db, proofsOn(ws.db, row.record), today(ws))),
     conflicts: conflictsOf(ws.db, row.record),
@@ -117,10 +128,16 @@ function demandDecisive(
   if (verdict.allowed) return;
   const differs = (field: string, value: Json) =>
     row === null || canonicalText(value) !== canonicalText((row.body[field] ?? null) as Json);
-  const decisive = Object.entries(values).some(
-    ([field, value]) =>
-      differs(field, value) && takesReview({ kind, field, value }, row === null, row?.body[field] == null),
-  );
+  const known = knownBefore(ws.db, ws.writer.id);
+  const decisive = Object.entries(values).some(([field, value]) => {
+    const record = row?.record ?? '';
+    const parents = row === null ? [] : headPositions(ws.db, record, field);
+    const setting = {
+      ...{ kind, field, value, own: known.began(record) },
+      replaces: known.replaces({ record, field, parents, value }),
+    };
+    return differs(field, value) && takesReview(setting, row === null, row?.body[field] == null);
+  });
   if (decisive) refuse({ code: 'forbidden', detail: verdict.because });
 }
 
@@ -166,9 +183,50 @@ export function removeRecord(ws: OpenWorkspace, which: WhichRecord): void {
       because: 'The plan states it, so it stays; close it or change it instead.',
     });
   demandDecisive(ws, row.kind, { deleted: true }, row);
+  if (!mayDecide(ws.member().role).allowed) demandUnused(ws, row);
   append(ws, 'programme.remove@1', [
     { record: row.record, field: 'deleted', value: { seen: knownVector(ws.db) } },
   ]);
+}
+
+/** Titles of what asks that actions are done where this one stands. */
+function ruledActions(ws: OpenWorkspace, { engagement, body }: ProgrammeRow): string[] {
+  const home =
+    typeof body.for === 'string' && body.for !== '' ? findRecord(ws, { record: body.for, engagement }) : null;
+  if (home === null) return [];
+  const asking = (['gate', 'criterion'] as const).flatMap((kind) => programmeRows(ws.db, engagement, kind));
+  return asking.flatMap(({ record, title, body: asks }) => {
+    const rule = CriterionRule.safeParse(asks.rule).data;
+    if (rule?.rule !== 'actions-done') return [];
+    const of = rule.of ?? (kindOf(record) === 'gate' ? record : asks.for);
+    if (typeof of !== 'string') return [];
+    const wide = findProgrammeRows(ws.db, of, { kind: 'pillar', engagement }).length > 0;
+    return wide || [home.record, home.id].includes(of) || same(home.title, of) ? [title] : [];
+  });
+}
+
+/** What nobody but oneself has worked with yet may be taken out by whoever added it. */
+function demandUnused(ws: OpenWorkspace, row: ProgrammeRow): void {
+  const others = historyOf(ws.db, [row.record]).filter(({ by }) => by.id !== ws.member().id);
+  const waiting = programmeRows(ws.db, row.engagement, 'action').filter(
+    ({ body }) =>
+      Array.isArray(body.blockedBy) &&
+      [row.id, row.record].some((name) => (body.blockedBy as unknown[]).includes(name)),
+  );
+  const counted = ruledActions(ws, row).map((title) => `"${title}" counts it`);
+  const used = [
+    ...counted,
+    ...others.map(({ by }) => `${by.name} worked on it`),
+    ...waiting.map(({ title }) => `"${title}" waits for it`),
+    ...(proofsOn(ws.db, row.record).length > 0 ? ['evidence is shown on it'] : []),
+  ];
+  const [first] = used;
+  if (first !== undefined)
+    refuse({
+      code: 'rule-broken',
+      rule: 'relied-on',
+      because: `It stays, since ${first}. Set it done or say why it is blocked, or ask somebody who may review.`,
+    });
 }
 
 /** Shows evidence as proof on a record, or takes it off; answers how much proof stands there then. */

@@ -11,6 +11,8 @@ import {
   type ProofCount,
   proofCounts,
   subjectCount,
+  type TakenEvidence,
+  takenOff,
 } from '../../db/queries/board.ts';
 import {
   type Contested,
@@ -41,6 +43,7 @@ import { refuse } from '../../shared/fault.ts';
 import { kindOf } from '../../shared/ledger/entry.ts';
 import { type Registered, readRegister } from '../evidence/register.ts';
 import { lapseDays } from '../evidence/stale.ts';
+import { once } from '../once.ts';
 import { belongingIn } from './belonging.ts';
 
 export interface Rec<K extends ProgrammeKind> {
@@ -90,6 +93,8 @@ export interface Standing {
   readonly acceptances: readonly StatedAcceptance[];
   attestationsOn(record: string): readonly Attestation[];
   proofsOn(record: string): { readonly total: number; readonly stale: number };
+  /** Evidence taken off checks that no reviewer has accepted since, as far as it would be stale there. */
+  takenOff(): readonly TakenEvidence[];
   /** The pillar a record of the programme belongs to, by `belonging.ts`. */
   pillarOf(rec: { readonly row: ProgrammeRow }): string | null;
   /** How the checks in some places stand together. */
@@ -166,6 +171,7 @@ export function readStanding(
     acceptancesOn: (record) => accepted.get(record) ?? [],
     attestationsOn: (record) => attestations.get(record) ?? [],
     proofsOn: (record) => proofs.get(record) ?? { total: 0, stale: 0 },
+    takenOff: once(() => takenWhileStale(db, engagement, { today, now })),
     pillarOf: ({ row }) => pillarOfRow(row),
     tally: (places) =>
       addTallies(
@@ -180,6 +186,21 @@ export function readStanding(
         ),
       ),
   };
+}
+
+/** By the rhythm of the checks it was taken off: those would ask for it still. */
+function takenWhileStale(
+  db: Database,
+  engagement: string,
+  { today, now }: { readonly today: string; readonly now: number },
+): TakenEvidence[] {
+  const taken = takenOff(db, engagement);
+  if (taken.length === 0) return [];
+  const places = taken.map(({ evidence, record, label, title }) => ({
+    ...{ evidence, record, label, title, engagement },
+  }));
+  const lapses = lapseDays(readRegister({ db, now: () => now }, { engagement, places }));
+  return taken.filter(({ evidence, removed }) => removed === 1 || (lapses.get(evidence) ?? '9') <= today);
 }
 
 /** A rule, what it asks and what it is asked of: the fields whose change a gate tells. */

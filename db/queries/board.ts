@@ -137,6 +137,47 @@ export function evidenceInPlaces(
   return row ?? { total: 0, stale: 0 };
 }
 
+export interface TakenEvidence {
+  readonly evidence: string;
+  readonly title: string;
+  readonly removed: number;
+  readonly framework: string;
+  readonly place: string;
+  /** What it was linked to: `control:…` or `item:…`, and its label. */
+  readonly record: string;
+  readonly label: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Evidence taken off checks, or removed, that no reviewer has accepted since as they stand; the newest first. */
+export function takenOff(db: Database, engagement: string): TakenEvidence[] {
+  return all<TakenEvidence>(
+    db,
+    `WITH gone AS MATERIALIZED (
+       SELECT u.evidence, u.assessment, 'link:' || u.id record, 'state' field, v.id IS NULL removed, v.title
+         FROM unlinked u LEFT JOIN evidence v ON v.id = u.evidence
+       UNION ALL
+       SELECT l.evidence, l.assessment, 'evidence:' || l.evidence, 'deleted', 1, NULL
+         FROM link l LEFT JOIN evidence v ON v.id = l.evidence WHERE v.id IS NULL),
+     told AS (
+       SELECT g.evidence, g.removed, coalesce(c.framework, i.framework) framework,
+              coalesce(i.checklist, c.group_path, '') place, a.target_kind || ':' || a.target record,
+              coalesce(c.label, i.label, '') label, h.writer, max(h.time) time,
+              coalesce(g.title, (SELECT json_extract(t.value, '$') FROM head t WHERE t.record = 'evidence:' || g.evidence AND t.field = 'title'), '') title
+         FROM gone g CROSS JOIN assessment a ON a.id = g.assessment
+         JOIN head h ON h.record = g.record AND h.field = g.field
+         LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
+         LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
+        WHERE a.engagement = ?1 AND a.subject IN ${SUBJECTS} AND coalesce(w.status, a.status) <> 'accepted'
+        GROUP BY g.evidence, a.id)
+     SELECT t.evidence, t.title, t.removed, t.framework, t.place, t.record, t.label,
+            coalesce(m.name, x.member) "by", substr(t.time, 1, 24) at
+       FROM told t JOIN writer x ON x.id = t.writer LEFT JOIN member m ON m.id = x.member ORDER BY t.time DESC, t.evidence`,
+    engagement,
+  );
+}
+
 export interface ProofCount {
   readonly record: string;
   readonly total: number;

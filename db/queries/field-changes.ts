@@ -1,6 +1,6 @@
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Database } from '../driver.ts';
-import { all } from '../sql.ts';
+import { all, get } from '../sql.ts';
 
 /** Who last gave a field of a record another value than it began with, and when. */
 export interface FieldChange {
@@ -76,4 +76,31 @@ export function everHeld(
     id,
     field,
   ).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+}
+
+/** Actions of an engagement that somebody removed, with what each was for and by whom; the newest first. */
+export function removedActions(
+  db: Database,
+  engagement: string,
+): { title: string; for: string | null; by: string; at: string; role: string | null }[] {
+  return all(
+    db,
+    `SELECT coalesce((SELECT json_extract(t.value, '$') FROM head t WHERE t.record = h.record AND t.field = 'title'), '') title,
+            (SELECT json_extract(t.value, '$') FROM head t WHERE t.record = h.record AND t.field = 'for') "for",
+            coalesce(m.name, x.member) "by", substr(h.time, 1, 24) at, m.role
+       FROM head h JOIN head o ON o.record = h.record AND o.field = 'of' AND json_extract(o.value, '$.engagement') = ?1
+       JOIN writer x ON x.id = h.writer LEFT JOIN member m ON m.id = x.member
+      WHERE h.record >= 'action:' AND h.record < 'action;' AND h.field = 'deleted' AND json_extract(h.value, '$.seen') IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.kind = 'action' AND r.id = substr(h.record, 8))
+      GROUP BY h.record ORDER BY max(h.time) DESC, h.record`,
+    engagement,
+  );
+}
+
+/** Whether anybody set a field of a record after the entry that the record begins in. */
+export function isSetSince(db: Database, { record }: Pick<ProgrammeRow, 'record'>, field: string): boolean {
+  const sql = `SELECT 1 FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+    WHERE o.record = ?1 AND o.field = ?2 AND NOT EXISTS (
+      SELECT 1 FROM operation f WHERE f.writer = o.writer AND f.seq = o.seq AND f.record = ?1 AND f.field = 'of')`;
+  return get(db, sql, record, field) !== undefined;
 }

@@ -366,3 +366,20 @@ export function exportedCheckpoints(
       .chains,
   }));
 }
+
+/** What an entry says a field is, and what that replaced; undefined where it does not say. */
+export function valueAt(
+  db: Database,
+  [writer, seq]: Position,
+  record: string,
+  field: string,
+): { readonly value: Json; readonly parents: readonly Position[] } | undefined {
+  const op = operationsOf(db, writer, seq).find((one) => one.record === record && one.field === field);
+  return op === undefined || op.salt === null ? undefined : op;
+}
+
+/** Whether a record says in a writer's chain where it belongs, which it says once, as it begins. */
+export function began(db: Database, record: string, writer: string): boolean {
+  const sql = "SELECT 1 FROM operation WHERE record = ? AND field = 'of' AND writer = ? AND parents = '[]'";
+  return get(db, sql, record, writer) !== undefined;
+}

@@ -1,5 +1,6 @@
 import type { CleanUp, CleanUpItem } from '../../shared/domain/lockdown.ts';
-import { PROGRAMME_FACT_KINDS } from '../../shared/domain/programme/facts.ts';
+import { same } from '../../shared/domain/programme/belonging.ts';
+import { PROGRAMME_FACT_KINDS, PROGRAMME_FACTS } from '../../shared/domain/programme/facts.ts';
 import { isProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { idOf, kindOf, type Position, type Vector } from '../../shared/ledger/entry.ts';
@@ -51,6 +52,7 @@ function engagementsOf(db: Database, { record, value }: TouchedField): string[] 
   if (kind === 'evidence') return ofEvidence(db, id);
   if (kind === 'proof') return ofProgramme(db, idOf(said('record')));
   if (isProgrammeKind(kind)) return known(said('engagement'), ofProgramme(db, id));
+  if (kind === 'change') return ofSystems(db, value);
   const about = said('record');
   if (kind === 'attestation' && about.startsWith('evidence:')) return ofEvidence(db, idOf(about));
   // What a fact says of its place, and where the record stands that it is about.
@@ -85,6 +87,23 @@ const ofEvidence = (db: Database, id: string) =>
       WHERE f.kind = 'handover' AND e.value = ?1`,
     id,
   );
+
+/** A declared change asks for evidence about its systems to be looked at again, wherever that serves. */
+function ofSystems(db: Database, value: Json): string[] {
+  const { systems } = PROGRAMME_FACTS.change
+    .pick({ systems: true })
+    .strip()
+    .catch({ systems: [] })
+    .parse(value);
+  const rows = all<{ id: string; systems: string }>(
+    db,
+    "SELECT id, systems FROM evidence WHERE systems <> '[]'",
+  );
+  const meant = rows.filter((row) =>
+    (JSON.parse(row.systems) as string[]).some((one) => systems.some((system) => same(one, system))),
+  );
+  return [...new Set(meant.flatMap(({ id }) => ofEvidence(db, id)))];
+}
 
 function ofNote(db: Database, id: string, stated: string): string[] {
   const record =

@@ -132,11 +132,15 @@ function toFact(raw: RawFact): ProgrammeFactRow {
   };
 }
 
+/** An act belongs where its record stands; only what a period took over is about another one's. Else it proves nothing. */
+const BELONGS = `(f.kind = 'rolled' OR NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.id = substr(f.record, instr(f.record, ':') + 1)
+  AND f.record = r.kind || ':' || r.id AND r.engagement <> f.engagement))`;
+
 /** Acts about a record, newest first. */
 export function factsOn(db: Database, record: string, kind?: ProgrammeFactKind): ProgrammeFactRow[] {
   return all<RawFact>(
     db,
-    `${FACT} WHERE f.record = ?1 AND (?2 IS NULL OR f.kind = ?2) ORDER BY f.at DESC, f.id`,
+    `${FACT} WHERE f.record = ?1 AND (?2 IS NULL OR f.kind = ?2) AND ${BELONGS} ORDER BY f.at DESC, f.id`,
     record,
     kind ?? null,
   ).map(toFact);
@@ -146,7 +150,7 @@ export function factsOn(db: Database, record: string, kind?: ProgrammeFactKind):
 export function factsOf(db: Database, engagement: string, kind: ProgrammeFactKind): ProgrammeFactRow[] {
   return all<RawFact>(
     db,
-    `${FACT} WHERE f.engagement = ? AND f.kind = ? ORDER BY f.at, f.id`,
+    `${FACT} WHERE f.engagement = ? AND f.kind = ? AND ${BELONGS} ORDER BY f.at, f.id`,
     engagement,
     kind,
   ).map(toFact);

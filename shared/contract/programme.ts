@@ -44,6 +44,8 @@ export type ProgrammeFactRow = z.infer<typeof ProgrammeFactRow>;
 
 export const ProgrammeView = z.object({
   row: ProgrammeRow,
+  /** Added by this member on this device. */
+  own: z.boolean(),
   facts: z.array(ProgrammeFactRow),
   proofs: z.array(EvidenceRow),
   conflicts: z.array(FieldConflict),

@@ -189,10 +189,13 @@ export const ItemNode = z.strictObject({
   due: z.string().optional(),
 });
 export type ItemNode = z.infer<typeof ItemNode>;
+/** In place of a path: what the plan asks of each of its phases. Builds that do not know it show it beside them. */
+export const OF_EVERY_PHASE = 'every-phase';
+
 export const Criterion = z.strictObject({
   ...Node,
   kind: z.enum(['exit', 'acceptance', 'success', 'threshold', 'done']),
-  /** The pillar, phase, gate or checklist it belongs to. */
+  /** The pillar, phase, gate or checklist it belongs to, or every phase. */
   of: Path.optional(),
   text: z.string(),
   rule: CriterionRule.optional(),

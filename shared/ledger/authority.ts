@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addedPrefix, deriveId, joinedDeviceId } from '../domain/identity.ts';
 import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
-import { mayDecide, takesReview } from '../domain/programme/decisive.ts';
+import { mayDecide, type Replaced, takesReview } from '../domain/programme/decisive.ts';
 import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
@@ -158,6 +158,14 @@ export interface JudgedAuthor {
   readonly role: RoleGrant['role'];
   /** The number of the entry in its writer's chain. */
   readonly seq: number;
+  readonly known?: KnownBefore;
+}
+
+/** What the ledger holds before an entry, the same at every replica: what it names, and its writer's own chain. */
+export interface KnownBefore {
+  replaces(op: Operation): readonly Replaced[];
+  /** Whether the record began in the writer's chain. */
+  began(record: string): boolean;
 }
 
 /**
@@ -261,18 +269,23 @@ function judgeOperation(
 
 /** What decides a gate is not for whoever only prepares: neither on a record nor by the scope it is judged over. */
 function decisiveFlaw(
-  { record, field, value, parents }: Operation,
-  { role, writer, seq }: JudgedAuthor,
+  op: Operation,
+  { role, writer, seq, known }: JudgedAuthor,
   ops: readonly Operation[],
 ): string | null {
-  if (role === 'none') return null;
+  if (role === 'none' || mayDecide(role).allowed) return null;
+  const { record, field, value, parents } = op;
   const kind = kindOf(record);
   const prefix = addedPrefix(writer, seq);
   const begins = parents.length === 0 && ops.some((op) => op.record === record && isBeginning(op, prefix));
   const rescoped = kind === 'engagement' && RESCOPES.includes(field) && !begins;
   const raised = parents.length === 0 && ops.some((op) => op.record === record && isRaising(op, prefix));
-  const takes =
-    rescoped || (isProgrammeKind(kind) && takesReview({ kind, field, value }, raised, parents.length === 0));
+  const setting = {
+    ...{ kind, field, value },
+    replaces: known?.replaces(op) ?? [],
+    own: known?.began(record) ?? false,
+  };
+  const takes = rescoped || (isProgrammeKind(kind) && takesReview(setting, raised, parents.length === 0));
   const verdict = takes ? mayDecide(role) : null;
   return verdict === null || verdict.allowed ? null : verdict.because;
 }

@@ -1,15 +1,16 @@
-import type {
-  ChecklistNode,
-  Criterion,
-  Gate,
-  Group,
-  ItemNode,
-  Kpi,
-  Maturity,
-  NodeNote,
-  Phase,
-  Pillar,
-  Risk,
+import {
+  type ChecklistNode,
+  type Criterion,
+  type Gate,
+  type Group,
+  type ItemNode,
+  type Kpi,
+  type Maturity,
+  type NodeNote,
+  OF_EVERY_PHASE,
+  type Phase,
+  type Pillar,
+  type Risk,
 } from '../../../shared/domain/framework.ts';
 import type { Score, Span } from './fields.ts';
 import { Paths, slug } from './paths.ts';
@@ -22,6 +23,8 @@ export interface Place {
   readonly base: string;
   /** The pillar or phase around it. */
   readonly of?: string;
+  /** A heading or a label asks what follows of every phase. */
+  readonly everyPhase?: boolean;
 }
 
 /** The records found so far, in the order of the plan. */
@@ -104,7 +107,8 @@ export class Draft {
 
   criterion(place: Place, line: number, kind: CriteriaTopic, text: string): Criterion {
     const node = this.node(this.numbered(place, kind), this.criteria, place, line);
-    return put(this.criteria, { ...node, kind, ...(place.of === undefined ? {} : { of: place.of }), text });
+    const of = place.of ?? (place.everyPhase === true ? OF_EVERY_PHASE : undefined);
+    return put(this.criteria, { ...node, kind, ...(of === undefined ? {} : { of }), text });
   }
 
   checklist(place: Place, name: string, line: number | undefined, title: string): ChecklistNode {

@@ -4,7 +4,7 @@ import { boxAt } from './fields.ts';
 import { plainText, splitLabel } from './inline.ts';
 import { readList } from './read-list.ts';
 import { readTable } from './read-table.ts';
-import { isCriteria, topicOf } from './topics.ts';
+import { asksEveryPhase, isCriteria, topicOf } from './topics.ts';
 import { type Context, checklistOf } from './walk.ts';
 
 /**
@@ -43,6 +43,7 @@ function readParagraph(block: RootContent, next: RootContent | undefined, contex
     return {
       ...context,
       topic: topic === 'plain' ? context.topic : topic,
+      ...(asksEveryPhase(label) ? { everyPhase: true } : {}),
       label: { text: label, line: last.line },
     };
   }

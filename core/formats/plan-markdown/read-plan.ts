@@ -5,7 +5,7 @@ import { Draft } from './draft.ts';
 import { dueWithin, ownerWithin, priorityIn, spanOf, startsTimelineBlock } from './fields.ts';
 import { readBlocks } from './read-blocks.ts';
 import { holdsWork, ownerOf, type Section, sectionsOf, withDescendants } from './sections.ts';
-import { handsDown, isCriteria, type Topic, topicOf } from './topics.ts';
+import { asksEveryPhase, handsDown, isCriteria, type Topic, topicOf } from './topics.ts';
 import type { Context, PlanFacts } from './walk.ts';
 
 /** What a section passes on to the sections below it. */
@@ -48,6 +48,7 @@ function walkSection(section: Section, above: Above, facts: PlanFacts, draft: Dr
   const plain = {
     ...contextOf(section, group, facts, draft),
     ...(above.of === undefined ? {} : { of: above.of.path }),
+    ...(asksEveryPhase(title) ? { everyPhase: true } : {}),
   };
   const role = roleOf(section, above, facts);
   const own = topicOf(title);

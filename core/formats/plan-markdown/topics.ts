@@ -105,3 +105,8 @@ export function isCriteria(topic: Topic): topic is CriteriaTopic {
 export function handsDown(topic: Topic): boolean {
   return topic !== 'plain' && topic !== 'scope' && topic !== 'contents';
 }
+
+/** Whether a heading or label speaks of every phase: *Each phase must meet these criteria before the next*. */
+export function asksEveryPhase(text: string): boolean {
+  return /\b(?:each|every|all(?: of)?(?: the)?|per) phases?\b|^phase exit criteria\b/i.test(text.trim());
+}

@@ -20,6 +20,28 @@ export interface Attestation {
   readonly until: string | null;
 }
 
+/** Something that somebody took away. */
+interface Taken {
+  readonly title: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Evidence that somebody took off a check, or removed, and that would be stale there. */
+export interface TakenOff extends Taken {
+  /** The evidence itself is gone, so nobody can see any more whether it was stale. */
+  readonly removed: boolean;
+}
+
+/** Risks of a severity; those raised from it since count for it still, so that raising one empties no list. */
+export interface RiskCounts {
+  readonly open: number;
+  readonly accepted: number;
+  readonly unrated: number;
+  /** Of the open and of the accepted, those raised to a worse severity since. */
+  readonly raised: { readonly open: number; readonly accepted: number };
+}
+
 /** What a name finds: the one meant, none, or several of that title. */
 export type Sought<T> = T | null | 'several';
 
@@ -32,10 +54,15 @@ export interface CriterionFacts {
   membersInPart(part: string): readonly string[];
   /** Checks in a scope; null where the engagement has no such framework or group. */
   checks(scope: RuleScope): CheckTally | null;
-  /** Evidence that checks in a scope lean on; null where there is no such scope. */
-  evidence(scope: RuleScope): { readonly total: number; readonly stale: number } | null;
+  /**
+   * Evidence that checks in a scope lean on; null where there is no such scope. What was taken off a check counts as
+   * standing there until a reviewer has accepted the check without it: taking stale evidence away makes nothing fresh.
+   */
+  evidence(
+    scope: RuleScope,
+  ): { readonly total: number; readonly stale: number; readonly taken: readonly TakenOff[] } | null;
   /** Risks of a severity, by where they stand; `unrated` are open ones whose severity nobody knows. */
-  risks(severity: Severity): { readonly open: number; readonly accepted: number; readonly unrated: number };
+  risks(severity: Severity): RiskCounts;
   /** A checklist by id or title, over all subjects: `done` items are satisfied or not applicable. */
   checklist(named: string): {
     readonly title: string;
@@ -49,7 +76,12 @@ export interface CriterionFacts {
   kpi(named: string): Sought<KpiStanding>;
   maturity(named: string): Sought<MaturityStanding>;
   /** Actions of the record named, or of the criterion's own phase, gate or pillar. */
-  actions(of: string | undefined): Sought<{ readonly total: number; readonly done: number }>;
+  actions(of: string | undefined): Sought<{
+    readonly total: number;
+    readonly done: number;
+    /** Actions that stood there and were taken out, the newest first. */
+    readonly removed: readonly Taken[];
+  }>;
 }
 
 /** What became of one criterion: `met` is null where nobody can say yet. */
@@ -173,24 +205,41 @@ function controlsAccepted(tally: CheckTally | null, share: number, scope: string
 
 function evidenceFresh(found: ReturnType<CriterionFacts['evidence']>, scope: string): Decision {
   if (found === null) return MISSING(`"${scope}"`);
-  if (found.total === 0) return computed(null, `No check in ${scope} leans on evidence yet`, 0, 0);
+  const { total, stale, taken } = found;
+  const missing = stale + taken.length;
+  if (total === 0 && missing === 0) return computed(null, `No check in ${scope} leans on evidence yet`, 0, 0);
   const words =
-    found.stale === 0
-      ? `None of ${counted(found.total, 'piece')} of evidence in ${scope} is stale`
-      : `${numbered(found.stale)} of ${counted(found.total, 'piece')} of evidence in ${scope} is stale`;
-  return computed(found.stale === 0, words, found.stale, 0);
+    total === 0
+      ? `No check in ${scope} leans on evidence now`
+      : `${stale === 0 ? 'None' : numbered(stale)} of ${counted(total, 'piece')} of evidence in ${scope} is stale`;
+  return computed(missing === 0, [words, ...takenWords(taken)].join('; '), missing, 0);
+}
+
+function takenWords(taken: readonly TakenOff[]): string[] {
+  const [newest, ...others] = taken;
+  if (newest === undefined) return [];
+  const { title, by, at, removed } = newest;
+  const what = removed
+    ? `"${title}" was removed by ${by} on ${at.slice(0, 10)}`
+    : `"${title}" was taken off while stale or has lapsed since, by ${by} on ${at.slice(0, 10)}`;
+  const more = others.length === 0 ? '' : `, and ${counted(others.length, 'more', 'more')}`;
+  return [`${what}${more}: it counts until a reviewer accepts the check without it`];
 }
 
 function risksAtMost(
   { severity, atMost, counting }: Extract<CriterionRule, { rule: 'risks-at-most' }>,
-  found: ReturnType<CriterionFacts['risks']>,
+  found: RiskCounts,
 ): Decision {
   const count = found[counting];
+  const raised =
+    found.raised[counting] === 0
+      ? ''
+      : `, ${numbered(found.raised[counting])} of them raised to a worse severity since`;
   const unrated =
     found.unrated === 0 ? '' : `; ${counted(found.unrated, 'open risk')} without a severity not counted`;
   return computed(
     count <= atMost,
-    `${counted(count, `${counting} ${severity} risk`)}, at most ${atMost} allowed${unrated}`,
+    `${counted(count, `${counting} ${severity} risk`)}${raised}, at most ${atMost} allowed${unrated}`,
     count,
     atMost,
   );
@@ -249,11 +298,30 @@ function maturityReached(named: string, found: Sought<MaturityStanding>): Decisi
 function actionsDone(found: ReturnType<CriterionFacts['actions']>, of: string | undefined): Decision {
   if (found === 'several') return SEVERAL(of === undefined ? 'The record it belongs to' : `"${of}"`);
   if (found === null) return MISSING(of === undefined ? 'The record it belongs to' : `"${of}"`);
-  if (found.total === 0) return computed(null, 'No action belongs to it yet', 0, 0);
+  const [removed, ...others] = found.removed;
+  const gone =
+    removed === undefined
+      ? ''
+      : `; "${removed.title}" was removed by ${removed.by} on ${removed.at.slice(0, 10)}${others.length === 0 ? '' : `, and ${counted(others.length, 'more', 'more')}`}`;
+  if (found.total === 0) return computed(null, `No action belongs to it yet${gone}`, 0, 0);
   return computed(
     found.done === found.total,
-    `${numbered(found.done)} of ${counted(found.total, 'action')} done`,
+    `${numbered(found.done)} of ${counted(found.total, 'action')} done${gone}`,
     found.done,
     found.total,
   );
+}
+
+/** The words said on a day or since: what is asked of every phase is said again in each. */
+export function saidSince(said: readonly Attestation[], day: string | null): readonly Attestation[] {
+  return day === null ? said : said.filter(({ at }) => at.slice(0, 10) >= day);
+}
+
+/** Tells, where nobody has said anything that counts here, that words of before were left out. */
+export function withEarly(decision: Decision, early: number, since: string | null): Decision {
+  if (early === 0 || decision.computed || decision.met !== null) return decision;
+  return {
+    ...decision,
+    because: `${decision.because}; what was said before ${since} is not about this phase`,
+  };
 }

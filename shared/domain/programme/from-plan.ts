@@ -1,6 +1,7 @@
+import { OF_EVERY_PHASE } from '../framework.ts';
 import { ATTESTED, CriterionRule, ruleInWords } from './criterion-rule.ts';
 import { betterSide } from './kpi.ts';
-import { CriterionKind, type PlannedKind, PROGRAMME_BLANKS, Severity } from './shapes.ts';
+import { CriterionKind, EVERY_PHASE, type PlannedKind, PROGRAMME_BLANKS, Severity } from './shapes.ts';
 import { dayAfter } from './template.ts';
 
 /** What a plan says about a node, as it was normalised (`shared/domain/framework.ts`), with its place resolved. */
@@ -47,7 +48,7 @@ const FROM_PLAN: { readonly [K in PlannedKind]: (node: Node, place: PlanPlace) =
     gate: (node, place) => ({ title: text(node.text), phase: placed(node.phase, place), rule: ruleOf(node) }),
     criterion: (node, place) => ({
       title: text(node.text),
-      for: placed(node.of, place),
+      for: text(node.of) === OF_EVERY_PHASE ? EVERY_PHASE : placed(node.of, place),
       kind: CriterionKind.safeParse(node.of_kind).data ?? 'acceptance',
       rule: text(node.text) === '' ? ATTESTED : ruleOf(node),
     }),

@@ -50,6 +50,8 @@ export interface CriterionToJudge {
   readonly record: string;
   readonly title: string;
   readonly rule: CriterionRule;
+  /** The day from which words on it count here; null where they always do. */
+  readonly since?: string | null;
 }
 
 export interface GateToJudge {

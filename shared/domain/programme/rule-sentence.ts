@@ -28,7 +28,7 @@ export function ruleSentence(
     case 'controls-accepted':
       return `${rule.share === 1 ? 'Every check' : `At least ${percent(rule.share)} of the checks`} ${scopeWords(rule.scope)} ${rule.share === 1 ? 'is' : 'are'} accepted by a reviewer.`;
     case 'evidence-fresh':
-      return `No evidence that checks ${scopeWords(rule.scope)} lean on is stale.`;
+      return `No evidence that checks ${scopeWords(rule.scope)} lean on is stale; what is taken off a check counts until a reviewer accepts the check without it.`;
     case 'risks-at-most':
       return rule.atMost === 0
         ? `No ${rule.severity} risk is ${rule.counting}.`

@@ -16,6 +16,9 @@ export const RiskState = z.enum(['open', 'mitigating', 'closed']);
 export const ActionState = z.enum(['open', 'doing', 'done']);
 export const RequestState = z.enum(['open', 'answered', 'accepted', 'returned']);
 
+/** What a criterion is for that every phase of the programme has to meet before the next. */
+export const EVERY_PHASE = 'every phase';
+
 /** What a criterion is for: leaving a phase, accepting work, success, a threshold, or being done. */
 export const CriterionKind = z.enum(['exit', 'acceptance', 'success', 'threshold', 'done']);
 

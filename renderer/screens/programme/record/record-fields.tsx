@@ -48,7 +48,10 @@ export function RecordFields(props: { row: ProgrammeRow; specs: readonly FieldSp
 function Field({ row, spec, ...props }: FieldProps) {
   const { decide } = useMay();
   const may =
-    props.may && (decide || !takesReview({ kind: row.kind, field: spec.field, value: null }, false));
+    props.may &&
+    (decide ||
+      isRaisable(row, spec) ||
+      !takesReview({ kind: row.kind, field: spec.field, value: null }, false));
   switch (spec.as) {
     case 'line':
       return <LineField row={row} spec={spec} may={may} />;
@@ -62,6 +65,15 @@ function Field({ row, spec, ...props }: FieldProps) {
     case 'number':
       return <NumberField row={row} spec={spec} may={may} />;
   }
+}
+
+/** A severity that is not the worst can be raised by whoever works on the risk. */
+const isRaisable = ({ kind, body }: ProgrammeRow, { field }: FieldSpec) =>
+  kind === 'risk' && field === 'severity' && body.severity !== 'P0';
+
+/** What a plan says is not in the ledger yet: over it goes only the worst. */
+function replacedIn({ body, planned }: ProgrammeRow, field: string) {
+  return planned || body[field] == null ? [] : [{ value: body[field], own: false, before: [] }];
 }
 
 const keyOf = ({ row, spec }: FieldProps) => `${row.record} ${spec.field}`;
@@ -130,14 +142,14 @@ function ChoiceField({ row, spec, may }: FieldProps<Extract<FieldSpec, { as: 'ch
   const set = useSetField(row);
   const { decide } = useMay();
   const closes = ({ kind }: ProgrammeRow, { field }: FieldSpec, value: string) =>
-    takesReview({ kind, field, value }, false);
+    takesReview({ kind, field, value, replaces: replacedIn(row, field) }, false);
   return (
     <Select
       label={spec.label}
       data={spec.options.map((one) => ({ ...one, disabled: !decide && closes(row, spec, one.value) }))}
       value={textIn(row, spec.field) || null}
       disabled={!may}
-      clearable={spec.clearable === true}
+      clearable={spec.clearable === true && (decide || !isRaisable(row, spec))}
       allowDeselect={false}
       placeholder="Not said"
       clearButtonProps={{ 'aria-label': `Clear ${spec.label.toLowerCase()}` }}

@@ -3,7 +3,7 @@ import { IconTrash, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ProgrammeView } from '../../../../shared/contract/programme.ts';
-import { decides } from '../../../../shared/domain/programme/decisive.ts';
+import { takesReview } from '../../../../shared/domain/programme/decisive.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
 import { Section } from '../../../parts/panel.tsx';
 import { useApi } from '../../../state/api.tsx';
@@ -57,6 +57,8 @@ function Head({ view, word, onClose }: { view: ProgrammeView; word: string; onCl
   const { row } = view;
   const may = useMay();
   const remove = useRemove(row, onClose);
+  const setting = { kind: row.kind, field: 'deleted', value: true, own: view.own };
+  const mayRemove = takesReview(setting, false) ? may.decide : may.prepare;
   return (
     <header className="dossier-head">
       <p className="quiet">
@@ -65,7 +67,7 @@ function Head({ view, word, onClose }: { view: ProgrammeView; word: string; onCl
         {row.planned ? ' · from the plan' : ' · added here'}
       </p>
       <KeyHint keys={['J', 'K']}>next, previous</KeyHint>
-      {(decides(row.kind, 'deleted') ? may.decide : may.prepare) && !row.planned && (
+      {mayRemove && !row.planned && (
         <ActionIcon
           aria-label={`Remove this ${word.toLowerCase()}`}
           loading={remove.isPending}

@@ -159,6 +159,23 @@ describe('lockdown', () => {
     ]);
   });
 
+  test('takes a declared change of a system that its evidence is about with a reason only', async () => {
+    await finishWork();
+    let api = await w.as(OWNER);
+    const files = [{ path: w.file('payroll.txt', 'ok') }];
+    await api.evidence.add({ files, systems: ['Payroll'], links: [{ control: 'AC-1' }] });
+    await api.periods.lock({ reason: 'Year end', acceptOpen: true });
+    api = await w.as('Aziz');
+    await api.register.declareChange({ systems: ['Ledger'], what: 'Nothing here is about it' });
+    const declared = () => api.register.declareChange({ systems: ['PAYROLL '], what: 'Moved to a new host' });
+    expect(await faultOf(declared())).toMatchObject({ code: 'rule-broken', rule: 'locked-down' });
+    await api.periods.addLate({ reason: 'The auditor asked for it' });
+    await declared();
+    expect((await api.periods.lockdown({})).lockdown?.late).toMatchObject([
+      { by: { name: 'Aziz' }, reason: 'The auditor asked for it' },
+    ]);
+  });
+
   test('is printed in the binder with every later addition, beside the record it is about', async () => {
     await finishWork();
     let api = await w.as('Rita');

@@ -133,6 +133,40 @@ describe('when evidence lapses', () => {
     ]);
   });
 
+  test('evidence taken off or removed while stale counts until a reviewer accepts the check without it', async () => {
+    const gate = await add('gate', {
+      title: 'Evidence is fresh',
+      rule: { rule: 'evidence-fresh', scope: {} },
+    });
+    await acceptOnEvidence();
+    wait(11);
+    const aziz = await w.as('Aziz');
+    const [link] = (await aziz.evidence.get({ evidence: 'Scan' })).links;
+    await aziz.evidence.unlink({ evidence: 'Scan', assessment: link?.assessment ?? '' });
+    const off =
+      /^No check in the engagement leans on evidence now; "Scan" was taken off .* by Aziz on \d{4}-\d\d-\d\d: it counts until a reviewer accepts the check without it$/;
+    expect(await gateNamed(aziz, gate.id)).toMatchObject({
+      verdict: 'not-met',
+      because: expect.stringMatching(off),
+      criteria: [{ met: false, count: 1 }],
+    });
+    await aziz.evidence.remove({ evidence: 'Scan' });
+    expect((await gateNamed(aziz, gate.id))?.because).toContain('"Scan" was removed by Aziz on');
+    await aziz.evidence.add({
+      files: [{ path: w.file('new.txt', 'found nothing again') }],
+      title: 'New scan',
+      links: [{ control: 'AC-1' }],
+    });
+    expect(await gateNamed(aziz, gate.id)).toMatchObject({ verdict: 'not-met' });
+    await aziz.review.sign({ kind: 'assessment', id: link?.assessment ?? '', as: 'preparer' });
+    const rita = await w.as('Rita');
+    await rita.review.sign({ kind: 'assessment', id: link?.assessment ?? '', as: 'reviewer' });
+    expect(await gateNamed(rita, gate.id)).toMatchObject({
+      verdict: 'met',
+      because: 'None of 1 piece of evidence in the engagement is stale',
+    });
+  });
+
   test('the list of stale results names what is stale, and its owner is told to renew it', async () => {
     await acceptOnEvidence();
     wait(11);

@@ -105,6 +105,77 @@ describe('whoever only prepares', () => {
   });
 });
 
+describe('whoever works on it may make it stricter', () => {
+  const rate = (api: Api, record: string, severity: string) =>
+    api.programme.put({ kind: 'risk', record, fields: { severity } });
+
+  test('a risk is raised later with a way back, and counts where it was raised from', async () => {
+    const { risk } = await makeGate();
+    await rate(w.api, risk.record, 'P2');
+    const rule = { rule: 'risks-at-most', severity: 'P2', atMost: 0 };
+    const strict = await add('gate', { title: 'No open P2', rule });
+    const aziz = await w.as('Aziz');
+    await rate(aziz, risk.record, 'P1');
+    const view = await aziz.programme.get({ record: risk.record });
+    expect(view.row.body.severity).toBe('P1');
+    expect(view.history[0]).toMatchObject({ by: { name: 'Aziz' }, fields: [{ field: 'severity' }] });
+    expect(await gateNamed(aziz, strict.id)).toMatchObject({
+      verdict: 'not-met',
+      because: expect.stringContaining(
+        '1 open P2 risk, 1 of them raised to a worse severity since, at most 0',
+      ),
+    });
+    expect(await faultOf(rate(aziz, risk.record, 'P3'))).toMatchObject({ code: 'forbidden' });
+    await aziz.ledger.undo();
+    expect((await aziz.programme.get({ record: risk.record })).row.body.severity).toBe('P2');
+    await rate(aziz, risk.record, 'P0');
+    await rate(await w.as('Ada'), risk.record, 'P1');
+    expect(await faultOf(rate(await w.as('Aziz'), risk.record, 'P2'))).toMatchObject({ code: 'forbidden' });
+  });
+
+  test('an action of one’s own is removed and kept again while nobody leans on it', async () => {
+    const theirs = await add('action', { title: 'Say yes' });
+    const aziz = await w.as('Aziz');
+    const mine = await add('action', { title: 'Ask twice' }, aziz);
+    const used = await add('action', { title: 'Ask once' }, aziz);
+    const remove = (record: string) => aziz.programme.remove({ record });
+    expect(await faultOf(remove(theirs.record))).toMatchObject({ code: 'forbidden' });
+    await remove(mine.record);
+    const titles = async () =>
+      (await w.api.programme.list({ kind: 'action' })).rows.map(({ title }) => title);
+    expect(await titles()).toEqual(['Ask once', 'Say yes']);
+    await aziz.ledger.undo();
+    expect(await titles()).toEqual(['Ask once', 'Ask twice', 'Say yes']);
+    const ada = await w.as('Ada');
+    await ada.programme.put({ kind: 'action', record: used.record, fields: { due: '2026-10-01' } });
+    await w.as('Aziz');
+    expect(await faultOf(remove(used.record))).toMatchObject({
+      rule: 'relied-on',
+      because: expect.stringContaining('Ada worked on it'),
+    });
+  });
+
+  test('what was taken out counts as not done once a criterion counts where it stood', async () => {
+    const phase = await add('phase', { title: 'Cutover' });
+    await add('action', { title: 'Say yes', for: phase.record, state: 'done' });
+    const aziz = await w.as('Aziz');
+    const mine = await add('action', { title: 'Ask twice', for: phase.record }, aziz);
+    await aziz.programme.remove({ record: mine.record });
+    await w.as('Ada');
+    const rule = { rule: 'actions-done' };
+    const criterion = await add('criterion', { title: 'All done', for: phase.record, rule });
+    expect((await gateNamed(w.api, phase.id))?.criteria).toMatchObject([
+      {
+        record: criterion.record,
+        met: false,
+        because: expect.stringMatching(
+          /^1 of 2 actions done; "Ask twice" was removed by Aziz on \d{4}-\d\d-\d\d$/,
+        ),
+      },
+    ]);
+  });
+});
+
 test('a gate tells who changed what decides it, and what stands elsewhere now', async () => {
   const made = await makeGate();
   const put = (record: { kind: string; record: string }, fields: Record<string, unknown>) =>
@@ -207,7 +278,8 @@ describe('what only looks like the same thing', () => {
       aziz.programme.put({ kind: 'action', record: open.record, fields });
     expect(await faultOf(put({ for: null }))).toMatchObject({ code: 'forbidden' });
     expect(await faultOf(aziz.programme.remove({ record: open.record }))).toMatchObject({
-      code: 'forbidden',
+      rule: 'relied-on',
+      because: expect.stringContaining('"Done" counts it'),
     });
     expect(await gateNamed(aziz, gate.id)).toMatchObject({ met: false });
     await put({ state: 'done' });

@@ -178,6 +178,48 @@ describe.runIf(corpusDir !== null)('each plan the product grew out of is held wh
   }
 });
 
+describe.runIf(corpusDir !== null)('what a plan asks of each phase', () => {
+  test('decides every phase, is counted once, and is said again in each', async () => {
+    const file = 'plans-origin/symbi-resonate-implementation-plan.md';
+    const { w, imported } = await programmeOf(file);
+    const asked = [
+      'Security: All security tests pass, no critical vulnerabilities',
+      'Performance: Meets performance benchmarks (p95 < 200ms)',
+      'Quality: Test coverage > 80%, all tests passing',
+      'Documentation: Complete and reviewed',
+      'Review: Code review completed and approved',
+      'Deployment: Successfully deployed to staging',
+    ];
+    const verdicts = async () => (await w.api.board.gates({ engagement: 'Programme' })).gates;
+    const phases = (await verdicts()).filter(({ kind }) => kind === 'phase');
+    expect(phases.map((phase) => phase.criteria.map(({ title }) => title))).toEqual(
+      phases.map(() => expect.arrayContaining(asked)),
+    );
+    expect(phases.length).toBe(imported.counts.phases);
+    const rows = await rowsOf(w.api, 'criterion');
+    expect(rows.filter(({ body }) => body.for === 'every phase').map(({ title }) => title)).toEqual(asked);
+    const [first, second] = await rowsOf(w.api, 'phase');
+    const ahead = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+    await w.api.programme.put({ kind: 'phase', record: first?.record ?? '', fields: { from: '2026-01-01' } });
+    await w.api.programme.put({ kind: 'phase', record: second?.record ?? '', fields: { from: ahead } });
+    const record = rows.find(({ title }) => title === asked[0])?.record ?? '';
+    await w.api.programme.attest({ record, statement: 'All pass.' });
+    const said = (await verdicts()).flatMap((gate) =>
+      [first?.id, second?.id].includes(gate.id)
+        ? gate.criteria.filter((one) => one.record === record).map(({ met, because }) => ({ met, because }))
+        : [],
+    );
+    expect(said).toEqual([
+      { met: true, because: expect.stringContaining('attested on') },
+      {
+        met: null,
+        because: `Nobody has attested it yet; what was said before ${ahead} is not about this phase`,
+      },
+    ]);
+    expect((await w.api.board.get({ engagement: 'Programme' })).criteria).toEqual([]);
+  });
+});
+
 function bulletsAfter(lines: readonly string[], heading: string, label: RegExp): string[] {
   const start = lines.indexOf(heading);
   const rest = lines.slice(start + 1);

@@ -87,6 +87,31 @@ describe('an entry by whoever only prepares', () => {
     });
   });
 
+  test('raises what it replaces, takes its own rating back, and lowers nothing', () => {
+    const raised = (value: Json, ...replaces: { value: Json; own: boolean; before: Json[] }[]) =>
+      judgeEntry(
+        sha256,
+        {
+          ...{ workspace: 'w', member: 'm', writer: 'writer', role: 'auditor', seq: 4 },
+          known: { replaces: () => replaces, began: () => false },
+        },
+        'programme.put@1',
+        [op(planned, 'severity', value, replaces.length === 0 ? [] : AFTER)],
+      ).ok;
+    const said = (value: Json, before: Json[] = [], own = false) => ({ value, own, before });
+    expect(raised('P1', said('P2'))).toBe(true);
+    expect(raised('P1', said('P2'), said('P0'))).toBe(false);
+    expect(raised('P2', said('P1'))).toBe(false);
+    expect(raised(null, said('P1'))).toBe(false);
+    expect(raised('P3', said(null))).toBe(false);
+    expect(raised('P2', said('P1', ['P2'], true))).toBe(true);
+    expect(raised('P2', said('P1', ['P2']))).toBe(false);
+    expect(raised('P3', said('P1', ['P2', 'P3'], true))).toBe(false);
+    expect(raised('P3', said('P1', [], true))).toBe(false);
+    expect(raised('P0')).toBe(true);
+    expect(raised('P1')).toBe(false);
+  });
+
   test('opens an engagement of its own, in the entry its id names', () => {
     const names = [
       op(begun, 'name', 'Audit'),

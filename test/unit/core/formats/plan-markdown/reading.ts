@@ -1,6 +1,6 @@
 import type { ImportReading, ImportSource } from '../../../../../core/formats/format.ts';
 import { lineCoverage, planMarkdown } from '../../../../../core/formats/plan-markdown/index.ts';
-import { NormalisedFramework } from '../../../../../shared/domain/framework.ts';
+import { NormalisedFramework, OF_EVERY_PHASE } from '../../../../../shared/domain/framework.ts';
 import { importSource } from '../../../../support/import-source.ts';
 
 /** Reads a plan that must be readable; the framework is checked against its schema. */
@@ -54,7 +54,7 @@ export function brokenRules(content: string | Uint8Array): string[] {
     if ('group' in record && record.group !== undefined && !groups.has(record.group)) {
       broken.push(`record without section: ${record.path}`);
     }
-    if ('of' in record && record.of !== undefined && !paths.has(record.of))
+    if ('of' in record && record.of !== undefined && record.of !== OF_EVERY_PHASE && !paths.has(record.of))
       broken.push(`of nothing: ${record.path}`);
   }
   return broken;

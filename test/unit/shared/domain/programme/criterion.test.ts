@@ -15,13 +15,13 @@ function facts(known: Partial<CriterionFacts> = {}): CriterionFacts {
     attestations: [],
     membersInPart: () => [],
     checks: () => NO_CHECKS,
-    evidence: () => ({ total: 0, stale: 0 }),
-    risks: () => ({ open: 0, accepted: 0, unrated: 0 }),
+    evidence: () => ({ total: 0, stale: 0, taken: [] }),
+    risks: () => ({ open: 0, accepted: 0, unrated: 0, raised: { open: 0, accepted: 0 } }),
     checklist: () => null,
     proofs: { total: 0, stale: 0 },
     kpi: () => null,
     maturity: () => null,
-    actions: () => ({ total: 0, done: 0 }),
+    actions: () => ({ total: 0, done: 0, removed: [] }),
     ...known,
   };
 }
@@ -121,7 +121,7 @@ describe('accepted controls', () => {
 });
 
 describe('risks at most', () => {
-  const found = { open: 1, accepted: 2, unrated: 1 };
+  const found = { open: 1, accepted: 2, unrated: 1, raised: { open: 0, accepted: 0 } };
   const decided = (counting: 'open' | 'accepted', atMost: number) =>
     decide({ rule: 'risks-at-most', severity: 'P1', atMost, counting }, facts({ risks: () => found }));
 
@@ -184,7 +184,7 @@ describe('other computed criteria', () => {
 
   test('evidence is fresh when none of it has expired; no evidence is not fresh evidence', () => {
     const decided = (total: number, stale: number) =>
-      decide({ rule: 'evidence-fresh', scope: {} }, facts({ evidence: () => ({ total, stale }) }));
+      decide({ rule: 'evidence-fresh', scope: {} }, facts({ evidence: () => ({ total, stale, taken: [] }) }));
     expect(decided(4, 0).met).toBe(true);
     expect(decided(4, 1).met).toBe(false);
     expect(decided(0, 0).met).toBe(null);
@@ -192,7 +192,7 @@ describe('other computed criteria', () => {
 
   test('actions are done when all of them are', () => {
     const decided = (found: { total: number; done: number } | null) =>
-      decide({ rule: 'actions-done' }, facts({ actions: () => found }));
+      decide({ rule: 'actions-done' }, facts({ actions: () => found && { ...found, removed: [] } }));
     expect(decided({ total: 2, done: 2 }).met).toBe(true);
     expect(decided({ total: 2, done: 1 }).met).toBe(false);
     expect(decided(null).met).toBe(null);

@@ -15,7 +15,7 @@ const SAID: readonly (readonly [CriterionRule, string])[] = [
   ],
   [
     { rule: 'evidence-fresh', scope: { group: 'Data' } },
-    'No evidence that checks in “Data” lean on is stale.',
+    'No evidence that checks in “Data” lean on is stale; what is taken off a check counts until a reviewer accepts the check without it.',
   ],
   [{ rule: 'risks-at-most', severity: 'P0', atMost: 0, counting: 'open' }, 'No P0 risk is open.'],
   [

@@ -1,0 +1,19 @@
+import type { Database } from '../../db/driver.ts';
+import { began, valueAt } from '../../db/queries/ledger.ts';
+import type { KnownBefore } from '../../shared/ledger/authority.ts';
+
+/**
+ * What the ledger holds before an entry of a writer. Every replica has it, whatever else it knows: an entry waits for
+ * what it replaces, and a chain has no gaps.
+ */
+export function knownBefore(db: Database, writer: string): KnownBefore {
+  return {
+    replaces: ({ record, field, parents }) =>
+      parents.map((at) => {
+        const replaced = valueAt(db, at, record, field);
+        const before = (replaced?.parents ?? []).map((earlier) => valueAt(db, earlier, record, field)?.value);
+        return { value: replaced?.value, own: at[0] === writer, before };
+      }),
+    began: (record) => began(db, record, writer),
+  };
+}
