@@ -1,6 +1,7 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 export { entry, held, operation, segment, writer } from './schema-ledger.ts';
+export * from './schema-local.ts';
 export { programmeFact, programmeRecord, programmeSlot, proof } from './schema-programmes.ts';
 
 /**
@@ -326,19 +327,6 @@ export const countersignature = sqliteTable('countersignature', {
   by: text().notNull(),
 });
 
-// ---- local ------------------------------------------------------------------------------------------------------
-
-/** This copy's own facts: device, incarnation, lock time, open segment seeds. */
-export const localSetting = sqliteTable('local_setting', {
-  key: text().primaryKey(),
-  value: text().notNull(),
-});
-
-export const localBinderFile = sqliteTable('local_binder_file', {
-  binder: text().primaryKey(),
-  file: text().notNull(),
-});
-
 export const LEDGER_TABLES = ['writer', 'entry', 'operation', 'segment', 'held'] as const;
 export const PROJECTION_TABLES = [
   'head',
@@ -372,5 +360,3 @@ export const PROJECTION_TABLES = [
   'programme_fact',
   'proof',
 ] as const;
-/** `search` is the full-text index; SQLite keeps its shadow tables (`search_*`) beside it. */
-export const LOCAL_TABLES = ['local_setting', 'local_binder_file', 'migration', 'search'] as const;

@@ -10,8 +10,9 @@ import {
   writers,
   writeSetting,
 } from '../../db/queries/ledger.ts';
-import { toHex } from '../../shared/ledger/canonical.ts';
+import { canonicalText, type Json, toHex } from '../../shared/ledger/canonical.ts';
 import { headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';
+import { readPlace } from '../sync/place.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { keyIdOf, publicKeyText, signLedger } from './keys.ts';
 
@@ -44,13 +45,19 @@ export function sealChain(kernel: LedgerKernel, writer: LedgerKernel['writer'], 
       previous: first.prev,
       head: last.hash,
       admin: adminVector(kernel.db),
-      receipt: null,
+      receipt: receiptText(kernel),
     };
     const seed = openSeed(kernel, writer.id);
     putSegment(kernel.db, header, signLedger(key, headerBytes(header)), seed);
     dropSetting(kernel.db, `seed:${writer.id}`);
     return header.count;
   })();
+}
+
+/** The newest receipt of the sync server, so that every copy learns how far the server had come. */
+function receiptText({ db }: Pick<LedgerKernel, 'db'>): string | null {
+  const { receipt } = readPlace(db);
+  return receipt === null ? null : canonicalText(receipt as unknown as Json);
 }
 
 /** Seals what this member left open on this device under any incarnation: a crash leaves a tail for its author. */

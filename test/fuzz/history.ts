@@ -16,7 +16,7 @@ import { factId } from '../../shared/ledger/fact.ts';
 import { check, dice, Fleet, linkOf, type Replica } from '../support/replicas.ts';
 
 const DAY = 86_400_000;
-type Roll = (below: number) => number;
+export type Roll = (below: number) => number;
 
 /** What one history did, for the summary. */
 export interface HistoryReport {
@@ -25,7 +25,7 @@ export interface HistoryReport {
   readonly conflicts: number;
 }
 
-interface Play {
+export interface Play {
   readonly roll: Roll;
   /** Evidence anybody added, by id. */
   readonly evidence: string[];
@@ -38,10 +38,10 @@ const CHECKS = 5;
 const NOTES = ['draft', 'seen', 'asked again'];
 const RESULTS = ['satisfied', 'not-satisfied', 'not-applicable'];
 
-const pick = <T>(roll: Roll, list: readonly T[]): T => list[roll(list.length)] as T;
+export const pick = <T>(roll: Roll, list: readonly T[]): T => list[roll(list.length)] as T;
 
 /** Everything that people do to the same few records, apart from each other. */
-const ACTS: readonly ((replica: Replica, play: Play) => void)[] = [
+export const ACTS: readonly ((replica: Replica, play: Play) => void)[] = [
   assess,
   assess,
   assess,
@@ -167,7 +167,7 @@ function signOff(replica: Replica, { roll }: Play): void {
 }
 
 /** Takes a role away, or gives another; mostly with a cutoff, so that it binds who has not heard of it. */
-function changeRole(replica: Replica, { roll, members }: Play): void {
+export function changeRole(replica: Replica, { roll, members }: Play): void {
   const member = pick(roll, members);
   if (member === replica.writer.member) return;
   const cutoff = roll(4) > 0 ? knownVector(replica.db) : {};
@@ -178,7 +178,7 @@ function changeRole(replica: Replica, { roll, members }: Play): void {
 const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'rule-broken']);
 
 /** Acts, unless the role this replica knows of forbids it, or a hold or a retention stands in the way. */
-function attempt(act: (replica: Replica, play: Play) => void, replica: Replica, play: Play): void {
+export function attempt(act: (replica: Replica, play: Play) => void, replica: Replica, play: Play): void {
   try {
     act(replica, play);
   } catch (error) {
@@ -212,7 +212,7 @@ function resolve(replica: Replica, { roll }: Play): void {
 }
 
 /** Carries some of one replica's segments to another: some are lost, some come twice, in any order. */
-function carrySome(fleet: Fleet, from: Replica, to: Replica, roll: Roll): void {
+export function carrySome(fleet: Fleet, from: Replica, to: Replica, roll: Roll): void {
   const carried = fleet.carry(from).filter(() => roll(5) > 0);
   for (let i = carried.length - 1; i > 0; i -= 1) {
     const j = roll(i + 1);
@@ -280,7 +280,7 @@ const OPERATIONS =
   'SELECT writer, seq, idx, record, field, parents, value FROM operation ORDER BY writer, seq, idx';
 
 /** What must be true of every history once everybody has heard everything. */
-function holds(fleet: Fleet, roll: Roll, roles: boolean): HistoryReport {
+export function holds(fleet: Fleet, roll: Roll, roles: boolean): HistoryReport {
   const { replicas } = fleet;
   const [first, ...others] = replicas as [Replica, ...Replica[]];
   const all = first.db.prepare(OPERATIONS).all() as Written[];
