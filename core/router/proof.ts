@@ -1,3 +1,4 @@
+import { notesOf } from '../../db/queries/assessments.ts';
 import { scopeCounts } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { ledgerEntries, listConflicts } from '../../db/queries/history.ts';
@@ -40,6 +41,11 @@ export function bindersRouter(host: Host) {
     preview: at.preview.handler(({ input }) => {
       const folder = bindersFolder(host.options.home);
       return preview(host.demand('read'), input.engagement, input.kind, folder);
+    }),
+    notes: at.notes.handler(({ input }) => {
+      const ws = host.demand('read');
+      const { id } = resolve.engagement(ws, input.engagement);
+      return notesOf(ws.db, id, input.text.trim(), input.limit);
     }),
     compose: at.compose.handler(({ input }) => {
       demandDisk(host, [input.out, moduleOf(input.key)]);

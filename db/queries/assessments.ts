@@ -3,6 +3,7 @@ import type { ReviewNoteRow, SignOffRow } from '../../shared/contract/frameworks
 import type { Capacity, Method, Result, Status } from '../../shared/domain/results.ts';
 import { isVoid } from '../../shared/domain/review.ts';
 import type { Database } from '../driver.ts';
+import { containing } from '../query.ts';
 import { all, get } from '../sql.ts';
 
 export interface AssessmentRow {
@@ -53,6 +54,33 @@ const parse = (row: Raw): AssessmentRow => ({
 export function assessmentById(db: Database, id: string): AssessmentRow | undefined {
   const row = get<Raw>(db, 'SELECT * FROM assessment WHERE id = ?', id);
   return row === undefined ? undefined : parse(row);
+}
+
+export interface NoteRow {
+  /** The control or item that it stands on. */
+  readonly of: string;
+  readonly label: string;
+  readonly subject: string;
+  readonly subjectName: string;
+  readonly excerpt: string;
+}
+
+/** The notes of an engagement in the order of its frameworks, those in which the text or on which it stands. */
+export function notesOf(db: Database, engagement: string, text: string, limit: number): NoteRow[] {
+  return all<NoteRow>(
+    db,
+    `SELECT * FROM (SELECT a.target "of", coalesce(c.label || ' ' || c.title, i.text) label, a.subject, s.name "subjectName",
+              substr(a.note, 1, 200) excerpt, a.note, a.target_kind, coalesce(c.ord, i.ord) ord
+         FROM assessment a JOIN subject s ON s.id = a.subject
+         LEFT JOIN control c ON a.target_kind = 'control' AND c.id = a.target
+         LEFT JOIN item i ON a.target_kind = 'item' AND i.id = a.target
+        WHERE a.engagement = ?1 AND trim(a.note) <> '')
+      WHERE label LIKE ?2 ESCAPE '\\' OR note LIKE ?2 ESCAPE '\\' OR "subjectName" LIKE ?2 ESCAPE '\\'
+      ORDER BY target_kind, ord, "of", "subjectName" LIMIT ?3`,
+    engagement,
+    containing(text),
+    limit,
+  ).map(({ of, label, subject, subjectName, excerpt }) => ({ of, label, subject, subjectName, excerpt }));
 }
 
 /** Every worked assessment of an engagement. */

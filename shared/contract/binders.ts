@@ -120,6 +120,19 @@ export const binders = {
         folder: z.string(),
       }),
     ),
+  notes: procedure('Lists the notes that a binder would show, so that some can be redacted', 'read')
+    .input(
+      z.object({
+        engagement: Id.optional(),
+        text: z.string().max(400).default(''),
+        limit: z.int().positive().max(200).default(50),
+      }),
+    )
+    .output(
+      z.array(
+        z.object({ of: Id, label: z.string(), subject: Id, subjectName: z.string(), excerpt: z.string() }),
+      ),
+    ),
   /** The job's result is a `ComposedBinder`. `out` is a path; without it the file goes to the binders folder of the home. */
   compose: procedure('Composes, signs as preparer and writes a binder', 'prepare')
     .input(

@@ -6,6 +6,23 @@ const GIBI = 2 ** 30;
 /** How large a volume of a binder may get. Some readers end at 2 GiB; the format ends at 10 GB. */
 export const VOLUME_BYTES = { least: MEBI, usual: 2 * GIBI, most: 9 * GIBI } as const;
 
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: MEBI, g: GIBI };
+
+/** A size as people write it, in bytes: `700MiB`, `2 G`, `1500000`; null for what is none. Units are of 1,024. */
+export function sizeOf(text: string): number | null {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
+  const bytes = Math.floor(Number(number) * (UNITS[unit.toLowerCase()] ?? Number.NaN));
+  return number !== '' && Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+/** What is wrong with a size for a volume, in words; null where it is one. */
+export function volumeSizeFault(text: string): string | null {
+  const bytes = sizeOf(text);
+  if (bytes === null) return 'Write a size such as 700 MiB or 2 GiB.';
+  if (bytes < VOLUME_BYTES.least) return 'A volume holds at least 1 MiB.';
+  return bytes > VOLUME_BYTES.most ? 'A volume holds at most 9 GiB.' : null;
+}
+
 /** The name of a further volume beside the first: `Audit.pdf` has `Audit volume 2 of 3.pdf`. */
 export function volumeFile(first: string, volume: number, of: number): string {
   return `${first.replace(/\.pdf$/i, '')} volume ${volume} of ${of}.pdf`;

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Autocomplete, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import { IconFileCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import {
   PROFILES,
 } from '../../../shared/domain/binder-profile.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
+import { sizeOf, volumeSizeFault } from '../../../shared/domain/volumes.ts';
 import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
@@ -26,9 +27,10 @@ import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
 import { Loaded } from '../common/loaded.tsx';
+import { SigningKeyChoice, useSigningKey } from '../common/signing-key.tsx';
 import { ComposedResult } from './composed-result.tsx';
 import { Omissions } from './omissions.tsx';
-import { SigningKeyChoice, useSigningKey } from './signing-key.tsx';
+import { type Redacted, Redactions, redactedOmissions } from './redactions.tsx';
 
 type Preview = InferContractRouterOutputs<Contract>['binders']['preview'];
 type Kind = 'evidence' | 'release' | 'handover';
@@ -38,6 +40,10 @@ const KINDS: readonly { value: Kind; label: string }[] = [
   { value: 'release', label: 'Release packet' },
   { value: 'handover', label: 'Handover packet' },
 ];
+
+/** What fits a disc of old, and what mail and readers take; any other size may be typed. */
+const VOLUME_SIZES = ['25 MiB', '700 MiB', '2 GiB', '4 GiB', '9 GiB'];
+const USUAL_VOLUME = '2 GiB';
 
 /** What a binder would hold and leave out, what is still open, and the act of composing it. */
 export function ComposePanel() {
@@ -79,8 +85,12 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
   const [title, setTitle] = useState('');
   const [profile, setProfile] = useState<BinderProfile>('full');
   const [page, setPage] = useState<PaperSize>('A4');
+  const [volume, setVolume] = useState(USUAL_VOLUME);
+  const [redacted, setRedacted] = useState<readonly Redacted[]>([]);
   const hand = useSigningKey();
   const job = useJob(() => hand.pick(null));
+  const volumeBytes = sizeOf(volume);
+  const volumeFault = volumeSizeFault(volume);
   const may = mayAccess(member.role, 'prepare');
   const compose = () =>
     job.start(async () =>
@@ -90,6 +100,8 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
         kind,
         profile,
         page,
+        redact: redacted.map(({ request }) => request),
+        ...(volumeBytes === null ? {} : { volumeBytes }),
         ...(title.trim() ? { title: title.trim() } : {}),
       }),
     );
@@ -131,13 +143,28 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                   onChange={(value) => setPage(value ?? 'A4')}
                 />
               </div>
-              <TextInput
-                label="Title on the cover"
-                placeholder={preview.engagement.name}
-                value={title}
-                maxLength={200}
-                onChange={(e) => setTitle(e.currentTarget.value)}
-              />
+              <div className="two-columns">
+                <TextInput
+                  label="Title on the cover"
+                  placeholder={preview.engagement.name}
+                  value={title}
+                  maxLength={200}
+                  onChange={(e) => setTitle(e.currentTarget.value)}
+                />
+                <Autocomplete
+                  label="Largest file"
+                  size="xs"
+                  description="Evidence that does not fit goes into further volumes beside it."
+                  inputWrapperOrder={['label', 'input', 'description', 'error']}
+                  disabled={job.running}
+                  data={VOLUME_SIZES}
+                  filter={({ options }) => options}
+                  value={volume}
+                  error={volumeFault}
+                  onChange={setVolume}
+                />
+              </div>
+              <Redactions redacted={redacted} onChange={setRedacted} disabled={job.running} />
               <SigningKeyChoice hand={hand} disabled={job.running} />
               {job.running && <JobProgress job={job} fallback="Composing" cancel />}
               {job.state?.state === 'cancelled' && (
@@ -148,7 +175,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                 <Because because={may.allowed ? '' : may.because}>
                   <Button
                     leftSection={<IconFileCertificate size={14} />}
-                    disabled={!may.allowed || job.running || !hand.ready}
+                    disabled={!may.allowed || job.running || !hand.ready || volumeFault !== null}
                     onClick={compose}
                   >
                     Compose and sign
@@ -172,7 +199,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
       <div className="stack">
         <StillOpen open={preview.open} />
         <Omissions
-          omitted={preview.omitted}
+          omitted={[...redactedOmissions(redacted), ...preview.omitted]}
           title="Left out, with the reason"
           without={PROFILES[profile].without}
         />

@@ -14,7 +14,7 @@ import { useOpenSession } from '../../state/session.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
-import { SigningKeyChoice, useSigningKey } from './signing-key.tsx';
+import { SigningKeyChoice, useSigningKey } from '../common/signing-key.tsx';
 
 const CAPACITIES = [
   ['reviewer', 'Countersign as reviewer'],

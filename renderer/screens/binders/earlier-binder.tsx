@@ -5,6 +5,7 @@ import type { BinderRow } from '../../../shared/contract/proof.ts';
 import { binderPath } from '../../state/files.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
+import { ArchiveBag } from './archive-bag.tsx';
 import { binderFileName, DownloadBinder } from './binder-file.tsx';
 import { Countersign, Signed } from './countersign.tsx';
 import { useVerifying } from './use-verifying.ts';
@@ -48,6 +49,7 @@ export function EarlierBinder({ binder, onClose }: { binder: BinderRow; onClose:
               />
             </div>
           )}
+          {report.verdict !== 'invalid' && <ArchiveBag binder={binder} />}
           <VerifyView report={report} name={name} seconds={verifying.seconds} />
         </>
       )}

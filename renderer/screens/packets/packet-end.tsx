@@ -17,6 +17,7 @@ import { go } from '../../state/place.ts';
 import { Because } from '../common/evidence-beside.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
+import { SigningKeyChoice, useSigningKey } from '../common/signing-key.tsx';
 import { useMay } from '../programme/record/record-acts.ts';
 import { Customer } from './customer-word.tsx';
 import { usePacketAnswer } from './packet-answer.ts';
@@ -125,7 +126,10 @@ function Differences({ view, onSection }: { view: PacketView; onSection: (key: s
 function Export({ view }: { view: PacketView }) {
   const { client, files } = useApi();
   const may = useMay();
-  const job = useJob();
+  const hand = useSigningKey();
+  const job = useJob(() => hand.pick(null));
+  const compose = () =>
+    job.start(async () => client.packets.compose({ packet: view.packet.id, key: await hand.take() }));
   const done = job.state?.state === 'done' ? ComposedBinder.safeParse(job.state.result) : null;
   const download = (id: string, file: string) =>
     void files
@@ -135,7 +139,7 @@ function Export({ view }: { view: PacketView }) {
   return (
     <Section title="PDF">
       <p className="quiet">
-        {view.template.onePage ? 'One page' : 'All of it'}, signed with your certificate.
+        {view.template.onePage ? 'One page' : 'All of it'}, signed by you as preparer.
         {!final && ' It is not final, and the page will say so.'}
       </p>
       {job.running && <JobProgress job={job} fallback="Composing the packet" cancel />}
@@ -157,13 +161,14 @@ function Export({ view }: { view: PacketView }) {
           </Button>
         </div>
       )}
+      <SigningKeyChoice hand={hand} disabled={job.running} />
       <Because because={may.prepareBecause}>
         <Button
           mt="xs"
           variant={final ? 'filled' : 'default'}
           leftSection={<IconFileCertificate size={14} />}
-          disabled={!may.prepare || job.running}
-          onClick={() => job.start(() => client.packets.compose({ packet: view.packet.id }))}
+          disabled={!may.prepare || job.running || !hand.ready}
+          onClick={compose}
         >
           Compose and sign
         </Button>

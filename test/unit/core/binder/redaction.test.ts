@@ -89,6 +89,24 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
+describe('the notes that can be redacted', () => {
+  it('are listed by where they stand and for which subject, and found by what they say', async () => {
+    const told = async (text: string) =>
+      (await test.api.binders.notes({ text })).map(
+        ({ label, subjectName, excerpt }) => `${label} · ${subjectName}: ${excerpt}`,
+      );
+    expect((await told('')).slice(0, 3)).toEqual([
+      'AC-1 Policy · Payroll: Seen the policy, all of it.',
+      `AC-2 Accounts · Payroll: ${SECRET}`,
+      `Freeze the configuration · Payroll: ${ITEM}`,
+    ]);
+    expect(await told('treasurer')).toEqual([`Freeze the configuration · Payroll: ${ITEM}`]);
+    expect(await told('AC-2')).toEqual([`AC-2 Accounts · Payroll: ${SECRET}`]);
+    expect(await told('%')).toEqual([]);
+    expect(await test.api.binders.notes({ limit: 1 })).toHaveLength(1);
+  });
+});
+
 describe('a redacted binder', () => {
   it('holds what was redacted nowhere: not on its pages and in none of its files, neither as it is nor as it was', async () => {
     const full = await textsOf('full');
