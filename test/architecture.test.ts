@@ -6,7 +6,7 @@ import * as schema from '../db/schema.ts';
 import { BESIDES, PACKAGES } from './support/packages.ts';
 import { importsOf, packageOf, root, type SourceFile, sourceFiles } from './support/source-files.ts';
 
-const PRODUCT = ['shared', 'db', 'core', 'electron', 'cli', 'renderer', 'verifier'];
+const PRODUCT = ['shared', 'db', 'core', 'server', 'electron', 'cli', 'renderer', 'verifier'];
 const product = sourceFiles(PRODUCT);
 const all = [...product, ...sourceFiles(['test'])];
 
@@ -73,6 +73,18 @@ describe('packages', () => {
   test('the database driver stays behind one module', () => {
     const users = product.filter((file) => file.imports.some((one) => one.specifier === 'better-sqlite3'));
     expect(users.map((file) => file.path)).toEqual(['db/driver.ts']);
+  });
+
+  test('PostgreSQL’s driver stays behind one module, and its pool behind the one that knows tenants', () => {
+    const server = product.filter((file) => file.path.startsWith('server/'));
+    const named = server.filter((file) => file.imports.some((one) => one.specifier === 'pg' && !one.erased));
+    expect(named.map((file) => file.path)).toEqual(['server/database/driver.ts']);
+    const pooled = server.filter((file) => /\b(?:openPool|Pool)\b/.test(file.text)).map((file) => file.path);
+    expect(pooled.sort()).toEqual([
+      'server/database/driver.ts',
+      'server/serve.ts',
+      'server/tenancy/tenancy.ts',
+    ]);
   });
 });
 
@@ -162,6 +174,7 @@ const TABLE: Readonly<Record<string, Allows>> = {
   'db/migrations': within('db/migrations', 'db/driver.ts'),
   db: within('db', 'shared'),
   core: within('core', 'db', 'shared', 'assets', 'package.json'),
+  server: within('server', 'shared'),
   electron: (target) => within('electron', 'shared')(target) || CORE_ROOT(target),
   cli: (target) => within('cli', 'shared', 'package.json')(target) || CORE_ROOT(target),
   renderer: (target) => within('renderer', 'shared')(target) || target === 'verifier/page.ts',

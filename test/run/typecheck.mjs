@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CommandFailed, root, run } from './step.mjs';
 
 /** One project per environment: what one may name, another may not. */
-const PROJECTS = ['shared', 'db', 'core', 'cli', 'electron', 'renderer', 'verifier', 'test'];
+const PROJECTS = ['shared', 'db', 'core', 'server', 'cli', 'electron', 'renderer', 'verifier', 'test'];
 
 /** Checks the types of every project and says which of them are wrong. */
 export async function typecheck() {

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Limits } from './access/limits.ts';
+import { FolderStore } from './blobs/folder-store.ts';
+import { S3Store } from './blobs/s3-store.ts';
+import { listeningClient, openPool, withOwner } from './database/driver.ts';
+import { demandSchema, migrate } from './database/migrate.ts';
+import { MIGRATIONS } from './database/migrations/index.ts';
+import { createApp } from './http/app.ts';
+import type { Log } from './http/log.ts';
+import { Metrics } from './http/metrics.ts';
+import { Live } from './ledger/live.ts';
+import { ReceiptSigner } from './ledger/receipts.ts';
+import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
+import { Tenancy } from './tenancy/tenancy.ts';
+
+export interface Running {
+  readonly url: string;
+  readonly services: Services;
+  /** Takes no more requests, answers those under way, then ends. */
+  stop(): Promise<void>;
+}
+
+/** One process of the server. Any number of them work on one database. */
+export async function serve(
+  settings: Settings,
+  databaseUrl: string,
+  log: Log,
+  now: () => Date = () => new Date(),
+): Promise<Running> {
+  await withOwner(databaseUrl, async (owner) => {
+    if (settings.migrates) await migrate(owner, MIGRATIONS, now());
+    await demandSchema(owner, MIGRATIONS);
+  });
+  const pool = openPool(databaseUrl, settings.connections, (error) =>
+    log.warn('database-broken', { detail: error.message }),
+  );
+  const metrics = new Metrics();
+  const live = new Live(
+    () => listeningClient(databaseUrl),
+    log,
+    (count) => metrics.live.set(count),
+  );
+  const services: Services = {
+    tenancy: new Tenancy(pool),
+    limits: new Limits(settings.limits, settings.secret),
+    signer: new ReceiptSigner(settings.signingKey),
+    blobs:
+      settings.files.kind === 'folder' ? new FolderStore(settings.files.folder) : new S3Store(settings.files),
+    live,
+    log,
+    metrics,
+    authority: settings.publicUrl === null ? null : new URL(settings.publicUrl).host,
+    trustsProxy: settings.trustsProxy,
+    metricsToken: settings.metricsToken,
+    now,
+  };
+  await live.start();
+  const server = await listen(settings, services);
+  const pruning = setInterval(() => {
+    services.tenancy
+      .prune(now())
+      .catch((error: Error) => log.warn('prune-failed', { detail: error.message }));
+  }, 60_000);
+  pruning.unref();
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const url = settings.publicUrl ?? `${settings.tls ? 'https' : 'http'}://${host}:${port}`;
+  log.info('listening', { url, port });
+  return {
+    url,
+    services,
+    stop: async () => {
+      clearInterval(pruning);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await live.stop();
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), settings.drainSeconds * 1000);
+      await closed;
+      clearTimeout(late);
+      await pool.end();
+      log.info('stopped');
+    },
+  };
+}
+
+/** Nobody holds a connection by being slow: headers and bodies have their time. */
+const TIMES = {
+  headersTimeout: 10_000,
+  requestTimeout: 120_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16 * 1024,
+};
+
+async function listen(settings: Settings, services: Services): Promise<Server> {
+  const app = createApp(services);
+  const listener = getRequestListener((request, env) => app.fetch(request, env), {
+    overrideGlobalObjects: false,
+    hostname: settings.host,
+  });
+  const times = { ...TIMES, ...settings.times };
+  const { tls } = settings;
+  const server = tls
+    ? createSecureServer(
+        { ...times, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' },
+        listener,
+      )
+    : createServer(times, listener);
+  server.maxRequestsPerSocket = 10_000;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, () => resolve(server));
+  });
+}

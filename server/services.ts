@@ -1,0 +1,25 @@
+import type { Limits } from './access/limits.ts';
+import type { BlobStore } from './blobs/store.ts';
+import type { Log } from './http/log.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { Live } from './ledger/live.ts';
+import type { ReceiptSigner } from './ledger/receipts.ts';
+import type { Tenancy } from './tenancy/tenancy.ts';
+
+/** What a request may need, made once for a process. */
+export interface Services {
+  readonly tenancy: Tenancy;
+  readonly limits: Limits;
+  readonly signer: ReceiptSigner;
+  readonly blobs: BlobStore;
+  readonly live: Live;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Host and port under which devices know this server; null where it takes a request's own word (loopback). */
+  readonly authority: string | null;
+  /** Whether a proxy in front says whose request it is. */
+  readonly trustsProxy: boolean;
+  /** Who asks for metrics has to bear it; null where nobody has to. */
+  readonly metricsToken: string | null;
+  now(): Date;
+}

@@ -1,0 +1,93 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Pool } from '../database/driver.ts';
+
+/** One tenant's rows, inside one transaction. */
+export type TenantTransaction = NodePgDatabase<Record<string, never>>;
+
+/**
+ * **The one place where the server meets its database.** Whatever a request reads or writes, it does inside `asTenant`,
+ * and PostgreSQL shows it that tenant's rows alone. The other questions cross tenants, and answer a yes, a no or a name.
+ */
+export class Tenancy {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async asTenant<T>(tenant: string, run: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    // The id goes into the text of the statement, to save a journey: nothing but hex digits may.
+    if (!/^[0-9a-f]{32}$/.test(tenant)) throw new Error('not the id of a tenant');
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(`BEGIN; SELECT set_config('app.tenant', '${tenant}', true)`);
+      const result = await run(drizzle(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((fault: Error) => {
+        broken = fault;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async tenantOf(workspace: string): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ tenant: string | null }>(
+      'SELECT tenant_of_workspace($1) AS tenant',
+      [workspace],
+    );
+    return rows[0]?.tenant ?? null;
+  }
+
+  /** For the log alone: whether a device that is not known here is known to another workspace. */
+  async isDeviceElsewhere(device: string): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ found: boolean }>('SELECT device_is_elsewhere($1) AS found', [
+      device,
+    ]);
+    return rows[0]?.found ?? false;
+  }
+
+  /** Takes one token from a bucket that all processes share; false where none is left. */
+  async spend(
+    key: string,
+    bucket: { readonly capacity: number; readonly perSecond: number },
+    at: Date,
+  ): Promise<boolean> {
+    const { rowCount } = await this.#pool.query(SPEND, [key, bucket.capacity, bucket.perSecond, at]);
+    return rowCount === 1;
+  }
+
+  /** What a bucket holds, without taking from it. */
+  async left(
+    key: string,
+    bucket: { readonly capacity: number; readonly perSecond: number },
+    at: Date,
+  ): Promise<number> {
+    const { rows } = await this.#pool.query<{ tokens: number }>(
+      `SELECT LEAST($2::float8, tokens + GREATEST(0, EXTRACT(EPOCH FROM $4::timestamptz - at)) * $3::float8) AS tokens
+       FROM limit_bucket WHERE key = $1`,
+      [key, bucket.capacity, bucket.perSecond, at],
+    );
+    return rows[0]?.tokens ?? bucket.capacity;
+  }
+
+  async prune(at: Date): Promise<void> {
+    await this.#pool.query('SELECT prune_expired($1)', [at]);
+  }
+
+  /** Whether the database answers. */
+  async ping(): Promise<void> {
+    await this.#pool.query('SELECT 1');
+  }
+}
+
+const SPEND = `
+INSERT INTO limit_bucket AS bucket (key, tokens, at) VALUES ($1, $2::float8 - 1, $4)
+ON CONFLICT (key) DO UPDATE SET
+  tokens = LEAST($2::float8, bucket.tokens + GREATEST(0, EXTRACT(EPOCH FROM $4::timestamptz - bucket.at)) * $3::float8) - 1,
+  at = GREATEST(bucket.at, $4)
+WHERE LEAST($2::float8, bucket.tokens + GREATEST(0, EXTRACT(EPOCH FROM $4::timestamptz - bucket.at)) * $3::float8) >= 1`;
