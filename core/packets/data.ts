@@ -7,6 +7,7 @@ import { reviewMinutes } from '../../db/queries/review-times.ts';
 import { counted, percent } from '../../shared/domain/programme/day.ts';
 import type { SectionData } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketDataName } from '../../shared/domain/programme/packet-template.ts';
+import { phaseWords } from '../../shared/domain/programme/roadmap.ts';
 import { REVIEW_GOAL_MINUTES, reviewTimes } from '../../shared/domain/review-time.ts';
 import { upcoming } from './dates.ts';
 import type { PacketSource } from './source.ts';
@@ -112,7 +113,7 @@ const DATA: Readonly<Record<PacketDataName, (source: PacketSource) => Table>> = 
         phase.title,
         day(phase.from),
         day(phase.to),
-        phase.state.replace('-', ' '),
+        phaseWords(phase.state, phase.exit.verdict),
         phase.exit.because,
       ]),
     };

@@ -31,7 +31,10 @@ export function packetFigures(board: Board): PacketFigures {
       points: board.burnDown.days.map(({ day, open, plan }) => ({ day, open, planned: plan })),
     },
     heat: {
-      cells: board.heat.cells.map((cell) => ({ ...cell, risks: cell.risks.length })),
+      cells: board.heat.cells.map(({ likelihood, impact, severity, risks }) => ({
+        ...{ likelihood, impact, severity },
+        risks: risks.length,
+      })),
       unscored: board.heat.unscored.length,
       bySeverity: board.heat.bySeverity.map(({ severity, open, mitigating, accepted, closed }) => ({
         severity: severity ?? 'unrated',

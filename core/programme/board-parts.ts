@@ -13,9 +13,11 @@ import type { GateVerdict } from '../../shared/domain/programme/gate.ts';
 import type { CheckTally } from '../../shared/domain/programme/readiness.ts';
 import {
   heatCell,
+  isSetByHand,
   scoreOf,
   severityFromScore,
   severityOfRisk,
+  worstOf,
 } from '../../shared/domain/programme/risk-score.ts';
 import { milestoneState, phaseState, slipDays } from '../../shared/domain/programme/roadmap.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
@@ -62,9 +64,11 @@ export function heatOf(risks: readonly RiskRow[]): Board['heat'] {
     const at = heatCell(risk);
     if (at === null) continue;
     const key = `${at.likelihood} ${at.impact}`;
-    const known = cells.get(key);
-    if (known !== undefined) known.risks.push(risk.id);
-    else cells.set(key, { ...at, severity: severityFromScore(at.likelihood * at.impact), risks: [risk.id] });
+    const severity = risk.severity ?? severityFromScore(at.likelihood * at.impact);
+    const cell = cells.get(key) ?? { ...at, severity, risks: [], byHand: [] };
+    cell.risks.push(risk.id);
+    if (isSetByHand(risk)) cell.byHand.push(risk.id);
+    cells.set(key, { ...cell, severity: worstOf([cell.severity, severity]) ?? severity });
   }
   const counts = SEVERITY_ORDER.map((severity) => {
     const of = (state: string) =>

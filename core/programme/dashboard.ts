@@ -3,7 +3,6 @@ import { listControls } from '../../db/queries/controls.ts';
 import {
   countUnlinked,
   countVoided,
-  decisionDays,
   expiringAmong,
   planNodes,
   progressByGroup,
@@ -16,6 +15,7 @@ import { infoCounts } from '../../db/queries/records.ts';
 import type { dashboard } from '../../shared/contract/proof.ts';
 import type { Lane } from '../../shared/contract/work.ts';
 import { EXPIRING_DAYS } from '../../shared/domain/evidence.ts';
+import { sumUpTo } from '../../shared/domain/past.ts';
 import { mayAccess } from '../../shared/domain/permissions.ts';
 import { riskStanding } from '../../shared/domain/programme/acceptance.ts';
 import { EVERY_PHASE } from '../../shared/domain/programme/shapes.ts';
@@ -25,6 +25,7 @@ import * as resolve from '../resolve.ts';
 import { awaitingReview, queueFronts } from '../review/review-queue.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { pastTrend } from './past-trend.ts';
 import { readAcceptances } from './standing.ts';
 
 type Summary = z.output<NonNullable<(typeof dashboard.summary)['~orpc']['outputSchema']>>;
@@ -134,10 +135,10 @@ const NOTHING = {
   gates: [],
 } satisfies Partial<Summary>;
 
-/** Cumulative decided and accepted by day, from the first decision to today, at most the last 60 days. */
+/** What was decided and accepted at the end of each day, from the first decision to today, at most the last 60 days. */
 function trend(ws: OpenWorkspace, engagement: string): Summary['trend'] {
-  const { decided, accepted } = decisionDays(ws.db, engagement);
-  const [first] = [...decided].sort();
+  const { decided, accepted } = pastTrend(ws.db, engagement);
+  const [first] = decided.map(({ day }) => day).sort();
   if (first === undefined) return [];
   const end = Date.parse(today(ws));
   const start = Math.max(Date.parse(first), end - 59 * DAY);
@@ -146,8 +147,8 @@ function trend(ws: OpenWorkspace, engagement: string): Summary['trend'] {
     const day = new Date(at).toISOString().slice(0, 10);
     days.push({
       day,
-      decided: decided.filter((d) => d <= day).length,
-      accepted: accepted.filter((d) => d <= day).length,
+      decided: sumUpTo(decided, day),
+      accepted: sumUpTo(accepted, day),
     });
   }
   return days;

@@ -30,8 +30,8 @@ import type { Standing } from './standing.ts';
 
 type Db = Standing['db'];
 
-/** The checks of a record that was accepted, each with the ids of the evidence it leant on; none where it was not. */
-export type AcceptedChecks = readonly (readonly string[])[];
+/** The checks of a record that was accepted: whether as met, and the evidence each leant on; none where it was not. */
+export type AcceptedChecks = readonly { readonly met: boolean; readonly evidence: readonly string[] }[];
 
 /**
  * Which checks of assessments and checklists were accepted at the end of each day on which anything about them changed:
@@ -118,7 +118,7 @@ function acceptedOn(known: Known, signed: SignedRecord, day: string): AcceptedCh
   );
   if (reviewState({ digest, contributors, signOffs }).status !== 'accepted') return [];
   return checks.flatMap(({ there, values }) =>
-    there && isMet(values.result) ? [values.evidence.map(({ id }) => id)] : [],
+    there ? [{ met: isMet(values.result), evidence: values.evidence.map(({ id }) => id) }] : [],
   );
 }
 

@@ -36,7 +36,8 @@ export function checkChanges(
     const { place, since } = moved.get(record) ?? { place: '', since: '' };
     const before = past.filter(({ day }) => day < since);
     for (const [index, { day: from, value: checks }] of before.entries())
-      for (const evidence of checks) add(place, { from, to: before[index + 1]?.day ?? since }, evidence, 1);
+      for (const { met, evidence } of checks)
+        if (met) add(place, { from, to: before[index + 1]?.day ?? since }, evidence, 1);
   }
   return changes;
 }

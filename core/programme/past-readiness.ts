@@ -1,5 +1,5 @@
 import type { CheckPlace } from '../../db/queries/board.ts';
-import type { DayCount } from '../../shared/domain/past.ts';
+import { sumUpTo } from '../../shared/domain/past.ts';
 import { staleSpans } from '../evidence/past-register.ts';
 import { checkChanges } from './past-checks.ts';
 import { pastParts } from './past-parts.ts';
@@ -50,6 +50,3 @@ export function pastReadiness(standing: Standing): PastReadiness {
     },
   };
 }
-
-const sumUpTo = (changes: readonly DayCount[], day: string) =>
-  changes.reduce((sum, change) => (change.day <= day ? sum + change.count : sum), 0);

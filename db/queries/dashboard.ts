@@ -87,29 +87,6 @@ export function countUnlinked(db: Database): number {
   );
 }
 
-/** The day each assessment was first decided, and the day of each accepting sign-off, for the trend. */
-export function decisionDays(db: Database, engagement: string): { decided: string[]; accepted: string[] } {
-  const decided = all<{ day: string }>(
-    db,
-    `SELECT min(substr(e.time, 1, 10)) day FROM assessment a
-       JOIN operation o ON o.record = 'assessment:' || a.id AND o.field = 'result'
-       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
-      WHERE a.engagement = ? AND a.result <> 'not-reviewed' GROUP BY a.id`,
-    engagement,
-  );
-  const accepted = all<{ day: string }>(
-    db,
-    `SELECT max(substr(s.at, 1, 10)) day FROM assessment a JOIN sign_off s ON s.record = a.id AND s.digest = a.digest AND s.capacity <> 'preparer' AND s.verdict = 'signed'
-      WHERE a.engagement = ?1 AND a.target_kind = 'control' AND a.status = 'accepted' GROUP BY a.id
-     UNION ALL
-     SELECT max(substr(s.at, 1, 10)) FROM assessment a JOIN item i ON i.id = a.target JOIN ${CHECKLIST_OF_ITEM}
-       JOIN sign_off s ON s.record = w.id AND s.digest = w.digest AND s.capacity <> 'preparer' AND s.verdict = 'signed'
-      WHERE a.engagement = ?1 AND a.target_kind = 'item' AND w.status = 'accepted' GROUP BY a.id`,
-    engagement,
-  );
-  return { decided: decided.map((r) => r.day), accepted: accepted.map((r) => r.day) };
-}
-
 export interface PlanNodeRow {
   readonly id: string;
   readonly title: string;

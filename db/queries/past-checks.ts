@@ -7,6 +7,8 @@ export interface SettledChecks {
   readonly framework: string;
   /** Path of the group of controls (may be empty), or id of the checklist. */
   readonly place: string;
+  /** 1 where they are accepted, whatever as. */
+  readonly signed: number;
   /** 1 where they are accepted as met or as not applicable. */
   readonly accepted: number;
   /** The last day on which they, their evidence or their sign-offs changed: from its end on they stand as they do. */
@@ -60,22 +62,22 @@ export function settledChecks(
      signed AS MATERIALIZED (
        SELECT record, min(CASE WHEN capacity <> 'preparer' AND verdict = 'signed' THEN substr(at, 1, 10) END) first, max(at) last
          FROM sign_off GROUP BY record HAVING first IS NOT NULL)
-     SELECT kind, framework, place, accepted, since, coalesce(evidence, '[]') evidence,
+     SELECT kind, framework, place, signed, accepted, since, coalesce(evidence, '[]') evidence,
             CASE WHEN first < since THEN record END moved, count(*) count FROM (
        SELECT 'control' kind, c.framework, coalesce(c.group_path, '') place,
-              a.status = 'accepted' AND ${MET} accepted,
+              a.status = 'accepted' signed, a.status = 'accepted' AND ${MET} accepted,
               substr(max(s.last, ${TOUCHED}), 1, 10) since, s.first, s.record, n.evidence
          FROM signed s CROSS JOIN assessment a ON a.id = s.record CROSS JOIN control c ON c.id = a.target
          LEFT JOIN leaning n ON n.assessment = a.id
         WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL AND a.subject IN ${SUBJECTS}
        UNION ALL
-       SELECT 'item', i.framework, i.checklist, w.status = 'accepted' AND ${MET},
+       SELECT 'item', i.framework, i.checklist, w.status = 'accepted', w.status = 'accepted' AND ${MET},
               substr(max(max(s.last, ${TOUCHED})) OVER (PARTITION BY w.id), 1, 10), s.first, s.record, n.evidence
          FROM signed s CROSS JOIN checklist_work w ON w.id = s.record CROSS JOIN item i ON i.checklist = w.checklist
         CROSS JOIN assessment a ON a.engagement = w.engagement AND a.target = i.id AND a.subject = w.subject
          LEFT JOIN leaning n ON n.assessment = a.id
         WHERE w.engagement = ?1 AND w.subject IN ${SUBJECTS})
-      GROUP BY kind, framework, place, accepted, since, evidence, moved`,
+      GROUP BY kind, framework, place, signed, accepted, since, evidence, moved`,
     engagement,
     JSON.stringify(evidence),
   );
@@ -146,3 +148,23 @@ export function membersByWriter(db: Database): ReadonlyMap<string, string> {
   const rows = all<{ id: string; member: string }>(db, 'SELECT id, member FROM writer');
   return new Map(rows.map(({ id, member }) => [id, member]));
 }
+
+/** When checks of an engagement got their first result, counted by day; those that anybody took back are left out. */
+export function decidedDays(db: Database, engagement: string): { day: string; count: number }[] {
+  return all(
+    db,
+    `SELECT first day, count(*) count FROM (${RESULTS}) WHERE undecided = 0 GROUP BY first ORDER BY first`,
+    engagement,
+  );
+}
+
+/** Checks of an engagement that had a result at some time and none at another. */
+export function undecidedAgain(db: Database, engagement: string): string[] {
+  const sql = `SELECT 'assessment:' || id record FROM (${RESULTS}) WHERE undecided > 0 AND written > undecided`;
+  return all<{ record: string }>(db, sql, engagement).map(({ record }) => record);
+}
+
+const RESULTS = `SELECT a.id, min(substr(e.time, 1, 10)) first, count(*) written, sum(o.value = '"not-reviewed"') undecided
+  FROM assessment a JOIN operation o ON o.record = 'assessment:' || a.id AND o.field = 'result' AND o.value IS NOT NULL
+  JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+ WHERE a.engagement = ?1 GROUP BY a.id`;

@@ -182,8 +182,11 @@ export const Board = z.object({
       z.object({
         likelihood: z.int().min(1).max(5),
         impact: z.int().min(1).max(5),
+        /** The worst of its risks. */
         severity: Severity,
         risks: z.array(Id),
+        /** Those whose severity was set by hand to another than their score stands for. */
+        byHand: z.array(Id),
       }),
     ),
     /** Open risks without likelihood or impact. */

@@ -45,3 +45,8 @@ export function without(span: Span, others: readonly Span[]): Span[] {
   if (from !== null && (span.to === null || from < span.to)) out.push({ from, to: span.to });
   return out;
 }
+
+/** How many there were at the end of a day. */
+export function sumUpTo(changes: readonly DayCount[], day: string): number {
+  return changes.reduce((sum, change) => (change.day <= day ? sum + change.count : sum), 0);
+}

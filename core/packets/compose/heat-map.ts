@@ -88,9 +88,9 @@ export function drawHeatMap(frame: PageFrame, heat: Heat, box: Box): void {
 
 function drawCell(frame: PageFrame, heat: Heat, likelihood: number, impact: number, box: Box): void {
   const { x, y, width: size } = box;
-  const ground = groundOf(severityFromScore(likelihood * impact));
-  frame.draw(`${ground} rg ${rounded(x + 0.8, y + 0.8, size - 1.6, size - 1.6, 2)} f`);
   const found = heat.cells.find((cell) => cell.likelihood === likelihood && cell.impact === impact);
+  const ground = groundOf(found?.severity ?? severityFromScore(likelihood * impact));
+  frame.draw(`${ground} rg ${rounded(x + 0.8, y + 0.8, size - 1.6, size - 1.6, 2)} f`);
   if (found === undefined || found.risks === 0) return;
   const text = String(found.risks);
   const style = { ...SMALL.strong, size: Math.min(10, size * 0.42), leading: 12, ink: 'paper' } as const;
@@ -114,12 +114,21 @@ function drawTally(frame: PageFrame, heat: Heat, { x, y, width }: Box): void {
     if (accepted > 0) drawLine(frame, `${accepted} accepted`, SMALL.note, x + 13, top + 9.5, width - 13);
     top += accepted > 0 ? 21 : 14;
   }
+  const set = heat.cells.filter(isSet).length;
+  if (set > 0)
+    drawLine(frame, `${set} ${set === 1 ? 'square' : 'squares'} set by hand`, SMALL.note, x, top + 1, width);
+  if (set > 0) top += 10;
   if (heat.unscored > 0) drawLine(frame, `${heat.unscored} not scored`, SMALL.note, x, top + 1, width);
 }
 
+/** A square whose worst risk a person rated otherwise than its score: it bears the colour of that word. */
+const isSet = ({ likelihood, impact, severity }: Heat['cells'][number]) =>
+  severity !== severityFromScore(likelihood * impact);
+
 function spoken(heat: Heat): string {
   const cells = heat.cells.map(
-    ({ likelihood, impact, risks }) => `${risks} at likelihood ${likelihood} and impact ${impact}`,
+    (cell) =>
+      `${cell.risks} at likelihood ${cell.likelihood} and impact ${cell.impact}, ${cell.severity}${isSet(cell) ? ' set by hand' : ''}`,
   );
   return [heatFinding(heat), ...cells, heat.unscored > 0 ? `${heat.unscored} not scored` : '']
     .filter(Boolean)

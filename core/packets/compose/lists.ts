@@ -43,7 +43,7 @@ function drawRows(
     tagged(frame, 'P', null, () => {
       drawLine(
         frame,
-        `and ${rest} more, see packet.json`,
+        `and ${rest} more, see the foot of the page`,
         inked(SMALL.note, 'quiet'),
         box.x,
         y + 1,

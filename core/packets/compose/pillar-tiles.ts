@@ -143,7 +143,7 @@ function drawRest(frame: PageFrame, rest: readonly Pillar[], { x, y, width, heig
   });
   tagged(frame, 'P', null, () => {
     frame.draw(`${INK.rule} RG 0.7 w [2 2] 0 d ${rounded(x, y, width, height, 3)} S [] 0 d`);
-    const more = `and ${rest.length} more, see packet.json`;
+    const more = `and ${rest.length} more on the Board`;
     drawLine(frame, more, SMALL.note, x + 7, y + 4, width - 12);
     let at = x + 11;
     for (const { rag, count } of counts) {

@@ -116,7 +116,7 @@ function dataParts(content: SectionContent, most: number, part: MakePart): Part[
       return [part(row.filter(Boolean).slice(0, 4).join(' · '), SMALL.text)];
     });
     const rest = open.length + Math.max(0, total - rows.length) - shown.length;
-    return rest > 0 ? [...lines, part(`and ${rest} more, see packet.json`, SMALL.note)] : lines;
+    return rest > 0 ? [...lines, part(`and ${rest} more in the attached packet.json`, SMALL.note)] : lines;
   });
 }
 

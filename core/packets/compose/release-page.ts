@@ -158,7 +158,7 @@ function drawBody(frame: PageFrame, cell: Cell, factor: number, { x, y, width, h
     if (whole.cut)
       drawLine(
         frame,
-        'more in packet.json',
+        'more in the attached packet.json',
         inked(SMALL.note, 'quiet'),
         x + INSET,
         y + height - 13,

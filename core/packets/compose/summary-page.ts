@@ -15,7 +15,12 @@ import { drawLine, drawLines, fitLines, SMALL, tagged } from './type.ts';
 const HEADING = 25;
 const BETWEEN = 13;
 const GUTTER = 18;
-const ROOM_FOR_ALL = 530;
+const ROOM_FOR_ALL = 521;
+const FOOT = 40;
+
+/** One page does not hold everything: where whoever reads it on paper, or as a file, finds the rest. */
+export const REST_IS_ELSEWHERE =
+  'What is cut short here stands in full on the Board of the programme in Bindery, and in packet.json, which is attached to this PDF.';
 
 /**
  * The week on one page. What has a fixed height is placed from both ends; charts and lists share what is between, and
@@ -26,7 +31,7 @@ export function drawSummaryPage(page: PacketPage, size: PageSize, figures: Packe
   let y = drawHeader(page, size, badgeOf(figures));
   y = drawMessage(page, y);
   const signatures = frame.bottom - SIGNATURES_HEIGHT;
-  const foot = signatures - 31;
+  const foot = signatures - FOOT;
   // Charts and a few rows of each list are worth more than a third row of tiles.
   y = drawPillars(frame, figures, y, foot - y < ROOM_FOR_ALL ? 2 : MOST_TILE_ROWS);
   const room = foot - y - 2 * HEADING - BETWEEN;
@@ -160,5 +165,6 @@ function drawFoot(frame: PageFrame, model: PacketModel, figures: PacketFigures, 
   tagged(frame, 'P', null, () => {
     drawLine(frame, words.filter(Boolean).join('  ·  '), SMALL.note, frame.left, top + 3.5, frame.width);
     drawLine(frame, state, SMALL.note, frame.left, top + 12.5, frame.width);
+    drawLine(frame, REST_IS_ELSEWHERE, SMALL.note, frame.left, top + 21.5, frame.width);
   });
 }

@@ -53,7 +53,8 @@ export function RiskPanel({ risks }: { risks: Summary['risks'] }) {
 
 /** Where a phase stands on a day, by its dates and whether it was finished. */
 function PhasePill({ phase, now }: { phase: Summary['phases'][number]; now: string }) {
-  if (phase.done !== null) return <Pill tone="good">Done</Pill>;
+  // Whether its exit criteria are met is told where they stand.
+  if (phase.done !== null) return <Pill tone="none">Marked done</Pill>;
   if (phase.to === null) return null;
   if (phase.to < now) return <Pill tone="bad">Late</Pill>;
   if (phase.from === null || phase.from <= now) return <Pill tone="info">Now</Pill>;

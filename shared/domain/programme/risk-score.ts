@@ -36,3 +36,14 @@ export function heatCell(risk: RatedRisk): { likelihood: number; impact: number 
   const { likelihood, impact } = risk;
   return likelihood === null || impact === null ? null : { likelihood, impact };
 }
+
+/** Whether a person gave a risk a severity that its likelihood and impact do not stand for. */
+export function isSetByHand(risk: RatedRisk): boolean {
+  const score = scoreOf(risk.likelihood, risk.impact);
+  return risk.severity !== null && score !== null && severityFromScore(score) !== risk.severity;
+}
+
+/** The severity of several risks together: the worst of them. */
+export function worstOf(severities: readonly Severity[]): Severity | null {
+  return [...severities].sort()[0] ?? null;
+}

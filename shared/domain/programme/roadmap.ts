@@ -12,6 +12,22 @@ export function phaseState(
   return to === null ? 'undated' : 'under-way';
 }
 
+type PhaseState = ReturnType<typeof phaseState>;
+
+const PHASE_WORDS: Readonly<Record<PhaseState, string>> = {
+  'not-started': 'not started',
+  'under-way': 'under way',
+  late: 'late',
+  done: 'done',
+  undated: 'without dates',
+};
+
+/** What a phase is called: a day on which it was marked done does not say that its exit criteria are met. */
+export function phaseWords(state: PhaseState, exit: 'met' | 'not-met' | 'unknown'): string {
+  if (state !== 'done' || exit === 'met') return PHASE_WORDS[state];
+  return exit === 'not-met' ? 'marked done, exit criteria not met' : 'marked done, exit criteria not decided';
+}
+
 export function milestoneState(
   milestone: { readonly due: string | null; readonly done: string | null },
   today: string,

@@ -121,12 +121,16 @@ function maturity({ maturity: all }: Shown): string {
 
 function roadmap({ phases, milestones }: Shown): string {
   if (phases.length + milestones.length === 0) return 'No phases or milestones are planned.';
-  const done = phases.filter((phase) => phase.state === 'done').length;
+  const marked = phases.filter((phase) => phase.state === 'done');
+  const done = marked.filter((phase) => phase.exit.met).length;
+  const only = marked.length - done;
   const running = phases.filter((phase) => phase.state === 'under-way').length;
   const late = [...phases, ...milestones].filter((one) => one.state === 'late');
   const worst = [...late].sort((a, b) => b.slip - a.slip)[0];
   const slipped = worst === undefined ? '' : `; "${worst.title}" is ${counted(worst.slip, 'day')} late`;
-  return `${numbered(done)} of ${counted(phases.length, 'phase')} done, ${numbered(running)} under way${slipped}.`;
+  return `${numbered(done)} of ${counted(phases.length, 'phase')} done, ${
+    only > 0 ? `${numbered(only)} marked done without meeting the exit criteria, ` : ''
+  }${numbered(running)} under way${slipped}.`;
 }
 
 function gates({ gates: all }: Shown): string {

@@ -1,20 +1,19 @@
 import type { Board } from '../../../../shared/contract/board.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { count, percent } from '../../../parts/format.ts';
-import { wrapped } from '../../../parts/picture-layout.ts';
+import { type FunnelRow, funnelRows, lineFoot } from './funnel-rows.ts';
 import { ofBoard } from './of-board.ts';
 
 const HEIGHT = 30;
-const GAP = 8;
 /** In hundredths of the width, so that words keep their size in any window. */
 const LABEL = 37;
 const BAR = 42;
-const LONGEST = 21;
 
 /** How far the checks have come: each stage as a bar within the one before it. */
 export function FunnelChart({ board }: { board: Board }) {
   const { funnel, summaries } = board;
   const all = funnel[0]?.count ?? 0;
+  const { rows, height } = funnelRows(funnel.map(({ title }) => title));
   return (
     <ChartFrame
       finding={summaries.funnel}
@@ -23,13 +22,15 @@ export function FunnelChart({ board }: { board: Board }) {
       columns={['Stage', 'Checks']}
       rows={funnel.map((stage) => [stage.title, stage.count])}
       chart={
-        <svg width="100%" height={funnel.length * (HEIGHT + GAP)} role="img" aria-label={summaries.funnel}>
+        <svg width="100%" height={height} role="img" aria-label={summaries.funnel}>
           {funnel.map((stage, row) => {
             const share = all === 0 ? 0 : stage.count / all;
-            const y = row * (HEIGHT + GAP);
+            const place = rows[row] ?? { lines: [], y: 0, height: HEIGHT };
+            const y = place.y + (place.height - HEIGHT) / 2;
             return (
               <g key={stage.stage}>
-                <StageName title={stage.title} y={y} />
+                <title>{stage.title}</title>
+                <StageName row={place} />
                 <rect x={`${LABEL}%`} y={y} width={`${BAR}%`} height={HEIGHT} rx={3} fill="var(--desk)" />
                 <rect
                   x={`${LABEL}%`}
@@ -52,14 +53,13 @@ export function FunnelChart({ board }: { board: Board }) {
   );
 }
 
-function StageName({ title, y }: { title: string; y: number }) {
-  const lines = wrapped(title, LONGEST, 1, false, (text) => text.length);
-  return lines.map((line, row) => (
+function StageName({ row }: { row: FunnelRow }) {
+  return row.lines.map((line, index) => (
     <text
       key={line}
       x={0}
-      y={y + (lines.length === 1 ? 19 : 12 + row * 14)}
-      fontSize={lines.length === 1 ? 12.5 : 11.5}
+      y={lineFoot(row, index)}
+      fontSize={row.lines.length === 1 ? 12.5 : 11.5}
       fill="var(--soft)"
     >
       {line}

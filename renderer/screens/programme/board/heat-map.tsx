@@ -1,4 +1,5 @@
 import type { Board } from '../../../../shared/contract/board.ts';
+import { isSetByHand, severityFromScore } from '../../../../shared/domain/programme/risk-score.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { openRecord } from '../open-record.ts';
 import { ofBoard } from './of-board.ts';
@@ -22,13 +23,9 @@ const LEGEND = (['P0', 'P1', 'P2', 'P3'] as const).map((severity) => ({
   words: severity,
 }));
 
-/** What likelihood times impact amounts to, so that the empty map already says where the hot corner is. */
-function severityAt(likelihood: number, impact: number): keyof typeof FILL {
-  const score = likelihood * impact;
-  if (score >= 20) return 'P0';
-  if (score >= 12) return 'P1';
-  return score >= 5 ? 'P2' : 'P3';
-}
+/** How a severity is told: one that a person gave against the score says so. */
+const severityWords = (risk: Board['risks'][number]) =>
+  `${risk.severity ?? 'unrated'}${isSetByHand(risk) ? ', set by hand' : ''}`;
 
 /** Open risks by likelihood and impact; a cell says how many, and opens the first. */
 export function HeatMap({ board }: { board: Board }) {
@@ -43,7 +40,7 @@ export function HeatMap({ board }: { board: Board }) {
       columns={['Risk', 'Severity', 'Likelihood', 'Impact', 'State', 'Owner', 'Due']}
       rows={risks.map((risk) => [
         risk.title,
-        risk.severity ?? 'unrated',
+        severityWords(risk),
         risk.likelihood ?? '',
         risk.impact ?? '',
         risk.standing.state,
@@ -62,7 +59,7 @@ export function HeatMap({ board }: { board: Board }) {
 
 /** The numbers and names that the screen says beside the map and in its cells. */
 function notesOf({ heat, risks }: Board): string[] {
-  const titles = new Map(risks.map((risk) => [risk.id, risk.title]));
+  const titles = namesOf(risks);
   return [
     ...heat.bySeverity.map(
       (row) =>
@@ -75,10 +72,14 @@ function notesOf({ heat, risks }: Board): string[] {
   ];
 }
 
+/** The title of each risk with the severity it bears. */
+const namesOf = (risks: Board['risks']) =>
+  new Map(risks.map((risk) => [risk.id, `${risk.title} (${severityWords(risk)})`]));
+
 function HeatGrid({ board }: { board: Board }) {
-  const titles = new Map(board.risks.map((risk) => [risk.id, risk.title]));
-  const risksAt = (likelihood: number, impact: number) =>
-    board.heat.cells.find((cell) => cell.likelihood === likelihood && cell.impact === impact)?.risks ?? [];
+  const titles = namesOf(board.risks);
+  const cellAt = (likelihood: number, impact: number) =>
+    board.heat.cells.find((cell) => cell.likelihood === likelihood && cell.impact === impact);
   const foot = 5 * (CELL + GAP);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing with buttons in it is a group, and no form
@@ -93,9 +94,10 @@ function HeatGrid({ board }: { board: Board }) {
               key={impact}
               x={LEFT + column * (CELL + GAP)}
               y={row * (CELL + GAP)}
-              severity={severityAt(likelihood, impact)}
+              severity={cellAt(likelihood, impact)?.severity ?? severityFromScore(likelihood * impact)}
               place={`likelihood ${likelihood}, impact ${impact}`}
-              risks={risksAt(likelihood, impact)}
+              risks={cellAt(likelihood, impact)?.risks ?? []}
+              byHand={cellAt(likelihood, impact)?.byHand.length ?? 0}
               titles={titles}
             />
           ))}
@@ -125,6 +127,8 @@ function HeatCell(props: {
   severity: keyof typeof FILL;
   place: string;
   risks: readonly string[];
+  /** How many of them bear a severity that a person set against the score. */
+  byHand: number;
   titles: ReadonlyMap<string, string>;
 }) {
   const names = props.risks.map((id) => props.titles.get(id) ?? id);
@@ -146,7 +150,7 @@ function HeatCell(props: {
         // biome-ignore lint/a11y/useSemanticElements: a button cannot stand inside a drawing
         <text
           x={props.x + CELL / 2}
-          y={props.y + CELL / 2 + 6}
+          y={props.y + CELL / 2 + (props.byHand > 0 ? 1 : 6)}
           textAnchor="middle"
           fontSize={17}
           fontWeight={600}
@@ -159,6 +163,17 @@ function HeatCell(props: {
           onKeyDown={(event) => event.key === 'Enter' && openRecord(`risk:${first}`)}
         >
           {props.risks.length}
+        </text>
+      )}
+      {props.byHand > 0 && (
+        <text
+          x={props.x + CELL / 2}
+          y={props.y + CELL - 8}
+          textAnchor="middle"
+          fontSize={10}
+          fill={INK[props.severity]}
+        >
+          by hand
         </text>
       )}
     </g>

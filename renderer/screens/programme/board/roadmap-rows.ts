@@ -1,4 +1,5 @@
 import type { Board } from '../../../../shared/contract/board.ts';
+import { phaseWords } from '../../../../shared/domain/programme/roadmap.ts';
 
 type Phase = Board['phases'][number];
 
@@ -34,7 +35,7 @@ export function roadmapRows(board: Pick<Board, 'phases' | 'milestones'>): (strin
       phase.from ?? '',
       phase.to ?? '',
       phase.done ?? '',
-      STATES[phase.state],
+      phaseWords(phase.state, phase.exit.verdict),
       Math.max(0, phase.slip),
       metOf(phase),
       phase.exit.criteria.length,

@@ -1,4 +1,5 @@
 import type { Board } from '../../../../shared/contract/board.ts';
+import { phaseWords } from '../../../../shared/domain/programme/roadmap.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { day as dayWords, plural } from '../../../parts/format.ts';
 import { type LegendEntry, wrapped } from '../../../parts/picture-layout.ts';
@@ -150,8 +151,13 @@ function Names({ names, line, y }: { names: readonly string[]; line: string; y: 
 function PhaseBar(props: { phase: Phase; names: readonly string[]; y: number; x: (day: string) => number }) {
   const { phase, y, x } = props;
   const criteria = phase.exit.criteria.length;
-  const words = criteria === 0 ? '' : `${metOf(phase)} of ${criteria} exit criteria`;
-  const line = joined([STATES[phase.state], lateness(phase.slip), words]);
+  const excepted = phase.exit.criteria.filter((one) => one.exception !== null).length;
+  const words =
+    criteria === 0
+      ? ''
+      : `${metOf(phase)} of ${criteria} exit criteria met${excepted > 0 ? `, ${excepted} excepted` : ''}`;
+  const unmet = phase.state === 'done' && !phase.exit.met;
+  const line = joined([unmet ? 'marked done' : STATES[phase.state], lateness(phase.slip), words]);
   const from = phase.from ?? phase.to;
   const to = phase.done ?? phase.to ?? phase.from;
   return (
@@ -159,7 +165,7 @@ function PhaseBar(props: { phase: Phase; names: readonly string[]; y: number; x:
     <g
       role="button"
       tabIndex={0}
-      aria-label={`${phase.title}: ${line}`}
+      aria-label={`${phase.title}: ${unmet ? joined([phaseWords(phase.state, phase.exit.verdict), line]) : line}`}
       className="heat-count"
       onClick={() => openRecord(phase.record)}
       onKeyDown={(event) => event.key === 'Enter' && openRecord(phase.record)}
@@ -173,8 +179,8 @@ function PhaseBar(props: { phase: Phase; names: readonly string[]; y: number; x:
           width={Math.max(6, x(to) - x(from))}
           height={22}
           rx={4}
-          fill={FILL[phase.state]}
-          stroke={INK[phase.state]}
+          fill={unmet ? 'var(--warn-wash)' : FILL[phase.state]}
+          stroke={unmet ? 'var(--warn)' : INK[phase.state]}
         />
       )}
     </g>

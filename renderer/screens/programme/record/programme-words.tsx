@@ -1,4 +1,5 @@
 import type { Board } from '../../../../shared/contract/board.ts';
+import { phaseWords } from '../../../../shared/domain/programme/roadmap.ts';
 import type { Severity } from '../../../../shared/domain/programme/shapes.ts';
 import { day } from '../../../parts/format.ts';
 import { Pill, type Tone } from '../../../parts/pill.tsx';
@@ -118,8 +119,13 @@ const PHASES: Readonly<
   undated: { word: 'No dates', tone: 'none', shape: '○' },
 };
 
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+
 export function PhaseState({ phase }: { phase: Board['phases'][number] }) {
-  const { word, tone, shape } = PHASES[phase.state];
+  const { word, tone, shape } =
+    phase.state === 'done' && !phase.exit.met
+      ? ({ word: sentence(phaseWords(phase.state, phase.exit.verdict)), tone: 'warn', shape: '●' } as const)
+      : PHASES[phase.state];
   return (
     <Pill tone={tone} shape={shape}>
       {phase.state === 'late' ? `${word}, ${phase.slip} days` : word}

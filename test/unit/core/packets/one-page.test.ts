@@ -8,6 +8,7 @@ import { PdfFile } from '../../../../core/binder/compose/pdfkit-internals.ts';
 import { TYPE } from '../../../../core/binder/compose/style.ts';
 import { SIGNATURE_FIELDS } from '../../../../core/binder/sign/signer.ts';
 import { composePacket } from '../../../../core/packets/compose/compose-packet.ts';
+import { REST_IS_ELSEWHERE } from '../../../../core/packets/compose/summary-page.ts';
 import { fitLines } from '../../../../core/packets/compose/type.ts';
 import { packetTemplates } from '../../../../core/packets/templates.ts';
 import { figuresOf, packetModelOf, sectionsOf } from '../../../support/packet-model.ts';
@@ -142,7 +143,8 @@ test('a weekly summary shows first what misses its target and what waits longest
   );
   const text = execFileSync('pdftotext', [file, '-'], { encoding: 'utf8' }).replace(/\s+/gu, ' ');
   for (const first of ['Measure 11', 'Waiting 8', 'Due 19']) expect(text).toContain(first);
-  expect(text).toContain('more, see packet.json');
+  expect(text).toContain('more, see the foot of the page');
+  expect(text).toContain(REST_IS_ELSEWHERE);
   expect(text).toContain('15 Nov 2026 to 21 Nov 2026 · as of 21 Nov 2026');
   expect(text).toContain('Late since 2 Nov 2026');
   expect(text).not.toMatch(/\d{4}-\d{2}-\d{2}/);

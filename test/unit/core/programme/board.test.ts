@@ -195,6 +195,25 @@ describe('when evidence lapses', () => {
   });
 });
 
+test('the heat map bears the severity that a person set, and says so where the score says another', async () => {
+  const rated = (title: string, likelihood: number, impact: number, severity?: string) =>
+    add('risk', { title, likelihood, impact, ...(severity === undefined ? {} : { severity }) });
+  const set = await rated('Rare but ruinous', 1, 5, 'P0');
+  const scored = await rated('Rare and bad', 1, 5);
+  const likely = await rated('Likely and small', 5, 1);
+  const lowered = await rated('Certain and severe, but contained', 5, 5, 'P2');
+  const { heat } = await w.api.board.get({});
+  const found = heat.cells.map(({ severity, risks, byHand }) => [severity, risks.length, byHand]);
+  expect(found).toEqual([
+    ['P2', 1, [lowered.id]],
+    ['P0', 2, [set.id]],
+    ['P3', 1, []],
+  ]);
+  expect(heat.cells.flatMap(({ risks }) => risks).sort()).toEqual(
+    [set, scored, likely, lowered].map(({ id }) => id).sort(),
+  );
+});
+
 describe('a risk', () => {
   test('that is accepted leaves the gate open until the acceptance expires, and is then open again, visibly', async () => {
     const risk = await add('risk', {
@@ -268,7 +287,13 @@ describe('a risk', () => {
     const { heat, risks } = await w.api.board.get({});
     const ids = Object.fromEntries(risks.map((risk) => [risk.title, risk.id]));
     expect(heat.cells).toEqual([
-      { likelihood: 4, impact: 5, severity: 'P0', risks: expect.arrayContaining([ids.Fire, ids.Rain]) },
+      {
+        likelihood: 4,
+        impact: 5,
+        severity: 'P0',
+        byHand: [],
+        risks: expect.arrayContaining([ids.Fire, ids.Rain]),
+      },
     ]);
     expect(heat.unscored).toEqual([ids.Fog]);
     expect(heat.bySeverity).toContainEqual({

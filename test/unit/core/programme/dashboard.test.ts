@@ -4,7 +4,7 @@ import { makeEngagement, type TestWorkspace } from '../../../support/workspaces.
 
 let w: TestWorkspace;
 beforeEach(async () => {
-  w = await makeEngagement();
+  w = await makeEngagement({ Rita: 'reviewer', Aziz: 'auditor' });
 });
 afterEach(() => w.close());
 
@@ -44,4 +44,31 @@ test('the evidence of the overview is what serves the engagement that is shown',
   expect(there.next).toContainEqual(
     expect.objectContaining({ what: 'Renew 1 piece of stale evidence', record: gone }),
   );
+});
+
+test('the trend says of each day what stood at its end, also what is no longer decided or accepted', async () => {
+  const wait = (days: number) => {
+    w.clock.ahead += days * 86_400_000;
+  };
+  const accept = async (control: string, result: 'satisfied' | 'not-satisfied') => {
+    const aziz = await w.as('Aziz');
+    await aziz.assessments.set({ control, result, note: 'Seen' });
+    await aziz.review.sign({ kind: 'assessment', id: control, as: 'preparer' });
+    await (await w.as('Rita')).review.sign({ kind: 'assessment', id: control, as: 'reviewer' });
+  };
+  await accept('AC-1', 'satisfied');
+  await accept('AC-2', 'not-satisfied');
+  wait(1);
+  const aziz = await w.as('Aziz');
+  await aziz.assessments.set({ control: 'AC-1', result: 'not-reviewed' });
+  await aziz.assessments.set({ control: 'CM-1', result: 'satisfied' });
+  wait(1);
+  await aziz.assessments.set({ control: 'AC-1', result: 'satisfied' });
+  await aziz.assessments.set({ control: 'AC-2', note: 'Looked at it again' });
+  const { trend } = await w.api.dashboard.summary({});
+  expect(trend.map(({ decided, accepted }) => [decided, accepted])).toEqual([
+    [2, 2],
+    [2, 1],
+    [3, 1],
+  ]);
 });
