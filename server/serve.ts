@@ -19,7 +19,9 @@ import type { Settings } from './settings.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
 
 export interface Running {
+  /** Where devices find it. */
   readonly url: string;
+  readonly port: number;
   readonly services: Services;
   /** Takes no more requests, answers those under way, then ends. */
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export async function serve(
   log.info('listening', { url, port });
   return {
     url,
+    port,
     services,
     stop: async () => {
       clearInterval(pruning);

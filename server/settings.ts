@@ -24,7 +24,9 @@ export interface Settings {
   readonly migrates: boolean;
   readonly limits: LimitSettings;
   readonly drainSeconds: number;
-  readonly times: Readonly<Partial<Record<'headersTimeout' | 'requestTimeout', number>>>;
+  readonly times: Readonly<
+    Partial<Record<'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval', number>>
+  >;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -83,8 +83,8 @@ function signed(services: Services): MiddlewareHandler<Env> {
     demandLength(request, limit);
     const claim = claimOf(services, context);
     const workspace = context.req.param('workspace') ?? '';
-    context.set('caller', await identify(services, claim, workspace, context.var.requestId));
     context.set('claim', claim);
+    context.set('caller', await identify(services, claim, workspace, context.var.requestId));
     await takeBody(context, limit);
     await next();
   };
