@@ -1,3 +1,4 @@
+import { backup, restore } from './backup.ts';
 import type { Command } from './command.ts';
 import { init } from './init.ts';
 import { migrateCommand } from './migrate.ts';
@@ -10,6 +11,8 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   migrate: migrateCommand,
   tenant: tenantCommand,
   workspace: workspaceCommand,
+  backup,
+  restore,
 };
 
 export const HELP = `Bindery's sync server stores sealed segments and encrypted files, and can read neither.
@@ -23,6 +26,8 @@ export const HELP = `Bindery's sync server stores sealed segments and encrypted 
                                                  makes room for a workspace; prints the invite of its first device
   npm run server -- workspace invite --id WORKSPACE [--hours 24]
                                                  prints another invite without a parcel
+  npm run server -- backup --out FILE            writes every row as it is at one moment; vault files are copied after
+  npm run server -- restore --in FILE            fills an empty database from such a file
 
 Settings come from the environment: BINDERY_SERVER_FOLDER, BINDERY_SERVER_KEY_FILE, BINDERY_SERVER_SECRET (or
 BINDERY_SERVER_SECRET_FILE), BINDERY_HOST, BINDERY_PORT, BINDERY_PUBLIC_URL, BINDERY_TLS_CERT_FILE, BINDERY_TLS_KEY_FILE,
