@@ -103,6 +103,7 @@ test('what is redacted is chosen by keys alone, with a reason, and may be put ba
   await form.getByLabel('Reason').fill('Names of staff');
   await desk.press('Enter');
   await form.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Compose a redacted binder' }).waitFor();
   await keepPicture(page, 'binder-redacted');
   await expectClean();
 });

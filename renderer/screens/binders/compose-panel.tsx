@@ -112,7 +112,9 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
         {done?.success && job.state ? (
           <ComposedResult binder={done.data} job={job.state.job} />
         ) : (
-          <Panel title={`Compose ${preview.suggestedName}`}>
+          <Panel
+            title={redacted.length > 0 ? 'Compose a redacted binder' : `Compose ${preview.suggestedName}`}
+          >
             <div className="stack">
               <SegmentedControl
                 aria-label="Kind of binder"
