@@ -1,10 +1,13 @@
+import { rolesSince } from '../../db/queries/field-changes.ts';
 import { sectionsOf, writersOn } from '../../db/queries/packets.ts';
 import { factsOn, proofsOn } from '../../db/queries/programme.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import { sectionId as derivedSection, deriveId } from '../../shared/domain/identity.ts';
+import { mayDecide } from '../../shared/domain/programme/decisive.ts';
 import { judgeSection, type SectionInput } from '../../shared/domain/programme/packet.ts';
 import type { PacketContent, SectionContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketDataName, PacketSection } from '../../shared/domain/programme/packet-template.ts';
+import { Role } from '../../shared/domain/results.ts';
 import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { packetData, packetEvidence } from './data.ts';
@@ -113,12 +116,26 @@ function waiverOf(
   section: PacketSection,
   evidence: readonly string[],
 ): SectionContent['waiver'] {
-  const waivers = factsOn(ws.db, packet.record, 'waiver').filter(({ body }) => body.section === section.key);
+  const waivers = factsOn(ws.db, packet.record, 'waiver').filter(
+    ({ body }) => body.section === section.key && holdsForName(ws.db, packet, body.title),
+  );
   if (waivers.length === 0) return null;
   const writers = sectionWriters(ws, packet.id, section, evidence);
   const fact = waivers.find(({ by }) => !writers.has(by.id));
   if (fact === undefined) return null;
   return { id: fact.id, by: fact.by.name, at: fact.at, reason: String(fact.body.reason) };
+}
+
+/** A waiver of a build that did not say the name holds while only those who may review gave the packet another. */
+function holdsForName(db: OpenWorkspace['db'], packet: ProgrammeRow, title: unknown): boolean {
+  if (typeof title === 'string') return title === packet.title;
+  return rolesSince(db, packet, 'title').every(mayReview);
+}
+
+/** Whether a member of this role says what decides a gate; whoever is no member any more does not. */
+export function mayReview(role: string | null): boolean {
+  const { data } = Role.safeParse(role);
+  return data !== undefined && mayDecide(data).allowed;
 }
 
 /** The sections of a packet by their keys: what says it belongs to the packet under an id of its own is none of it. */

@@ -124,11 +124,12 @@ export function waiveSection(
   const wroteHere = sectionWriters(ws, packet.id, section, attached).has(ws.member().id);
   const state = content?.state ?? 'missing';
   demand(mayWaive(section, state, wroteHere));
-  stateAct(ws, 'packet.waive@1', 'waiver', {
+  stateAct(ws, 'packet.waive@2', 'waiver', {
     engagement: packet.engagement,
     record: packet.record,
     section: section.key,
     reason: reason.toWellFormed(),
+    title: packet.title,
   });
 }
 

@@ -1,4 +1,4 @@
-import { packetRows } from '../../db/queries/packets.ts';
+import { packetNames, packetRows } from '../../db/queries/packets.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { factsOn, findProgrammeRows, programmeRows } from '../../db/queries/programme.ts';
 import type { PacketRow, PacketSectionView, PacketView } from '../../shared/contract/packets.ts';
@@ -17,7 +17,7 @@ import { sha256 } from '../ledger/keys.ts';
 import { findRecord } from '../programme/records.ts';
 import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { type ReadPacket, readPacket, sectionWriters } from './content.ts';
+import { mayReview, type ReadPacket, readPacket, sectionWriters } from './content.ts';
 import { packetEvidence } from './data.ts';
 import { type PacketSource, packetSource } from './source.ts';
 import { templateNamed } from './templates.ts';
@@ -28,16 +28,25 @@ export interface WhichPacket {
   readonly engagement?: string | undefined;
 }
 
-/** A packet by its id or title; else the only one whose title begins so, or that was opened from this template. */
+/**
+ * A packet by its id or title; else the only one whose title begins so, or that was opened from this template. A name
+ * that somebody took off a packet who may not review still means it, so that none steps into the place of another.
+ */
 export function findPacket(ws: OpenWorkspace, { packet, engagement }: WhichPacket): ProgrammeRow {
   const exact = findProgrammeRows(ws.db, packet, { kind: 'packet' });
   const byName = exact.every(({ id, record }) => id !== packet && record !== packet);
-  if (exact.length > 0 && !(byName && beginsAnother(ws, packet)))
+  const names = namesOf(ws);
+  const wanted = plain(packet);
+  const bears = ({ id, title }: ProgrammeRow, holds: (name: string) => boolean) =>
+    [title, ...(names.get(id) ?? [])].some((name) => holds(plain(name)));
+  const every = packetRows(ws.db);
+  const bore = every.filter((row) => bears(row, (name) => name === wanted));
+  const beginsAnother = every.some((row) => bears(row, (name) => name !== wanted && name.startsWith(wanted)));
+  if (exact.length > 0 && !(byName && (beginsAnother || bore.length > exact.length)))
     return findRecord(ws, { record: packet, kind: 'packet', engagement });
-  const wanted = packet.trim().toLowerCase();
   const within = engagement === undefined ? null : resolve.engagement(ws, engagement).id;
-  const all = packetRows(ws.db).filter((row) => within === null || row.engagement === within);
-  const begins = all.filter(({ title }) => wanted !== '' && title.toLowerCase().startsWith(wanted));
+  const all = every.filter((row) => within === null || row.engagement === within);
+  const begins = all.filter((row) => wanted !== '' && bears(row, (name) => name.startsWith(wanted)));
   const found = begins.length > 0 ? begins : all.filter((row) => templateIdOf(row) === wanted);
   const [one, ...others] = found;
   if (one === undefined) return refuse({ code: 'not-found', what: 'packet', id: packet });
@@ -49,11 +58,16 @@ export function findPacket(ws: OpenWorkspace, { packet, engagement }: WhichPacke
   });
 }
 
-/** Whether a title is the beginning of others too: then a shorter one may stand in for the packet that is meant. */
-function beginsAnother(ws: OpenWorkspace, title: string): boolean {
-  const plain = title.trim().toLowerCase();
-  return packetRows(ws.db).some(
-    (row) => row.title.trim().toLowerCase() !== plain && row.title.toLowerCase().startsWith(plain),
+const plain = (title: string) => title.trim().toLowerCase();
+
+/** The names that still mean a packet beside its title: all it bore, once somebody renamed it who may not review. */
+function namesOf({ db }: OpenWorkspace): ReadonlyMap<string, readonly string[]> {
+  const byPacket = Map.groupBy(packetNames(db), ({ packet }) => packet);
+  return new Map(
+    [...byPacket].map(([packet, given]) => [
+      packet,
+      given.every(({ first, role }) => first === 1 || mayReview(role)) ? [] : given.map(({ title }) => title),
+    ]),
   );
 }
 

@@ -104,3 +104,20 @@ export function isSetSince(db: Database, { record }: Pick<ProgrammeRow, 'record'
       SELECT 1 FROM operation f WHERE f.writer = o.writer AND f.seq = o.seq AND f.record = ?1 AND f.field = 'of')`;
   return get(db, sql, record, field) !== undefined;
 }
+
+/** The roles today of the members who set a field of a record after the entry that the record begins in. */
+export function rolesSince(
+  db: Database,
+  { record }: Pick<ProgrammeRow, 'record'>,
+  field: string,
+): (string | null)[] {
+  return all<{ role: string | null }>(
+    db,
+    `SELECT DISTINCT m.role FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+       JOIN writer w ON w.id = o.writer LEFT JOIN member m ON m.id = w.member
+      WHERE o.record = ?1 AND o.field = ?2 AND NOT EXISTS (
+        SELECT 1 FROM operation f WHERE f.writer = o.writer AND f.seq = o.seq AND f.record = ?1 AND f.field = 'of')`,
+    record,
+    field,
+  ).map(({ role }) => role);
+}

@@ -22,6 +22,27 @@ export function packetRows(db: Database): ProgrammeRow[] {
   return ids.flatMap(({ id }) => programmeRowById(db, id) ?? []);
 }
 
+export interface PacketName {
+  readonly packet: string;
+  readonly title: string;
+  /** 1 for the name it was opened under. */
+  readonly first: number;
+  /** Of the member who gave it, today. */
+  readonly role: string | null;
+}
+
+/** Every name that packets ever bore. */
+export function packetNames(db: Database): PacketName[] {
+  return all<PacketName>(
+    db,
+    `SELECT substr(o.record, 8) packet, json_extract(o.value, '$') title, m.role, EXISTS (
+              SELECT 1 FROM operation f WHERE f.writer = o.writer AND f.seq = o.seq AND f.record = o.record AND f.field = 'of') first
+       FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+       JOIN writer w ON w.id = o.writer LEFT JOIN member m ON m.id = w.member
+      WHERE o.record >= 'packet:' AND o.record < 'packet;' AND o.field = 'title' AND o.value IS NOT NULL`,
+  );
+}
+
 /** Ids of the members who wrote any applied operation on any of these records. */
 export function writersOn(db: Database, records: readonly string[]): Set<string> {
   const members = records.flatMap((record) =>

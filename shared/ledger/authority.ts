@@ -125,6 +125,8 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   // The second version begins the section it attaches to.
   'programme.prove@2': { needs: 'prepare', touches: ['proof', 'section'] },
   'packet.waive@1': { needs: 'review', touches: ['waiver'] },
+  // The second version names the packet as it was called.
+  'packet.waive@2': { needs: 'review', touches: ['waiver'] },
   'packet.finalise@1': { needs: 'prepare', touches: ['finalisation'] },
   'packet.handover@1': { needs: 'prepare', touches: ['handover'] },
   'engagement.lock@1': { needs: 'review', touches: ['lockdown', 'engagement'] },

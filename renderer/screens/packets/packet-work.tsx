@@ -10,6 +10,7 @@ import { go } from '../../state/place.ts';
 import { useSingleKeys } from '../../state/single-keys.ts';
 import { Loaded } from '../common/loaded.tsx';
 import { PacketEnd } from './packet-end.tsx';
+import { PacketTitle } from './packet-title.tsx';
 import { PacketStatePill, SectionStateMark } from './packet-words.tsx';
 import { SectionPanel } from './section-panel.tsx';
 
@@ -81,7 +82,7 @@ function Head({ view }: { view: PacketView }) {
         <IconArrowLeft size={15} />
       </ActionIcon>
       <div className="grow">
-        <h2>{packet.title}</h2>
+        <PacketTitle packet={packet} />
         <p className="quiet">
           {about} · data of {day(view.day)}
         </p>

@@ -60,6 +60,8 @@ export function takesReview(setting: Setting, raised: boolean, first = false): b
   // An action one added oneself is one's own to take out and to keep: it could as well be called done.
   if (kind === 'action' && field === 'deleted' && own === true) return false;
   if (kind === 'risk' && field === 'state') return value === 'closed';
+  // Waivers hold for the name they were given under, so a packet of one's own may be called otherwise.
+  if (kind === 'packet' && field === 'title' && own === true) return false;
   // An action that stood nowhere is given a place; it is taken from none.
   if (kind === 'action' && field === 'for' && first && value !== null) return false;
   return !(raised && RAISED_WITH[kind as ProgrammeKind]?.includes(field));

@@ -66,7 +66,13 @@ export const PROGRAMME_FACTS = {
     lifts: z.array(z.string()),
   }),
   /** A required section that a packet goes without, and why. */
-  waiver: z.strictObject({ ...about, section: z.string(), reason: words }),
+  waiver: z.strictObject({
+    ...about,
+    section: z.string(),
+    reason: words,
+    /** What the packet was called then: for one of another name it does not hold. */
+    title: words.optional(),
+  }),
   /** A packet made final: the digest of exactly what it holds, and the file that was written. */
   finalisation: z.strictObject({ ...about, digest: Hash, content: z.unknown() }),
   /** The customer's word on a packet, as it was given. */

@@ -159,6 +159,29 @@ describe('waiving a section', () => {
     expect(stateOf(view, 'rollback')).toBe('waived');
   });
 
+  test('holds for the name the packet bore: whoever opened it may rename it, and asks again', async () => {
+    const aziz = await w.as('Aziz');
+    const { view: opened } = await aziz.packets.create({ template: 'release', title: 'Pilot' });
+    const own = opened.packet;
+    const rename = (title: string) =>
+      aziz.programme.put({ kind: 'packet', record: own.record, fields: { title } });
+    const flags = async () => stateOf((await w.api.packets.get({ packet: own.id })).view, 'flags');
+    const rita = await w.as('Rita');
+    await rita.packets.waive({ packet: own.id, section: 'flags', reason: 'None in the pilot' });
+    expect(await flags()).toBe('waived');
+    await w.as('Aziz');
+    await rename('Release 4.2');
+    expect(await flags()).toBe('missing');
+    await aziz.ledger.undo();
+    expect(await flags()).toBe('waived');
+    const theirs = await w.as('Aziz');
+    expect(
+      await faultOf(
+        theirs.programme.put({ kind: 'packet', record: packet, fields: { title: 'Release 4.2' } }),
+      ),
+    ).toMatchObject({ code: 'forbidden' });
+  });
+
   test('is taken back by whoever waived and writes there afterwards', async () => {
     const both = await w.as('Ada');
     await both.packets.waive({ packet, section: 'tests', reason: 'Tested by the customer' });

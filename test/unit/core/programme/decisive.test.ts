@@ -361,20 +361,31 @@ describe('what only looks like the same thing', () => {
     expect(await faultOf(put)).toMatchObject({ code: 'conflict' });
   });
 
-  test('a packet keeps its template and its name, and a second one of that name is no match for it', async () => {
+  test('a packet keeps its template and means every name it bore, and a second one of a name is no match for it', async () => {
     const aziz = await w.as('Aziz');
     const { view } = await aziz.packets.create({ template: 'release', title: 'Release 4.2' });
     const { packet } = view;
     const put = (fields: Record<string, unknown>) =>
       aziz.programme.put({ kind: 'packet', record: packet.record, fields });
-    for (const fields of [{ template: 'weekly-summary@1.0' }, { title: 'Old draft' }])
-      expect(await faultOf(put(fields))).toMatchObject({ code: 'forbidden' });
+    expect(await faultOf(put({ template: 'weekly-summary@1.0' }))).toMatchObject({ code: 'forbidden' });
+    await put({ title: 'Old draft' });
+    for (const name of ['Old draft', 'Release 4.2', 'Release'])
+      expect((await aziz.packets.get({ packet: name })).view.packet.id).toBe(packet.id);
+    const easy = await aziz.packets.create({ template: 'weekly-summary', title: 'Release 4.2' });
+    expect(await faultOf(aziz.packets.get({ packet: 'Release 4.2' }))).toMatchObject({ code: 'conflict' });
+    await aziz.programme.put({
+      kind: 'packet',
+      record: easy.view.packet.record,
+      fields: { title: 'Easy' },
+    });
+    await put({ title: 'Release 4.2' });
     const section = { packet: packet.id, key: 'rollback.minutes', text: '9' };
     expect(await faultOf(aziz.programme.put({ kind: 'section', fields: section }))).toMatchObject({
       code: 'invalid-input',
     });
     await aziz.packets.create({ template: 'weekly-summary', title: 'Release 4' });
     expect(await faultOf(aziz.packets.get({ packet: 'Release 4' }))).toMatchObject({ code: 'conflict' });
+    expect(await faultOf(aziz.packets.get({ packet: 'Release 4.2' }))).toMatchObject({ code: 'conflict' });
     expect((await aziz.packets.get({ packet: packet.id })).view.packet.title).toBe('Release 4.2');
     await aziz.packets.create({ template: 'weekly-summary', title: 'Release 4.2' });
     expect(await faultOf(aziz.packets.get({ packet: 'Release 4.2' }))).toMatchObject({ code: 'conflict' });
