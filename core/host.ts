@@ -17,9 +17,16 @@ import { type OpenWorkspace, sealAndClose } from './workspace/open-workspace.ts'
 const IDLE_SEAL_MS = 4000;
 const RECENT = 12;
 
+/** Cheaper in tests; people get the defaults. */
+export interface HostCosts {
+  readonly cost?: Argon2Cost;
+  /** Of a bundle's passphrase, as a power of two. */
+  readonly scryptWork?: number;
+}
+
 /** The state one core has between calls: the open workspace, its jobs, its uploads, and who listens. */
 export class Host {
-  readonly options: CoreOptions & { readonly cost?: Argon2Cost };
+  readonly options: CoreOptions & HostCosts;
   readonly ports: Ports;
   readonly jobs: Jobs;
   staged = new StagedFiles();
@@ -27,7 +34,7 @@ export class Host {
   #idle: NodeJS.Timeout | null = null;
   readonly #listeners = new Set<(topics: readonly Topic[]) => void>();
 
-  constructor(options: CoreOptions & { readonly cost?: Argon2Cost; readonly ports?: Ports }) {
+  constructor(options: CoreOptions & HostCosts & { readonly ports?: Ports }) {
     this.options = options;
     this.ports = options.ports ?? systemPorts;
     this.jobs = new Jobs(this.ports.ids, toFault, () => this.changed('jobs'));

@@ -8,17 +8,16 @@ import { binderFile } from './binder/countersigned.ts';
 import { digestOf } from './binder/digest-of.ts';
 import { dropLoose, takeLoose } from './binder/verifiable.ts';
 import { keptName } from './evidence/file-name.ts';
-import { Host, toFault } from './host.ts';
+import { Host, type HostCosts, toFault } from './host.ts';
 import type { Ports } from './ports.ts';
 import type { Core, CoreOptions, OutgoingFile } from './root.ts';
 import { createRouter } from './router/index.ts';
-import type { Argon2Cost } from './workspace/key-file.ts';
 
 export type { Core, CoreOptions, OutgoingFile } from './root.ts';
 
 /** The composition root: everything a shell needs, put together once. */
 export async function createCore(
-  options: CoreOptions & { readonly cost?: Argon2Cost; readonly ports?: Ports },
+  options: CoreOptions & HostCosts & { readonly ports?: Ports },
 ): Promise<Core> {
   const host = new Host(options);
   const router = createRouter(host);

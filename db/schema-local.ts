@@ -29,12 +29,52 @@ export const localServerFile = sqliteTable('local_server_file', {
   name: text().primaryKey(),
 });
 
+/** What another copy is known to hold, from its newest bundle to this one. */
+export const localCourierPeer = sqliteTable('local_courier_peer', {
+  device: text().primaryKey(),
+  /** JSON, highest entry by writer. */
+  vector: text().notNull(),
+  /** JSON, SHA-256 of the files it said it has not. */
+  lacks: text().notNull(),
+  at: text().notNull(),
+});
+
+export const localCourierSent = sqliteTable(
+  'local_courier_sent',
+  {
+    /** `device:…`, `member:…` or `anyone`. */
+    recipient: text().notNull(),
+    number: integer().notNull(),
+    hash: text().notNull(),
+    at: text().notNull(),
+    vector: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.recipient, t.number] })],
+);
+
+export const localCourierReceived = sqliteTable(
+  'local_courier_received',
+  {
+    device: text().notNull(),
+    recipient: text().notNull(),
+    number: integer().notNull(),
+    hash: text().notNull(),
+    /** When it was made, as its maker's clock claims, and when it was taken in. */
+    at: text().notNull(),
+    taken: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.device, t.recipient, t.number] })],
+);
+
 /** `search` is the full-text index; SQLite keeps its shadow tables (`search_*`) beside it. */
 export const LOCAL_TABLES = [
   'local_setting',
   'local_binder_file',
   'local_server_segment',
   'local_server_file',
+  'local_courier_peer',
+  'local_courier_sent',
+  'local_courier_received',
   'migration',
   'search',
 ] as const;

@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import { api } from './base.ts';
 import { boardRouter } from './board.ts';
+import { courierRouter } from './courier.ts';
 import { packetsRouter } from './packets.ts';
 import { periodsRouter } from './periods.ts';
 import { programmeRouter } from './programme.ts';
@@ -42,6 +43,7 @@ export function createRouter(host: Host) {
     review: reviewRouter(host),
     binders: bindersRouter(host),
     ledger: ledgerRouter(host),
+    courier: courierRouter(host),
     conflicts: conflictsRouter(host),
     periods: periodsRouter(host),
     programme: programmeRouter(host),

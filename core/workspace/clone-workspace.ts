@@ -61,6 +61,8 @@ function makeItsOwn(ws: OpenWorkspace, file: string, device: LocalDevice): void 
   try {
     writeSetting(db, 'device', JSON.stringify(device));
     run(db, "DELETE FROM local_setting WHERE key LIKE 'seed:%'");
+    // Its bundles are numbered anew: it is another device.
+    run(db, 'DELETE FROM local_courier_sent');
   } finally {
     db.close();
   }

@@ -15,6 +15,8 @@ export interface WorkspacePaths {
   /** Encrypted files on their way into the vault. */
   readonly incoming: string;
   readonly attempts: string;
+  /** Encrypted copies of the database from before something large was taken in. */
+  readonly backups: string;
   /** Stands while a copy that comes from elsewhere is being put together. */
   readonly unfinished: string;
 }
@@ -29,6 +31,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     vault: join(root, 'vault'),
     incoming: join(root, 'incoming'),
     attempts: join(root, 'attempts.json'),
+    backups: join(root, 'backups'),
     unfinished: join(root, 'unfinished-copy'),
   };
 }

@@ -59,6 +59,10 @@ export interface Vault {
   sweep(keep: ReadonlySet<string>, graceMs: number): Swept;
   /** Copies a stored file, encrypted as it is, into a folder; answers its name there. */
   copyEncrypted(sha256: string, toDir: string): Promise<string>;
+  /** The stored file, encrypted as it lies there; null where the vault has not this content. */
+  stored(sha256: string): { readonly name: string; readonly path: string } | null;
+  /** What this content is called in any copy, under each epoch. */
+  namesOf(sha256: string): string[];
   /** Takes a stored file from another copy of this workspace; it is verified against the hash first. */
   acceptEncrypted(file: string, sha256: string): Promise<Taken>;
 }
@@ -85,6 +89,11 @@ export function openVault(
     list: () => listStored(store.vault),
     sweep: (keep, graceMs) => sweepVault(store, clock, keep, graceMs),
     copyEncrypted: (sha256, toDir) => copyEncrypted(store, sha256, toDir),
+    stored(sha256) {
+      const path = findStored(store, sha256);
+      return path === null ? null : { name: basename(path), path };
+    },
+    namesOf: (sha256) => keyring.epochs.map((epoch) => storedName(epoch, sha256)),
     acceptEncrypted: (file, sha256) => acceptEncrypted(store, file, sha256),
   };
 }

@@ -1,4 +1,5 @@
 import { board } from './board.ts';
+import { courier } from './courier.ts';
 import { controls, frameworks } from './frameworks.ts';
 import { packets } from './packets.ts';
 import { periods } from './periods.ts';
@@ -28,6 +29,7 @@ export const contract = {
   review,
   binders,
   ledger,
+  courier,
   conflicts,
   periods,
   programme,

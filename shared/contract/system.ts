@@ -21,7 +21,16 @@ export type Topic = z.infer<typeof Topic>;
 
 export const JobState = z.object({
   job: Id,
-  kind: z.enum(['import', 'binder', 'verify', 'ledger-verify', 'sample', 'evidence', 'countersign']),
+  kind: z.enum([
+    'import',
+    'binder',
+    'verify',
+    'ledger-verify',
+    'sample',
+    'evidence',
+    'countersign',
+    'courier',
+  ]),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** What it is doing now, in words. */

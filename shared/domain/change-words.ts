@@ -15,6 +15,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'member.recover': 'Recovered with the recovery kit; new keys',
   'device.enrol': 'Device enrolled',
   'device.join': 'Device joined',
+  'copy.carry': 'Copy signed out or in',
   'framework.import': 'Framework imported',
   'engagement.create': 'Engagement opened',
   assess: 'Assessed',

@@ -88,6 +88,8 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'device.enrol@1': { needs: 'administer', touches: ['device'] },
   // Whoever may read may work on a further device of their own.
   'device.join@1': { needs: 'read', touches: ['device'] },
+  // Whoever may read may carry a copy, and that is a fact about the copy.
+  'copy.carry@1': { needs: 'read', touches: ['carriage'] },
   'framework.import@1': { needs: 'prepare', touches: ['framework'] },
   'engagement.create@2': { needs: 'prepare', touches: ['engagement', 'subject'] },
   'assess@1': { needs: 'prepare', touches: WORK },

@@ -76,6 +76,17 @@ export const CustodyFact = z.object({
   seq: z.int().positive().optional(),
 });
 
+/** The value of `carriage:… fact`: somebody took a copy of the workspace away, or brought it back. */
+export const CarriageFact = z.strictObject({
+  device: z.string().min(1).max(200),
+  act: z.enum(['out', 'in']),
+  /** A member's id, or a name of somebody who is none. */
+  holder: z.string().min(1).max(200),
+  note: z.string().max(2000),
+  /** Its entry's number, so that the same act at another time is another fact. */
+  seq: z.int().positive(),
+});
+
 /** The value of `note:… raised`. */
 export const NoteRaised = z.object({ record: z.string(), text: z.string() });
 
@@ -181,6 +192,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   },
   link: { state: LinkState },
   custody: { fact: CustodyFact },
+  carriage: { fact: CarriageFact },
   note: { raised: NoteRaised, answer: words, cleared: z.boolean() },
   signoff: { fact: SignOffFactValue },
   assessment: { about: AssessmentAbout, result: Result, method: Method.nullable(), note: words },

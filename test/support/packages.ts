@@ -11,7 +11,14 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   '@mantine/core': { folders: ['renderer'], why: 'Inputs, menus and dialogs with WCAG behaviour built in.' },
   '@mantine/hooks': { folders: ['renderer'], why: 'Small browser hooks that its components already bring.' },
   '@mantine/notifications': { folders: ['renderer'], why: 'Announced messages that do not steal the focus.' },
-  '@noble/curves': { folders: ['verifier'], why: 'Checks signatures of curves where there is no Node.' },
+  '@noble/ciphers': {
+    folders: ['core'],
+    why: 'ChaCha20-Poly1305 of age’s envelopes; the one in Node is missing in Electron.',
+  },
+  '@noble/curves': {
+    folders: ['core', 'verifier'],
+    why: 'X25519 of a ledger key for courier bundles; signatures of curves where there is no Node.',
+  },
   '@noble/hashes': { folders: ['verifier'], why: 'Hashes piece by piece where there is no Node.' },
   '@mantine/spotlight': { folders: ['renderer'], why: 'The command palette.' },
   '@orpc/client': {
@@ -34,6 +41,10 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   '@tanstack/react-table': { folders: ['renderer'], why: 'Sorting and columns of large tables.' },
   '@tanstack/react-virtual': { folders: ['renderer'], why: 'Draws only the rows on screen.' },
   '@vitejs/plugin-react': { folders: ['renderer'], why: 'JSX in the build of the screens.' },
+  'age-encryption': {
+    folders: ['core'],
+    why: 'The envelope of courier bundles, as any age program opens it; by the author of age, and it streams.',
+  },
   asn1js: { folders: ['core', 'test'], why: 'DER for signatures and certificates.' },
   aws4fetch: { folders: ['server'], why: 'Signs requests to S3-compatible stores.' },
   'better-sqlite3': {

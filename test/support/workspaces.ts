@@ -69,7 +69,7 @@ export async function makeCore(beside?: TestCore): Promise<TestCore> {
   const clock = { ahead: 0 };
   const { random } = systemPorts;
   const ports: Ports = { clock: { now: () => Date.now() + clock.ahead }, random, ids: idsFrom(random) };
-  const core = await createCore({ shell: 'test', home, cost: CHEAP, ports });
+  const core = await createCore({ shell: 'test', home, cost: CHEAP, scryptWork: 10, ports });
   return {
     core,
     api: core.client,

@@ -63,6 +63,9 @@ const INPUT: Readonly<Record<string, unknown>> = {
 const OWN_INPUT: Readonly<Record<string, object>> = {
   'ledger.import': { from: '/nowhere/x' },
   'ledger.undo': { writer: 'x', seq: 1 },
+  'courier.export': { for: 'x' },
+  'courier.begin': { dir: '/nowhere/x' },
+  'courier.carry': { device: 'x', act: 'out' },
   'binders.countersign': { as: 'reviewer' },
   'frameworks.import': { as: 'oscal-catalog-json' },
   'binders.diff': { before: { path: '/nowhere/x' }, after: { path: '/nowhere/x' } },
