@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { engagementById } from '../../db/queries/engagements.ts';
 import { historyEntry } from '../../db/queries/history.ts';
-import { knownVector, operationsOf } from '../../db/queries/ledger.ts';
-import { cleanUpOf, entriesBeyond, lockdownOf, touchesEngagement } from '../../db/queries/lockdown.ts';
+import { knownHeads, operationsOf } from '../../db/queries/ledger.ts';
+import { cleanUpOf, entriesBeyond, lockdownsOf, type PlacedLockdown } from '../../db/queries/lockdown.ts';
+import { evidenceMoved, evidenceNamed, touchesEngagement } from '../../db/queries/touched.ts';
 import type { LateAddition, Lockdown } from '../../shared/contract/periods.ts';
 import { type Diagnosis, mayLock } from '../../shared/domain/lockdown.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
+import { kindOf } from '../../shared/ledger/entry.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { staleEvidence } from '../evidence/stale.ts';
 import { append } from '../ledger/append.ts';
@@ -42,10 +44,10 @@ export function lockDown(
     record,
     reason: request.reason.toWellFormed(),
     open: counts,
-    seen: knownVector(ws.db),
+    seen: knownHeads(ws.db),
   };
   ws.db.transaction(() => {
-    append(ws, 'engagement.lock@1', [
+    append(ws, 'engagement.lock@2', [
       { record: `lockdown:${factId(sha256, 'lockdown', ws.writer.id, value)}`, field: 'fact', value },
       { record, field: 'state', value: 'final' },
     ]);
@@ -57,33 +59,46 @@ export function lockDown(
 /** The lockdown of an engagement with everything that came after it; null while it is not final. */
 export function viewLockdown(ws: OpenWorkspace, engagement: string | undefined): Lockdown | null {
   const { id } = resolve.engagement(ws, engagement);
-  const lockdown = lockdownOf(ws.db, id);
-  if (lockdown === null) return null;
+  const [lockdown] = lockdownsOf(ws.db, id);
+  if (lockdown === undefined) return null;
   const { at, by, reason, open } = lockdown;
   const adding = ws.lateReasons.get(id) ?? null;
   return { engagement: id, at, by, reason, open, late: lateAdditions(ws, id), adding };
 }
 
-/** What came after lockdown, oldest first: with its reason, or as made on a copy that did not know of it. */
-export function lateAdditions(ws: OpenWorkspace, engagement: string): LateAddition[] {
-  const lockdown = lockdownOf(ws.db, engagement);
-  if (lockdown === null) return [];
-  return entriesBeyond(ws.db, lockdown.seen, [lockdown.writer, lockdown.seq]).flatMap(({ writer, seq }) => {
-    const ops = operationsOf(ws.db, writer, seq);
-    if (!touchesEngagement(ws.db, engagement, ops)) return [];
-    const entry = historyEntry(ws.db, writer, seq);
+/**
+ * What came after lockdown, oldest first: with its reason, or as made on a copy that did not know of it. Of several
+ * lockdowns made apart, the later ones stand among it, and whatever any of them had not seen.
+ */
+export function lateAdditions({ db }: Pick<OpenWorkspace, 'db'>, engagement: string): LateAddition[] {
+  const lockdowns = lockdownsOf(db, engagement);
+  const [first] = lockdowns;
+  if (first === undefined) return [];
+  const later = entriesBeyond(db, seenByAll(lockdowns), [first.writer, first.seq]).map((at) => ({
+    ...at,
+    ops: operationsOf(db, at.writer, at.seq),
+  }));
+  const touching = new Set(later.filter(({ ops }) => touchesEngagement(db, engagement, ops)));
+  // Evidence that served until then, and was taken away later, was changed late as well.
+  const moved = new Set([...touching].flatMap(({ ops }) => evidenceMoved(db, ops)));
+  return later.flatMap((one) => {
+    const { writer, seq, ops } = one;
+    if (!touching.has(one) && !evidenceNamed(ops).some((id) => moved.has(id))) return [];
+    const entry = historyEntry(db, writer, seq);
     if (entry === null) return [];
     const { at, by, summary } = entry;
-    return [
-      {
-        at,
-        by,
-        summary,
-        reason: reasonIn(ops, engagement),
-        records: [...new Set(ops.flatMap(recordsOf))],
-      },
-    ];
+    const records = [...new Set(ops.flatMap(recordsOf))];
+    return [{ at, by, summary, reason: reasonIn(ops, engagement), records }];
   });
+}
+
+/** Of each chain as much as every one of these lockdowns had seen. */
+function seenByAll([first, ...others]: readonly PlacedLockdown[]): Record<string, number> {
+  const common = (writer: string, seq: number) =>
+    others.reduce((least, { seen }) => Math.min(least, seen[writer] ?? 0), seq);
+  return Object.fromEntries(
+    Object.entries(first?.seen ?? {}).map(([writer, seq]) => [writer, common(writer, seq)]),
+  );
 }
 
 const Naming = z
@@ -101,13 +116,22 @@ function recordsOf({ record, value }: { readonly record: string; readonly value:
   ];
 }
 
-function reasonIn(ops: readonly { record: string; value: Json }[], engagement: string): string | null {
-  for (const { record, value } of ops) {
-    if (!record.startsWith('late:')) continue;
-    const fact = value as { engagement?: string; reason?: string };
-    if (fact.engagement === engagement) return fact.reason ?? null;
-  }
-  return null;
+const Reasoned = z.object({ engagement: z.string(), reason: z.string() });
+
+/** Why an entry was made after lockdown: by its own word, or by that of the hold, look or lockdown that it is. */
+function reasonIn(
+  ops: readonly { readonly record: string; readonly value: Json }[],
+  engagement: string,
+): string | null {
+  const of = (kind: string) => ops.filter(({ record }) => kindOf(record) === kind);
+  const stated = [...of('late'), ...of('lockdown')].flatMap(
+    ({ value }) => Reasoned.safeParse(value).data ?? [],
+  );
+  const own = stated.find((one) => one.engagement === engagement)?.reason;
+  if (own !== undefined) return own;
+  const [hold] = of('hold').flatMap(({ value }) => Reasoned.safeParse(value).data ?? []);
+  if (hold !== undefined) return hold.reason;
+  return of('linkcheck').length > 0 ? 'found by a look at its files and links' : null;
 }
 
 /** From now on this session adds to a locked engagement for this reason; null ends it. */

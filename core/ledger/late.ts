@@ -1,5 +1,6 @@
 import { lastEntry } from '../../db/queries/ledger.ts';
-import { lockedEngagements, touchedEngagements } from '../../db/queries/lockdown.ts';
+import { lockedEngagements } from '../../db/queries/lockdown.ts';
+import { touchedEngagements } from '../../db/queries/touched.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import type { Operation } from '../../shared/ledger/entry.ts';

@@ -1,116 +1,13 @@
+import { z } from 'zod';
 import type { CleanUp, CleanUpItem } from '../../shared/domain/lockdown.ts';
-import { same } from '../../shared/domain/programme/belonging.ts';
-import { PROGRAMME_FACT_KINDS, PROGRAMME_FACTS } from '../../shared/domain/programme/facts.ts';
-import { isProgrammeKind } from '../../shared/domain/programme/shapes.ts';
-import type { Json } from '../../shared/ledger/canonical.ts';
-import { idOf, kindOf, type Position, type Vector } from '../../shared/ledger/entry.ts';
+import { SeenHeads } from '../../shared/domain/programme/facts.ts';
+import type { Position, Vector } from '../../shared/ledger/entry.ts';
 import type { Database } from '../driver.ts';
 import { all, get } from '../sql.ts';
 
 /** Engagements that are final. */
 export function lockedEngagements(db: Database): string[] {
   return all<{ id: string }>(db, "SELECT id FROM engagement WHERE state = 'final'").map((row) => row.id);
-}
-
-/** A field of a record with the value it is given. */
-export interface TouchedField {
-  readonly record: string;
-  readonly field: string;
-  readonly value: Json;
-}
-
-const FACTS: ReadonlySet<string> = new Set(PROGRAMME_FACT_KINDS);
-/** Facts that speak of an engagement without adding to it. */
-const BESIDE: ReadonlySet<string> = new Set([
-  'lockdown',
-  'late',
-  'rolled',
-  'linkcheck',
-  'hold',
-  'finalisation',
-]);
-
-/** The engagements that these changes would change. An export or a custody event changes none. */
-export function touchedEngagements(db: Database, changes: readonly TouchedField[]): Set<string> {
-  return new Set(changes.flatMap((change) => engagementsOf(db, change)));
-}
-
-function engagementsOf(db: Database, { record, value }: TouchedField): string[] {
-  const kind = kindOf(record);
-  const id = idOf(record);
-  const said = (field: string) => {
-    const held =
-      typeof value === 'object' && value !== null ? (value as Readonly<Record<string, Json>>)[field] : null;
-    return typeof held === 'string' ? held : '';
-  };
-  if (kind === 'engagement') return [id];
-  if (kind === 'subject') return [said('engagement')];
-  if (kind === 'assessment') return known(said('engagement'), ofAssessment(db, id));
-  if (kind === 'link') return ofAssessment(db, said('assessment'));
-  if (kind === 'signoff') return [...ofAssessment(db, said('record')), ...ofChecklist(db, said('record'))];
-  if (kind === 'note') return ofNote(db, id, said('record'));
-  if (kind === 'evidence') return ofEvidence(db, id);
-  if (kind === 'proof') return ofProgramme(db, idOf(said('record')));
-  if (isProgrammeKind(kind)) return known(said('engagement'), ofProgramme(db, id));
-  if (kind === 'change') return ofSystems(db, value);
-  const about = said('record');
-  if (kind === 'attestation' && about.startsWith('evidence:')) return ofEvidence(db, idOf(about));
-  // What a fact says of its place, and where the record stands that it is about.
-  if (FACTS.has(kind) && !BESIDE.has(kind)) return [said('engagement'), ...ofProgramme(db, idOf(about))];
-  return [];
-}
-
-const known = (stated: string, stored: string[]) => (stated === '' ? stored : [stated]);
-const engagements = (db: Database, sql: string, id: string): string[] =>
-  all<{ engagement: string }>(db, sql, id).map((row) => row.engagement);
-
-const ofAssessment = (db: Database, id: string) =>
-  engagements(db, 'SELECT engagement FROM assessment WHERE id = ?', id);
-const ofChecklist = (db: Database, id: string) =>
-  engagements(db, 'SELECT engagement FROM checklist_work WHERE id = ?', id);
-const ofProgramme = (db: Database, id: string) =>
-  engagements(db, 'SELECT engagement FROM programme_record WHERE id = ?', id);
-/** Where evidence serves: under a check, as proof on a record, in a section, as the answer to a request, or as a customer's paper. */
-const ofEvidence = (db: Database, id: string) =>
-  engagements(
-    db,
-    `SELECT a.engagement FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = ?1
-      UNION
-     SELECT r.engagement FROM proof p JOIN programme_record r ON r.id = substr(p.record, instr(p.record, ':') + 1)
-      WHERE p.evidence = ?1
-      UNION
-     SELECT r.engagement FROM programme_record r, json_each(r.body, '$.evidence') e
-      WHERE r.kind IN ('request', 'section') AND e.value = ?1
-      UNION
-     SELECT r.engagement FROM programme_fact f, json_each(f.body, '$.evidence') e
-       JOIN programme_record r ON r.id = substr(f.record, instr(f.record, ':') + 1)
-      WHERE f.kind = 'handover' AND e.value = ?1`,
-    id,
-  );
-
-/** A declared change asks for evidence about its systems to be looked at again, wherever that serves. */
-function ofSystems(db: Database, value: Json): string[] {
-  const { systems } = PROGRAMME_FACTS.change
-    .pick({ systems: true })
-    .strip()
-    .catch({ systems: [] })
-    .parse(value);
-  const rows = all<{ id: string; systems: string }>(
-    db,
-    "SELECT id, systems FROM evidence WHERE systems <> '[]'",
-  );
-  const meant = rows.filter((row) =>
-    (JSON.parse(row.systems) as string[]).some((one) => systems.some((system) => same(one, system))),
-  );
-  return [...new Set(meant.flatMap(({ id }) => ofEvidence(db, id)))];
-}
-
-function ofNote(db: Database, id: string, stated: string): string[] {
-  const record =
-    stated === ''
-      ? (get<{ record: string }>(db, 'SELECT record FROM review_note WHERE id = ?', id)?.record ?? '')
-      : stated;
-  return [...ofAssessment(db, record), ...ofChecklist(db, record)];
 }
 
 const NAMED = 100;
@@ -204,37 +101,86 @@ export function cleanUpOf(
   return { counts, items };
 }
 
-/** What an author had seen when they made this engagement final; null while it is not. Of several the first counts. */
-export function lockdownOf(
-  db: Database,
-  engagement: string,
-): {
-  at: string;
-  by: string;
-  reason: string;
-  open: Record<string, number>;
-  seen: Vector;
-  writer: string;
-  seq: number;
-} | null {
-  const row = get<{ at: string; name: string; body: string; writer: string; seq: number }>(
-    db,
-    `SELECT f.at, coalesce(m.name, f.by) name, f.body, h.writer, h.seq FROM programme_fact f
-       JOIN head h ON h.record = 'lockdown:' || f.id AND h.field = 'fact'
-       LEFT JOIN member m ON m.id = f.by
-      WHERE f.engagement = ? AND f.kind = 'lockdown' ORDER BY f.at, f.id LIMIT 1`,
-    engagement,
-  );
-  if (row === undefined) return null;
-  const { reason, open, seen } = JSON.parse(row.body) as {
-    reason: string;
-    open: Record<string, number>;
-    seen: Vector;
-  };
-  return { at: row.at, by: row.name, reason, open, seen, writer: row.writer, seq: row.seq };
+/** A lockdown that counts, with the place of its entry and what that is proved to have come after. */
+export interface PlacedLockdown {
+  readonly writer: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly open: Readonly<Record<string, number>>;
+  readonly seen: Vector;
 }
 
-/** Entries beyond what a lockdown had seen, oldest first, with what each says about being late. */
+/** `fact` of an operation that stands beside the state `final` in one applied entry: only there it locks anything. */
+const LOCKING = `operation s JOIN entry e ON e.writer = s.writer AND e.seq = s.seq AND e.state = 'applied'
+  JOIN operation l ON l.writer = s.writer AND l.seq = s.seq AND l.record >= 'lockdown:' AND l.record < 'lockdown;'
+       AND l.field = 'fact' AND json_extract(l.value, '$.engagement') = ?1
+ WHERE s.record = 'engagement:' || ?1 AND s.field = 'state' AND s.value = '"final"'`;
+
+/** Whether an engagement was ever made final: nothing opens it again. */
+export function isLocked(db: Database, engagement: string): boolean {
+  return get(db, `SELECT 1 FROM ${LOCKING} LIMIT 1`, engagement) !== undefined;
+}
+
+/** What an earlier version wrote: numbers alone, which prove nothing. */
+const Claimed = z.record(z.string(), z.int());
+const Stated = z.looseObject({
+  reason: z.string(),
+  open: z.record(z.string(), z.int()),
+  seen: z.union([SeenHeads, Claimed]),
+});
+
+/** Every lockdown of an engagement: first the one that came after no other, of several such the earliest. */
+export function lockdownsOf(db: Database, engagement: string): PlacedLockdown[] {
+  const rows = all<{ writer: string; seq: number; time: string; name: string; value: string }>(
+    db,
+    `SELECT e.writer, e.seq, e.time, coalesce((SELECT m.name FROM writer w JOIN member m ON m.id = w.member
+            WHERE w.id = e.writer), e.writer) name, l.value FROM ${LOCKING} ORDER BY e.time, e.writer, e.seq`,
+    engagement,
+  );
+  const found = rows.flatMap(({ writer, seq, time, name, value }): PlacedLockdown[] => {
+    const stated = Stated.safeParse(JSON.parse(value));
+    if (!stated.success) return [];
+    const { reason, open, seen } = stated.data;
+    const proved = Array.isArray(seen) ? provedBy(db, seen) : datedBefore(db, seen, time);
+    return [
+      { writer, seq, at: time.slice(0, 24), by: name, reason, open, seen: { ...proved, [writer]: seq } },
+    ];
+  });
+  const after = (one: PlacedLockdown) =>
+    found.filter((other) => other !== one && other.seq <= (one.seen[other.writer] ?? 0)).length;
+  return found.toSorted((a, b) => after(a) - after(b));
+}
+
+/** The entries that stand where they are named, with the hash they are named by. */
+function provedBy(db: Database, heads: SeenHeads): Record<string, number> {
+  const rows = all<{ writer: string; seq: number }>(
+    db,
+    `SELECT e.writer, e.seq FROM json_each(?) n JOIN entry e ON e.writer = json_extract(n.value, '$[0]')
+       AND e.seq = json_extract(n.value, '$[1]') AND e.hash = json_extract(n.value, '$[2]')`,
+    JSON.stringify(heads),
+  );
+  return Object.fromEntries(rows.map(({ writer, seq }) => [writer, seq]));
+}
+
+/** Of what was claimed in numbers: as much of each chain as is dated no later. */
+function datedBefore(
+  db: Database,
+  claimed: Readonly<Record<string, number>>,
+  time: string,
+): Record<string, number> {
+  const rows = all<{ writer: string; seq: number }>(
+    db,
+    `SELECT e.writer, max(e.seq) seq FROM json_each(?) n JOIN entry e ON e.writer = n.key AND e.seq <= n.value
+      WHERE e.time <= ? GROUP BY e.writer`,
+    JSON.stringify(claimed),
+    time,
+  );
+  return Object.fromEntries(rows.map(({ writer, seq }) => [writer, seq]));
+}
+
+/** Entries beyond what was seen, oldest first; one is left out. */
 export function entriesBeyond(db: Database, seen: Vector, own: Position): { writer: string; seq: number }[] {
   const rows = all<{ writer: string; seq: number }>(
     db,
@@ -243,13 +189,4 @@ export function entriesBeyond(db: Database, seen: Vector, own: Position): { writ
     JSON.stringify(seen),
   );
   return rows.filter((row) => row.writer !== own[0] || row.seq !== own[1]);
-}
-
-/** Whether this engagement is among those a set of operations touches, once they stand. */
-export function touchesEngagement(
-  db: Database,
-  engagement: string,
-  changes: readonly TouchedField[],
-): boolean {
-  return touchedEngagements(db, changes).has(engagement);
 }

@@ -73,7 +73,8 @@ export function homesOf(db: Database, records: readonly string[]): Map<string, s
   const rows = all<{ record: string; engagement: string | null }>(
     db,
     `SELECT r.value record, coalesce(p.engagement, s.engagement, (SELECT json_extract(o.value, '$.engagement') FROM operation o
-        WHERE o.record = r.value AND o.field = 'of' AND o.value IS NOT NULL LIMIT 1)) engagement
+        JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+       WHERE o.record = r.value AND o.field = 'of' AND o.value IS NOT NULL LIMIT 1)) engagement
        FROM json_each(?) r LEFT JOIN programme_record p ON p.id = substr(r.value, instr(r.value, ':') + 1)
        LEFT JOIN programme_slot s ON s.id = substr(r.value, instr(r.value, ':') + 1)`,
     JSON.stringify(records),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addedPrefix, deriveId, joinedDeviceId } from '../domain/identity.ts';
 import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
 import { mayDecide, type Replaced, takesReview } from '../domain/programme/decisive.ts';
+import type { ProgrammeFact } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
@@ -131,7 +132,8 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'packet.waive@2': { needs: 'review', touches: ['waiver'] },
   'packet.finalise@1': { needs: 'prepare', touches: ['finalisation'] },
   'packet.handover@1': { needs: 'prepare', touches: ['handover'] },
-  'engagement.lock@1': { needs: 'review', touches: ['lockdown', 'engagement'] },
+  // The second version proves what its author had seen; the first claimed it.
+  'engagement.lock@2': { needs: 'review', touches: ['lockdown', 'engagement'] },
   'engagement.roll@1': { needs: 'prepare', touches: ROLLED },
   'engagement.roll@2': { needs: 'prepare', touches: ROLLED },
   'binder.export@1': { needs: 'prepare', touches: ['binder'] },
@@ -191,7 +193,10 @@ export function judgeEntry(
     };
   }
   const because =
-    roleFlaw(author, rule) ?? repeated(ops) ?? operationsFlaw(sha256, author, action, rule, ops);
+    roleFlaw(author, rule) ??
+    repeated(ops) ??
+    operationsFlaw(sha256, author, action, rule, ops) ??
+    lockdownFlaw(ops);
   return because === null ? { ok: true } : { ok: false, reason: 'forbidden', because };
 }
 
@@ -224,6 +229,17 @@ function operationsFlaw(
     if (flaw !== null) return flaw;
   }
   return null;
+}
+
+/** A lockdown is stated as its engagement is made final, and of no other. */
+function lockdownFlaw(ops: readonly Operation[]): string | null {
+  const final = (record: string) =>
+    ops.some((op) => op.record === record && op.field === 'state' && op.value === 'final');
+  const stands = ops
+    .filter(({ record }) => kindOf(record) === 'lockdown')
+    .map(({ value }) => value as ProgrammeFact<'lockdown'>)
+    .every(({ engagement, record }) => record === `engagement:${engagement}` && final(record));
+  return stands ? null : 'it states a lockdown without making that engagement final';
 }
 
 /** A member's id commits to the first ledger key, so nobody can introduce a key in another's name. */

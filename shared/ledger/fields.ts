@@ -62,8 +62,8 @@ export const RevisionFiles = z.object({
 });
 
 /** The value of `evidence:… deleted`: a tombstone with what its author had seen, or the word that it stays. */
-export const Tombstone = z.object({ seen: z.record(z.string(), z.int()) });
-const Kept = z.object({ kept: z.literal(true) });
+export const Tombstone = z.strictObject({ seen: z.record(z.string(), z.int()) });
+const Kept = z.strictObject({ kept: z.literal(true) });
 
 /** The value of `link:… state`. */
 export const LinkState = z.object({ evidence: z.string(), assessment: z.string(), on: z.boolean() });

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { Period, SubjectAbout } from '../../../shared/ledger/fields.ts';
+import { isLocked } from '../../queries/lockdown.ts';
 import { put, run } from '../../sql.ts';
 import { fieldValue, firstWritten } from '../record.ts';
 import type { Projector } from './index.ts';
 import { projectSlots } from './programme.ts';
+
+/** Final is what was locked down, for good, whatever else is said of it. */
+function standing(locked: boolean, said: string): string {
+  if (locked) return 'final';
+  return said === 'final' ? 'review' : said;
+}
 
 export const engagement: Projector = {
   conflicts: true,
@@ -16,7 +23,7 @@ export const engagement: Projector = {
     put(db, 'engagement', {
       id,
       name,
-      state: fieldValue(state, 'state', z.string()) ?? 'planning',
+      state: standing(isLocked(db, id), fieldValue(state, 'state', z.string()) ?? 'planning'),
       from_day: period?.from ?? null,
       to_day: period?.to ?? null,
       created_at: first.at,

@@ -8,6 +8,14 @@ const about = { engagement: z.string(), record: z.string() };
 const words = z.string().max(100_000);
 const day = z.iso.date();
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+/**
+ * Last entries of chains, by number and chain hash. A hash cannot be had before its entry is there, so nobody says
+ * that they saw what is yet unwritten.
+ */
+export const SeenHeads = z
+  .array(z.tuple([z.string(), z.int().positive(), Hash]))
+  .refine((heads) => new Set(heads.map(([writer]) => writer)).size === heads.length);
+export type SeenHeads = z.infer<typeof SeenHeads>;
 /** The number of the entry it stands in, so that the same words said again are an act of their own. */
 const again = { seq: z.int().positive().optional() };
 
@@ -87,13 +95,13 @@ export const PROGRAMME_FACTS = {
   }),
   /**
    * An engagement made final: why, what the clean-up diagnosis still counted, and what its author had seen. Whatever
-   * is not in `seen` and touches the engagement came later.
+   * is not in `seen` and touches the engagement came later. It counts beside the state `final` in its own entry alone.
    */
   lockdown: z.strictObject({
     ...about,
     reason: words,
     open: z.record(z.string(), z.int()),
-    seen: z.record(z.string(), z.int()),
+    seen: SeenHeads,
   }),
   /** Why the entry it stands in was added after lockdown; `seq` is that entry's, so each has a reason of its own. */
   late: z.strictObject({ ...about, reason: words, seq: z.int().positive() }),

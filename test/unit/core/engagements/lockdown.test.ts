@@ -176,6 +176,57 @@ describe('lockdown', () => {
     ]);
   });
 
+  test('lists a removal and what was done before it, and asks a reason for taking it back', async () => {
+    const api = await w.as('Aziz');
+    const add = async (title: string) =>
+      (await api.programme.put({ kind: 'request', fields: { title } })).row.record;
+    const [removed, edited] = [await add('Withdrawn'), await add('Access review')];
+    await api.programme.remove({ record: removed });
+    const { evidence } = await api.evidence.add({
+      files: [{ path: w.file('scan.txt', 'x') }],
+      links: [{ control: 'AC-1' }],
+    });
+    const scan = evidence[0]?.id ?? '';
+    const [removal] = (await api.ledger.entries({ action: 'programme.remove', limit: 1 })).rows;
+    await w.as(OWNER);
+    await w.api.periods.lock({ reason: 'Year end', acceptOpen: true });
+    await w.as('Aziz');
+    const undo = () => api.ledger.undo({ writer: removal?.writer ?? '', seq: removal?.seq ?? 0 });
+    for (const attempt of [undo, () => api.programme.remove({ record: edited })])
+      expect(await faultOf(attempt())).toMatchObject({ code: 'rule-broken', rule: 'locked-down' });
+    await api.periods.addLate({ reason: 'It was asked for' });
+    await api.programme.put({ kind: 'request', record: edited, fields: { note: 'Late' } });
+    await api.evidence.update({ evidence: scan, title: 'Renamed' });
+    await api.periods.addLate({ reason: 'It was wrong' });
+    await api.programme.remove({ record: edited });
+    const [link] = (await api.evidence.get({ evidence: scan })).links;
+    await api.evidence.unlink({ evidence: scan, assessment: link?.assessment ?? '' });
+    await undo();
+    const { lockdown } = await api.periods.lockdown({});
+    expect(lockdown?.late.map(({ by, reason }) => [by.name, reason])).toEqual([
+      ['Aziz', 'It was asked for'],
+      ['Aziz', 'It was asked for'],
+      ['Aziz', 'It was wrong'],
+      ['Aziz', 'It was wrong'],
+      ['Aziz', 'It was wrong'],
+    ]);
+    await expectIntact();
+  });
+
+  test('lists a hold and a look that found damage by their own words, and asks nothing for them', async () => {
+    const api = await w.as(OWNER);
+    const { evidence } = await api.evidence.add({
+      files: [{ path: w.file('scan.txt', 'x') }],
+      links: [{ control: 'AC-1' }],
+    });
+    const ids = evidence.map(({ id }) => id);
+    await api.periods.lock({ reason: 'Year end', acceptOpen: true });
+    await finish(api, api.register.checkLinks({ evidence: ids }));
+    await api.register.hold({ evidence: ids, on: true, reason: 'Litigation' });
+    const { lockdown } = await api.periods.lockdown({});
+    expect(lockdown?.late.map(({ reason }) => reason)).toEqual(['Litigation']);
+  });
+
   test('is printed in the binder with every later addition, beside the record it is about', async () => {
     await finishWork();
     let api = await w.as('Rita');
