@@ -1,6 +1,6 @@
 import { pastRecords } from '../../db/projection/past.ts';
 import { fieldValue } from '../../db/projection/record.ts';
-import { decidedDays, settledChecks, undecidedAgain } from '../../db/queries/past-checks.ts';
+import { firstResults, settledChecks } from '../../db/queries/past-checks.ts';
 import type { DayCount } from '../../shared/domain/past.ts';
 import { Result } from '../../shared/domain/results.ts';
 import { pastAcceptances } from './past-acceptances.ts';
@@ -21,7 +21,11 @@ export function pastTrend(db: Db, engagement: string): PastTrend {
 
 /** Most have had a result since they first got one; only those somebody set back are looked at day by day. */
 function decidedOn(db: Db, engagement: string): DayCount[] {
-  const back = pastRecords(db, undecidedAgain(db, engagement));
+  const first = firstResults(db, engagement);
+  const back = pastRecords(
+    db,
+    first.flatMap((one) => one.back ?? []),
+  );
   const changes = [...back.values()].flatMap((past) => {
     const counts = past.map(({ day, value }) => {
       const result = fieldValue(value.state, 'result', Result) ?? 'not-reviewed';
@@ -29,7 +33,7 @@ function decidedOn(db: Db, engagement: string): DayCount[] {
     });
     return steps(counts);
   });
-  return [...decidedDays(db, engagement), ...changes];
+  return [...first.filter((one) => one.back === null), ...changes];
 }
 
 function acceptedOn(db: Db, engagement: string): DayCount[] {

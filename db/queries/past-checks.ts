@@ -149,22 +149,23 @@ export function membersByWriter(db: Database): ReadonlyMap<string, string> {
   return new Map(rows.map(({ id, member }) => [id, member]));
 }
 
-/** When checks of an engagement got their first result, counted by day; those that anybody took back are left out. */
-export function decidedDays(db: Database, engagement: string): { day: string; count: number }[] {
-  return all(
+export interface FirstResults {
+  readonly day: string;
+  readonly count: number;
+  /** The one check, where somebody set it back at some time; else null. */
+  readonly back: string | null;
+}
+
+/** When checks of an engagement got their first result, counted by day; those that were set back stand for themselves. */
+export function firstResults(db: Database, engagement: string): FirstResults[] {
+  return all<FirstResults>(
     db,
-    `SELECT first day, count(*) count FROM (${RESULTS}) WHERE undecided = 0 GROUP BY first ORDER BY first`,
+    `SELECT first day, count(*) count, CASE WHEN undecided > 0 THEN 'assessment:' || id END back FROM (
+       SELECT a.id, min(substr(e.time, 1, 10)) first, sum(o.value = '"not-reviewed"') undecided
+         FROM assessment a JOIN operation o ON o.record = 'assessment:' || a.id AND o.field = 'result' AND o.value IS NOT NULL
+         JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+        WHERE a.engagement = ? GROUP BY a.id)
+      GROUP BY day, back ORDER BY day`,
     engagement,
   );
 }
-
-/** Checks of an engagement that had a result at some time and none at another. */
-export function undecidedAgain(db: Database, engagement: string): string[] {
-  const sql = `SELECT 'assessment:' || id record FROM (${RESULTS}) WHERE undecided > 0 AND written > undecided`;
-  return all<{ record: string }>(db, sql, engagement).map(({ record }) => record);
-}
-
-const RESULTS = `SELECT a.id, min(substr(e.time, 1, 10)) first, count(*) written, sum(o.value = '"not-reviewed"') undecided
-  FROM assessment a JOIN operation o ON o.record = 'assessment:' || a.id AND o.field = 'result' AND o.value IS NOT NULL
-  JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
- WHERE a.engagement = ?1 GROUP BY a.id`;
