@@ -9,6 +9,11 @@ export const NEW_PASSPHRASE_FLAG = {
   'new-passphrase-file': { value: 'FILE', summary: 'Read the new passphrase from a file' },
 } as const satisfies Flags;
 
+/** Flags of verbs that open or seal a courier bundle by a passphrase of its own. */
+export const BUNDLE_PASSPHRASE_FLAG = {
+  'bundle-passphrase-file': { value: 'FILE', summary: 'Read the passphrase of the bundle from a file' },
+} as const satisfies Flags;
+
 interface Source {
   readonly variable: string;
   readonly flag: string;
@@ -28,6 +33,11 @@ const KEY: Source = {
   variable: 'BINDERY_KEY_PASSWORD',
   flag: 'key-password-file',
   what: 'password of the key',
+};
+const BUNDLE: Source = {
+  variable: 'BINDERY_BUNDLE_PASSPHRASE',
+  flag: 'bundle-passphrase-file',
+  what: 'passphrase of the bundle',
 };
 const KIT: Source = { variable: 'BINDERY_RECOVERY_KIT', flag: 'kit-file', what: 'recovery kit' };
 
@@ -66,6 +76,11 @@ export function secretsFrom(
       (await given(PASSPHRASE)) ??
       asked(NEW_PASSPHRASE, 'New passphrase: ', true),
     keyPassword: async (question) => (await given(KEY)) ?? asked(KEY, question, false),
+    bundlePassphrase: async (choosing) => {
+      const found = await given(BUNDLE);
+      if (found !== null || choosing === undefined) return found;
+      return asked(BUNDLE, 'Passphrase of the bundle: ', true);
+    },
     recoveryKit: async () => (await given(KIT)) ?? asked(KIT, 'Recovery kit: ', false),
   };
 }

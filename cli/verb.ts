@@ -35,6 +35,8 @@ export interface Call {
     /** The passphrase that opens the workspace; asked twice where it is being chosen. */
     passphrase(choosing?: 'choosing'): Promise<string>;
     newPassphrase(question: string): Promise<string>;
+    /** Of a bundle: null where none was given; asked for only where it is being chosen. */
+    bundlePassphrase(choosing?: 'choosing'): Promise<string | null>;
     recoveryKit(): Promise<string>;
     /** What opens a key that is not of the workspace: a password or a PIN. */
     keyPassword(question: string): Promise<string>;

@@ -5,6 +5,7 @@ import { binder, countersign } from './binders.ts';
 import { call } from './call.ts';
 import { checklistList, checklistSet, checklistShow } from './checklists.ts';
 import { conflictsList, conflictsResolve } from './conflicts.ts';
+import { courierExport, courierImport, courierIn, courierList, courierOut } from './courier.ts';
 import { assess, engagementNew } from './engagements.ts';
 import { evidenceAdd, evidenceExport, evidenceSet } from './evidence.ts';
 import { exportAs } from './export.ts';
@@ -136,6 +137,11 @@ export const VERBS = {
   'ledger verify': ledgerVerify,
   'ledger export': ledgerExport,
   'ledger import': ledgerImport,
+  'courier list': courierList,
+  'courier export': courierExport,
+  'courier import': courierImport,
+  'courier out': courierOut,
+  'courier in': courierIn,
   'conflicts list': conflictsList,
   'conflicts resolve': conflictsResolve,
   serve,

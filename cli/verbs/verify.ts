@@ -6,8 +6,10 @@ import { judgeSets, type SetReport } from '../../shared/domain/volumes.ts';
 import { type Fault, FaultError, refuse } from '../../shared/fault.ts';
 import { tell } from '../../shared/fault-sentences.ts';
 import { table } from '../lines.ts';
+import { BUNDLE_PASSPHRASE_FLAG } from '../secrets.ts';
 import { harmless } from '../terminal.ts';
 import type { Flags, Verb } from '../verb.ts';
+import { bundleLines, isBundle, verifyBundles } from './verify-bundles.ts';
 
 export const TRUST_FLAG = {
   trust: {
@@ -19,7 +21,8 @@ export const TRUST_FLAG = {
 } as const satisfies Flags;
 
 export const verify: Verb = {
-  summary: 'Verifies binders from their bytes alone, several volumes also as a set; needs no workspace',
+  summary:
+    'Verifies binders and courier bundles from their bytes alone, volumes also as a set; needs no workspace',
   words: ['FILE…'],
   flags: {
     ...TRUST_FLAG,
@@ -28,10 +31,17 @@ export const verify: Verb = {
       summary: 'Another binder of the workspace: does the one’s ledger continue the other’s',
     },
     'require-trusted': { summary: 'An unknown signer counts as bad (exit 3)' },
+    ...BUNDLE_PASSPHRASE_FLAG,
   },
-  async run({ args, path, workbench }) {
+  async run({ args, path, secrets, workbench }) {
     const trust = await Promise.all(args.list('trust').map((file) => certificate(path(file))));
-    const words = (await Promise.all(args.words.map((word) => binderFiles(path(word), word)))).flat();
+    const named = (await Promise.all(args.words.map((word) => binderFiles(path(word), word)))).flat();
+    const ofBundles = await Promise.all(named.map((file) => isBundle(path(file))));
+    const words = named.filter((_, index) => !ofBundles[index]);
+    const bundles = await verifyBundles(
+      { path, secrets, workbench },
+      named.filter((_, index) => ofBundles[index]),
+    );
     const other = args.text('against');
     if (other !== undefined) await readable(path(other), other);
     const client = await workbench.client();
@@ -56,7 +66,7 @@ export const verify: Verb = {
         // What is wrong with the other binder is no fault of this one.
         if (other !== undefined)
           await reportOn(other, undefined).catch((wrong) => refuse(told(wrong, other)));
-        return words.length === 1 ? refuse(fault) : unreadable(file, fault);
+        return named.length === 1 ? refuse(fault) : unreadable(file, fault);
       });
       entries.push(entry);
     }
@@ -69,11 +79,12 @@ export const verify: Verb = {
       (args.has('require-trusted') && report.verdict !== 'valid');
     const open = ({ against }: VerifyReport) => against !== undefined && against.relation !== 'consistent';
     const sets = judgeSets(files);
-    const found = files.some(bad) || sets.some(({ whole }) => !whole);
+    const unsure = bundles.some(({ verdict }) => verdict === 'invalid' || args.has('require-trusted'));
+    const found = unsure || files.some(bad) || sets.some(({ whole }) => !whole);
     const exit = found ? 3 : files.length < entries.length || files.some(open) ? 1 : 0;
     return {
-      value: { files: entries, ...(sets.length === 0 ? {} : { sets }) },
-      lines: [...entries.flatMap(linesOf), ...sets.flatMap(setLines)],
+      value: { files: [...entries, ...bundles], ...(sets.length === 0 ? {} : { sets }) },
+      lines: [...entries.flatMap(linesOf), ...sets.flatMap(setLines), ...bundles.flatMap(bundleLines)],
       exit,
     };
   },

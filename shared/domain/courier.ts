@@ -110,3 +110,23 @@ export function placeOfBundle(
   if (number < Math.max(0, ...taken.keys())) return { verdict: 'late', missing };
   return { verdict: missing.length > 0 && taken.size > 0 ? 'gap' : 'new', missing };
 }
+
+/** What taking a bundle in comes to, in one sentence. */
+export function sentenceFor(content: {
+  readonly applied: number;
+  readonly quarantined: number;
+  readonly waiting: number;
+  readonly files: number;
+  readonly newConflicts: number;
+}): string {
+  const said = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+  const more = [
+    content.files > 0 ? said(content.files, 'file', 'files') : '',
+    content.newConflicts > 0 ? said(content.newConflicts, 'new conflict', 'new conflicts') : '',
+    content.quarantined > 0 ? `${content.quarantined} set aside` : '',
+    content.waiting > 0
+      ? `${said(content.waiting, 'segment waits', 'segments wait')} for what is not here`
+      : '',
+  ].filter((part) => part !== '');
+  return `${[said(content.applied, 'entry', 'entries'), ...more].join(', ')}.`;
+}
