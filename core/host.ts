@@ -10,6 +10,7 @@ import { Jobs } from './jobs.ts';
 import { sealOpen } from './ledger/seal.ts';
 import { type Ports, systemPorts } from './ports.ts';
 import type { CoreOptions } from './root.ts';
+import { BackgroundSync } from './sync/background.ts';
 import type { Argon2Cost } from './workspace/key-file.ts';
 import { type OpenWorkspace, sealAndClose } from './workspace/open-workspace.ts';
 
@@ -29,6 +30,7 @@ export class Host {
   readonly options: CoreOptions & HostCosts;
   readonly ports: Ports;
   readonly jobs: Jobs;
+  readonly sync: BackgroundSync;
   staged = new StagedFiles();
   #open: OpenWorkspace | null = null;
   #idle: NodeJS.Timeout | null = null;
@@ -38,6 +40,7 @@ export class Host {
     this.options = options;
     this.ports = options.ports ?? systemPorts;
     this.jobs = new Jobs(this.ports.ids, toFault, () => this.changed('jobs'));
+    this.sync = new BackgroundSync(this);
   }
 
   get current(): OpenWorkspace | null {
@@ -59,7 +62,19 @@ export class Host {
     this.#open = open;
     this.staged = new StagedFiles();
     this.remember(open.paths.dir);
+    this.followServer();
     this.changed(...TOPICS);
+  }
+
+  /** Meets the server of the open workspace in the background, where there is a workbench to show it. */
+  followServer(): void {
+    const { shell } = this.options;
+    if (shell === 'browser' || shell === 'electron') this.sync.start();
+  }
+
+  exchanged(broughtNews: boolean): void {
+    if (broughtNews) this.changed(...TOPICS);
+    else this.changed('session', 'ledger');
   }
 
   /** The same workspace under new keys of its member. */
@@ -72,6 +87,7 @@ export class Host {
     const open = this.#open;
     if (open === null) return false;
     this.jobs.cancelAll();
+    this.sync.stop();
     this.#open = null;
     if (this.#idle !== null) clearTimeout(this.#idle);
     sealAndClose(open);
@@ -86,6 +102,7 @@ export class Host {
   /** After a change: tells who listens, and seals once it has been quiet. */
   wrote(...topics: Topic[]): void {
     this.changed(...topics, 'ledger');
+    this.sync.nudge();
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.sealNow(), IDLE_SEAL_MS);
     this.#idle.unref();

@@ -60,6 +60,17 @@ import { revocationAttach } from './revocation.ts';
 import { serve } from './serve.ts';
 import { sign } from './sign.ts';
 import { status } from './status.ts';
+import {
+  sync,
+  syncConnect,
+  syncDevices,
+  syncDisconnect,
+  syncInvite,
+  syncJoin,
+  syncPause,
+  syncRevoke,
+  syncStatus,
+} from './sync.ts';
 import { timestampAttach, timestampRequest } from './timestamp.ts';
 import { verifier } from './verifier.ts';
 import { verify } from './verify.ts';
@@ -134,6 +145,15 @@ export const VERBS = {
   'packet export': packetExport,
   verify,
   verifier,
+  sync,
+  'sync status': syncStatus,
+  'sync connect': syncConnect,
+  'sync invite': syncInvite,
+  'sync join': syncJoin,
+  'sync devices': syncDevices,
+  'sync revoke': syncRevoke,
+  'sync pause': syncPause,
+  'sync disconnect': syncDisconnect,
   'ledger verify': ledgerVerify,
   'ledger export': ledgerExport,
   'ledger import': ledgerImport,

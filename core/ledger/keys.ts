@@ -20,6 +20,13 @@ export function publicKeyText(key: KeyObject): string {
   return spki.subarray(SPKI_ED25519.length).toString('base64url');
 }
 
+/** The raw public key (base64url) of an Ed25519 key in SPKI; empty where it is none (RFC 8410). */
+export function rawPublicKey(spki: Uint8Array): string {
+  const der = Buffer.from(spki);
+  const isEd25519 = der.length === SPKI_ED25519.length + 32 && der.indexOf(SPKI_ED25519) === 0;
+  return isEd25519 ? der.subarray(SPKI_ED25519.length).toString('base64url') : '';
+}
+
 /** The key id in segment headers: the first 16 bytes of SHA-256 of the raw public key, hex. */
 export function keyIdOf(publicKey: string): string {
   return toHex(sha256(Buffer.from(publicKey, 'base64url'))).slice(0, 32);

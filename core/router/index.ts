@@ -14,6 +14,7 @@ import {
   searchRouter,
 } from './proof.ts';
 import { registerRouter } from './register.ts';
+import { syncRouter } from './sync.ts';
 import { jobsRouter, systemRouter } from './system.ts';
 import {
   assessmentsRouter,
@@ -46,6 +47,7 @@ export function createRouter(host: Host) {
     courier: courierRouter(host),
     conflicts: conflictsRouter(host),
     periods: periodsRouter(host),
+    sync: syncRouter(host),
     programme: programmeRouter(host),
     packets: packetsRouter(host),
     records: recordsRouter(host),

@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { resolve as absolute, join } from 'node:path';
 import { schemaVersion } from '../../db/migrate.ts';
 import { countConflicts } from '../../db/queries/history.ts';
@@ -12,6 +13,7 @@ import type { Host } from '../host.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import { addMember, changePassphrase, listMembers } from '../members/members.ts';
 import { buildSample } from '../sample/build-sample.ts';
+import { joinByInvite } from '../sync/join.ts';
 import { cloneWorkspace } from '../workspace/clone-workspace.ts';
 import { configure, lockAfter, settings } from '../workspace/configure.ts';
 import { createWorkspace } from '../workspace/create-workspace.ts';
@@ -84,6 +86,12 @@ export function workspaceRouter(host: Host) {
         member: { id: member.id, name: member.name },
         recoveryKit,
       };
+    }),
+    join: at.join.handler(async ({ input }) => {
+      const dir = folderFor(host, 'Joined workspace', input.dir);
+      const open = await joinByInvite(host.ports, { ...input, dir, device: input.device ?? hostname() });
+      host.adopt(open);
+      return sessionOf(open);
     }),
     sample: at.sample.handler(() =>
       host.jobs.start('sample', 'Building the sample workspace', async (job) => {

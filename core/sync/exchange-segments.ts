@@ -48,6 +48,8 @@ export interface Exchanged {
 export interface ExchangeSteps {
   /** Brings in what the segments need before they are applied: the files of frameworks. */
   readonly beforeApply?: (carried: readonly unknown[]) => Promise<void>;
+  /** Runs around the step that applies segments; for what has to be noted of it. */
+  readonly apply?: <T>(receive: () => T) => T;
   /** Takes out what others need before these segments reach them. */
   readonly beforePush?: () => Promise<void>;
 }
@@ -203,7 +205,8 @@ async function take(
   });
   await steps.beforeApply?.(carried);
   copy.db.transaction(() => {
-    const summary = receiveSegments(copy, carried);
+    const receive = () => receiveSegments(copy, carried);
+    const summary = steps.apply?.(receive) ?? receive();
     done.received.segments += rows.length;
     done.received.entries += summary.entries;
     done.applied += summary.applied;

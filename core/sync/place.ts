@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../db/driver.ts';
-import { readSetting, writeSetting } from '../../db/queries/ledger.ts';
+import { dropSetting, readSetting, writeSetting } from '../../db/queries/ledger.ts';
 import { NOTHING_READ } from '../../shared/sync/server-order.ts';
 import { Receipt } from '../../shared/sync/wire.ts';
 
@@ -28,4 +28,8 @@ export function readPlace(db: Database): Place {
 
 export function writePlace(db: Database, place: Place): void {
   writeSetting(db, KEY, JSON.stringify(place));
+}
+
+export function dropPlace(db: Database): void {
+  dropSetting(db, KEY);
 }

@@ -9,7 +9,7 @@ export interface LabelledSegment {
 
 /** What exchanging segments asks of a server. Calls throw `unavailable` where it does not answer. */
 export interface SegmentServer {
-  /** First 16 bytes of SHA-256 of its public key, hex, and the key (Ed25519, SPKI in base64url) its receipts are by. */
+  /** Its name in receipts, and the raw Ed25519 key (base64url) they are by. */
   readonly key: { readonly id: string; readonly publicKey: string };
   /** Its state now, with its root at a number read before. */
   state(at: number): Promise<ServerState>;

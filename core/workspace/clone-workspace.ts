@@ -4,6 +4,7 @@ import { resolve as absolute, join, relative } from 'node:path';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { openDatabase } from '../../db/open.ts';
 import { writeSetting } from '../../db/queries/ledger.ts';
+import { forgetServer } from '../../db/queries/sync.ts';
 import { run } from '../../db/sql.ts';
 import { refuse } from '../../shared/fault.ts';
 import { append } from '../ledger/append.ts';
@@ -60,7 +61,8 @@ function makeItsOwn(ws: OpenWorkspace, file: string, device: LocalDevice): void 
   const db = openDatabase(file, databaseKeyHex(ws.keyring), { migrations: MIGRATIONS });
   try {
     writeSetting(db, 'device', JSON.stringify(device));
-    run(db, "DELETE FROM local_setting WHERE key LIKE 'seed:%'");
+    run(db, "DELETE FROM local_setting WHERE key LIKE 'seed:%' OR key LIKE 'sync.%'");
+    forgetServer(db);
     // Its bundles are numbered anew: it is another device.
     run(db, 'DELETE FROM local_courier_sent');
   } finally {

@@ -19,6 +19,8 @@ export interface WorkspacePaths {
   readonly backups: string;
   /** Stands while a copy that comes from elsewhere is being put together. */
   readonly unfinished: string;
+  /** Encrypted files of other copies, as much of them as has come so far; made when the first is fetched. */
+  readonly arriving: string;
 }
 
 export function workspacePaths(dir: string): WorkspacePaths {
@@ -32,6 +34,7 @@ export function workspacePaths(dir: string): WorkspacePaths {
     incoming: join(root, 'incoming'),
     attempts: join(root, 'attempts.json'),
     backups: join(root, 'backups'),
+    arriving: join(root, 'arriving'),
     unfinished: join(root, 'unfinished-copy'),
   };
 }

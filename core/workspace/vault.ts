@@ -55,6 +55,8 @@ export interface Vault {
   /** Reads everything; null where nothing is wrong. */
   verify(sha256: string): Promise<Fault | null>;
   list(): readonly StoredFile[];
+  /** Where a stored file of this name stands, or would. */
+  pathOf(name: string): string;
   /** See `sweepVault`. `keep` holds every hash that a record or an entry names. */
   sweep(keep: ReadonlySet<string>, graceMs: number): Swept;
   /** Copies a stored file, encrypted as it is, into a folder; answers its name there. */
@@ -87,6 +89,7 @@ export function openVault(
     size: (sha256) => sizeOf(store, sha256),
     verify: (sha256) => verify(store, sha256),
     list: () => listStored(store.vault),
+    pathOf: (name) => storedPath(store.vault, name),
     sweep: (keep, graceMs) => sweepVault(store, clock, keep, graceMs),
     copyEncrypted: (sha256, toDir) => copyEncrypted(store, sha256, toDir),
     stored(sha256) {

@@ -6,6 +6,7 @@ import { periods } from './periods.ts';
 import { programme } from './programme.ts';
 import { binders, conflicts, dashboard, ledger, records, search } from './proof.ts';
 import { register } from './register.ts';
+import { sync } from './sync.ts';
 import { jobs, system } from './system.ts';
 import { assessments, checklists, engagements, evidence, review } from './work.ts';
 import { members, workspace } from './workspace.ts';
@@ -38,5 +39,6 @@ export const contract = {
   dashboard,
   board,
   search,
+  sync,
 };
 export type Contract = typeof contract;

@@ -30,6 +30,7 @@ export const JobState = z.object({
     'evidence',
     'countersign',
     'courier',
+    'sync',
   ]),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),

@@ -52,6 +52,22 @@ export const workspace = {
         recoveryKit: z.string(),
       }),
     ),
+  join: procedure('Makes a copy of a workspace from its sync server, by an invite, and opens it', 'open')
+    .input(
+      z.object({
+        invite: z.string().trim().min(1).max(4000),
+        passphrase: Passphrase,
+        member: z.string().optional(),
+        /** Where; by default a folder of its own in the home of workspaces. */
+        dir: z.string().optional(),
+        device: Name.optional(),
+        proxy: z
+          .url({ protocol: /^http$/ })
+          .max(300)
+          .nullish(),
+      }),
+    )
+    .output(Session),
   sample: procedure('Builds the sample workspace and opens it', 'open').output(JobRef),
   unlock: procedure('Opens a workspace with a passphrase', 'open')
     .input(z.object({ dir: z.string(), passphrase: Passphrase, member: z.string().optional() }))

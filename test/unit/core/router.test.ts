@@ -63,6 +63,10 @@ const INPUT: Readonly<Record<string, unknown>> = {
 const OWN_INPUT: Readonly<Record<string, object>> = {
   'ledger.import': { from: '/nowhere/x' },
   'ledger.undo': { writer: 'x', seq: 1 },
+  'sync.connect': { invite: 'x' },
+  'sync.pause': { paused: true },
+  'sync.metered': { metered: false },
+  'sync.revoke': { device: 'x' },
   'courier.export': { for: 'x' },
   'courier.begin': { dir: '/nowhere/x' },
   'courier.carry': { device: 'x', act: 'out' },
