@@ -19,6 +19,8 @@ try {
         tenant: { type: 'string' },
         id: { type: 'string' },
         hours: { type: 'string' },
+        scopes: { type: 'string' },
+        days: { type: 'string' },
         out: { type: 'string' },
         in: { type: 'string' },
         migrate: { type: 'boolean' },

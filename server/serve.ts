@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { Limits } from './access/limits.ts';
 import { FolderStore } from './blobs/folder-store.ts';
@@ -17,6 +18,8 @@ import { ReceiptSigner } from './ledger/receipts.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
+import { Sealing } from './tenants/sealing.ts';
+import { deliverDue } from './tenants/webhooks.ts';
 
 export interface Running {
   /** Where devices find it. */
@@ -56,11 +59,15 @@ export async function serve(
     live,
     log,
     metrics,
+    sealing: new Sealing(settings.secret),
+    reachesPrivate: settings.reachesPrivate,
+    publicUrl: () => url,
     authority: settings.publicUrl === null ? null : new URL(settings.publicUrl).host,
     trustsProxy: settings.trustsProxy,
     metricsToken: settings.metricsToken,
     now,
   };
+  let url = settings.publicUrl ?? '';
   await live.start();
   const server = await listen(settings, services);
   const pruning = setInterval(() => {
@@ -69,9 +76,10 @@ export async function serve(
       .catch((error: Error) => log.warn('prune-failed', { detail: error.message }));
   }, 60_000);
   pruning.unref();
+  const delivering = deliverAlways(services);
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  const url = settings.publicUrl ?? `${settings.tls ? 'https' : 'http'}://${host}:${port}`;
+  url = settings.publicUrl ?? `${settings.tls ? 'https' : 'http'}://${host}:${port}`;
   log.info('listening', { url, port });
   return {
     url,
@@ -79,6 +87,7 @@ export async function serve(
     services,
     stop: async () => {
       clearInterval(pruning);
+      await delivering.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await live.stop();
       server.closeIdleConnections();
@@ -87,6 +96,25 @@ export async function serve(
       clearTimeout(late);
       await pool.end();
       log.info('stopped');
+    },
+  };
+}
+
+/** Delivers webhooks as they fall due, one round after the other. */
+function deliverAlways(services: Services): { stop(): Promise<void> } {
+  const ending = new AbortController();
+  const over = (async () => {
+    while (!ending.signal.aborted) {
+      await deliverDue(services).catch((error: Error) =>
+        services.log.warn('delivery-failed', { detail: error.message }),
+      );
+      await pause(1_000, undefined, { signal: ending.signal, ref: false }).catch(() => {});
+    }
+  })();
+  return {
+    stop: () => {
+      ending.abort();
+      return over;
     },
   };
 }

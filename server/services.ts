@@ -5,6 +5,7 @@ import type { Metrics } from './http/metrics.ts';
 import type { Live } from './ledger/live.ts';
 import type { ReceiptSigner } from './ledger/receipts.ts';
 import type { Tenancy } from './tenancy/tenancy.ts';
+import type { Sealing } from './tenants/sealing.ts';
 
 /** What a request may need, made once for a process. */
 export interface Services {
@@ -15,6 +16,11 @@ export interface Services {
   readonly live: Live;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly sealing: Sealing;
+  /** Whether webhooks may go to addresses inside the server's own network. */
+  readonly reachesPrivate: boolean;
+  /** Where devices find this server. */
+  publicUrl(): string;
   /** Host and port under which devices know this server; null where it takes a request's own word (loopback). */
   readonly authority: string | null;
   /** Whether a proxy in front says whose request it is. */

@@ -19,6 +19,8 @@ export interface Settings {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly trustsProxy: boolean;
   readonly metricsToken: string | null;
+  /** Whether webhooks may go to addresses inside the server's own network. */
+  readonly reachesPrivate: boolean;
   readonly connections: number;
   /** Whether starting applies pending schema steps: with PostgreSQL of our own it does. */
   readonly migrates: boolean;
@@ -80,6 +82,7 @@ export function readSettings(environment: Environment): Settings {
     tls,
     trustsProxy: environment.BINDERY_TRUST_PROXY === '1',
     metricsToken: environment.BINDERY_METRICS_TOKEN || null,
+    reachesPrivate: environment.BINDERY_WEBHOOKS_PRIVATE === '1',
     connections,
     migrates: databaseUrl === null,
     limits,

@@ -1,9 +1,10 @@
+import { SCOPES } from '../../shared/sync/tenant-contract.ts';
 import { backup, restore } from './backup.ts';
 import type { Command } from './command.ts';
 import { init } from './init.ts';
 import { migrateCommand } from './migrate.ts';
 import { serveCommand } from './serve.ts';
-import { tenantCommand, workspaceCommand } from './tenants.ts';
+import { keyCommand, tenantCommand, workspaceCommand } from './tenants.ts';
 
 export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   init,
@@ -11,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   migrate: migrateCommand,
   tenant: tenantCommand,
   workspace: workspaceCommand,
+  key: keyCommand,
   backup,
   restore,
 };
@@ -26,6 +28,8 @@ export const HELP = `Bindery's sync server stores sealed segments and encrypted 
                                                  makes room for a workspace; prints the invite of its first device
   npm run server -- workspace invite --id WORKSPACE [--hours 24]
                                                  prints another invite without a parcel
+  npm run server -- key create NAME --tenant NAME --scopes LIST
+                                                 makes an API key: ${SCOPES.join(', ')}
   npm run server -- backup --out FILE            writes every row as it is at one moment; vault files are copied after
   npm run server -- restore --in FILE            fills an empty database from such a file
 

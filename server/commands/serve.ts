@@ -1,7 +1,8 @@
-import { startEmbedded } from '../database/embedded.ts';
-import { jsonLog } from '../http/log.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Embedded, startEmbedded } from '../database/embedded.ts';
+import { jsonLog, type Log } from '../http/log.ts';
 import { serve } from '../serve.ts';
-import { databasePassword, readSettings } from '../settings.ts';
+import { databasePassword, readSettings, type Settings } from '../settings.ts';
 import { type Command, embeddedFolder } from './command.ts';
 
 /** Serves until SIGTERM or SIGINT: then it answers what is under way and ends. */
@@ -14,27 +15,7 @@ export const serveCommand: Command = async ({ environment, values }) => {
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
-  // Started as it was last, should it end on its own: nothing that was committed is lost.
-  let own = settings.databaseUrl === null ? await startOwn() : null;
-  let ending = false;
-  async function startOwn(port?: number) {
-    return startEmbedded(embeddedFolder(settings), databasePassword(settings.secret), {
-      port,
-      onEnd: (detail, port) => {
-        if (ending) return;
-        log.error('postgres-ended', { detail });
-        startOwn(port).then(
-          (again) => {
-            own = again;
-          },
-          (error: Error) => {
-            log.error('postgres-lost', { detail: error.message });
-            process.exit(1);
-          },
-        );
-      },
-    });
-  }
+  const own = settings.databaseUrl === null ? await keepPostgres(settings, log) : null;
   const running = await serve(
     { ...settings, migrates: settings.migrates || values.migrate === true },
     settings.databaseUrl ?? own?.url ?? '',
@@ -43,7 +24,42 @@ export const serveCommand: Command = async ({ environment, values }) => {
   console.log(`Serving on ${running.url}`);
   log.info('stopping', { signal: await stopped });
   await running.stop();
-  ending = true;
   await own?.stop();
   return 0;
 };
+
+/** PostgreSQL of our own, started again on its port should it end by itself: nothing that was committed is lost. */
+async function keepPostgres(settings: Settings, log: Log) {
+  let ending = false;
+  const start = (port?: number): Promise<Embedded> =>
+    startEmbedded(embeddedFolder(settings), databasePassword(settings.secret), { port, onEnd: again });
+  function again(detail: string, port: number): void {
+    if (ending) return;
+    log.error('postgres-ended', { detail });
+    restart(port).catch((error: Error) => {
+      log.error('postgres-lost', { detail: error.message });
+      process.exit(1);
+    });
+  }
+  /** What is left of a killed one holds its shared memory for a moment longer. */
+  async function restart(port: number): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        own = await start(port);
+        log.info('postgres-restarted', { attempt });
+        return;
+      } catch (error) {
+        if (ending || attempt === 60) throw error;
+        await pause(Math.min(100 * attempt, 2_000));
+      }
+    }
+  }
+  let own = await start();
+  return {
+    url: own.url,
+    stop: async () => {
+      ending = true;
+      await own.stop();
+    },
+  };
+}

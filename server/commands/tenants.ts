@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
+import { z } from 'zod';
 import { writeInvite } from '../../shared/sync/invite.ts';
+import { SCOPES, Scope } from '../../shared/sync/tenant-contract.ts';
 import { FIRST_ROOT } from '../../shared/sync/wire.ts';
 import type { Client } from '../database/driver.ts';
 import { tenant, workspace } from '../database/schema.ts';
@@ -9,6 +11,7 @@ import { makeInvite } from '../devices/devices.ts';
 import { ServerFault } from '../fault.ts';
 import { ReceiptSigner } from '../ledger/receipts.ts';
 import type { Settings } from '../settings.ts';
+import { createKey } from '../tenants/api-keys.ts';
 import { type Command, hours, text, withDatabase } from './command.ts';
 
 export const tenantCommand: Command = async (given) => {
@@ -113,3 +116,28 @@ export async function firstInvite(
 function publicUrl(settings: Settings): string {
   return settings.publicUrl ?? `${settings.tls ? 'https' : 'http'}://${settings.host}:${settings.port}`;
 }
+
+/** A tenant's first API key, from which it can make others that may do no more. */
+export const keyCommand: Command = async (given) => {
+  const [what, name] = given.positionals;
+  if (what !== 'create' || !name?.trim()) throw new ServerFault('Say "key create NAME".');
+  const asked = text(given, 'scopes').split(',');
+  const scopes = z.array(Scope).min(1).safeParse(asked);
+  if (!scopes.success) throw new ServerFault(`--scopes is a list out of: ${SCOPES.join(', ')}.`);
+  const days = Number(given.values.days ?? 90);
+  if (!Number.isInteger(days) || days < 1 || days > 366)
+    throw new ServerFault('--days is a whole number from 1 to 366.');
+  const tenantName = text(given, 'tenant');
+  return withDatabase(given.environment, async (owner) => {
+    const [home] = await drizzle(owner).select().from(tenant).where(eq(tenant.name, tenantName));
+    if (!home) throw new ServerFault(`There is no tenant named ${tenantName}.`);
+    const wanted = { tenant: home.id, name: name.trim(), scopes: scopes.data, expiresInDays: days };
+    const { secret } = await createKey(
+      drizzle(owner),
+      { ...wanted, by: 'operator', request: null },
+      new Date(),
+    );
+    console.log(secret);
+    return 0;
+  });
+};

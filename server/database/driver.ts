@@ -20,14 +20,17 @@ export function openPool(url: string, connections: number, onError: (error: Erro
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced with the next query; unheard, its error would end the process.
+  // A connection that breaks, idle or between two queries of a transaction, is replaced; unheard, its error would end
+  // the process.
   pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
   return pool;
 }
 
 /** As the owner of the tables: migrations and what an operator does from the command line. */
 export async function withOwner<T>(url: string, run: (owner: pg.Client) => Promise<T>): Promise<T> {
   const owner = new pg.Client({ connectionString: url, application_name: 'bindery-operator' });
+  owner.on('error', () => {});
   await owner.connect();
   try {
     return await run(owner);

@@ -43,7 +43,7 @@ export async function startEmbedded(
   } = {},
 ): Promise<Embedded> {
   const data = join(folder, 'data');
-  const running = await adopt(data, password);
+  const running = await adopt(data, password, more.onEnd);
   if (running) return running;
   const programs = await findPrograms();
   const user = serviceUser();
@@ -66,12 +66,13 @@ export async function startEmbedded(
     { ...user, env: environment, stdio: ['ignore', 'ignore', said.fd], detached: true },
   );
   await said.close();
-  let stopping = false;
+  let [isReady, stopping] = [false, false];
   child.on('exit', (code, signal) => {
-    if (!stopping) more.onEnd?.(`PostgreSQL ended with ${signal ?? code}`, port);
+    if (isReady && !stopping) more.onEnd?.(`PostgreSQL ended with ${signal ?? code}`, port);
   });
   const url = address(password, port);
   await untilReady(url, child, log);
+  isReady = true;
   return {
     url,
     pid: child.pid ?? 0,
@@ -84,7 +85,11 @@ export async function startEmbedded(
 }
 
 /** The server that still runs in the folder, if one does. */
-async function adopt(data: string, password: string): Promise<Embedded | null> {
+async function adopt(
+  data: string,
+  password: string,
+  onEnd: ((detail: string, port: number) => void) | undefined,
+): Promise<Embedded | null> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   if (!(pid > 0 && port > 0)) return null;
@@ -92,7 +97,18 @@ async function adopt(data: string, password: string): Promise<Embedded | null> {
   for (let attempt = 0; attempt < 100 && isAlive(pid); attempt += 1) {
     try {
       await withOwner(url, (owner) => owner.query('SELECT 1'));
-      return { url, pid, wasRunning: true, stop: () => end(pid, () => !isAlive(pid)) };
+      // No child of ours: whether it lives has to be asked.
+      const watch = setInterval(() => {
+        if (isAlive(pid)) return;
+        clearInterval(watch);
+        onEnd?.('PostgreSQL ended', port);
+      }, 500);
+      watch.unref();
+      const stop = async () => {
+        clearInterval(watch);
+        await end(pid, () => !isAlive(pid));
+      };
+      return { url, pid, wasRunning: true, stop };
     } catch {
       await pause(100);
     }

@@ -19,6 +19,8 @@ export const tenant = pgTable('tenant', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
   createdAt: instant('created_at').notNull(),
+  /** How long its audit list is kept. */
+  auditDays: integer('audit_days').notNull().default(730),
 });
 
 export const workspace = pgTable(
@@ -154,6 +156,68 @@ export const audit = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.number] })],
 );
 
+export const apiKey = pgTable(
+  'api_key',
+  {
+    tenant: text('tenant').notNull(),
+    id: text('id').notNull(),
+    name: text('name').notNull(),
+    scopes: text('scopes').array().notNull(),
+    secretSha256: text('secret_sha256').notNull(),
+    /** The secret before the last rotation, and until when it works. */
+    oldSha256: text('old_sha256'),
+    oldUntil: instant('old_until'),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    lastUsed: instant('last_used'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const webhook = pgTable(
+  'webhook',
+  {
+    tenant: text('tenant').notNull(),
+    id: text('id').notNull(),
+    url: text('url').notNull(),
+    events: text('events').array().notNull(),
+    sealedSecret: text('sealed_secret').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const delivery = pgTable(
+  'delivery',
+  {
+    tenant: text('tenant').notNull(),
+    id: text('id').notNull(),
+    webhook: text('webhook').notNull(),
+    event: text('event').notNull(),
+    payload: jsonb('payload').$type<Readonly<Record<string, string | number | null>>>().notNull(),
+    attempts: integer('attempts').notNull(),
+    /** When to try next; null for what was given up. */
+    dueAt: instant('due_at'),
+    lastFault: text('last_fault'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const idempotency = pgTable(
+  'idempotency',
+  {
+    tenant: text('tenant').notNull(),
+    key: text('key').notNull(),
+    requestSha256: text('request_sha256').notNull(),
+    /** Sealed, since an answer may hold a secret that is told once. */
+    sealedAnswer: text('sealed_answer'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.key] })],
+);
+
 /** Of no tenant: the key is a keyed hash of an address or a device. */
 export const limitBucket = pgTable('limit_bucket', {
   key: text('key').primaryKey(),
@@ -172,5 +236,9 @@ export const TENANT_TABLES = {
   blobUpload,
   nonce,
   audit,
+  apiKey,
+  webhook,
+  delivery,
+  idempotency,
 } as const;
 export const SERVER_TABLES = { tenant, limitBucket } as const;

@@ -10,6 +10,7 @@ import { controlCalls } from './control.ts';
 import { type Env, SECURITY_HEADERS } from './env.ts';
 import { openApiDocument } from './open-api.ts';
 import { addRawRoutes } from './raw.ts';
+import { tenantCalls } from './tenant-calls.ts';
 
 /** Everything the server answers, in the order in which a request meets it. */
 export function createApp(services: Services): Hono<Env> {
@@ -38,6 +39,7 @@ export function createApp(services: Services): Hono<Env> {
   app.use('/v1/workspaces/:workspace/*', signed(services));
   addRawRoutes(app, services);
   app.all('/v1/workspaces/:workspace/*', control);
+  app.all('/v1/tenant/*', tenantCalls(services));
   return app;
 }
 
@@ -65,6 +67,7 @@ function observed(services: Services): MiddlewareHandler<Env> {
       address: context.var.address,
       workspace: context.var.caller?.workspace,
       device: context.var.caller?.device,
+      actor: context.var.actor,
     });
     if (context.var.status === undefined) setHeaders(context, requestId);
   };
@@ -122,6 +125,7 @@ export function refusal(services: Services, context: Context<Env>, error: unknow
     address: context.var.address,
     workspace: workspaceOf(context.req.path),
     device: context.var.caller?.device ?? context.var.claim?.device,
+    actor: context.var.actor,
   };
   if (problem.status >= 500) services.log.error('failed', facts);
   else services.log.warn('refused', facts);
@@ -155,13 +159,17 @@ function addressOf(services: Services, context: Context<Env>): string {
 
 /** A path without what is in it: for metrics and logs. */
 export function routeOf(path: string): string {
-  const [, version, area, , ...rest] = path.split('/');
+  const [, version, area, ...more] = path.split('/');
+  if (version === 'v1' && area === 'tenant') {
+    const known = ['audit', 'workspaces', 'keys', 'webhooks', 'retention', 'dead', 'rotate', 'retry'];
+    return `/v1/tenant/${more.map((step) => (known.includes(step) ? step : '{id}')).join('/')}`.slice(0, 60);
+  }
   if (version !== 'v1' || area !== 'workspaces') {
     return ['/healthz', '/readyz', '/metrics', '/v1/enrol', '/v1/openapi.json'].includes(path)
       ? path
       : 'other';
   }
-  const [what, which] = rest;
+  const [, what, which] = more;
   const known = ['state', 'held', 'segments', 'blobs', 'live', 'devices', 'invites'];
   if (what === undefined || !known.includes(what)) return 'other';
   const tail = which === undefined ? '' : which === 'held' || which === 'fetch' ? `/${which}` : '/{id}';

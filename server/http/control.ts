@@ -1,6 +1,4 @@
-import { ValidationError } from '@orpc/contract';
-import { OpenAPIHandler } from '@orpc/openapi/fetch';
-import { implement, ORPCError } from '@orpc/server';
+import { implement } from '@orpc/server';
 import type { Context as HonoContext } from 'hono';
 import { syncContract } from '../../shared/sync/contract.ts';
 import type { Caller } from '../access/caller.ts';
@@ -10,16 +8,15 @@ import { blobsHeld } from '../blobs/files.ts';
 import { enrol, listDevices, makeInvite, revokeDevice } from '../devices/devices.ts';
 import { listSegments, readHeld, readState } from '../ledger/read.ts';
 import type { Services } from '../services.ts';
+import { contractCalls, type Thrown } from './contract-calls.ts';
 import type { Env } from './env.ts';
 
-interface CallContext {
+interface CallContext extends Thrown {
   readonly services: Services;
   readonly caller: Caller | null;
   readonly claim: SignatureClaim;
   readonly address: string;
   readonly requestId: string;
-  /** What a handler threw. */
-  readonly thrown: { error?: unknown };
 }
 
 const api = implement(syncContract).$context<CallContext>();
@@ -65,60 +62,18 @@ export const router = api.router({
   },
 });
 
-/** Answers the calls of the contract. Their errors leave as they were thrown, to be told in the one place. */
+/** Answers the calls of devices. */
 export function controlCalls(services: Services): (context: HonoContext<Env>) => Promise<Response> {
-  const handler = new OpenAPIHandler(router, {
-    interceptors: [
-      async (options) => {
-        try {
-          return await options.next();
-        } catch (error) {
-          options.context.thrown.error = asOwn(error);
-          throw error;
-        }
-      },
-    ],
-  });
-  return async (context) => {
+  const call = contractCalls<CallContext>(router);
+  return (context) => {
     const { caller, claim, address, requestId, body } = context.var;
-    const thrown: { error?: unknown } = {};
-    const { matched, response } = await handler.handle(toRequest(context.req.raw, body), {
-      prefix: '/v1',
-      context: { services, caller: caller ?? null, claim, address, requestId, thrown },
+    return call(context.req.raw, body, {
+      services,
+      caller: caller ?? null,
+      claim,
+      address,
+      requestId,
+      thrown: {},
     });
-    if (thrown.error !== undefined) throw thrown.error;
-    if (!matched) throw new Problem('not-found', {}, { reason: 'no-route' });
-    return response;
   };
-}
-
-/** The request with the body that was read and held to its signature; it is JSON, or refused. */
-function toRequest(request: Request, body: Uint8Array): Request {
-  const { url, method } = request;
-  if (body.length === 0) return new Request(url, { method });
-  const text = Buffer.from(body).toString('utf8');
-  readJson(text);
-  return new Request(url, { method, headers: { 'content-type': 'application/json' }, body: text });
-}
-
-export function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem('invalid-request', { detail: 'The body is no JSON.' });
-  }
-}
-
-/** What the contract refuses, in our words; what its own answers break is a mistake of ours. */
-function asOwn(error: unknown): unknown {
-  if (!(error instanceof ORPCError)) return error;
-  if (error.status >= 500) return error.cause ?? error;
-  const issues = error.cause instanceof ValidationError ? error.cause.issues : [];
-  const errors = issues.map((issue) => {
-    const path = (issue.path ?? [])
-      .map((step) => String(typeof step === 'object' ? step.key : step))
-      .join('.');
-    return `${path}: ${issue.message}`.slice(0, 200);
-  });
-  return new Problem('invalid-request', { errors: errors.slice(0, 10) });
 }

@@ -11,6 +11,8 @@ export interface Env {
     /** Set once a request's signature has been held to a device. */
     caller: Caller;
     claim: SignatureClaim;
+    /** Whose key it is, where a program asks for its tenant. */
+    actor: string | undefined;
     body: Uint8Array;
     /** Where a raw answer went past hono. */
     status: number | undefined;

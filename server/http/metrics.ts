@@ -28,6 +28,12 @@ export class Metrics {
     labelNames: ['kind', 'direction'],
     registers: [this.registry],
   });
+  readonly deliveries = new Counter({
+    name: 'bindery_webhook_deliveries_total',
+    help: 'Webhooks delivered, put off and given up',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
   readonly live = new Gauge({
     name: 'bindery_live_connections',
     help: 'Devices that listen for changes',

@@ -1,6 +1,7 @@
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { syncContract } from '../../shared/sync/contract.ts';
+import { tenantContract } from '../../shared/sync/tenant-contract.ts';
 import { LIMITS } from '../../shared/sync/wire.ts';
 
 /** JSON of the document: the types that exist for it mix two versions of it. */
@@ -96,29 +97,37 @@ export function openApiDocument(): Promise<Described> {
 
 async function generate(): Promise<Described> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
-  const document = await generator.generate(syncContract, {
-    info: {
-      title: 'Bindery sync server',
-      version: '1',
-      description: 'Stores sealed segments and encrypted files, and can read neither.',
-    },
-    servers: [{ url: '/v1' }],
-    security: SIGNED,
-    components: {
-      securitySchemes: {
-        device: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'signature',
-          description:
-            'RFC 9421 by the device’s Ed25519 key, with signature-input and content-digest (docs/sync-protocol.md)',
-        },
+  const document = await generator.generate(
+    { ...syncContract, tenant: tenantContract },
+    {
+      info: {
+        title: 'Bindery sync server',
+        version: '1',
+        description: 'Stores sealed segments and encrypted files, and can read neither.',
       },
-      schemas: { Problem: { ...PROBLEM, required: [...PROBLEM.required] } },
+      servers: [{ url: '/v1' }],
+      security: SIGNED,
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'An API key of the tenant' },
+          device: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'signature',
+            description:
+              'RFC 9421 by the device’s Ed25519 key, with signature-input and content-digest (docs/sync-protocol.md)',
+          },
+        },
+        schemas: { Problem: { ...PROBLEM, required: [...PROBLEM.required] } },
+      },
     },
-  });
+  );
   const paths = (document.paths ?? {}) as unknown as Paths;
-  for (const operation of Object.values(paths).flatMap((item) => Object.values(item))) {
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.values(item).map((operation) => ({ path, operation })),
+  );
+  for (const { path, operation } of operations) {
+    if (path.startsWith('/tenant/')) operation.security = [{ key: [] }];
     operation.responses = { ...(operation.responses as Described), ...faults() };
   }
   for (const [path, item] of Object.entries(RAW)) paths[path] = { ...paths[path], ...item };

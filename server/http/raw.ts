@@ -8,7 +8,7 @@ import { headEvent, type Listener } from '../ledger/live.ts';
 import { push } from '../ledger/push.ts';
 import { fetchSegments, readState } from '../ledger/read.ts';
 import type { Services } from '../services.ts';
-import { readJson } from './control.ts';
+import { readJson } from './contract-calls.ts';
 import { type Env, SECURITY_HEADERS } from './env.ts';
 import { bodyOf } from './stream.ts';
 

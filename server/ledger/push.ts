@@ -6,6 +6,7 @@ import { Problem } from '../access/problem.ts';
 import { segment, workspace, writerChain } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';
+import { tell } from '../tenants/tell.ts';
 import { HEAD_CHANNEL, headMessage } from './live.ts';
 import { sha256 } from './receipts.ts';
 
@@ -30,7 +31,10 @@ export async function push(services: Services, caller: Caller, body: Uint8Array)
     if (fresh.length === 0) return { place, stored: new Set<string>() };
     const after = await store(tx, caller, place, fresh, at);
     await extendChains(tx, caller, fresh);
-    await tx.execute(sql`SELECT pg_notify(${HEAD_CHANNEL}, ${headMessage(caller.workspace, after.counter)})`);
+    const { workspace, device } = caller;
+    const payload = { workspace, actor: device, sequence: after.counter };
+    await tell(tx, { tenant: caller.tenant, name: 'head.moved', payload }, at);
+    await tx.execute(sql`SELECT pg_notify(${HEAD_CHANNEL}, ${headMessage(workspace, after.counter)})`);
     return { place: after, stored: new Set(fresh.map((part) => part.id)) };
   });
   const segments = parts.map((part) => ({

@@ -43,6 +43,22 @@ export class Tenancy {
     return rows[0]?.tenant ?? null;
   }
 
+  async tenantOfApiKey(id: string): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ tenant: string | null }>(
+      'SELECT tenant_of_api_key($1) AS tenant',
+      [id],
+    );
+    return rows[0]?.tenant ?? null;
+  }
+
+  /** Tenants with webhooks to deliver. */
+  async tenantsWithDue(at: Date): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ tenant: string }>('SELECT tenants_with_due($1) AS tenant', [
+      at,
+    ]);
+    return rows.map((row) => row.tenant);
+  }
+
   /** For the log alone: whether a device that is not known here is known to another workspace. */
   async isDeviceElsewhere(device: string): Promise<boolean> {
     const { rows } = await this.#pool.query<{ found: boolean }>('SELECT device_is_elsewhere($1) AS found', [

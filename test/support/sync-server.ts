@@ -68,6 +68,7 @@ export async function startSyncServer(
     tls: null,
     trustsProxy: false,
     metricsToken: null,
+    reachesPrivate: true,
     connections: 10,
     migrates: true,
     limits: DEFAULT_LIMITS,

@@ -6,6 +6,7 @@ import { openPool, withOwner } from '../../../server/database/driver.ts';
 import { SERVER_TABLES, TENANT_TABLES } from '../../../server/database/schema.ts';
 import { createApp } from '../../../server/http/app.ts';
 import { openApiDocument } from '../../../server/http/open-api.ts';
+import { tenantContract } from '../../../shared/sync/tenant-contract.ts';
 import { askSigned, enrolDevice, makeSegment, pushBody, type TestDevice } from '../../support/sync-device.ts';
 import { startSyncServer, type TestServer } from '../../support/sync-server.ts';
 
@@ -112,7 +113,7 @@ describe('the API’s description', () => {
     const described = CALLS.map((call) => `${call.method} ${call.path}`);
     expect(described).toEqual(expect.arrayContaining(routes.filter((route) => !route.includes('openapi'))));
     expect(new Set(described).size).toBe(described.length);
-    expect(described.length).toBe(13);
+    expect(described.length).toBe(13 + Object.keys(tenantContract).length);
   });
 
   test('every described call is answered by the device whose workspace it is', async () => {
