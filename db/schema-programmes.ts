@@ -39,6 +39,9 @@ export const programmeFact = sqliteTable('programme_fact', {
   at: text().notNull(),
   /** JSON: the whole fact. */
   body: text().notNull(),
+  /** Where it stands: its writer, and the number of its entry there. */
+  writer: text().notNull(),
+  seq: integer().notNull(),
 });
 
 /** Evidence shown as proof on a record of a programme. */

@@ -7,7 +7,7 @@ import { same } from '../../shared/domain/programme/belonging.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sealOpen } from '../ledger/seal.ts';
-import { actDraft, answered, stateAct } from '../programme/acts.ts';
+import { actDraft, known, stateAct } from '../programme/acts.ts';
 import { demandComing, demandPast } from '../programme/days.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
@@ -20,8 +20,9 @@ import { readRegister } from './register.ts';
  */
 export const NO_ENGAGEMENT = '';
 
-/** How many pieces of evidence one entry speaks of: it stays well below the size of a segment. */
+/** How many pieces of evidence one entry speaks of, and in how many letters: it stays below the size of a segment. */
 const A_BATCH = 100;
+const A_BATCH_LETTERS = 200_000;
 
 /** States one act for each piece of evidence, in as few entries as will do, sealed at once; all or nothing. */
 export function stateActs(
@@ -31,17 +32,25 @@ export function stateActs(
   draftsOf: (evidence: string, seq: number) => readonly Draft[],
 ): void {
   ws.db.transaction(() => {
-    for (let from = 0; from < evidence.length; from += A_BATCH) {
-      const seq = nextSequence(ws);
-      append(
-        ws,
-        action,
-        evidence.slice(from, from + A_BATCH).flatMap((id) => draftsOf(id, seq)),
-      );
+    let batch: Draft[] = [];
+    let [pieces, letters] = [0, 0];
+    for (const id of evidence) {
+      let drafts = draftsOf(id, nextSequence(ws));
+      if (pieces > 0 && (pieces === A_BATCH || letters + lettersIn(drafts) > A_BATCH_LETTERS)) {
+        append(ws, action, batch);
+        [batch, pieces, letters] = [[], 0, 0];
+        drafts = draftsOf(id, nextSequence(ws));
+      }
+      batch.push(...drafts);
+      pieces += 1;
+      letters += lettersIn(drafts);
     }
+    append(ws, action, batch);
     sealOpen(ws);
   })();
 }
+
+const lettersIn = (drafts: readonly Draft[]) => JSON.stringify(drafts).length;
 
 /** An act on evidence and, for each of its files, the step of custody that it is. */
 export function withCustody(
@@ -74,9 +83,9 @@ export function attestEvidence(ws: OpenWorkspace, request: AttestRequest): strin
   const { met, until } = request;
   demandComing(ws, until);
   const statement = request.statement.toWellFormed();
-  stateActs(ws, 'programme.attest@2', evidence, (id, seq) => {
+  stateActs(ws, 'programme.attest@3', evidence, (id, seq) => {
     const record = `evidence:${id}`;
-    const fact = { engagement: NO_ENGAGEMENT, record, met, statement, until, ...answered(ws, record) };
+    const fact = { engagement: NO_ENGAGEMENT, record, met, statement, until, ...known(ws, record) };
     const said = met ? 'Attested' : 'Attested as no longer holding';
     return withCustody(ws, id, seq, actDraft(ws, 'attestation', fact), (name) => `${said}: ${name}`);
   });

@@ -2,9 +2,11 @@ import { signedEvidenceOf, systemsOf } from '../../db/projection/kinds/evidence.
 import { weighRemoval } from '../../db/projection/kinds/hold.ts';
 import { type PastRecord, pastRecords } from '../../db/projection/past.ts';
 import { declaredChanges, registerEvidence, touchedAt } from '../../db/queries/evidence-register.ts';
-import { changedEvidence, everServing, pastAttestations } from '../../db/queries/past-register.ts';
+import { changedEvidence, everServing } from '../../db/queries/past-register.ts';
+import { wordsOnEvidence } from '../../db/queries/words.ts';
 import { evidenceStanding, type KeptEvidence, lapseDay } from '../../shared/domain/evidence-cadence.ts';
 import { heldOn, joined, type Past, type Span } from '../../shared/domain/past.ts';
+import { weighWords, wordFor } from '../../shared/domain/programme/said.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { pastRhythms } from './past-rhythms.ts';
@@ -30,7 +32,7 @@ export function staleSpans(
 ): Map<string, Span[]> {
   const evidence = everServing(db, engagement);
   const said = pastSaid(db, evidence, stretch.from);
-  const attested = Map.groupBy(pastAttestations(db), (one) => one.evidence);
+  const attested = wordsOnEvidence(db);
   const changes = declaredChanges(db);
   const changesOf = changesBySystem(changes);
   const changeDays = changes.map(dayOf);
@@ -38,20 +40,20 @@ export function staleSpans(
   const spans = new Map<string, Span[]>();
   for (const id of evidence) {
     const own = said.get(id) ?? [];
-    const attestations = attested.get(id) ?? [];
+    const words = attested.get(`evidence:${id}`) ?? [];
     const known = (day: string): Omit<KeptEvidence, 'serves' | 'check'> | null => {
       const then = heldOn(own, day);
       if (then === undefined || then === null) return null;
-      const last = attestations.findLast((one) => dayOf(one) <= day);
       return {
         ...then,
-        attestation: last === undefined ? null : { ...last, by: '', met: last.met === 1 },
+        attestation: wordFor(weighWords(words, day)),
         changes: changesOf(then.systems).filter((one) => dayOf(one) <= day),
       };
     };
     const days = [
       ...own.map(({ day }) => day),
-      ...attestations.map(dayOf),
+      ...words.map(dayOf),
+      ...words.flatMap(({ until }) => (until === null ? [] : dayAfter(until, 1))),
       ...changeDays,
       ...rhythms.daysOf(id),
     ];

@@ -4,15 +4,18 @@ import {
   type DeclaredChange,
   declaredChanges,
   holdsOn,
-  lastActs,
+  lastChecks,
   type PlacedEvidence,
   type RegisterEvidence,
   registerEvidence,
   registerPlaces,
-  type StandingAct,
+  type StandingCheck,
+  type StandingWord,
+  standingWords,
   statedRhythms,
   touchedAt,
 } from '../../db/queries/evidence-register.ts';
+import { statementsOf } from '../../db/queries/words.ts';
 import type { DueRow, RegisterLane, RegisterRow } from '../../shared/contract/register.ts';
 import { controlKey } from '../../shared/domain/control-id.ts';
 import { mayRemove } from '../../shared/domain/evidence.ts';
@@ -48,8 +51,8 @@ export interface RegisterFilter {
 export interface Registered {
   readonly evidence: RegisterEvidence;
   readonly places: readonly PlacedEvidence[];
-  readonly attestation: StandingAct | null;
-  readonly check: StandingAct | null;
+  readonly attestation: StandingWord | null;
+  readonly check: StandingCheck | null;
   readonly standing: EvidenceStanding;
 }
 
@@ -62,7 +65,7 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const one = filter.evidence === undefined ? null : resolve.evidence(ws, filter.evidence).id;
   const now = new Date(ws.now()).toISOString();
   const places = Map.groupBy(filter.places ?? registerPlaces(db), (place) => place.evidence);
-  const acts = new Map(lastActs(db, now.slice(0, 10)).map((act) => [`${act.kind} ${act.evidence}`, act]));
+  const [words, checks] = [standingWords(db, now.slice(0, 10)), lastChecks(db, now.slice(0, 10))];
   const rhythmOf = rhythms(statedRhythms(db));
   const changesOf = changesBySystem(declaredChanges(db));
   const touched = once(() => touchedAt(db));
@@ -75,16 +78,14 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
     const { system } = filter;
     const changes = changesOf(systems);
     if (system !== undefined && !systems.some((one) => same(one, system))) return [];
-    const attestation = acts.get(`attestation ${evidence.id}`) ?? null;
-    const check = acts.get(`linkcheck ${evidence.id}`) ?? null;
+    const attestation = words.get(`evidence:${evidence.id}`) ?? null;
+    const check = checks.get(`evidence:${evidence.id}`) ?? null;
     const standing = evidenceStanding(
       {
         ...evidence,
         // Only a change asks when evidence was last touched.
         touchedAt: (changes.length === 0 ? undefined : touched().get(evidence.id)) ?? evidence.addedAt,
-        attestation: attestation === null ? null : { ...attestation, met: attestation.met === 1 },
-        check: check === null ? null : { at: check.at, broken: check.broken ?? 0 },
-        changes,
+        ...{ attestation, check, changes },
         serves: serving.length,
       },
       rhythmOf(serving),
@@ -196,6 +197,10 @@ export function registerRows(ws: Ws, page: readonly Registered[]): RegisterRow[]
       day,
     ).map((row) => [row.id, row]),
   );
+  const statements = statementsOf(
+    ws.db,
+    page.flatMap(({ attestation }) => attestation?.id ?? []),
+  );
   return page.flatMap(({ evidence, places, attestation, check, standing }) => {
     const row = rows.get(evidence.id);
     if (row === undefined) return [];
@@ -217,11 +222,11 @@ export function registerRows(ws: Ws, page: readonly Registered[]): RegisterRow[]
             : {
                 by: attestation.by,
                 at: attestation.at,
-                met: attestation.met === 1,
-                statement: attestation.statement ?? '',
+                met: attestation.met,
+                statement: statements.get(attestation.id) ?? '',
                 until: attestation.until,
               },
-        check: check === null ? null : { by: check.by, at: check.at, broken: check.broken ?? 0 },
+        check: check === null ? null : { by: check.by, at: check.at, broken: check.broken },
         removable: spoken(mayRemove(row, day)),
       },
     ];

@@ -1,6 +1,7 @@
 import { everHeld } from '../../db/queries/field-changes.ts';
-import { factById, wordsAhead } from '../../db/queries/programme.ts';
+import { factById } from '../../db/queries/programme.ts';
 import { registerRows } from '../../db/queries/programme-register.ts';
+import { wordsKnown } from '../../db/queries/words.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
 import { mayAccept } from '../../shared/domain/programme/acceptance.ts';
@@ -100,15 +101,15 @@ export function attest(
     record: row.record,
     ...said,
     statement: said.statement.toWellFormed(),
-    ...answered(ws, row.record),
+    ...known(ws, row.record),
   };
-  return stateAct(ws, 'programme.attest@2', 'attestation', fact);
+  return stateAct(ws, 'programme.attest@3', 'attestation', fact);
 }
 
-/** What a word on a record answers that was said with a clock ahead of this one. */
-export function answered(ws: OpenWorkspace, record: string): Pick<ProgrammeFact<'attestation'>, 'after'> {
-  const ahead = wordsAhead(ws.db, record, new Date(ws.now()).toISOString());
-  return ahead.length === 0 ? {} : { after: ahead };
+/** The words on a record that whoever speaks here and now knows: theirs comes after those. */
+export function known(ws: OpenWorkspace, record: string): Pick<ProgrammeFact<'attestation'>, 'after'> {
+  const after = wordsKnown(ws.db, record, { writer: ws.writer.id, today: today(ws) });
+  return after.length === 0 ? {} : { after };
 }
 
 /** Accepts a risk, or approves an exception from what a record asks. */

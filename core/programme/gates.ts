@@ -136,7 +136,7 @@ export function judgeOf(standing: Standing): (gate: GateToJudge) => GateVerdict 
 export function criterionJudge(standing: Standing) {
   const shared = sharedFacts(standing);
   return (criterion: CriterionToJudge, of: string | null) => {
-    const said = standing.attestationsOn(criterion.record);
+    const said = criterion.rule.rule === 'attested' ? standing.attestationsOn(criterion.record) : [];
     const attestations = saidSince(said, criterion.since ?? null);
     const facts: CriterionFacts = {
       ...shared,

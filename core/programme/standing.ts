@@ -21,7 +21,8 @@ import {
   type FieldChange,
 } from '../../db/queries/field-changes.ts';
 import { memberNames } from '../../db/queries/people.ts';
-import { answeredWords, factsOf, programmeRows, statedOwners } from '../../db/queries/programme.ts';
+import { factsOf, programmeRows, statedOwners } from '../../db/queries/programme.ts';
+import { wordsOn } from '../../db/queries/words.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
@@ -121,10 +122,6 @@ export function readStanding(
   const pillars = read('pillar');
   const measured = grouped(factsOf(db, engagement, 'measurement'), toMeasured);
   const acceptances = readAcceptances(db, engagement);
-  const attestations = grouped(
-    factsOf(db, engagement, 'attestation'),
-    toAttestation(answeredWords(db, engagement)),
-  );
   const accepted = Map.groupBy(acceptances, ({ record }) => record);
   const evidence = readRegister({ db, now: () => now }, { engagement });
   const horizon = dayAfter(today, DUE_SOON_DAYS);
@@ -169,7 +166,7 @@ export function readStanding(
     members: memberNames(db),
     acceptances,
     acceptancesOn: (record) => accepted.get(record) ?? [],
-    attestationsOn: (record) => attestations.get(record) ?? [],
+    attestationsOn: (record) => wordsOn(db, engagement, record),
     proofsOn: (record) => proofs.get(record) ?? { total: 0, stale: 0 },
     takenOff: once(() => takenWhileStale(db, engagement, { today, now })),
     pillarOf: ({ row }) => pillarOfRow(row),
@@ -267,22 +264,6 @@ function toMeasured(fact: ProgrammeFactRow): Measured {
   const { day, value, note } = fact.body as ProgrammeFact<'measurement'>;
   return { day, value, note, by: fact.by.name, at: fact.at };
 }
-
-const toAttestation =
-  (answered: ReadonlyMap<string, readonly string[]>) =>
-  (fact: ProgrammeFactRow): Attestation => {
-    const { met, statement, until } = fact.body as ProgrammeFact<'attestation'>;
-    return {
-      id: fact.id,
-      answeredBy: answered.get(fact.id) ?? [],
-      member: fact.by.id,
-      by: fact.by.name,
-      at: fact.at,
-      met,
-      statement,
-      until,
-    };
-  };
 
 /** Every acceptance and exception stated in an engagement, those taken back too. */
 export function readAcceptances(db: Database, engagement: string): StatedAcceptance[] {

@@ -7,6 +7,17 @@ import * as m0005 from './0005-countersignatures.ts';
 import * as m0006 from './0006-house-style.ts';
 import * as m0007 from './0007-sync.ts';
 import * as m0008 from './0008-courier.ts';
+import * as m0009 from './0009-places-of-acts.ts';
 
 /** All migrations in order; shipped ones are frozen. */
-export const MIGRATIONS: readonly Migration[] = [m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008];
+export const MIGRATIONS: readonly Migration[] = [
+  m0001,
+  m0002,
+  m0003,
+  m0004,
+  m0005,
+  m0006,
+  m0007,
+  m0008,
+  m0009,
+];

@@ -8,7 +8,7 @@ export type Cut = Readonly<Record<string, number>>;
 
 /**
  * The entries dated up to the end of a day, with everything they build on: of each chain a beginning, so that no
- * entry stands without the one before it, and every entry that an operation names as parent, whatever its clock says.
+ * entry stands without the one before it, and every entry that an operation names, whatever its clock says.
  */
 export function cutAt(db: Database, day: string): Cut {
   return closed(
@@ -51,18 +51,28 @@ function closed(db: Database, ends: readonly { readonly writer: string; readonly
   return Object.fromEntries(cut);
 }
 
-/** The furthest entry of each other chain that a stretch of one chain names as parent. */
+/**
+ * The furthest entry of each other chain that a stretch of one chain builds on: what its operations name as parents,
+ * and the words that its words come after, where their hash is right.
+ */
 function parentsIn(
   db: Database,
   writer: string,
   after: number,
   upTo: number,
 ): { writer: string; seq: number }[] {
+  // An entry that was refused may say anything.
+  const part = (at: number) => `CASE p.type WHEN 'array' THEN json_extract(p.value, '$[${at}]') END`;
+  const within = 'o.writer = ?1 AND o.seq > ?2 AND o.seq <= ?3';
   return all(
     db,
     `SELECT json_extract(p.value, '$[0]') writer, max(json_extract(p.value, '$[1]')) seq
-       FROM operation o JOIN json_each(o.parents) p WHERE o.writer = ?1 AND o.seq > ?2 AND o.seq <= ?3 AND o.parents <> '[]'
-      GROUP BY 1 HAVING json_extract(p.value, '$[0]') <> ?1`,
+       FROM operation o JOIN json_each(o.parents) p WHERE ${within} AND o.parents <> '[]'
+      GROUP BY 1 HAVING json_extract(p.value, '$[0]') <> ?1
+     UNION ALL
+     SELECT e.writer, max(e.seq) FROM operation o JOIN json_each(o.value, '$.after') p
+       JOIN entry e ON e.writer = ${part(0)} AND e.seq = ${part(1)} AND e.hash = ${part(2)}
+      WHERE ${within} AND o.record >= 'attestation:' AND o.record < 'attestation;' AND e.writer <> ?1 GROUP BY e.writer`,
     writer,
     after,
     upTo,

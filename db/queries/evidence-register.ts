@@ -1,11 +1,12 @@
 import type { RegisterPlace } from '../../shared/contract/register.ts';
 import type { StatedRhythm } from '../../shared/domain/evidence-cadence.ts';
+import { weighWords, wordFor } from '../../shared/domain/programme/said.ts';
 import type { Database } from '../driver.ts';
 import { query } from '../query.ts';
 import * as t from '../schema.ts';
 import { all } from '../sql.ts';
 import { matchesText } from './evidence.ts';
-import { spentOnEvidence } from './programme.ts';
+import { wordsOnEvidence } from './words.ts';
 
 const { evidence: v } = t;
 
@@ -66,30 +67,43 @@ export function provenBy(db: Database, evidence: string): string[] {
   ).map((row) => row.title);
 }
 
-export interface StandingAct {
-  readonly evidence: string;
-  readonly kind: 'attestation' | 'linkcheck';
+/** The word that says where a piece of evidence stands. */
+export interface StandingWord {
+  readonly id: string;
   readonly at: string;
   readonly by: string;
-  readonly met: number | null;
-  readonly statement: string | null;
+  readonly met: boolean;
   readonly until: string | null;
-  readonly broken: number | null;
 }
 
-/** The last attestation and the last link check of every piece of evidence up to a day. */
-export function lastActs(db: Database, day: string): StandingAct[] {
-  return all<StandingAct & { newest: string }>(
-    db,
-    `SELECT substr(f.record, 10) evidence, f.kind, f.at, coalesce(m.name, f.by) "by", json_extract(f.body, '$.met') met,
-            json_extract(f.body, '$.statement') statement, json_extract(f.body, '$.until') until,
-            json_extract(f.body, '$.broken') broken, max(f.at || f.id) newest
-       FROM programme_fact f LEFT JOIN member m ON m.id = f.by
-      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind IN ('attestation', 'linkcheck')
-        AND substr(f.at, 1, 10) <= ? AND f.id NOT IN (SELECT value FROM json_each(?)) GROUP BY f.record, f.kind`,
-    day,
-    spentOnEvidence(db),
+/** By the ledger name of each piece of evidence the word that stands on a day, or lapsed where none does. */
+export function standingWords(db: Database, day: string): ReadonlyMap<string, StandingWord> {
+  return new Map(
+    [...wordsOnEvidence(db)].flatMap(([record, words]) => {
+      const word = wordFor(weighWords(words, day));
+      return word === null ? [] : [[record, word] as const];
+    }),
   );
+}
+
+export interface StandingCheck {
+  readonly record: string;
+  readonly at: string;
+  readonly by: string;
+  readonly broken: number;
+}
+
+/** The last link check of every piece of evidence up to a day, by its ledger name. */
+export function lastChecks(db: Database, day: string): ReadonlyMap<string, StandingCheck> {
+  const rows = all<StandingCheck & { newest: string }>(
+    db,
+    `SELECT f.record, f.at, coalesce(m.name, f.by) "by", json_extract(f.body, '$.broken') broken, max(f.at || f.id) newest
+       FROM programme_fact f LEFT JOIN member m ON m.id = f.by
+      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind = 'linkcheck' AND substr(f.at, 1, 10) <= ?
+      GROUP BY f.record`,
+    day,
+  );
+  return new Map(rows.map((row) => [row.record, row]));
 }
 
 /** When the files, the collection or the verification of every piece of evidence was last written. */

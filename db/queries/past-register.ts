@@ -1,6 +1,5 @@
 import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
-import { spentOnEvidence } from './programme.ts';
 
 /** Evidence that checks of an engagement lean on, or leant on. */
 export function everServing(db: Database, engagement: string): string[] {
@@ -21,24 +20,6 @@ export function changedEvidence(db: Database, evidence: readonly string[]): stri
       GROUP BY r.value HAVING v.id IS NULL OR substr(max(h.time), 1, 10) > substr(v.added_at, 1, 10)`,
     JSON.stringify(evidence),
   ).map(({ id }) => id);
-}
-
-export interface PastAttestation {
-  readonly evidence: string;
-  readonly at: string;
-  readonly met: number;
-  readonly until: string | null;
-}
-
-/** Every attestation of evidence, oldest first. */
-export function pastAttestations(db: Database): PastAttestation[] {
-  return all<PastAttestation>(
-    db,
-    `SELECT substr(record, 10) evidence, at, json_extract(body, '$.met') met, json_extract(body, '$.until') until
-       FROM programme_fact f WHERE record >= 'evidence:' AND record < 'evidence;' AND kind = 'attestation' AND f.id NOT IN (SELECT value FROM json_each(?))
-      ORDER BY at, id`,
-    spentOnEvidence(db),
-  );
 }
 
 export interface PastLink {

@@ -161,45 +161,6 @@ export function factById(db: Database, id: string): ProgrammeFactRow | undefined
   return raw === undefined ? undefined : toFact(raw);
 }
 
-/**
- * Words of an engagement whose clock was ahead, each with a word on the same record that answers it: one of an earlier
- * clock whose author knew it, since it names an entry of its writer, by number and chain hash, at or beyond it
- * (`domain/programme/said.ts`).
- */
-export function answeredWords(db: Database, engagement: string): ReadonlyMap<string, readonly string[]> {
-  const pairs = all<{ word: string; answer: string }>(
-    db,
-    `SELECT DISTINCT f.id word, g.id answer FROM programme_fact g, json_each(g.body, '$.after') o
-       JOIN entry e ON e.writer = json_extract(o.value, '$[0]') AND e.seq = json_extract(o.value, '$[1]')
-                   AND e.hash = json_extract(o.value, '$[2]')
-       JOIN programme_fact f ON f.record = g.record AND f.kind = g.kind AND f.engagement = g.engagement AND f.at > g.at
-       JOIN head h ON h.record = 'attestation:' || f.id AND h.field = 'fact' AND h.writer = e.writer AND h.seq <= e.seq
-      WHERE g.engagement = ? AND g.kind = 'attestation'`,
-    engagement,
-  );
-  const answers = Map.groupBy(pairs, ({ word }) => word);
-  return new Map([...answers].map(([word, by]) => [word, by.map(({ answer }) => answer)]));
-}
-
-/** Words on evidence that were answered so, whoever answered. */
-export function spentOnEvidence(db: Database): string {
-  return JSON.stringify([...answeredWords(db, '').keys()]);
-}
-
-/** The last entry known of every writer who said something on a record that is dated after `now`. */
-export function wordsAhead(db: Database, record: string, now: string): [string, number, string][] {
-  return all<{ writer: string; seq: number; hash: string }>(
-    db,
-    `SELECT e.writer, e.seq, e.hash FROM entry e
-       JOIN (SELECT writer, max(seq) seq FROM entry GROUP BY writer) l ON l.writer = e.writer AND l.seq = e.seq
-      WHERE e.writer IN (SELECT h.writer FROM programme_fact f
-                           JOIN head h ON h.record = 'attestation:' || f.id AND h.field = 'fact'
-                          WHERE f.record = ? AND f.kind = 'attestation' AND f.at > ?) ORDER BY e.writer LIMIT 50`,
-    record,
-    now,
-  ).map(({ writer, seq, hash }) => [writer, seq, hash]);
-}
-
 /** Ids of the evidence shown as proof on a record. */
 export function proofsOn(db: Database, record: string): string[] {
   return all<{ evidence: string }>(

@@ -120,9 +120,7 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'programme.put@2': { needs: 'prepare', touches: PROGRAMME_KINDS },
   'programme.remove@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
   'programme.measure@1': { needs: 'prepare', touches: ['measurement'] },
-  'programme.attest@1': { needs: 'read', touches: ['attestation', 'custody'] },
-  // The second version names the words it comes after.
-  'programme.attest@2': { needs: 'read', touches: ['attestation', 'custody'] },
+  'programme.attest@3': { needs: 'read', touches: ['attestation', 'custody'] },
   'programme.accept@1': { needs: 'review', touches: ['acceptance', 'withdrawal'] },
   'programme.prove@1': { needs: 'prepare', touches: ['proof'] },
   // The second version begins the section it attaches to.
@@ -225,7 +223,8 @@ function operationsFlaw(
       judgeKey(sha256, author.workspace, op, action) ??
       joinFlaw(sha256, author, op, action) ??
       valueFlaw(op.record, op.field, op.value) ??
-      nameFlaw(sha256, author.writer, op);
+      nameFlaw(sha256, author.writer, op) ??
+      wordFlaw(op, author);
     if (flaw !== null) return flaw;
   }
   return null;
@@ -285,6 +284,18 @@ function judgeOperation(
     if (!verdict.allowed) return verdict.because;
   }
   return null;
+}
+
+/**
+ * A word names the entry it stands in, so that it is said once and its place in the chain is beyond doubt. One on
+ * evidence belongs to no engagement: it holds in each.
+ */
+function wordFlaw({ record, value }: Operation, { seq }: JudgedAuthor): string | null {
+  if (kindOf(record) !== 'attestation') return null;
+  const word = value as ProgrammeFact<'attestation'>;
+  if (word.seq !== seq) return 'its attestation does not say which entry it stands in';
+  const misplaced = kindOf(word.record) === 'evidence' && word.engagement !== '';
+  return misplaced ? 'its attestation of evidence names an engagement' : null;
 }
 
 /** What decides a gate is not for whoever only prepares: neither on a record nor by the scope it is judged over. */

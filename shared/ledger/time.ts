@@ -1,7 +1,7 @@
 /**
  * Hybrid logical time as a fixed-width string that sorts as text: `2026-11-21T09:30:00.000Z-0000`, wall clock in
  * milliseconds and a four-digit hexadecimal counter for entries of the same millisecond. Clocks order what is
- * displayed; of values they decide nothing. Of dated words on one record the newest counts
+ * displayed; of values they decide nothing. A dated word on a record does not count before its day
  * (`domain/programme/said.ts`).
  */
 export type HybridTime = string;

@@ -240,6 +240,8 @@ function programmeFact(
         by: fact.by,
         at: fact.at,
         body: JSON.stringify(fact.value),
+        writer: fact.writer,
+        seq: fact.seq,
       });
       return leaning(record);
     },

@@ -4,20 +4,13 @@ import { counted, numbered, percent } from './day.ts';
 import type { KpiStanding } from './kpi.ts';
 import type { MaturityStanding } from './maturity.ts';
 import type { CheckTally } from './readiness.ts';
-import { newestFirst } from './said.ts';
+import { type Said, type Word, weighWords, wordFor } from './said.ts';
 import type { Severity } from './shapes.ts';
 
-/** A person's dated word on a criterion or gate; nothing changes it afterwards. */
-export interface Attestation {
-  readonly id: string;
-  /** Ids of words of an earlier clock that knew it: its own clock was ahead. */
-  readonly answeredBy: readonly string[];
-  readonly member: string;
+/** A person's dated word on a criterion or gate, with their name and what they said. */
+export interface Attestation extends Word {
   readonly by: string;
-  readonly at: string;
-  readonly met: boolean;
   readonly statement: string;
-  readonly until: string | null;
 }
 
 /** Something that somebody took away. */
@@ -134,32 +127,49 @@ function computed(
 }
 
 /**
- * The newest word that still holds decides, be it yes or no. Where the rule names a part, only the words of the members
- * count whom the programme names in it: while it names nobody, nobody can say.
+ * Words decide by `said.ts`. Where the rule names a part, only the words of the members count whom the programme names
+ * in it: while it names nobody, nobody can say.
  */
 function attested(part: string | undefined, facts: CriterionFacts): Decision {
   const entitled = part === undefined ? [] : facts.membersInPart(part);
-  const counting = newestFirst(
-    facts.attestations.filter((said) => part === undefined || entitled.includes(said.member)),
-    facts.today,
-  );
-  const newest = counting.find(({ until }) => until === null || until >= facts.today);
-  const [lapsed] = counting;
-  const said = newest ?? lapsed;
-  if (said === undefined)
+  const counting = facts.attestations.filter(({ member }) => part === undefined || entitled.includes(member));
+  const said = weighWords(counting, facts.today);
+  const named = wordFor(said);
+  if (named === null)
     return { ...NOBODY, met: null, because: unsaid(part, facts, entitled), computed: false };
-  const words = `${said.by} attested on ${said.at.slice(0, 10)} that it is ${said.met ? '' : 'not '}met`;
   return {
     ...NOBODY,
-    met: newest === undefined ? false : said.met,
-    because:
-      newest === undefined
-        ? `${words}, which held until ${said.until}`
-        : `${words}${said.until === null ? '' : `, until ${said.until}`}: ${oneLine(said.statement)}`,
+    met: said.met ?? false,
+    because: saidWords(named, said),
     computed: false,
-    by: said.by,
-    at: said.at,
+    by: named.by,
+    at: named.at,
   };
+}
+
+/** Who said what: the word named, who said so too, and who said the opposite without having seen it. */
+function saidWords(named: Attestation, { met, deciding, beside }: Said<Attestation>): string {
+  const words = `${named.by} attested on ${named.at.slice(0, 10)} that it is ${named.met ? '' : 'not '}met`;
+  if (met === null) return `${words}, which held until ${named.until}`;
+  const until = named.until === null ? '' : `, until ${named.until}`;
+  const others = [
+    ...(deciding.length > 1 ? [`${authors(deciding.slice(1))} said so too`] : []),
+    ...(beside.length > 0 ? [`${authors(beside)} said that it is met, without knowing of that`] : []),
+  ];
+  return [`${words}${until}: ${oneLine(named.statement)}`, ...others].join('; ');
+}
+
+const MOST_NAMED = 3;
+
+/** The authors of some words, each with the day of their last. */
+function authors(words: readonly Attestation[]): string {
+  const days = new Map<string, string>();
+  for (const { by, at } of words) if (!days.has(by)) days.set(by, at.slice(0, 10));
+  const named = [...days].slice(0, MOST_NAMED).map(([by, day]) => `${by} (${day})`);
+  const more = days.size - named.length;
+  return [...named, ...(more > 0 ? [counted(more, 'other')] : [])]
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1');
 }
 
 function unsaid(part: string | undefined, facts: CriterionFacts, entitled: readonly string[]): string {

@@ -19,6 +19,9 @@ export type SeenHeads = z.infer<typeof SeenHeads>;
 /** The number of the entry it stands in, so that the same words said again are an act of their own. */
 const again = { seq: z.int().positive().optional() };
 
+/** How many writers a word says it comes after: more than ever speak on one record, and still one small entry. */
+export const MOST_NAMED = 5000;
+
 export const PROGRAMME_FACTS = {
   /** A value of a KPI or of a maturity dimension on a day. */
   measurement: z.strictObject({ ...about, day, value: z.number(), note: words }),
@@ -30,13 +33,13 @@ export const PROGRAMME_FACTS = {
     statement: words,
     until: day.nullable(),
     /**
-     * Of every writer whose words on the record are of a time to come: the last entry its author knew, by number and
-     * chain hash. The hash cannot be had before the entry is there, so nobody claims to answer what is yet unsaid.
+     * Of every other writer whose words on the record its author knew: the last entry that holds such a word, by number
+     * and chain hash. The hash cannot be had before the entry is there, so nobody claims to know what is yet unsaid.
      */
     after: z
       .array(z.tuple([z.string(), z.int().positive(), Hash]))
-      .max(50)
-      .refine((heads) => new Set(heads.map(([writer]) => writer)).size === heads.length)
+      .max(MOST_NAMED)
+      .refine((places) => new Set(places.map(([writer]) => writer)).size === places.length)
       .optional(),
   }),
   /** A risk accepted or an exception approved, by the member who states it, until a day. */

@@ -26,15 +26,23 @@ function facts(known: Partial<CriterionFacts> = {}): CriterionFacts {
   };
 }
 
-const said = (by: string, at: string, met: boolean, until: string | null = null): Attestation => ({
+const said = (
+  by: string,
+  at: string,
+  met: boolean,
+  more: Partial<Pick<Attestation, 'until' | 'after'>> = {},
+): Attestation => ({
   id: `${by} ${at} ${met}`,
-  answeredBy: [],
   member: by.toLowerCase(),
+  writer: by,
+  seq: 1,
+  after: [],
   by,
   at: `${at}T09:00:00.000Z`,
   met,
   statement: 'I looked',
-  until,
+  until: null,
+  ...more,
 });
 
 describe('an attested criterion', () => {
@@ -53,24 +61,60 @@ describe('an attested criterion', () => {
     });
   });
 
-  test('is what the newest word says, in whatever order the words came', () => {
-    const words = [said('Ada', '2026-06-01', true), said('Ben', '2026-06-10', false)];
-    expect(decided(...words)).toMatchObject({ met: false, by: 'Ben' });
+  test('is what the word says whose author knew the others, in whatever order and of whatever clock', () => {
+    const words = [
+      said('Ada', '2026-06-10', true),
+      said('Ben', '2026-06-01', false, { after: [['Ada', 1]] }),
+    ];
+    expect(decided(...words)).toMatchObject({
+      met: false,
+      by: 'Ben',
+      because: 'Ben attested on 2026-06-01 that it is not met: I looked',
+    });
     expect(decided(...words.reverse())).toMatchObject({ met: false, by: 'Ben' });
   });
 
+  test('names everybody whose word stands', () => {
+    const [ada, ben] = [said('Ada', '2026-06-10', true), said('Ben', '2026-06-01', true)];
+    expect(decided(ada, ben)).toMatchObject({
+      met: true,
+      because: 'Ada attested on 2026-06-10 that it is met: I looked; Ben (2026-06-01) said so too',
+    });
+    const others = ['Cleo', 'Dora', 'Emil'].map((by) => said(by, '2026-06-02', true));
+    expect(decided(ada, ben, ...others).because).toContain(
+      'I looked; Emil (2026-06-02), Dora (2026-06-02), Cleo (2026-06-02) and 1 other said so too',
+    );
+    expect(decided(ada, { ...ben, met: false })).toMatchObject({
+      met: false,
+      because:
+        'Ben attested on 2026-06-01 that it is not met: I looked; Ada (2026-06-10) said that it is met, without knowing of that',
+    });
+  });
+
   test('holds through the last day it was said for and not a day longer', () => {
-    expect(decided(said('Ada', '2026-06-01', true, TODAY))).toMatchObject({ met: true });
-    expect(decided(said('Ada', '2026-06-01', true, '2026-06-14'))).toMatchObject({
+    expect(decided(said('Ada', '2026-06-01', true, { until: TODAY }))).toMatchObject({ met: true });
+    expect(decided(said('Ada', '2026-06-01', true, { until: '2026-06-14' }))).toMatchObject({
       met: false,
       because: 'Ada attested on 2026-06-01 that it is met, which held until 2026-06-14',
     });
   });
 
-  test('falls back on an older word that still holds', () => {
+  test('falls back on a word of another that still holds', () => {
     expect(
-      decided(said('Ada', '2026-05-01', true), said('Ben', '2026-06-01', true, '2026-06-02')),
+      decided(
+        said('Ada', '2026-05-01', true),
+        said('Ben', '2026-06-01', true, { until: '2026-06-02', after: [['Ada', 1]] }),
+      ),
     ).toMatchObject({ met: true, by: 'Ada' });
+  });
+
+  test('takes for a named part no word away by somebody else’s', () => {
+    const words = [
+      said('Ada', '2026-06-01', false),
+      said('Ben', '2026-06-02', true, { after: [['Ada', 1]] }),
+    ];
+    const named = facts({ attestations: words, membersInPart: () => ['ada'] });
+    expect(decide({ rule: 'attested', by: 'CISO' }, named)).toMatchObject({ met: false, by: 'Ada' });
   });
 
   test('for a named part takes nobody’s word while the programme names nobody in it, and says what to do', () => {
