@@ -23,6 +23,7 @@ try {
         days: { type: 'string' },
         out: { type: 'string' },
         in: { type: 'string' },
+        files: { type: 'string' },
         migrate: { type: 'boolean' },
       },
     });

@@ -69,21 +69,22 @@ export class FolderStore implements BlobStore {
   }
 
   #whole(place: BlobPlace): string {
-    return join(this.#of(place), place.name.slice(0, 2), place.name);
+    return blobFile(this.#folder, place);
   }
 
   #part(place: BlobPlace): string {
-    return join(this.#of(place), 'parts', `${place.name}.${place.sha256}`);
+    return join(folderOf(this.#folder, place), 'parts', `${place.name}.${place.sha256}`);
   }
+}
 
-  /** A workspace's id is its members' choice: its hash is a harmless name for a folder. */
-  #of(place: BlobPlace): string {
-    return join(
-      this.#folder,
-      place.tenant,
-      createHash('sha256').update(place.workspace).digest('hex').slice(0, 32),
-    );
-  }
+/** Where a whole file lies. */
+export function blobFile(folder: string, place: Pick<BlobPlace, 'tenant' | 'workspace' | 'name'>): string {
+  return join(folderOf(folder, place), place.name.slice(0, 2), place.name);
+}
+
+/** A workspace's id is its members' choice: its hash is a harmless name for a folder. */
+function folderOf(folder: string, place: Pick<BlobPlace, 'tenant' | 'workspace'>): string {
+  return join(folder, place.tenant, createHash('sha256').update(place.workspace).digest('hex').slice(0, 32));
 }
 
 async function writeAt(file: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {

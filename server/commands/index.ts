@@ -1,6 +1,7 @@
 import { SCOPES } from '../../shared/sync/tenant-contract.ts';
 import { backup, restore } from './backup.ts';
 import type { Command } from './command.ts';
+import { drill } from './drill.ts';
 import { init } from './init.ts';
 import { migrateCommand } from './migrate.ts';
 import { serveCommand } from './serve.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   key: keyCommand,
   backup,
   restore,
+  drill,
 };
 
 export const HELP = `Bindery's sync server stores sealed segments and encrypted files, and can read neither.
@@ -32,6 +34,8 @@ export const HELP = `Bindery's sync server stores sealed segments and encrypted 
                                                  makes an API key: ${SCOPES.join(', ')}
   npm run server -- backup --out FILE            writes every row as it is at one moment; vault files are copied after
   npm run server -- restore --in FILE            fills an empty database from such a file
+  npm run server -- drill --in FILE [--files DIR]
+                                                 restores it into a database that is thrown away, and proves every byte
 
 Settings come from the environment: BINDERY_SERVER_FOLDER, BINDERY_SERVER_KEY_FILE, BINDERY_SERVER_SECRET (or
 BINDERY_SERVER_SECRET_FILE), BINDERY_HOST, BINDERY_PORT, BINDERY_PUBLIC_URL, BINDERY_TLS_CERT_FILE, BINDERY_TLS_KEY_FILE,

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readBackup, writeBackup } from '../../../server/commands/backup.ts';
+import { prove } from '../../../server/commands/drill.ts';
 import { openPool, withOwner } from '../../../server/database/driver.ts';
 import { startEmbedded } from '../../../server/database/embedded.ts';
 import { demandSchema, type Migration, migrate } from '../../../server/database/migrate.ts';
@@ -142,6 +143,34 @@ describe('a backup', () => {
       expect([table, await all(url)]).toEqual([table, await all(server.database)]);
     }
     expect(written).toBeGreaterThan(5);
+  });
+
+  test('is proved by the drill: every segment, every root, every vault file', async () => {
+    const device = await enrolDevice(await server.firstInvite('proved'));
+    await device.ask(
+      'POST',
+      '/segments',
+      pushBody([makeSegment('c'.repeat(32), 1), makeSegment('c'.repeat(32), 2)]),
+    );
+    const [bytes, name] = [randomBytes(500), randomBytes(32).toString('hex')];
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await device.ask('PUT', `/blobs/${name}?offset=0&size=500&sha256=${sha256}`, bytes);
+    const file = join(server.folder, 'proved.gz');
+    await withOwner(server.database, (owner) => writeBackup(owner, file, at));
+    const url = await fresh();
+    await withOwner(url, async (owner) => {
+      await migrate(owner, MIGRATIONS, at);
+      await readBackup(owner, file);
+      const files = join(server.folder, 'files');
+      expect(await prove(owner, files)).toMatchObject({ files: 1, workspaces: 2, segments: 4 });
+      await expect(prove(owner, join(server.folder, 'elsewhere'))).rejects.toThrow('is missing');
+      await owner.query(`UPDATE segment SET body = '\\x00' WHERE workspace = 'proved' AND sequence = 2`);
+      await expect(prove(owner, files)).rejects.toThrow(
+        'Segment 2 of workspace proved is not what was pushed',
+      );
+      await owner.query(`DELETE FROM segment WHERE workspace = 'proved' AND sequence = 2`);
+      await expect(prove(owner, files)).rejects.toThrow('lacks segments after 1');
+    });
   });
 
   test('that is cut short or changed restores nothing', async () => {
