@@ -112,7 +112,7 @@ async function diskFile(path: string): Promise<OutgoingFile> {
   if (stat === undefined) return refuse({ code: 'not-found', what: 'file', id: path });
   return {
     name: basename(path),
-    mediaType: 'application/pdf',
+    mediaType: path.toLowerCase().endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream',
     bytes: stat.size,
     body: createReadStream(path),
   };

@@ -11,6 +11,7 @@ export const SCREENS = [
   'packets',
   'binders',
   'ledger',
+  'sync',
   'settings',
 ] as const;
 export type Screen = (typeof SCREENS)[number];

@@ -71,7 +71,7 @@ const AREAS: Readonly<Record<Topic, readonly string[]>> = {
   ],
   members: ['members', 'workspace'],
   binders: ['binders'],
-  ledger: ['ledger', 'workspace', 'conflicts', 'records'],
+  ledger: ['ledger', 'workspace', 'conflicts', 'records', 'courier'],
   programme: ['programme', 'board', 'packets', 'periods', 'register', 'evidence', 'dashboard', 'records'],
   jobs: ['jobs'],
 };

@@ -5,13 +5,14 @@ import { root, run } from './step.mjs';
 const env = {
   ...process.env,
   BINDERY_HISTORIES: process.env.BINDERY_HISTORIES ?? '400',
+  BINDERY_BUNDLE_HISTORIES: process.env.BINDERY_BUNDLE_HISTORIES ?? '400',
   BINDERY_FLIPS: process.env.BINDERY_FLIPS ?? '20000',
   BINDERY_RUNS: process.env.BINDERY_RUNS ?? '5000',
 };
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 await run(
   process.execPath,
-  [vitest, 'run', '--testTimeout=3600000', 'convergence', 'damaged', 'flips', 'hostile'],
+  [vitest, 'run', '--testTimeout=3600000', 'convergence', 'bundles-converge', 'damaged', 'flips', 'hostile'],
   {
     env,
   },

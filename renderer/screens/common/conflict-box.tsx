@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { FieldConflict } from '../../../shared/contract/frameworks.ts';
 import { decides, mayDecide } from '../../../shared/domain/programme/decisive.ts';
 import { kindOf } from '../../../shared/ledger/entry.ts';
@@ -18,9 +19,13 @@ export function ConflictBox(props: {
   withLabel?: boolean;
   may?: boolean;
   keys?: boolean;
+  /** The keys that keep the first and the second side. */
+  letters?: string;
+  /** A further way out, below the sides. */
+  children?: ReactNode;
 }) {
   const { client } = useApi();
-  const { conflict } = props;
+  const { conflict, letters = '[]' } = props;
   const decisive = decides(kindOf(conflict.record), conflict.field);
   const { role } = useOpenSession().member;
   const may = (props.may ?? true) && (!decisive || mayDecide(role).allowed);
@@ -34,7 +39,7 @@ export function ConflictBox(props: {
     if (side && may && !resolve.isPending) resolve.mutate(side.index);
   };
   useSingleKeys(
-    Object.fromEntries([...'[]'].map((key, i) => [key, () => keep(i)])),
+    Object.fromEntries([...letters].map((key, i) => [key, () => keep(i)])),
     props.keys === true && may,
   );
   return (
@@ -60,11 +65,12 @@ export function ConflictBox(props: {
               aria-label={`Keep side ${LETTERS[i] ?? i + 1}: ${valueWord(side.value).slice(0, 60)}`}
             >
               Keep this
-              {props.keys && i < 2 && <KeyHint keys={i === 0 ? '[' : ']'} />}
+              {props.keys && i < letters.length && <KeyHint keys={letters.charAt(i)} />}
             </Button>
           </li>
         ))}
       </ol>
+      {may && props.children}
     </section>
   );
 }

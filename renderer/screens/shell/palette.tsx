@@ -102,6 +102,8 @@ function useCommands(onLock: () => void): Command[] {
     { words: 'Verify a binder', hint: 'Binders', act: to('binders', 'verify') },
     { words: 'Verify the ledger', hint: 'Ledger', act: to('ledger', 'verify') },
     { words: 'Resolve conflicts', hint: 'Ledger', act: to('ledger', 'conflicts') },
+    { words: 'Take a courier bundle in', hint: 'Sync', act: to('sync', 'import') },
+    { words: 'Write a courier bundle', hint: 'Sync', act: to('sync', 'export') },
     { words: 'Add a member', hint: 'Settings', act: to('settings', 'members') },
     { words: 'Take back my newest change', hint: 'Ctrl Z', act: () => undo() },
     { words: 'Keyboard help', hint: '?', act: () => useChoices.setState({ helpOpen: true }) },

@@ -21,6 +21,7 @@ export const SCREEN_WORDS: Readonly<Record<Screen, string>> = {
   packets: 'Packets',
   binders: 'Binders',
   ledger: 'Ledger',
+  sync: 'Sync',
   settings: 'Settings',
 };
 

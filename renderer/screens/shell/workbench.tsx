@@ -19,6 +19,7 @@ import { ProgrammeScreen } from '../programme/programme-screen.tsx';
 import { ReviewScreen } from '../review/review-screen.tsx';
 import { forgetVerdictNotes } from '../review/verdict-notes.ts';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
+import { SyncScreen } from '../sync/sync-screen.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -36,6 +37,7 @@ const SCREEN_OF: Readonly<Record<Screen, ComponentType<{ record: string | null }
   packets: PacketsScreen,
   binders: BindersScreen,
   ledger: LedgerScreen,
+  sync: SyncScreen,
   settings: SettingsScreen,
 };
 
