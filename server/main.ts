@@ -20,6 +20,8 @@ try {
         id: { type: 'string' },
         hours: { type: 'string' },
         scopes: { type: 'string' },
+        subject: { type: 'string' },
+        role: { type: 'string' },
         days: { type: 'string' },
         out: { type: 'string' },
         in: { type: 'string' },

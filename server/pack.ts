@@ -19,6 +19,7 @@ const NEEDED = [
   'canonicalize',
   'drizzle-orm',
   'hono',
+  'openid-client',
   'pg',
   'prom-client',
   'zod',

@@ -15,6 +15,7 @@ import type { Log } from './http/log.ts';
 import { Metrics } from './http/metrics.ts';
 import { Live } from './ledger/live.ts';
 import { ReceiptSigner } from './ledger/receipts.ts';
+import { SignIn } from './people/sign-in.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
@@ -60,6 +61,7 @@ export async function serve(
     log,
     metrics,
     sealing: new Sealing(settings.secret),
+    signIn: settings.oidc === null ? null : new SignIn(settings.oidc),
     reachesPrivate: settings.reachesPrivate,
     publicUrl: () => url,
     authority: settings.publicUrl === null ? null : new URL(settings.publicUrl).host,

@@ -4,6 +4,7 @@ import type { Log } from './http/log.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Live } from './ledger/live.ts';
 import type { ReceiptSigner } from './ledger/receipts.ts';
+import type { SignIn } from './people/sign-in.ts';
 import type { Tenancy } from './tenancy/tenancy.ts';
 import type { Sealing } from './tenants/sealing.ts';
 
@@ -17,6 +18,8 @@ export interface Services {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly sealing: Sealing;
+  /** Null where people have no service to sign in with. */
+  readonly signIn: SignIn | null;
   /** Whether webhooks may go to addresses inside the server's own network. */
   readonly reachesPrivate: boolean;
   /** Where devices find this server. */

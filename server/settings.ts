@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DEFAULT_LIMITS, type LimitSettings } from './access/limits.ts';
 import type { S3Settings } from './blobs/s3-store.ts';
 import { ServerFault } from './fault.ts';
+import type { OidcSettings } from './people/sign-in.ts';
 
 /** What an operator decides. It comes from the environment, and nothing secret has a default. */
 export interface Settings {
@@ -19,6 +20,8 @@ export interface Settings {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly trustsProxy: boolean;
   readonly metricsToken: string | null;
+  /** The service people sign in with; null: API keys alone. */
+  readonly oidc: OidcSettings | null;
   /** Whether webhooks may go to addresses inside the server's own network. */
   readonly reachesPrivate: boolean;
   readonly connections: number;
@@ -55,6 +58,7 @@ export function readSettings(environment: Environment): Settings {
   const tls = take(() => readTls(environment));
   const files = take(() => readFiles(environment, folder ?? ''));
   const limits = take(() => readLimits(environment));
+  const oidc = take(() => readOidc(environment));
   const databaseUrl = environment.DATABASE_URL || null;
   const complete =
     folder !== undefined &&
@@ -66,7 +70,8 @@ export function readSettings(environment: Environment): Settings {
     publicUrl !== undefined &&
     tls !== undefined &&
     files &&
-    limits;
+    limits &&
+    oidc !== undefined;
   if (!complete || wrong.length > 0) {
     throw new ServerFault(`The server does not start:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
   }
@@ -82,6 +87,7 @@ export function readSettings(environment: Environment): Settings {
     tls,
     trustsProxy: environment.BINDERY_TRUST_PROXY === '1',
     metricsToken: environment.BINDERY_METRICS_TOKEN || null,
+    oidc,
     reachesPrivate: environment.BINDERY_WEBHOOKS_PRIVATE === '1',
     connections,
     migrates: databaseUrl === null,
@@ -172,6 +178,24 @@ function readFiles(environment: Environment, folder: string): Settings['files'] 
       environment,
       'BINDERY_S3_SECRET_ACCESS_KEY',
       'the secret of who writes to the bucket',
+    ),
+  };
+}
+
+function readOidc(environment: Environment): OidcSettings | null {
+  const issuer = environment.BINDERY_OIDC_ISSUER;
+  if (!issuer) return null;
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  if (!url || (url.protocol !== 'https:' && url.hostname !== '127.0.0.1')) {
+    throw new Error('BINDERY_OIDC_ISSUER is no https address.');
+  }
+  return {
+    issuer,
+    clientId: wanted(environment, 'BINDERY_OIDC_CLIENT_ID', 'what the sign-in service calls this server'),
+    clientSecret: wanted(
+      environment,
+      'BINDERY_OIDC_CLIENT_SECRET',
+      'the secret of this server at the sign-in service',
     ),
   };
 }

@@ -9,8 +9,8 @@ import { MIGRATIONS } from '../database/migrations/index.ts';
 import { ServerFault } from '../fault.ts';
 import { type Command, text, withDatabase } from './command.ts';
 
-/** Parents before children. What expires by itself is left out: nonces, buckets, begun uploads. */
-const TABLES = [
+/** Parents before children. What expires by itself is left out: nonces, buckets, begun uploads, sessions, kept answers. */
+export const TABLES = [
   'tenant',
   'workspace',
   'device',
@@ -19,6 +19,10 @@ const TABLES = [
   'writer_chain',
   'blob',
   'audit',
+  'api_key',
+  'webhook',
+  'delivery',
+  'person',
 ] as const;
 const FORMAT = 'bindery.server-backup/1';
 const ROWS = 200;

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { drill } from './drill.ts';
 import { init } from './init.ts';
 import { migrateCommand } from './migrate.ts';
+import { personCommand } from './people.ts';
 import { serveCommand } from './serve.ts';
 import { keyCommand, tenantCommand, workspaceCommand } from './tenants.ts';
 
@@ -14,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   tenant: tenantCommand,
   workspace: workspaceCommand,
   key: keyCommand,
+  person: personCommand,
   backup,
   restore,
   drill,
@@ -32,6 +34,9 @@ export const HELP = `Bindery's sync server stores sealed segments and encrypted 
                                                  prints another invite without a parcel
   npm run server -- key create NAME --tenant NAME --scopes LIST
                                                  makes an API key: ${SCOPES.join(', ')}
+  npm run server -- person add NAME --tenant NAME --subject SUBJECT --role viewer|administrator
+                                                 lets somebody sign in whom the sign-in service calls SUBJECT
+  npm run server -- person end --tenant NAME --subject SUBJECT
   npm run server -- backup --out FILE            writes every row as it is at one moment; vault files are copied after
   npm run server -- restore --in FILE            fills an empty database from such a file
   npm run server -- drill --in FILE [--files DIR]

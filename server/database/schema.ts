@@ -218,6 +218,36 @@ export const idempotency = pgTable(
   (table) => [primaryKey({ columns: [table.tenant, table.key] })],
 );
 
+export const person = pgTable(
+  'person',
+  {
+    tenant: text('tenant').notNull(),
+    id: text('id').notNull(),
+    /** Which sign-in service knows them, and under which name of its own. */
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    name: text('name').notNull(),
+    role: text('role').notNull(),
+    createdAt: instant('created_at').notNull(),
+    lastSeen: instant('last_seen'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+export const session = pgTable(
+  'session',
+  {
+    tenant: text('tenant').notNull(),
+    id: text('id').notNull(),
+    person: text('person').notNull(),
+    secretSha256: text('secret_sha256').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
 /** Of no tenant: the key is a keyed hash of an address or a device. */
 export const limitBucket = pgTable('limit_bucket', {
   key: text('key').primaryKey(),
@@ -240,5 +270,7 @@ export const TENANT_TABLES = {
   webhook,
   delivery,
   idempotency,
+  person,
+  session,
 } as const;
 export const SERVER_TABLES = { tenant, limitBucket } as const;

@@ -9,6 +9,7 @@ import { demandLength, hasBody, readBody } from './body.ts';
 import { controlCalls } from './control.ts';
 import { type Env, SECURITY_HEADERS } from './env.ts';
 import { openApiDocument } from './open-api.ts';
+import { addPeopleRoutes } from './people-routes.ts';
 import { addRawRoutes } from './raw.ts';
 import { tenantCalls } from './tenant-calls.ts';
 
@@ -39,6 +40,7 @@ export function createApp(services: Services): Hono<Env> {
   app.use('/v1/workspaces/:workspace/*', signed(services));
   addRawRoutes(app, services);
   app.all('/v1/workspaces/:workspace/*', control);
+  addPeopleRoutes(app, services);
   app.all('/v1/tenant/*', tenantCalls(services));
   return app;
 }
@@ -157,6 +159,8 @@ function addressOf(services: Services, context: Context<Env>): string {
   return forwarded || context.env.incoming.socket.remoteAddress || 'unknown';
 }
 
+const PEOPLE = ['/v1/people/sign-in', '/v1/people/signed-in', '/v1/people/sign-out'];
+
 /** A path without what is in it: for metrics and logs. */
 export function routeOf(path: string): string {
   const [, version, area, ...more] = path.split('/');
@@ -165,7 +169,7 @@ export function routeOf(path: string): string {
     return `/v1/tenant/${more.map((step) => (known.includes(step) ? step : '{id}')).join('/')}`.slice(0, 60);
   }
   if (version !== 'v1' || area !== 'workspaces') {
-    return ['/healthz', '/readyz', '/metrics', '/v1/enrol', '/v1/openapi.json'].includes(path)
+    return ['/healthz', '/readyz', '/metrics', '/v1/enrol', '/v1/openapi.json', ...PEOPLE].includes(path)
       ? path
       : 'other';
   }

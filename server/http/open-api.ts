@@ -74,6 +74,31 @@ const RAW: Paths = {
       },
     },
   },
+  '/people/sign-in': {
+    get: {
+      operationId: 'people.signIn',
+      summary: 'Sends a browser to the sign-in service',
+      security: [],
+      parameters: [parameter('tenant', 'query', { type: 'string' })],
+      responses: { '302': { description: 'To the sign-in service' }, ...faults(404) },
+    },
+  },
+  '/people/signed-in': {
+    get: {
+      operationId: 'people.signedIn',
+      summary: 'Takes the sign-in service’s answer and gives a session',
+      security: [],
+      responses: { '200': json('The session, borne like an API key, and until when'), ...faults(404) },
+    },
+  },
+  '/people/sign-out': {
+    post: {
+      operationId: 'people.signOut',
+      summary: 'Ends the session it bears',
+      security: [{ key: [] }],
+      responses: { '200': json('That it is so'), ...faults() },
+    },
+  },
   '/workspaces/{workspace}/live': {
     get: {
       operationId: 'ledger.live',

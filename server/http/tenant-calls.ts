@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import type { Context as HonoContext } from 'hono';
 import { TENANT_SCOPES, tenantContract } from '../../shared/sync/tenant-contract.ts';
 import { LIMITS } from '../../shared/sync/wire.ts';
+import { identifyPerson } from '../people/sign-in.ts';
 import type { Services } from '../services.ts';
 import {
   createKey,
@@ -92,7 +93,11 @@ export function tenantCalls(services: Services): (context: HonoContext<Env>) => 
   const call = contractCalls<CallContext>(router);
   return async (context) => {
     const { address, requestId } = context.var;
-    const caller = await identifyKey(services, context.req.header('authorization'), { address, requestId });
+    const header = context.req.header('authorization');
+    const person = header?.startsWith('Bearer session_')
+      ? await identifyPerson(services, header, requestId)
+      : null;
+    const caller = person ?? (await identifyKey(services, header, { address, requestId }));
     context.set('actor', caller.actor);
     demandLength(context.req.raw, LIMITS.json);
     const body = await readBody(context.req.raw, LIMITS.json);

@@ -51,6 +51,22 @@ export class Tenancy {
     return rows[0]?.tenant ?? null;
   }
 
+  async tenantOfSession(id: string): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ tenant: string | null }>(
+      'SELECT tenant_of_session($1) AS tenant',
+      [id],
+    );
+    return rows[0]?.tenant ?? null;
+  }
+
+  async tenantByName(name: string): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ tenant: string | null }>(
+      'SELECT tenant_by_name($1) AS tenant',
+      [name],
+    );
+    return rows[0]?.tenant ?? null;
+  }
+
   /** Tenants with webhooks to deliver. */
   async tenantsWithDue(at: Date): Promise<string[]> {
     const { rows } = await this.#pool.query<{ tenant: string }>('SELECT tenants_with_due($1) AS tenant', [

@@ -65,6 +65,8 @@ export const PACKAGES: Readonly<Record<string, Allowed>> = {
   hono: { folders: ['server'], why: 'Routes of the sync server.' },
   'http-message-sig': { folders: ['test'], why: 'Another reading of RFC 9421, to check ours against.' },
   'micromark-extension-gfm': { folders: ['core'], why: 'The tokens of the same.' },
+  'oidc-provider': { folders: ['test'], why: 'A real sign-in service, run locally, to test ours against.' },
+  'openid-client': { folders: ['server'], why: 'OpenID Connect by the author of its certified tests.' },
   'oxc-parser': { folders: ['test'], why: 'Reads imports for the architecture test.' },
   pdfkit: { folders: ['core', 'test'], why: 'Writes the binder in one streaming pass.' },
   pg: { folders: ['server'], why: 'PostgreSQL’s driver.' },

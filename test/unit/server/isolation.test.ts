@@ -113,7 +113,7 @@ describe('the API’s description', () => {
     const described = CALLS.map((call) => `${call.method} ${call.path}`);
     expect(described).toEqual(expect.arrayContaining(routes.filter((route) => !route.includes('openapi'))));
     expect(new Set(described).size).toBe(described.length);
-    expect(described.length).toBe(13 + Object.keys(tenantContract).length);
+    expect(described.length).toBe(16 + Object.keys(tenantContract).length);
   });
 
   test('every described call is answered by the device whose workspace it is', async () => {
