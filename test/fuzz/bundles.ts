@@ -134,8 +134,10 @@ export async function runBundles(seed: number, steps = 60): Promise<HistoryRepor
     for (; play.step < steps; play.step += 1) {
       const replica = pick(roll, replicas);
       const dealt = roll(6);
-      if (dealt < 3) attempt(pick(roll, ACTS), replica, play);
-      else if (dealt === 3) {
+      if (dealt < 3) {
+        attempt(pick(roll, ACTS), replica, play);
+        attempt(pick(roll, ACTS), pick(roll, replicas), play);
+      } else if (dealt === 3) {
         const to = pick(roll, replicas);
         if (to === replica) continue;
         underway.push({ file: await couriers.send(replica, to, roll(2) === 0), to });
