@@ -13,6 +13,7 @@ import { MIGRATIONS } from './database/migrations/index.ts';
 import { createApp } from './http/app.ts';
 import type { Log } from './http/log.ts';
 import { Metrics } from './http/metrics.ts';
+import { Traces } from './http/traces.ts';
 import { Live } from './ledger/live.ts';
 import { ReceiptSigner } from './ledger/receipts.ts';
 import { SignIn } from './people/sign-in.ts';
@@ -60,6 +61,7 @@ export async function serve(
     live,
     log,
     metrics,
+    traces: new Traces(settings.tracesUrl, log),
     sealing: new Sealing(settings.secret),
     signIn: settings.oidc === null ? null : new SignIn(settings.oidc),
     reachesPrivate: settings.reachesPrivate,
@@ -92,10 +94,13 @@ export async function serve(
       await delivering.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await live.stop();
-      server.closeIdleConnections();
+      // A connection that is kept alive ends as soon as its last answer is out.
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
       const late = setTimeout(() => server.closeAllConnections(), settings.drainSeconds * 1000);
       await closed;
       clearTimeout(late);
+      clearInterval(idle);
+      await services.traces.stop();
       await pool.end();
       log.info('stopped');
     },

@@ -2,6 +2,7 @@ import type { Limits } from './access/limits.ts';
 import type { BlobStore } from './blobs/store.ts';
 import type { Log } from './http/log.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { Traces } from './http/traces.ts';
 import type { Live } from './ledger/live.ts';
 import type { ReceiptSigner } from './ledger/receipts.ts';
 import type { SignIn } from './people/sign-in.ts';
@@ -17,6 +18,7 @@ export interface Services {
   readonly live: Live;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly traces: Traces;
   readonly sealing: Sealing;
   /** Null where people have no service to sign in with. */
   readonly signIn: SignIn | null;

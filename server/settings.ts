@@ -20,6 +20,8 @@ export interface Settings {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly trustsProxy: boolean;
   readonly metricsToken: string | null;
+  /** Where an OpenTelemetry collector takes traces; null: none are sent. */
+  readonly tracesUrl: string | null;
   /** The service people sign in with; null: API keys alone. */
   readonly oidc: OidcSettings | null;
   /** Whether webhooks may go to addresses inside the server's own network. */
@@ -87,6 +89,7 @@ export function readSettings(environment: Environment): Settings {
     tls,
     trustsProxy: environment.BINDERY_TRUST_PROXY === '1',
     metricsToken: environment.BINDERY_METRICS_TOKEN || null,
+    tracesUrl: environment.OTEL_EXPORTER_OTLP_ENDPOINT || null,
     oidc,
     reachesPrivate: environment.BINDERY_WEBHOOKS_PRIVATE === '1',
     connections,

@@ -1,7 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { device, nonce } from '../database/schema.ts';
 import type { Services } from '../services.ts';
+import { spendToken } from '../tenancy/bucket.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';
+import { type Bucket, tooMany } from './limits.ts';
 import { Problem } from './problem.ts';
 import { readPublicKey, type SignatureClaim } from './signed-request.ts';
 
@@ -36,8 +38,9 @@ export async function identify(
     const key = readPublicKey(row.publicKey);
     if (!key || !claim.isBy(key)) throw new Problem('bad-signature', {}, { reason: 'wrong-key' });
     if (row.revokedAt !== null) throw new Problem('revoked');
-    limits.demand('device', `${tenant}/${workspace}/${row.id}`, at);
-    await spendNonce(tx, { tenant, workspace, device: row.id }, claim);
+    const place = { tenant, workspace, device: row.id };
+    limits.demand('device', Object.values(place).join('/'), at);
+    await spend(tx, place, claim, limits.sharedOf(Object.values(place).join('/')), at);
     if (row.lastContact === null || at.getTime() - row.lastContact.getTime() > 30_000) {
       await tx
         .update(device)
@@ -47,8 +50,26 @@ export async function identify(
     return true;
   });
   if (!found) throw await unknown(services, claim);
-  await limits.spendShared(tenancy, `${tenant}/${workspace}/${claim.device}`, at);
   return { tenant, workspace, device: claim.device, requestId };
+}
+
+/** A nonce and a token of the shared bucket, in one journey: neither may be there twice, nor be spent without the other. */
+async function spend(
+  tx: TenantTransaction,
+  place: { readonly tenant: string; readonly workspace: string; readonly device: string },
+  claim: SignatureClaim,
+  shared: { readonly key: string; readonly bucket: Bucket },
+  at: Date,
+): Promise<void> {
+  const { rows } = await tx.execute<{ fresh: boolean; paid: boolean }>(sql`
+    WITH fresh AS (
+      INSERT INTO nonce (tenant, workspace, device, nonce, expires_at)
+      VALUES (${place.tenant}, ${place.workspace}, ${place.device}, ${claim.nonce}, ${claim.expiresAt.toISOString()})
+      ON CONFLICT DO NOTHING RETURNING 1
+    ), paid AS (${spendToken(shared.key, shared.bucket, at)})
+    SELECT EXISTS (SELECT FROM fresh) AS fresh, EXISTS (SELECT FROM paid) AS paid`);
+  if (!rows[0]?.fresh) throw new Problem('replayed');
+  if (!rows[0].paid) throw tooMany(shared.bucket, 'limit-device');
 }
 
 /** Each nonce once, over all processes. */

@@ -56,10 +56,9 @@ export class Limits {
     await tenancy.spend(this.#keyOf('wrong-code', address), this.settings.wrongCodes, at);
   }
 
-  async spendShared(tenancy: Tenancy, device: string, at: Date): Promise<void> {
-    const bucket = this.settings.device;
-    if (!(await tenancy.spend(this.#keyOf('device', device), bucket, at)))
-      throw tooMany(bucket, 'limit-device');
+  /** The bucket of a device that all processes share, by a key that the caller spends from. */
+  sharedOf(device: string): { readonly key: string; readonly bucket: Bucket } {
+    return { key: this.#keyOf('device', device), bucket: this.settings.device };
   }
 
   /** The database learns no address. */
@@ -72,7 +71,7 @@ export class Limits {
   }
 }
 
-function tooMany(bucket: Bucket, reason: string): Problem {
+export function tooMany(bucket: Bucket, reason: string): Problem {
   const retryAfterSeconds = Math.max(1, Math.ceil(1 / bucket.perSecond));
   return new Problem('too-many-requests', {}, { reason, retryAfterSeconds });
 }

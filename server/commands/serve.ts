@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { withOwner } from '../database/driver.ts';
 import { type Embedded, startEmbedded } from '../database/embedded.ts';
 import { jsonLog, type Log } from '../http/log.ts';
 import { serve } from '../serve.ts';
@@ -28,6 +29,15 @@ export const serveCommand: Command = async ({ environment, values }) => {
   return 0;
 };
 
+async function isShared(url: string): Promise<boolean> {
+  const { rows } = await withOwner(url, (owner) =>
+    owner.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name IN ('bindery-server', 'bindery-live')`,
+    ),
+  ).catch(() => ({ rows: [] }));
+  return (rows[0]?.n ?? 0) > 0;
+}
+
 /** PostgreSQL of our own, started again on its port should it end by itself: nothing that was committed is lost. */
 async function keepPostgres(settings: Settings, log: Log) {
   let ending = false;
@@ -36,9 +46,9 @@ async function keepPostgres(settings: Settings, log: Log) {
   function again(detail: string, port: number): void {
     if (ending) return;
     log.error('postgres-ended', { detail });
-    restart(port).catch((error: Error) => {
+    restarting = restart(port).catch((error: Error) => {
       log.error('postgres-lost', { detail: error.message });
-      process.exit(1);
+      if (!ending) process.exit(1);
     });
   }
   /** What is left of a killed one holds its shared memory for a moment longer. */
@@ -54,12 +64,15 @@ async function keepPostgres(settings: Settings, log: Log) {
       }
     }
   }
+  let restarting: Promise<void> = Promise.resolve();
   let own = await start();
   return {
     url: own.url,
     stop: async () => {
       ending = true;
-      await own.stop();
+      await restarting;
+      // Another process may work on the same one: the last to go ends it.
+      if (!(await isShared(own.url))) await own.stop();
     },
   };
 }

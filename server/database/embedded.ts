@@ -65,6 +65,7 @@ export async function startEmbedded(
     ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
     { ...user, env: environment, stdio: ['ignore', 'ignore', said.fd], detached: true },
   );
+  child.unref();
   await said.close();
   let [isReady, stopping] = [false, false];
   child.on('exit', (code, signal) => {

@@ -53,6 +53,7 @@ function observed(services: Services): MiddlewareHandler<Env> {
     const requestId = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
     context.set('requestId', requestId);
     context.set('address', addressOf(services, context));
+    const span = services.traces.begin(context.req.header('traceparent'), services.now().getTime());
     services.limits.demand('address', context.var.address, services.now());
     await next();
     const { method } = context.req;
@@ -60,8 +61,11 @@ function observed(services: Services): MiddlewareHandler<Env> {
     const status = context.var.status ?? context.res.status;
     const seconds = (performance.now() - begun) / 1000;
     services.metrics.requests.observe({ method, route, status: String(status) }, seconds);
+    const facts = { 'http.request.method': method, 'http.route': route, 'bindery.request': requestId };
+    services.traces.end(span, `${method} ${route}`, status, services.now().getTime(), facts);
     services.log.info('request', {
       requestId,
+      trace: span.traceId,
       method,
       route,
       status,

@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool } from '../database/driver.ts';
+import { spendToken } from './bucket.ts';
 
 /** One tenant's rows, inside one transaction. */
 export type TenantTransaction = NodePgDatabase<Record<string, never>>;
@@ -10,6 +11,7 @@ export type TenantTransaction = NodePgDatabase<Record<string, never>>;
  */
 export class Tenancy {
   readonly #pool: Pool;
+  readonly #tenants = new Map<string, string>();
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -35,12 +37,18 @@ export class Tenancy {
     }
   }
 
+  /** A workspace never changes its tenant, so what was found once is remembered; what was not found is asked again. */
   async tenantOf(workspace: string): Promise<string | null> {
+    const known = this.#tenants.get(workspace);
+    if (known !== undefined) return known;
     const { rows } = await this.#pool.query<{ tenant: string | null }>(
       'SELECT tenant_of_workspace($1) AS tenant',
       [workspace],
     );
-    return rows[0]?.tenant ?? null;
+    const tenant = rows[0]?.tenant ?? null;
+    if (this.#tenants.size > 100_000) this.#tenants.clear();
+    if (tenant !== null) this.#tenants.set(workspace, tenant);
+    return tenant;
   }
 
   async tenantOfApiKey(id: string): Promise<string | null> {
@@ -89,8 +97,7 @@ export class Tenancy {
     bucket: { readonly capacity: number; readonly perSecond: number },
     at: Date,
   ): Promise<boolean> {
-    const { rowCount } = await this.#pool.query(SPEND, [key, bucket.capacity, bucket.perSecond, at]);
-    return rowCount === 1;
+    return (await drizzle(this.#pool).execute(spendToken(key, bucket, at))).rows.length === 1;
   }
 
   /** What a bucket holds, without taking from it. */
@@ -116,10 +123,3 @@ export class Tenancy {
     await this.#pool.query('SELECT 1');
   }
 }
-
-const SPEND = `
-INSERT INTO limit_bucket AS bucket (key, tokens, at) VALUES ($1, $2::float8 - 1, $4)
-ON CONFLICT (key) DO UPDATE SET
-  tokens = LEAST($2::float8, bucket.tokens + GREATEST(0, EXTRACT(EPOCH FROM $4::timestamptz - bucket.at)) * $3::float8) - 1,
-  at = GREATEST(bucket.at, $4)
-WHERE LEAST($2::float8, bucket.tokens + GREATEST(0, EXTRACT(EPOCH FROM $4::timestamptz - bucket.at)) * $3::float8) >= 1`;

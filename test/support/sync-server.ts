@@ -68,6 +68,7 @@ export async function startSyncServer(
     tls: null,
     trustsProxy: false,
     metricsToken: null,
+    tracesUrl: null,
     oidc: null,
     reachesPrivate: true,
     connections: 10,
