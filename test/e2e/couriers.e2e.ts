@@ -135,6 +135,29 @@ describe('two copies that were edited apart', () => {
   });
 });
 
+describe('a first bundle', () => {
+  test('makes a copy on a new device, from the door of the workbench', async () => {
+    const { page } = shell;
+    await desk.lock();
+    await desk.button('Back').click();
+    await desk.button('Take a first bundle').click();
+    await desk.pick(desk.button('Choose the first bundle'), [join(shell.home, 'first.age')]);
+    await desk.field('Folder name').fill('Notebook copy');
+    await desk.field('Device name').fill('Notebook');
+    await desk.field('Passphrase of the bundle').fill('a word');
+    await desk.field('Your passphrase').fill('not this one');
+    expect(await flaws()).toEqual([]);
+    await desk.button('Make the copy').click();
+    await page.getByRole('alert').waitFor();
+    await desk.field('Your passphrase').fill(PASSPHRASE);
+    await desk.button('Make the copy').click();
+    await page.getByRole('navigation', { name: 'Screens' }).waitFor();
+    await desk.goTo('Sync');
+    await page.getByRole('row', { name: /Notebook this device/ }).waitFor();
+    expect(shell.complaints).toEqual([]);
+  });
+});
+
 /** Two copies that know of each other and set the same note apart. */
 async function apart(home: string): Promise<string> {
   const options = { shell: 'test', home, cost: CHEAP, scryptWork: 10 } as const;

@@ -26,6 +26,7 @@ const SCREENS = [
   'ledger',
   'ledger/conflicts',
   'ledger/verify',
+  'sync',
   'settings',
   'settings/members',
   'settings/about',

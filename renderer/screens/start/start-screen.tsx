@@ -1,5 +1,12 @@
 import { Button } from '@mantine/core';
-import { IconBook2, IconFileCheck, IconFolderOpen, IconKey, IconPlus } from '@tabler/icons-react';
+import {
+  IconBook2,
+  IconFileCheck,
+  IconFolderOpen,
+  IconKey,
+  IconPackageImport,
+  IconPlus,
+} from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../state/api.tsx';
 import { useChoices } from '../../state/choices.ts';
@@ -10,6 +17,7 @@ import { VerifyPanel } from '../binders/verify-panel.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { JobProgress } from '../common/job-progress.tsx';
 import { ThemeSwitch } from '../shell/theme-switch.tsx';
+import { BeginForm } from './begin-form.tsx';
 import { CreateForm } from './create-form.tsx';
 import { RecentList } from './recent-list.tsx';
 import { RecoverForm } from './recover-form.tsx';
@@ -22,6 +30,7 @@ type Doing =
   /** Without a folder the person names one. */
   | { readonly what: 'unlock'; readonly dir: string | null }
   | { readonly what: 'create' }
+  | { readonly what: 'begin' }
   | { readonly what: 'recover'; readonly dir: string }
   | { readonly what: 'verify' };
 
@@ -44,6 +53,7 @@ export function StartScreen() {
         <UnlockForm dir={doing.dir} onBack={choose} onRecover={(dir) => setDoing({ what: 'recover', dir })} />
       )}
       {doing.what === 'create' && <CreateForm onBack={choose} />}
+      {doing.what === 'begin' && <BeginForm onBack={choose} />}
       {doing.what === 'recover' && <RecoverForm dir={doing.dir} onBack={choose} />}
       {doing.what === 'verify' && (
         <Back title="Verify a binder" onBack={choose}>
@@ -79,6 +89,15 @@ function Choose({ onDo }: { onDo: (doing: Doing) => void }) {
         >
           <Button variant="default" onClick={() => onDo({ what: 'unlock', dir: null })}>
             Open a folder
+          </Button>
+        </Way>
+        <Way
+          icon={<IconPackageImport size={18} />}
+          title="Begin from a bundle"
+          text="A first courier bundle makes a copy of a colleague’s workspace here."
+        >
+          <Button variant="default" onClick={() => onDo({ what: 'begin' })}>
+            Take a first bundle
           </Button>
         </Way>
         <SampleWay />
