@@ -211,6 +211,7 @@ function readLimits(environment: Environment): LimitSettings {
   return {
     address: bucket('ADDRESS', DEFAULT_LIMITS.address),
     device: bucket('DEVICE', DEFAULT_LIMITS.device),
+    listeners: readNumber(environment, 'BINDERY_LIMIT_LISTENERS', DEFAULT_LIMITS.listeners, 1, 1_000_000),
     wrongCodes: DEFAULT_LIMITS.wrongCodes,
   };
 }

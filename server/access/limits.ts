@@ -12,6 +12,8 @@ export interface LimitSettings {
   readonly address: Bucket;
   /** Of one process, and the same again over all of them. */
   readonly device: Bucket;
+  /** Connections that one device keeps open at one process to listen. */
+  readonly listeners: number;
   /** Wrong one-time codes from an address; when they are used up it is locked out until some come back. */
   readonly wrongCodes: Bucket;
 }
@@ -19,6 +21,7 @@ export interface LimitSettings {
 export const DEFAULT_LIMITS: LimitSettings = {
   address: { capacity: 2000, perSecond: 500 },
   device: { capacity: 1000, perSecond: 200 },
+  listeners: 16,
   wrongCodes: { capacity: 10, perSecond: 10 / 900 },
 };
 

@@ -53,6 +53,10 @@ export function addRawRoutes(app: Hono<Env>, services: Services): void {
   app.get(`${base}/live`, async (context) => {
     const { caller } = context.var;
     const { outgoing } = context.env;
+    const { listeners } = services.limits.settings;
+    if (services.live.countOf(caller.workspace, caller.device) >= listeners) {
+      throw new Problem('too-many-requests', {}, { reason: 'limit-listeners', retryAfterSeconds: 30 });
+    }
     const { sequence } = await readState(services, caller, undefined);
     outgoing.writeHead(200, {
       ...SECURITY_HEADERS,

@@ -25,6 +25,7 @@ export interface Listener {
 /** Hands the hint "the head moved" on to the devices that listen at this process. It is a hint: nothing depends on it. */
 export class Live {
   readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #byDevice = new Map<string, number>();
   readonly #connect: () => Client;
   readonly #log: Log;
   readonly #onCount: (count: number) => void;
@@ -43,6 +44,11 @@ export class Live {
     return this.#count;
   }
 
+  /** How many connections of one device listen at this process. */
+  countOf(workspace: string, device: string): number {
+    return this.#byDevice.get(`${workspace}/${device}`) ?? 0;
+  }
+
   async start(): Promise<void> {
     this.#beat = setInterval(() => this.#toAll(': still here\n\n'), BEAT_SECONDS * 1000);
     this.#beat.unref();
@@ -52,9 +58,14 @@ export class Live {
   add(workspace: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(workspace) ?? new Set();
     this.#listeners.set(workspace, listeners.add(listener));
+    const key = `${workspace}/${listener.device}`;
+    this.#byDevice.set(key, this.countOf(workspace, listener.device) + 1);
     this.#counted(1);
     return () => {
       if (!listeners.delete(listener)) return;
+      const left = this.countOf(workspace, listener.device) - 1;
+      if (left > 0) this.#byDevice.set(key, left);
+      else this.#byDevice.delete(key);
       if (listeners.size === 0) this.#listeners.delete(workspace);
       this.#counted(-1);
     };

@@ -28,6 +28,7 @@ const [devices, seconds, listeners] = [values.devices, values.seconds, values.li
 ];
 
 const installation = await install({
+  BINDERY_LIMIT_LISTENERS: '1000000',
   BINDERY_LIMIT_DEVICE_BURST: '1000000',
   BINDERY_LIMIT_DEVICE_PER_SECOND: '1000000',
   BINDERY_LIMIT_ADDRESS_BURST: '1000000',

@@ -22,10 +22,20 @@ export async function startTestDatabase(secret: Uint8Array = randomBytes(32)): P
   // PostgreSQL's own user has to get to its folder below.
   chmodSync(folder, 0o711);
   const embedded = await startEmbedded(join(folder, 'postgres'), databasePassword(secret));
+  // A test that is broken off leaves no PostgreSQL behind.
+  const end = () => {
+    try {
+      process.kill(embedded.pid, 'SIGINT');
+    } catch {
+      // It has ended.
+    }
+  };
+  process.once('exit', end);
   return {
     embedded,
     folder,
     stop: async () => {
+      process.removeListener('exit', end);
       await embedded.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,5 +1,7 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemPorts } from '../../../core/ports.ts';
+import { signedHeaders } from '../../../core/sync/sign-request.ts';
 import { Pushed, ServerState } from '../../../shared/sync/contract.ts';
 import { readInvite } from '../../../shared/sync/invite.ts';
 import {
@@ -277,5 +279,21 @@ describe('the live hint', () => {
     expect(await event()).toBe('event: head\ndata: {"sequence":1}\n\n');
     await device.ask('DELETE', `/devices/${device.id}`);
     expect((await reader.read()).done).toBe(true);
+  });
+
+  test('is for so many connections of a device at a time, and the next when one has ended', async () => {
+    const device = await freshDevice();
+    const open = new AbortController();
+    for (let at = 0; at < 16; at += 1) {
+      const url = `${device.url}/v1/workspaces/${device.workspace}/live`;
+      const headers = signedHeaders({ method: 'GET', url }, device, systemPorts);
+      expect((await fetch(url, { headers, signal: open.signal })).status).toBe(200);
+    }
+    expect((await device.ask('GET', '/live')).status).toBe(429);
+    open.abort();
+    await expect.poll(() => server.running.services.live.countOf(device.workspace, device.id)).toBe(0);
+    const again = await device.ask('GET', '/live');
+    expect(again.status).toBe(200);
+    await again.body?.cancel();
   });
 });
