@@ -85,7 +85,14 @@ export function attestEvidence(ws: OpenWorkspace, request: AttestRequest): strin
   const statement = request.statement.toWellFormed();
   stateActs(ws, 'programme.attest@3', evidence, (id, seq) => {
     const record = `evidence:${id}`;
-    const fact = { engagement: NO_ENGAGEMENT, record, met, statement, until, ...known(ws, record) };
+    const fact = {
+      engagement: NO_ENGAGEMENT,
+      record,
+      met,
+      statement,
+      until,
+      ...known(ws, 'attestation', record),
+    };
     const said = met ? 'Attested' : 'Attested as no longer holding';
     return withCustody(ws, id, seq, actDraft(ws, 'attestation', fact), (name) => `${said}: ${name}`);
   });

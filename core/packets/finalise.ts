@@ -1,6 +1,6 @@
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { refuse } from '../../shared/fault.ts';
-import { stateAct } from '../programme/acts.ts';
+import { known, stateAct } from '../programme/acts.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -21,17 +21,18 @@ export function finalisePacket(ws: OpenWorkspace, which: WhichPacket): void {
     });
   const digest = packetDigest(read.content);
   const before = finalisationOf(ws, row);
-  if (before !== null && before.fact.body.digest === digest)
+  if (before !== null && !before.apart && before.fact.body.digest === digest)
     refuse({
       code: 'rule-broken',
       rule: 'already-final',
       because: `${row.title} is final already, and nothing in it changed since.`,
     });
-  stateAct(ws, 'packet.finalise@1', 'finalisation', {
+  stateAct(ws, 'packet.finalise@2', 'finalisation', {
     engagement: row.engagement,
     record: row.record,
     digest,
     content: read.content,
+    ...known(ws, 'finalisation', row.record),
   });
 }
 

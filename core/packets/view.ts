@@ -1,6 +1,7 @@
 import { packetNames, packetRows } from '../../db/queries/packets.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { factsOn, findProgrammeRows, programmeRows } from '../../db/queries/programme.ts';
+import { finalisationPlaces } from '../../db/queries/words.ts';
 import type { PacketRow, PacketSectionView, PacketView } from '../../shared/contract/packets.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import {
@@ -11,6 +12,7 @@ import {
 } from '../../shared/domain/programme/packet.ts';
 import { PacketContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketSection } from '../../shared/domain/programme/packet-template.ts';
+import { unsuperseded } from '../../shared/domain/programme/said.ts';
 import { refuse } from '../../shared/fault.ts';
 import { canonicalBytes, toHex } from '../../shared/ledger/canonical.ts';
 import { sha256 } from '../ledger/keys.ts';
@@ -82,15 +84,27 @@ export function packetDigest(content: PacketContent): string {
 export interface Finalisation {
   readonly fact: ProgrammeFactRow;
   readonly content: PacketContent;
+  /** Whether others made it final apart, neither knowing of the other: making it final once more settles that. */
+  readonly apart: boolean;
 }
 
+/** What makes a packet final: no clock tells which was last, but what its author knew (`domain/programme/said.ts`). */
 export function finalisationOf(ws: OpenWorkspace, packet: ProgrammeRow): Finalisation | null {
-  const [fact] = factsOn(ws.db, packet.record, 'finalisation');
-  if (fact === undefined) return null;
-  const content = PacketContent.safeParse(fact.body.content);
-  // What cannot be read, or is not what its digest says, makes nothing final and hides nothing either.
-  if (!content.success || packetDigest(content.data) !== fact.body.digest) return null;
-  return { fact, content: content.data };
+  const places = finalisationPlaces(ws.db, packet.record);
+  const stated = factsOn(ws.db, packet.record, 'finalisation').flatMap((fact) => {
+    const content = contentOf(fact);
+    const place = places.get(fact.id);
+    return content === null || place === undefined ? [] : [{ fact, content, ...place }];
+  });
+  const [last, ...others] = unsuperseded(stated);
+  if (last === undefined) return null;
+  return { fact: last.fact, content: last.content, apart: others.length > 0 };
+}
+
+/** What cannot be read, or is not what its digest says, makes nothing final and hides nothing either. */
+function contentOf({ body }: ProgrammeFactRow): PacketContent | null {
+  const content = PacketContent.safeParse(body.content);
+  return content.success && packetDigest(content.data) === body.digest ? content.data : null;
 }
 
 export function viewPacket(ws: OpenWorkspace, which: WhichPacket): PacketView {

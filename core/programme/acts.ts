@@ -1,7 +1,7 @@
 import { everHeld } from '../../db/queries/field-changes.ts';
 import { factById } from '../../db/queries/programme.ts';
 import { registerRows } from '../../db/queries/programme-register.ts';
-import { wordsKnown } from '../../db/queries/words.ts';
+import { type SupersedingKind, wordsKnown } from '../../db/queries/words.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
 import { mayAccept } from '../../shared/domain/programme/acceptance.ts';
@@ -101,14 +101,18 @@ export function attest(
     record: row.record,
     ...said,
     statement: said.statement.toWellFormed(),
-    ...known(ws, row.record),
+    ...known(ws, 'attestation', row.record),
   };
   return stateAct(ws, 'programme.attest@3', 'attestation', fact);
 }
 
-/** The words on a record that whoever speaks here and now knows: theirs comes after those. */
-export function known(ws: OpenWorkspace, record: string): Pick<ProgrammeFact<'attestation'>, 'after'> {
-  const after = wordsKnown(ws.db, record, { writer: ws.writer.id, today: today(ws) });
+/** The acts on a record that whoever acts here and now knows: theirs comes after those. */
+export function known(
+  ws: OpenWorkspace,
+  kind: SupersedingKind,
+  record: string,
+): Pick<ProgrammeFact<SupersedingKind>, 'after'> {
+  const after = wordsKnown(ws.db, kind, record, { writer: ws.writer.id, today: today(ws) });
   return after.length === 0 ? {} : { after };
 }
 

@@ -140,7 +140,7 @@ const BELONGS = `(f.kind = 'rolled' OR NOT EXISTS (SELECT 1 FROM programme_recor
 export function factsOn(db: Database, record: string, kind?: ProgrammeFactKind): ProgrammeFactRow[] {
   return all<RawFact>(
     db,
-    `${FACT} WHERE f.record = ?1 AND (?2 IS NULL OR f.kind = ?2) AND ${BELONGS} ORDER BY f.at DESC, f.id`,
+    `${FACT} WHERE f.record = ?1 AND (?2 IS NULL OR f.kind = ?2) AND ${BELONGS} ORDER BY f.at DESC, f.writer, f.seq DESC, f.id`,
     record,
     kind ?? null,
   ).map(toFact);

@@ -1,7 +1,10 @@
 import { MOST_NAMED } from '../../shared/domain/programme/facts.ts';
-import type { Place, Word } from '../../shared/domain/programme/said.ts';
+import type { Place, Placed, Word } from '../../shared/domain/programme/said.ts';
 import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
+
+/** Acts on a record of which a later one supersedes those its author knew. */
+export type SupersedingKind = 'attestation' | 'finalisation';
 
 /** An attestation as it was stated, with what its author knew (`domain/programme/said.ts`). */
 export interface StatedWord extends Word {
@@ -37,7 +40,7 @@ export function wordsOn(
     record,
     engagement,
   );
-  const known = placesKnown(db, rows);
+  const known = placesKnown(db, 'attestation', rows);
   return rows.map((row) => ({ ...toWord(row, known), statement: row.statement }));
 }
 
@@ -47,7 +50,7 @@ export function wordsOnEvidence(db: Database): ReadonlyMap<string, readonly Stat
     db,
     `SELECT ${WORD} ${SAID} AND f.record >= 'evidence:' AND f.record < 'evidence;'`,
   );
-  const known = placesKnown(db, rows);
+  const known = placesKnown(db, 'attestation', rows);
   return Map.groupBy(
     rows.map((row) => toWord(row, known)),
     ({ record }) => record,
@@ -73,7 +76,11 @@ const toWord = ({ met, ...row }: RawWord, known: Known): StatedWord => ({
 });
 
 /** What the authors of some words knew, as far as more than one writer spoke: each place with the hash that is there. */
-function placesKnown(db: Database, words: readonly RawWord[]): Known {
+function placesKnown(
+  db: Database,
+  kind: SupersedingKind,
+  words: readonly Pick<RawWord, 'record' | 'writer'>[],
+): Known {
   const records = [...Map.groupBy(words, ({ record }) => record)].flatMap(([record, said]) =>
     said.some(({ writer }) => writer !== said[0]?.writer) ? [record] : [],
   );
@@ -81,10 +88,11 @@ function placesKnown(db: Database, words: readonly RawWord[]): Known {
   const places = all<{ word: string; writer: string; seq: number }>(
     db,
     `SELECT f.id word, e.writer, e.seq FROM json_each(?) r
-       JOIN programme_fact f ON f.record = r.value AND f.kind = 'attestation' JOIN json_each(f.body, '$.after') p
+       JOIN programme_fact f ON f.record = r.value AND f.kind = ? JOIN json_each(f.body, '$.after') p
        JOIN entry e ON e.writer = json_extract(p.value, '$[0]') AND e.seq = json_extract(p.value, '$[1]')
                    AND e.hash = json_extract(p.value, '$[2]')`,
     JSON.stringify(records),
+    kind,
   );
   const known = new Map<string, Place[]>();
   for (const { word, writer, seq } of places) {
@@ -95,12 +103,24 @@ function placesKnown(db: Database, words: readonly RawWord[]): Known {
   return known;
 }
 
+/** Where the finalisations of a packet stand, by their ids, with what their authors knew. */
+export function finalisationPlaces(db: Database, packet: string): ReadonlyMap<string, Placed> {
+  const rows = all<Pick<RawWord, 'id' | 'record' | 'writer' | 'seq'>>(
+    db,
+    "SELECT id, record, writer, seq FROM programme_fact WHERE record = ? AND kind = 'finalisation'",
+    packet,
+  );
+  const known = placesKnown(db, 'finalisation', rows);
+  return new Map(rows.map(({ id, writer, seq }) => [id, { writer, seq, after: known.get(id) ?? [] }]));
+}
+
 /**
  * Of every other writer who said something on a record, whatever it is worth, the last entry that did, by number and
  * chain hash. Should they be more than a word can name, then first those whose words count today, in turn by member.
  */
 export function wordsKnown(
   db: Database,
+  kind: SupersedingKind,
   record: string,
   { writer, today, most = MOST_NAMED }: { readonly writer: string; readonly today: string; most?: number },
 ): [string, number, string][] {
@@ -108,12 +128,13 @@ export function wordsKnown(
     db,
     `SELECT l.writer, l.seq, e.hash FROM (SELECT f.writer, f.by, max(f.seq) seq,
          max(substr(f.at, 1, 10) <= ?3 AND coalesce(json_extract(f.body, '$.until') >= ?3, 1)) counts FROM programme_fact f
-        WHERE f.record = ?1 AND f.kind = 'attestation' AND f.writer <> ?2 GROUP BY f.writer) l
+        WHERE f.record = ?1 AND f.kind = ?5 AND f.writer <> ?2 GROUP BY f.writer) l
        JOIN entry e ON e.writer = l.writer AND e.seq = l.seq
       ORDER BY l.counts DESC, row_number() OVER (PARTITION BY l.counts, l.by ORDER BY l.seq DESC, l.writer), l.writer LIMIT ?4`,
     record,
     writer,
     today,
     most,
+    kind,
   ).map(({ writer, seq, hash }) => [writer, seq, hash]);
 }

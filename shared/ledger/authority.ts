@@ -128,7 +128,7 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'packet.waive@1': { needs: 'review', touches: ['waiver'] },
   // The second version names the packet as it was called.
   'packet.waive@2': { needs: 'review', touches: ['waiver'] },
-  'packet.finalise@1': { needs: 'prepare', touches: ['finalisation'] },
+  'packet.finalise@2': { needs: 'prepare', touches: ['finalisation'] },
   'packet.handover@1': { needs: 'prepare', touches: ['handover'] },
   // The second version proves what its author had seen; the first claimed it.
   'engagement.lock@2': { needs: 'review', touches: ['lockdown', 'engagement'] },
@@ -224,7 +224,7 @@ function operationsFlaw(
       joinFlaw(sha256, author, op, action) ??
       valueFlaw(op.record, op.field, op.value) ??
       nameFlaw(sha256, author.writer, op) ??
-      wordFlaw(op, author);
+      placeFlaw(op, author);
     if (flaw !== null) return flaw;
   }
   return null;
@@ -286,16 +286,20 @@ function judgeOperation(
   return null;
 }
 
+/** Acts of which a later one supersedes those its author knew. */
+const SUPERSEDING = ['attestation', 'finalisation'];
+
 /**
- * A word names the entry it stands in, so that it is said once and its place in the chain is beyond doubt. One on
- * evidence belongs to no engagement: it holds in each.
+ * Such an act names the entry it stands in, so that it is stated once and its place in the chain is beyond doubt. A word
+ * on evidence belongs to no engagement: it holds in each.
  */
-function wordFlaw({ record, value }: Operation, { seq }: JudgedAuthor): string | null {
-  if (kindOf(record) !== 'attestation') return null;
-  const word = value as ProgrammeFact<'attestation'>;
-  if (word.seq !== seq) return 'its attestation does not say which entry it stands in';
-  const misplaced = kindOf(word.record) === 'evidence' && word.engagement !== '';
-  return misplaced ? 'its attestation of evidence names an engagement' : null;
+function placeFlaw({ record, value }: Operation, { seq }: JudgedAuthor): string | null {
+  const kind = kindOf(record);
+  if (!SUPERSEDING.includes(kind)) return null;
+  const act = value as ProgrammeFact<'attestation' | 'finalisation'>;
+  if (act.seq !== seq) return `its ${kind} does not say which entry it stands in`;
+  const misplaced = kindOf(act.record) === 'evidence' && act.engagement !== '';
+  return misplaced ? `its ${kind} of evidence names an engagement` : null;
 }
 
 /** What decides a gate is not for whoever only prepares: neither on a record nor by the scope it is judged over. */

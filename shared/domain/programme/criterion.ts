@@ -175,7 +175,7 @@ function authors(words: readonly Attestation[]): string {
 function unsaid(part: string | undefined, facts: CriterionFacts, entitled: readonly string[]): string {
   const early = facts.attestations.find(({ at }) => at.slice(0, 10) > facts.today);
   if (early !== undefined && (part === undefined || entitled.includes(early.member)))
-    return `The clock of ${early.by} was ahead: a word of ${early.at.slice(0, 10)} does not count before that day. Attest it again`;
+    return `The clock of ${early.by} was ahead: a word of ${early.at.slice(0, 10)} does not count before that day. Attest it again from another device`;
   if (part === undefined) return 'Nobody has attested it yet';
   const others = facts.attestations.length > 0 ? '; the words of others do not count' : '';
   if (entitled.length === 0)

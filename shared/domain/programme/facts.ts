@@ -22,6 +22,18 @@ const again = { seq: z.int().positive().optional() };
 /** How many writers a word says it comes after: more than ever speak on one record, and still one small entry. */
 export const MOST_NAMED = 5000;
 
+/**
+ * Of every other writer whose acts of this kind on the record its author knew: the last entry that holds such an act, by
+ * number and chain hash. The hash cannot be had before the entry is there, so nobody claims to know what is yet unsaid.
+ */
+const knowing = {
+  after: z
+    .array(z.tuple([z.string(), z.int().positive(), Hash]))
+    .max(MOST_NAMED)
+    .refine((places) => new Set(places.map(([writer]) => writer)).size === places.length)
+    .optional(),
+};
+
 export const PROGRAMME_FACTS = {
   /** A value of a KPI or of a maturity dimension on a day. */
   measurement: z.strictObject({ ...about, day, value: z.number(), note: words }),
@@ -32,15 +44,7 @@ export const PROGRAMME_FACTS = {
     met: z.boolean(),
     statement: words,
     until: day.nullable(),
-    /**
-     * Of every other writer whose words on the record its author knew: the last entry that holds such a word, by number
-     * and chain hash. The hash cannot be had before the entry is there, so nobody claims to know what is yet unsaid.
-     */
-    after: z
-      .array(z.tuple([z.string(), z.int().positive(), Hash]))
-      .max(MOST_NAMED)
-      .refine((places) => new Set(places.map(([writer]) => writer)).size === places.length)
-      .optional(),
+    ...knowing,
   }),
   /** A risk accepted or an exception approved, by the member who states it, until a day. */
   acceptance: z.strictObject({
@@ -85,7 +89,7 @@ export const PROGRAMME_FACTS = {
     title: words.optional(),
   }),
   /** A packet made final: the digest of exactly what it holds, and the file that was written. */
-  finalisation: z.strictObject({ ...about, digest: Hash, content: z.unknown() }),
+  finalisation: z.strictObject({ ...about, ...again, digest: Hash, content: z.unknown(), ...knowing }),
   /** The customer's word on a packet, as it was given. */
   handover: z.strictObject({
     ...about,

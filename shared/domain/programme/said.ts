@@ -1,10 +1,8 @@
 /** An entry of a chain: its writer and its number there. */
 export type Place = readonly [writer: string, seq: number];
 
-/** A person's dated word on a record: met or not, holding or not. Nothing changes it afterwards. */
-export interface Word {
-  readonly id: string;
-  readonly member: string;
+/** Something said on a record, with what its author knew. */
+export interface Placed {
   /** Who wrote it, and which entry of that chain it stands in. */
   readonly writer: string;
   readonly seq: number;
@@ -13,6 +11,12 @@ export interface Word {
    * chain hash it named rightly: such a hash cannot be had before the entry is there.
    */
   readonly after: readonly Place[];
+}
+
+/** A person's dated word on a record: met or not, holding or not. Nothing changes it afterwards. */
+export interface Word extends Placed {
+  readonly id: string;
+  readonly member: string;
   /** ISO 8601; what the author's clock said. */
   readonly at: string;
   readonly met: boolean;
@@ -48,10 +52,10 @@ export interface Said<T extends Word> {
 export function weighWords<T extends Word>(words: readonly T[], today: string): Said<T> {
   const come = words.filter(({ at }) => at.slice(0, 10) <= today);
   const counting = come.filter(({ until }) => until === null || until >= today);
-  const superseded = reachOf(counting, ({ writer }) => writer);
+  const superseded = reachOf(counting);
   const ended = reachOf(
     come.filter(({ until, met }) => met && until !== null && until < today),
-    ({ writer, member }) => `${member} ${writer}`,
+    (writer, { member }) => `${member} ${writer}`,
   );
   const standing = counting
     .filter((word) => !superseded(word) && !(word.met && ended(word)))
@@ -74,18 +78,24 @@ export function wordFor<T extends Word>({ deciding, lapsed }: Said<T>): T | null
   return deciding[0] ?? lapsed;
 }
 
-/** How far the chains of some words are superseded by some others, by the name a chain has there. */
-function reachOf(
-  words: readonly Word[],
-  chain: (at: { readonly writer: string; readonly member: string }) => string,
-): (word: Word) => boolean {
+/** What stands of what was said on a record: all that nobody superseded who knew it. */
+export function unsuperseded<T extends Placed>(said: readonly T[]): T[] {
+  const superseded = reachOf(said);
+  return said.filter((one) => !superseded(one));
+}
+
+/** How far the chains are superseded by what was said, each by the name it has for whoever said it. */
+function reachOf<T extends Placed>(
+  said: readonly T[],
+  chain: (writer: string, said: T) => string = (writer) => writer,
+): (one: T) => boolean {
   const reach = new Map<string, number>();
-  for (const { writer, member, seq, after } of words)
-    for (const [of, upTo] of [[writer, seq - 1] as const, ...after]) {
-      const name = chain({ writer: of, member });
+  for (const one of said)
+    for (const [writer, upTo] of [[one.writer, one.seq - 1] as const, ...one.after]) {
+      const name = chain(writer, one);
       if (upTo > (reach.get(name) ?? 0)) reach.set(name, upTo);
     }
-  return (word) => (reach.get(chain(word)) ?? 0) >= word.seq;
+  return (one) => (reach.get(chain(one.writer, one)) ?? 0) >= one.seq;
 }
 
 /** The order of display; where several decide alike it tells who is named first. */

@@ -231,6 +231,21 @@ describe('making a packet final', () => {
     });
   });
 
+  test('once more counts, though whoever did it before had a clock that was ahead', async () => {
+    await fill(w.api);
+    const aziz = await w.as('Aziz');
+    w.clock.ahead = 30 * 86_400_000;
+    await aziz.packets.finalise({ packet });
+    w.clock.ahead = 0;
+    const ada = await w.as(OWNER);
+    await ada.packets.setSection({ packet, section: 'scope', text: 'More than before' });
+    expect((await ada.packets.finalise({ packet })).view).toMatchObject({
+      packet: { state: 'final' },
+      finalisation: { by: OWNER },
+      differences: [],
+    });
+  });
+
   test('is not undone by data that goes on', async () => {
     await fill(w.api);
     await w.api.packets.finalise({ packet });

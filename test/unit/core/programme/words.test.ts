@@ -249,9 +249,9 @@ test('many writers on much evidence fit into entries, and those whose words coun
     expect(sizes.length).toBeGreaterThan(1);
     expect(Math.max(...sizes)).toBeLessThan(SEGMENT_MAX_BYTES);
     const today = new Date().toISOString().slice(0, 10);
-    const all = wordsKnown(ws.db, gate.record, { writer: ws.writer.id, today });
+    const all = wordsKnown(ws.db, 'attestation', gate.record, { writer: ws.writer.id, today });
     expect(all).toHaveLength(32);
-    const two = wordsKnown(ws.db, gate.record, { writer: ws.writer.id, today, most: 2 });
+    const two = wordsKnown(ws.db, 'attestation', gate.record, { writer: ws.writer.id, today, most: 2 });
     expect(new Set(two.map(([writer]) => nameOf(ws, writer)))).toEqual(new Set(['Mia', 'Jonas']));
     expect(all.at(-1)?.[0]).toBe(aheadOf(ws));
   } finally {
