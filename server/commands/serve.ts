@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withOwner } from '../database/driver.ts';
 import { type Embedded, startEmbedded } from '../database/embedded.ts';
-import { jsonLog, type Log } from '../http/log.ts';
+import { jsonLog, type Log, together } from '../http/log.ts';
 import { serve } from '../serve.ts';
 import { databasePassword, readSettings, type Settings } from '../settings.ts';
 import { type Command, embeddedFolder } from './command.ts';
@@ -10,7 +10,7 @@ import { type Command, embeddedFolder } from './command.ts';
 export const serveCommand: Command = async ({ environment, values }) => {
   const settings = readSettings(environment);
   const log = jsonLog(
-    (line) => process.stderr.write(line),
+    together((text) => process.stderr.write(text)),
     () => new Date(),
   );
   const stopped = new Promise<string>((resolve) => {

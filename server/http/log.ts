@@ -14,3 +14,18 @@ export function jsonLog(write: (line: string) => void, now: () => Date): Log {
       write(`${JSON.stringify({ at: now().toISOString(), level, event, ...facts })}\n`);
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
+
+/** Lines of one turn go out together: a write to a pipe holds everything up. */
+export function together(write: (text: string) => void): (line: string) => void {
+  let waiting = '';
+  const flush = () => {
+    const text = waiting;
+    waiting = '';
+    if (text !== '') write(text);
+  };
+  process.once('exit', flush);
+  return (line) => {
+    if (waiting === '') setImmediate(flush);
+    waiting += line;
+  };
+}

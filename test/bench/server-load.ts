@@ -78,7 +78,7 @@ async function work(first: readonly TestDevice[]): Promise<Map<string, number[]>
       const writer = randomBytes(16).toString('hex');
       // A device that syncs does so now and then: five requests a second from each is a lively team.
       for (let from = 1; Date.now() < end; from += 1) {
-        await pause(400 + Math.random() * 400);
+        await pause(Number(process.env.PAUSE ?? 400) * (1 + Math.random()));
         await timed('state', () => device.ask('GET', '/state'));
         await timed('push', () =>
           device.ask('POST', '/segments', pushBody([makeSegment(writer, from, 1, 2_000)])),
