@@ -85,7 +85,15 @@ async function fillFrom(
 
 /** Where there is no workspace to report into, a bundle that cannot be used is a refusal. */
 export function refuseBundle(flaw: BundleFlaw): never {
-  if (flaw.verdict === 'not-for-you') return refuse({ code: 'wrong-key' });
+  if (flaw.verdict === 'not-for-you') {
+    return refuse({
+      code: 'unavailable',
+      what: 'What is in this bundle',
+      detail: 'no passphrase that was given opens it',
+      remedy:
+        'A first bundle opens by its own passphrase; any other bundle is taken in by a workspace that is there already.',
+    });
+  }
   const detail = flaw.message.replace(/\.$/, '');
   if (flaw.verdict === 'missing-volume') return refuse({ code: 'not-found', what: 'volume', id: detail });
   return refuse({

@@ -183,9 +183,14 @@ async function apply(ws: OpenWorkspace, staged: StagedBundle): Promise<CourierCo
   })();
 }
 
-/** What this copy knows of the sender from now on. */
+/**
+ * What this copy knows of the sender from now on. Only a device's own member is believed about it: whoever else could
+ * say that it holds what it never got, and nobody would send it any more.
+ */
 export function remember(ws: OpenWorkspace, manifest: CourierManifest): void {
   const { from, number, at } = manifest;
+  const device = devices(ws.db).find(({ id }) => id === from.device);
+  if (device?.member !== from.member) return;
   notePeer(ws.db, { device: from.device, vector: vectorOf(manifest), lacks: manifest.lacks, at });
   noteReceived(ws.db, {
     device: from.device,

@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UNWATCHED } from '../../../../core/jobs.ts';
+import { systemPorts } from '../../../../core/ports.ts';
+import { exportBundle } from '../../../../core/sync/export-bundle.ts';
+import { unlockWorkspace } from '../../../../core/workspace/unlock-workspace.ts';
 import type { CourierReport, CourierVerification } from '../../../../shared/contract/courier.ts';
 import type { LedgerReport } from '../../../../shared/contract/proof.ts';
 import { type CopyHere, type CourierWorld, courierWorld, SECRET } from '../../../support/courier-world.ts';
@@ -374,6 +378,35 @@ async function forgetSent(copy: CopyHere): Promise<void> {
   db.close();
   await copy.api.workspace.unlock({ dir: copy.dir, passphrase: `${OWNER} opens this` });
 }
+
+describe('a member who says something about another’s device', () => {
+  it('is heard for the entries and not believed about the device', async () => {
+    await introduce();
+    const before = (await desk.api.courier.state()).devices;
+    await laptop.api.workspace.lock();
+    const ben = await unlockWorkspace(systemPorts, { dir: laptop.dir, passphrase: 'Ben opens this' });
+    const out = world.path('forged.age');
+    try {
+      await assess(desk.api, 'What Ben never saw');
+      const tablet = await world.begin('Tablet', OWNER);
+      await desk.take((await tablet.send('Desk')).files);
+      const others = (await desk.api.courier.state()).devices.find((device) => device.name === 'Tablet');
+      const pretending = { ...ben, device: { ...ben.device, id: others?.id ?? '' } };
+      const to = { kind: 'device' as const, id: deskId(before), member: ownerId(before) };
+      await exportBundle(pretending, { to, out, first: false, onlyNew: false }, UNWATCHED);
+      expect(one(await desk.take([out]))).toMatchObject({ taken: true, content: { quarantined: 0 } });
+      const after = (await desk.api.courier.state()).devices.find((device) => device.name === 'Tablet');
+      expect(after).toEqual(others);
+    } finally {
+      ben.close();
+    }
+  });
+});
+
+const deskId = (devices: readonly { here: boolean; id: string }[]) =>
+  devices.find(({ here }) => here)?.id ?? '';
+const ownerId = (devices: readonly { here: boolean; member: { id: string } }[]) =>
+  devices.find(({ here }) => here)?.member.id ?? '';
 
 describe('without a workspace', () => {
   beforeEach(introduce);
