@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Limits } from './access/limits.ts';
 import { FolderStore } from './blobs/folder-store.ts';
 import { S3Store } from './blobs/s3-store.ts';
+import { sweepUploads } from './blobs/sweep.ts';
 import { listeningClient, openPool, withOwner } from './database/driver.ts';
 import { demandSchema, migrate } from './database/migrate.ts';
 import { MIGRATIONS } from './database/migrations/index.ts';
@@ -77,6 +78,7 @@ export async function serve(
   const pruning = setInterval(() => {
     services.tenancy
       .prune(now())
+      .then(() => sweepUploads(services))
       .catch((error: Error) => log.warn('prune-failed', { detail: error.message }));
   }, 60_000);
   pruning.unref();

@@ -56,6 +56,10 @@ export class FolderStore implements BlobStore {
     return true;
   }
 
+  async drop(place: BlobPlace): Promise<void> {
+    await rm(this.#part(place), { force: true });
+  }
+
   async *read(place: BlobPlace, from: number, to: number): AsyncIterable<Uint8Array> {
     if (to <= from) return;
     yield* createReadStream(this.#whole(place), { start: from, end: to - 1, highWaterMark: 256 * 1024 });

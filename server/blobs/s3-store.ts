@@ -54,11 +54,15 @@ export class S3Store implements BlobStore {
     const seen = this.#hashes.end(partsOf(place), size);
     const sha256 = seen ?? (from === size ? await this.#hash({ size, parts }) : null);
     if (from !== size || sha256 !== place.sha256) {
-      for (const part of listed) await this.#call('DELETE', part.key);
+      await this.drop(place);
       return false;
     }
     await this.#call('PUT', indexOf(place), { body: Buffer.from(JSON.stringify({ size, parts })) });
     return true;
+  }
+
+  async drop(place: BlobPlace): Promise<void> {
+    for (const part of await this.#list(partsOf(place))) await this.#call('DELETE', part.key);
   }
 
   async *read(place: BlobPlace, from: number, to: number): AsyncIterable<Uint8Array> {

@@ -12,6 +12,8 @@ export interface BlobStore {
   append(place: BlobPlace, offset: number, bytes: Uint8Array): Promise<boolean>;
   /** Checks the whole against its hash and puts it in its place; else drops it and answers false. */
   complete(place: BlobPlace, size: number): Promise<boolean>;
+  /** Drops what there is of an upload that is not whole. */
+  drop(place: BlobPlace): Promise<void>;
   /** The bytes from `from` up to and without `to`. */
   read(place: BlobPlace, from: number, to: number): AsyncIterable<Uint8Array>;
   /** Whether it can be written to. */

@@ -83,6 +83,14 @@ export class Tenancy {
     return rows.map((row) => row.tenant);
   }
 
+  async tenantsWithUploadsBefore(instant: Date): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ tenant: string }>(
+      'SELECT tenants_with_uploads_before($1) AS tenant',
+      [instant],
+    );
+    return rows.map((row) => row.tenant);
+  }
+
   /** For the log alone: whether a device that is not known here is known to another workspace. */
   async isDeviceElsewhere(device: string): Promise<boolean> {
     const { rows } = await this.#pool.query<{ found: boolean }>('SELECT device_is_elsewhere($1) AS found', [

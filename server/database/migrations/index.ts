@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.ts';
 import begin from './0001-begin.ts';
 import tenantsOwn from './0002-tenants-own.ts';
 import people from './0003-people.ts';
+import begunUploads from './0004-begun-uploads.ts';
 
 /** Every step in order. A shipped step never changes. */
-export const MIGRATIONS: readonly Migration[] = [begin, tenantsOwn, people];
+export const MIGRATIONS: readonly Migration[] = [begin, tenantsOwn, people, begunUploads];

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { sweepUploads } from '../../../server/blobs/sweep.ts';
 import { readBackup, writeBackup } from '../../../server/commands/backup.ts';
 import { withOwner } from '../../../server/database/driver.ts';
 import { migrate } from '../../../server/database/migrate.ts';
@@ -38,6 +40,28 @@ test('a full disk is said as such, keeps nothing half, and the file comes whole 
   full.mockRestore();
   expect(await (await device.ask('POST', '/blobs/held', { names: [hash] })).json()).toEqual({ blobs: [] });
   expect(await (await put()).json()).toMatchObject({ whole: true });
+});
+
+test('a file that nobody goes on with is swept after a month, and one that somebody does is not', async () => {
+  const bytes = randomBytes(1000);
+  const put = async (name: string, offset: number) => {
+    const query = `offset=${offset}&size=1000&sha256=${createHash('sha256').update(bytes).digest('hex')}`;
+    return (await device.ask('PUT', `/blobs/${name}?${query}`, bytes.subarray(offset, offset + 100))).json();
+  };
+  const [left, kept] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+  await put(left, 0);
+  await withOwner(server.database, (owner) =>
+    owner.query(`UPDATE blob_upload SET updated_at = now() - interval '31 days'`),
+  );
+  await put(kept, 0);
+  const files = () => readdirSync(join(server.folder, 'files'), { recursive: true }).map(String);
+  expect(files().filter((path) => path.includes(left)).length).toBe(1);
+  expect(await sweepUploads(server.running.services)).toBe(1);
+  expect(files().filter((path) => path.includes(left))).toEqual([]);
+  expect(await (await device.ask('POST', '/blobs/held', { names: [left, kept] })).json()).toEqual({
+    blobs: [{ name: kept, bytes: 100, whole: false }],
+  });
+  expect(await put(left, 0)).toMatchObject({ bytes: 100 });
 });
 
 test('a server restored from yesterday’s backup shows that it went back, and is healed by what devices push again', async () => {
