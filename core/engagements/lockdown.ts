@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { engagementById } from '../../db/queries/engagements.ts';
+import { knownHeads } from '../../db/queries/heads.ts';
 import { historyEntry } from '../../db/queries/history.ts';
-import { knownHeads, operationsOf } from '../../db/queries/ledger.ts';
+import { operationsOf } from '../../db/queries/ledger.ts';
 import { cleanUpOf, entriesBeyond, lockdownsOf, type PlacedLockdown } from '../../db/queries/lockdown.ts';
 import { evidenceMoved, evidenceNamed, touchesEngagement } from '../../db/queries/touched.ts';
 import type { LateAddition, Lockdown } from '../../shared/contract/periods.ts';

@@ -1,10 +1,8 @@
 import { resolve as absolute } from 'node:path';
 import type { z } from 'zod';
-import { cutWith } from '../../db/projection/as-of.ts';
-import { placeOf } from '../../db/queries/ledger.ts';
 import { houseStyle, workspaceRow } from '../../db/queries/people.ts';
 import { factsOn } from '../../db/queries/programme.ts';
-import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
+import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { ComposedBinder } from '../../shared/contract/proof.ts';
 import type { SigningKey } from '../../shared/contract/signing.ts';
 import {
@@ -34,8 +32,17 @@ import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { composePacket } from './compose/compose-packet.ts';
 import type { PacketModel } from './compose/page.ts';
 import { ownSections, type ReadPacket, readPacket, sectionId } from './content.ts';
+import { momentOf, timeOf } from './founded.ts';
 import { packetSource } from './source.ts';
-import { finalisationOf, findPacket, packetDigest, viewPacket, type WhichPacket } from './view.ts';
+import {
+  type Finalisation,
+  finalisationOf,
+  findPacket,
+  packetDigest,
+  proveFinal,
+  viewPacket,
+  type WhichPacket,
+} from './view.ts';
 
 export interface PacketExport extends WhichPacket {
   readonly out?: string | undefined;
@@ -60,6 +67,7 @@ export async function exportPacket(
   job: JobContext,
 ): Promise<Composed> {
   const row = findPacket(ws, request);
+  await proveFinal(ws, row);
   const read = readPacket(packetSource(ws, row.engagement), row);
   if (read.template.kind === 'evidence') return exportAsBinder(ws, request, read, job);
   if (request.out !== undefined) await demandFree(ws, absolute(request.out), request.force);
@@ -110,7 +118,7 @@ function exportAsBinder(
       title: content.title,
       withhold: [],
       packet,
-      reading: final === null ? undefined : (query) => withRecordsOf(ws, final.fact, query),
+      reading: final === null ? undefined : (query) => withRecordsOf(ws, final, query),
     },
     job,
   );
@@ -119,18 +127,19 @@ function exportAsBinder(
 /** Runs a query on the workspace as it stood when an act was stated. */
 function withRecordsOf<T>(
   ws: OpenWorkspace,
-  { id, kind, at }: ProgrammeFactRow,
+  { fact, content }: Finalisation,
   query: (records: OpenWorkspace) => Promise<T>,
 ): Promise<T> {
-  const place = placeOf(ws.db, `${kind}:${id}`);
-  if (place === undefined) throw new Error(`${kind} ${id} stands in no entry`);
-  return withLedgerUpTo(ws, cutWith(ws.db, place), (db) => query({ ...ws, db, now: () => Date.parse(at) }));
+  const { seen, writer, seq } = momentOf(ws.db, fact);
+  const now = () => timeOf(fact, content);
+  return withLedgerUpTo(ws, { ...seen, [writer]: seq }, (db) => query({ ...ws, db, now }));
 }
 
-/** What a packet is drawn from: what its finalisation keeps where that still holds, and what is there otherwise. */
+/** What a packet is drawn from: what its finalisation keeps where the ledger shows it and nothing changed, else what is there. */
 function drawnFrom(ws: OpenWorkspace, read: ReadPacket) {
   const found = finalisationOf(ws, read.row);
-  const final = found !== null && found.fact.body.digest === packetDigest(read.content) ? found : null;
+  const stands = found?.fact.body.digest === packetDigest(read.content) && found.flaws?.length === 0;
+  const final = stands ? found : null;
   const content = final?.content ?? read.content;
   const customer = viewPacket(ws, { packet: read.row.record }).handovers.filter(({ current }) => current);
   const evidence = [

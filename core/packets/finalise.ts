@@ -1,3 +1,4 @@
+import { knownHeads } from '../../db/queries/heads.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { refuse } from '../../shared/fault.ts';
 import { known, stateAct } from '../programme/acts.ts';
@@ -5,8 +6,16 @@ import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { readPacket } from './content.ts';
+import { rememberFlaws } from './founded.ts';
 import { packetSource } from './source.ts';
-import { finalisationOf, findPacket, missingOf, packetDigest, type WhichPacket } from './view.ts';
+import {
+  type Finalisation,
+  finalisationOf,
+  findPacket,
+  missingOf,
+  packetDigest,
+  type WhichPacket,
+} from './view.ts';
 
 /** Makes a packet final as it stands, data of the day included; refused with the whole list of what is missing. */
 export function finalisePacket(ws: OpenWorkspace, which: WhichPacket): void {
@@ -21,20 +30,25 @@ export function finalisePacket(ws: OpenWorkspace, which: WhichPacket): void {
     });
   const digest = packetDigest(read.content);
   const before = finalisationOf(ws, row);
-  if (before !== null && !before.apart && before.fact.body.digest === digest)
+  if (before !== null && !before.apart && before.fact.body.digest === digest && !isFlawed(before))
     refuse({
       code: 'rule-broken',
       rule: 'already-final',
       because: `${row.title} is final already, and nothing in it changed since.`,
     });
-  stateAct(ws, 'packet.finalise@2', 'finalisation', {
+  const fact = stateAct(ws, 'packet.finalise@2', 'finalisation', {
     engagement: row.engagement,
     record: row.record,
     digest,
     content: read.content,
     ...known(ws, 'finalisation', row.record),
+    seen: knownHeads(ws.db),
   });
+  // It was read from this very ledger.
+  rememberFlaws(ws.db, fact, []);
 }
+
+const isFlawed = ({ flaws }: Finalisation) => flaws !== null && flaws.length > 0;
 
 export interface CustomersWord {
   readonly name: string;
@@ -55,6 +69,13 @@ export function signOffPacket(ws: OpenWorkspace, which: WhichPacket, word: Custo
       because: 'A customer signs what is final. Make the packet final first.',
     });
   const current = packetDigest(readPacket(packetSource(ws, row.engagement), row).content);
+  if (isFlawed(final))
+    refuse({
+      code: 'rule-broken',
+      rule: 'packet-final',
+      because:
+        'It was made final with what the ledger does not show. Make it final again before the customer signs.',
+    });
   if (final.fact.body.digest !== current)
     refuse({
       code: 'rule-broken',

@@ -9,6 +9,7 @@ import {
   type Difference,
   differencesOf,
   PACKET_ITSELF,
+  unfoundedIn,
 } from '../../shared/domain/programme/packet.ts';
 import { PacketContent } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketSection } from '../../shared/domain/programme/packet-template.ts';
@@ -21,6 +22,7 @@ import * as resolve from '../resolve.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { mayReview, type ReadPacket, readPacket, sectionWriters } from './content.ts';
 import { packetEvidence } from './data.ts';
+import { findFlaws, knownFlaws, rememberFlaws } from './founded.ts';
 import { type PacketSource, packetSource } from './source.ts';
 import { templateNamed } from './templates.ts';
 
@@ -86,19 +88,52 @@ export interface Finalisation {
   readonly content: PacketContent;
   /** Whether others made it final apart, neither knowing of the other: making it final once more settles that. */
   readonly apart: boolean;
+  /** What of that the ledger does not show; null while nobody looked. */
+  readonly flaws: readonly Difference[] | null;
 }
 
-/** What makes a packet final: no clock tells which was last, but what its author knew (`domain/programme/said.ts`). */
+/** So many are looked at: whoever states more that keep what is not so makes nothing final by that. */
+const MOST_FINAL = 8;
+
+/**
+ * What makes a packet final: no clock tells which was last, but what its author knew (`domain/programme/said.ts`). What
+ * was found to keep what the ledger does not show is passed over while there is another.
+ */
 export function finalisationOf(ws: OpenWorkspace, packet: ProgrammeRow): Finalisation | null {
+  const [last, ...others] = standingFinals(ws, packet);
+  if (last === undefined) return null;
+  const { fact, content, flaws } = last;
+  return { fact, content, flaws, apart: others.length > 0 };
+}
+
+function standingFinals(ws: OpenWorkspace, packet: ProgrammeRow) {
   const places = finalisationPlaces(ws.db, packet.record);
   const stated = factsOn(ws.db, packet.record, 'finalisation').flatMap((fact) => {
     const content = contentOf(fact);
     const place = places.get(fact.id);
-    return content === null || place === undefined ? [] : [{ fact, content, ...place }];
+    if (content === null || place === undefined) return [];
+    return [{ fact, content, flaws: knownFlaws(ws.db, fact), ...place }];
   });
-  const [last, ...others] = unsuperseded(stated);
-  if (last === undefined) return null;
-  return { fact: last.fact, content: last.content, apart: others.length > 0 };
+  const founded = stated.filter(({ flaws }) => flaws === null || flaws.length === 0);
+  return unsuperseded(founded.length > 0 ? founded : stated);
+}
+
+/** Looks what a packet was made final with, until what stands is as the ledger shows. */
+export async function proveFinal(ws: OpenWorkspace, packet: ProgrammeRow): Promise<void> {
+  for (let looked = 0; ; looked += 1) {
+    const next = standingFinals(ws, packet).find(({ flaws }) => flaws === null);
+    if (next === undefined) return;
+    const { fact, content } = next;
+    const flaws =
+      looked < MOST_FINAL ? await findFlaws(ws, packet, fact, content) : unfoundedIn(content, null);
+    rememberFlaws(ws.db, fact, flaws);
+  }
+}
+
+/** A packet with what it was made final with held to the ledger. */
+export async function provedPacket(ws: OpenWorkspace, which: WhichPacket): Promise<PacketView> {
+  await proveFinal(ws, findPacket(ws, which));
+  return viewPacket(ws, which);
 }
 
 /** What cannot be read, or is not what its digest says, makes nothing final and hides nothing either. */
@@ -118,7 +153,8 @@ function viewOf(source: PacketSource, row: ProgrammeRow): PacketView {
   const { template, content } = read;
   const { sha256: _hash, ...shown } = template;
   const final = finalisationOf(ws, row);
-  const differences = final === null ? [] : differencesOf(final.content, content);
+  const differences =
+    final === null ? [] : [...(final.flaws ?? []), ...differencesOf(final.content, content)];
   return {
     packet: rowOf(source, read, final, differences),
     template: shown,

@@ -4,7 +4,14 @@ import { exportPacket } from '../packets/export-packet.ts';
 import { attachToSection, createPacket, setSection, waiveSection } from '../packets/fill.ts';
 import { finalisePacket, signOffPacket } from '../packets/finalise.ts';
 import { packetTemplates } from '../packets/templates.ts';
-import { listPackets, viewPacket, type WhichPacket } from '../packets/view.ts';
+import {
+  findPacket,
+  listPackets,
+  provedPacket,
+  proveFinal,
+  viewPacket,
+  type WhichPacket,
+} from '../packets/view.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { api } from './base.ts';
 import { demandDisk, demandNetwork, moduleOf } from './disk.ts';
@@ -21,7 +28,7 @@ export function packetsRouter(host: Host) {
       return { templates: [...packetTemplates()] };
     }),
     list: at.list.handler(({ input }) => listPackets(host.demand('read'), input)),
-    get: at.get.handler(({ input }) => ({ view: viewPacket(host.demand('read'), input) })),
+    get: at.get.handler(async ({ input }) => ({ view: await provedPacket(host.demand('read'), input) })),
     create: at.create.handler(({ input }) => {
       const ws = host.demand('prepare');
       return wrote(ws, { packet: createPacket(ws, input).record });
@@ -41,13 +48,15 @@ export function packetsRouter(host: Host) {
       waiveSection(ws, input, input.reason);
       return wrote(ws, input);
     }),
-    finalise: at.finalise.handler(({ input }) => {
+    finalise: at.finalise.handler(async ({ input }) => {
       const ws = host.demand('prepare');
+      await proveFinal(ws, findPacket(ws, input));
       finalisePacket(ws, input);
       return wrote(ws, input);
     }),
-    signOff: at.signOff.handler(({ input }) => {
+    signOff: at.signOff.handler(async ({ input }) => {
       const ws = host.demand('prepare');
+      await proveFinal(ws, findPacket(ws, input));
       signOffPacket(ws, input, input);
       return wrote(ws, input);
     }),

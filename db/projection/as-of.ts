@@ -21,20 +21,11 @@ export function cutAt(db: Database, day: string): Cut {
   );
 }
 
-/** The same up to the moment of one entry: its own chain ends with it, and the others with what is dated up to then. */
-export function cutWith(db: Database, { writer, seq }: { writer: string; seq: number }): Cut {
-  const others = all<{ writer: string; seq: number }>(
-    db,
-    `SELECT writer, max(seq) seq FROM entry WHERE writer <> ?1
-        AND time <= (SELECT time FROM entry WHERE writer = ?1 AND seq = ?2) GROUP BY writer`,
-    writer,
-    seq,
-  );
-  return closed(db, [...others, { writer, seq }]);
-}
-
 /** A cut with everything that its entries build on. */
-function closed(db: Database, ends: readonly { readonly writer: string; readonly seq: number }[]): Cut {
+export function closed(
+  db: Database,
+  ends: readonly { readonly writer: string; readonly seq: number }[],
+): Cut {
   const cut = new Map(ends.map(({ writer, seq }) => [writer, seq]));
   const reached = new Map<string, number>();
   for (let grew = true; grew; ) {

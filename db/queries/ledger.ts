@@ -170,16 +170,6 @@ export function liveOperations(db: Database, writer: string, seq: number): Opera
   return operationsOf(db, writer, seq).filter((op) => op.salt !== null);
 }
 
-/** The last entry known of every writer, by number and chain hash. */
-export function knownHeads(db: Database): [string, number, string][] {
-  return all<{ writer: string; seq: number; hash: string }>(
-    db,
-    `SELECT e.writer, e.seq, e.hash FROM entry e
-       JOIN (SELECT writer, max(seq) seq FROM entry GROUP BY writer) l ON l.writer = e.writer AND l.seq = e.seq
-      ORDER BY e.writer`,
-  ).map(({ writer, seq, hash }) => [writer, seq, hash]);
-}
-
 /** Highest entry by writer, of all known entries or of the administrative applied ones. */
 export function knownVector(db: Database): Record<string, number> {
   return toVector(all(db, 'SELECT writer, max(seq) seq FROM entry GROUP BY writer'));
@@ -191,7 +181,7 @@ export function adminVector(db: Database): Record<string, number> {
   );
 }
 
-function toVector(rows: { writer: string; seq: number }[]): Record<string, number> {
+export function toVector(rows: { writer: string; seq: number }[]): Record<string, number> {
   return Object.fromEntries(rows.map((row) => [row.writer, row.seq]));
 }
 

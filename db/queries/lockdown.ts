@@ -4,6 +4,7 @@ import { SeenHeads } from '../../shared/domain/programme/facts.ts';
 import type { Position, Vector } from '../../shared/ledger/entry.ts';
 import type { Database } from '../driver.ts';
 import { all, get } from '../sql.ts';
+import { provedHeads } from './heads.ts';
 
 /** Engagements that are final. */
 export function lockedEngagements(db: Database): string[] {
@@ -143,7 +144,7 @@ export function lockdownsOf(db: Database, engagement: string): PlacedLockdown[] 
     const stated = Stated.safeParse(JSON.parse(value));
     if (!stated.success) return [];
     const { reason, open, seen } = stated.data;
-    const proved = Array.isArray(seen) ? provedBy(db, seen) : datedBefore(db, seen, time);
+    const proved = Array.isArray(seen) ? provedHeads(db, seen) : datedBefore(db, seen, time);
     return [
       { writer, seq, at: time.slice(0, 24), by: name, reason, open, seen: { ...proved, [writer]: seq } },
     ];
@@ -151,17 +152,6 @@ export function lockdownsOf(db: Database, engagement: string): PlacedLockdown[] 
   const after = (one: PlacedLockdown) =>
     found.filter((other) => other !== one && other.seq <= (one.seen[other.writer] ?? 0)).length;
   return found.toSorted((a, b) => after(a) - after(b));
-}
-
-/** The entries that stand where they are named, with the hash they are named by. */
-function provedBy(db: Database, heads: SeenHeads): Record<string, number> {
-  const rows = all<{ writer: string; seq: number }>(
-    db,
-    `SELECT e.writer, e.seq FROM json_each(?) n JOIN entry e ON e.writer = json_extract(n.value, '$[0]')
-       AND e.seq = json_extract(n.value, '$[1]') AND e.hash = json_extract(n.value, '$[2]')`,
-    JSON.stringify(heads),
-  );
-  return Object.fromEntries(rows.map(({ writer, seq }) => [writer, seq]));
 }
 
 /** Of what was claimed in numbers: as much of each chain as is dated no later. */

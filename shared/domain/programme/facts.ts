@@ -88,8 +88,18 @@ export const PROGRAMME_FACTS = {
     /** What the packet was called then: for one of another name it does not hold. */
     title: words.optional(),
   }),
-  /** A packet made final: the digest of exactly what it holds, and the file that was written. */
-  finalisation: z.strictObject({ ...about, ...again, digest: Hash, content: z.unknown(), ...knowing }),
+  /**
+   * A packet made final: the digest of what people wrote in it, everything it held, and what its author had seen, from
+   * which anybody reads its data again.
+   */
+  finalisation: z.strictObject({
+    ...about,
+    ...again,
+    digest: Hash,
+    content: z.unknown(),
+    ...knowing,
+    seen: SeenHeads.optional(),
+  }),
   /** The customer's word on a packet, as it was given. */
   handover: z.strictObject({
     ...about,

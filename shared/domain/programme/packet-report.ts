@@ -1,5 +1,5 @@
 import type { PacketView } from '../../contract/packets.ts';
-import { PACKET_ITSELF } from './packet.ts';
+import { NOT_SHOWN, PACKET_ITSELF } from './packet.ts';
 import type { ReportedCase, ReportedSuite } from './report.ts';
 
 /** What each rule of a packet asks, for the reports of pipelines. */
@@ -64,12 +64,15 @@ function unchangedCase({ packet, differences }: PacketView): ReportedCase {
   const base = { id: `${packet.record}#unchanged`, title: 'Unchanged since it was final', rule: 'unchanged' };
   if (differences.length === 0)
     return { ...base, outcome: 'met', because: 'Nothing changed since it was made final' };
-  const what = differences.map(({ title, what: field }) => `${title} (${field})`).join(', ');
-  return {
-    ...base,
-    outcome: 'not-met',
-    because: `Changed after it was final: ${what}. Make it final again.`,
-  };
+  const named = (those: typeof differences) =>
+    those.map(({ title, what }) => (what === NOT_SHOWN ? title : `${title} (${what})`)).join(', ');
+  const unfounded = differences.filter(({ what }) => what === NOT_SHOWN);
+  const changed = differences.filter(({ what }) => what !== NOT_SHOWN);
+  const because = [
+    ...(unfounded.length > 0 ? [`What it keeps is not what the ledger shows: ${named(unfounded)}.`] : []),
+    ...(changed.length > 0 ? [`Changed after it was final: ${named(changed)}.`] : []),
+  ];
+  return { ...base, outcome: 'not-met', because: `${because.join(' ')} Make it final again.` };
 }
 
 function finalCases({ packet, finalisation }: PacketView): ReportedCase[] {

@@ -1,6 +1,6 @@
 import { ALLOWED, type Verdict } from '../../fault.ts';
 import { canonicalText, type Json } from '../../ledger/canonical.ts';
-import type { PacketContent, SectionContent } from './packet-content.ts';
+import type { PacketContent, SectionContent, SectionData } from './packet-content.ts';
 import type { PacketField, PacketSection } from './packet-template.ts';
 
 /** What stands in a section before it is judged. */
@@ -154,6 +154,56 @@ export function differencesOf(before: PacketContent, after: PacketContent): Diff
   const is = new Map(after.sections.map((section) => [section.key, section]));
   const keys = [...new Set([...was.keys(), ...is.keys()])];
   return [...head, ...keys.flatMap((key) => sectionDifferences(was.get(key), is.get(key)))];
+}
+
+/** What is said of data that a packet keeps and the ledger does not show. */
+export const NOT_SHOWN = 'not what the ledger shows';
+
+/**
+ * What a packet keeps otherwise than the ledger shows of the same moment; `null` where that shows no such packet. Of
+ * some parts of the workspace it may be left aside.
+ */
+export function unfoundedIn(
+  kept: PacketContent,
+  shown: PacketContent | null,
+  aside: readonly SectionData['name'][] = [],
+): Difference[] {
+  const what = NOT_SHOWN;
+  const whole = { ...PACKET_ITSELF, what, before: kept.day, after: shown?.day ?? '' };
+  if (shown === null) return [whole];
+  const [was, is] = [comparable(kept, aside), comparable(shown, aside)];
+  if (canonicalText(was as unknown as Json) === canonicalText(is as unknown as Json)) return [];
+  const there = new Map(is.sections.map((section) => [section.key, section]));
+  const apart = was.sections.flatMap((section): Difference[] => {
+    const other = there.get(section.key);
+    if (canonicalText(section as unknown as Json) === canonicalText((other ?? null) as unknown as Json))
+      return [];
+    const { key, title } = section;
+    return [{ section: key, title, what, before: tableWords(section), after: tableWords(other) }];
+  });
+  const figures = canonicalText(was.figures as Json) === canonicalText(is.figures as Json);
+  const charts = { ...PACKET_ITSELF, title: 'Charts', what };
+  const drawn = figures
+    ? []
+    : [{ ...charts, before: chartWords(kept.figures), after: chartWords(shown.figures) }];
+  return apart.length + drawn.length > 0 ? [...drawn, ...apart] : [whole];
+}
+
+function comparable(content: PacketContent, aside: readonly SectionData['name'][]): PacketContent {
+  const sections = content.sections.map((section) => ({
+    ...section,
+    data: section.data.filter(({ name }) => !aside.includes(name)),
+  }));
+  return { ...content, sections };
+}
+
+const tableWords = (section: SectionContent | undefined) =>
+  (section?.data ?? []).map(({ summary }) => summary).join(' ');
+
+function chartWords(figures: PacketContent['figures']): string {
+  if (figures === null) return '';
+  const { rag, share } = figures.overall;
+  return share === null ? rag : `${rag}, ${Math.round(share * 100)} % ready`;
 }
 
 function sectionDifferences(was: SectionContent | undefined, is: SectionContent | undefined): Difference[] {

@@ -136,6 +136,16 @@ describe('every packet', () => {
     expect((await packetsOf('monthly-checkpoint')).length).toBe(5);
   });
 
+  test('keeps what a replay of the ledger up to its day comes to, in a session that looks anew', async () => {
+    await half.as(ADA);
+    const { templates } = await api.packets.templates();
+    for (const { id } of templates) {
+      const final = (await packetsOf(id)).find(({ state }) => state === 'final');
+      const { view } = await api.packets.get({ packet: final?.record ?? '' });
+      expect([view.packet.state, view.differences], id).toEqual(['final', []]);
+    }
+  }, 120_000);
+
   test('of a release is final twice, once without a section a named approver waived, and open once', async () => {
     const releases = await packetsOf('release');
     expect(releases.map(({ about, state }) => [about, state])).toEqual([

@@ -1,0 +1,33 @@
+import type { Database } from '../driver.ts';
+import { all } from '../sql.ts';
+import { toVector } from './ledger.ts';
+
+/** The last entry known of every writer, by number and chain hash. */
+export function knownHeads(db: Database): [string, number, string][] {
+  return all<{ writer: string; seq: number; hash: string }>(
+    db,
+    `SELECT e.writer, e.seq, e.hash FROM entry e
+       JOIN (SELECT writer, max(seq) seq FROM entry GROUP BY writer) l ON l.writer = e.writer AND l.seq = e.seq
+      ORDER BY e.writer`,
+  ).map(({ writer, seq, hash }) => [writer, seq, hash]);
+}
+
+/** Of heads that somebody names those that stand there with that hash, by writer. */
+export function provedHeads(
+  db: Database,
+  heads: readonly (readonly [string, number, string])[],
+): Record<string, number> {
+  return toVector(
+    all(
+      db,
+      `SELECT e.writer, e.seq FROM json_each(?) n JOIN entry e ON e.writer = json_extract(n.value, '$[0]')
+         AND e.seq = json_extract(n.value, '$[1]') AND e.hash = json_extract(n.value, '$[2]')`,
+      JSON.stringify(heads),
+    ),
+  );
+}
+
+/** The last entry of every writer that is dated no later. */
+export function datedVector(db: Database, time: string): Record<string, number> {
+  return toVector(all(db, 'SELECT writer, max(seq) seq FROM entry WHERE time <= ? GROUP BY writer', time));
+}
