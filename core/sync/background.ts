@@ -31,6 +31,8 @@ export class BackgroundSync {
   #stop: AbortController | null = null;
   #running: Promise<Synced> | null = null;
   #wake: () => void = () => {};
+  /** Something was written or announced that no exchange has begun after. */
+  #due = false;
   metered = false;
 
   constructor(host: SyncHost) {
@@ -60,6 +62,7 @@ export class BackgroundSync {
 
   /** Something was written here. */
   nudge(): void {
+    this.#due = true;
     this.#wake();
   }
 
@@ -100,6 +103,7 @@ export class BackgroundSync {
       const connection = readConnection(ws.db);
       if (connection === null) return;
       if (!connection.paused && !this.metered) {
+        this.#due = false;
         try {
           await this.once(ws, job);
           failures = 0;
@@ -116,6 +120,7 @@ export class BackgroundSync {
 
   /** Waits for a change here or a hint, or for the time to pass. */
   async #untilWoken(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#due) return;
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
@@ -136,7 +141,7 @@ export class BackgroundSync {
         try {
           await server.live((sequence) => {
             failures = 0;
-            if (!signal.aborted && sequence > readPlace(ws.db).read.sequence) this.#wake();
+            if (!signal.aborted && sequence > readPlace(ws.db).read.sequence) this.nudge();
           }, signal);
         } catch {
           // The exchanges themselves say what is in the way.

@@ -191,7 +191,7 @@ export async function enrol(
     if (answer.serverKey !== invite.serverKey) {
       refuse({
         code: 'unavailable',
-        what: 'sync server',
+        what: 'The sync server',
         detail: 'its key is not the one the invite names',
         remedy: 'Ask whoever made the invite for a new one, and say that this happened.',
       });

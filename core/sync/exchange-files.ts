@@ -137,7 +137,11 @@ async function offer(
       const there = await server.putFile({ name, size, sha256, offset }, chunk.subarray(0, bytesRead));
       whole = there.whole;
       if (!whole && there.bytes === offset && bytesRead === 0)
-        refuse({ code: 'unavailable', what: 'sync server', detail: 'it does not take the end of a file' });
+        refuse({
+          code: 'unavailable',
+          what: 'The sync server',
+          detail: 'it does not take the end of a file',
+        });
       offset = there.bytes;
       job.step('Sending evidence', offset, size);
     }

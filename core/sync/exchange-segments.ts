@@ -132,7 +132,7 @@ function demandReceipt(copy: SegmentCopy, server: SegmentServer, receipt: Receip
 function refuseServer(detail: string): never {
   return refuse({
     code: 'unavailable',
-    what: 'sync server',
+    what: 'The sync server',
     detail,
     remedy: 'Nothing was taken from it. Ask who runs it whether its key was changed, and connect again.',
   });

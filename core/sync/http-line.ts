@@ -198,7 +198,7 @@ function faultOf(status: number, code: string, title: string): FaultError['fault
     };
   if (code === 'wrong-code')
     return { code: 'forbidden', detail: `The sync server refused the invite: ${said.toLowerCase()}.` };
-  const unavailable = { code: 'unavailable' as const, what: 'sync server', detail: said.toLowerCase() };
+  const unavailable = { code: 'unavailable' as const, what: 'The sync server', detail: said.toLowerCase() };
   if (code === 'expired') {
     return { ...unavailable, remedy: 'Set the clock of this machine, or ask who runs the server to.' };
   }
@@ -228,7 +228,7 @@ function reasonOf(error: unknown): string {
 function refuseAnswer(detail: string, remedy?: string): never {
   return refuse({
     code: 'unavailable',
-    what: 'sync server',
+    what: 'The sync server',
     detail,
     ...(remedy === undefined ? {} : { remedy }),
   });

@@ -67,7 +67,7 @@ export function httpServer(options: LineOptions & { workspace: string; serverKey
       const bytes = await line.bytes(post(`${base}/segments/fetch`, { ids }), LIMITS.fetchBody);
       return (
         decodeFrames(bytes) ??
-        refuse({ code: 'unavailable', what: 'sync server', detail: 'its answer was cut short' })
+        refuse({ code: 'unavailable', what: 'The sync server', detail: 'its answer was cut short' })
       );
     },
     push: (segments) =>
@@ -137,7 +137,7 @@ function cutFault(error: unknown): unknown {
   if (error instanceof FaultError) return error;
   return new FaultError({
     code: 'unavailable',
-    what: 'sync server',
+    what: 'The sync server',
     detail: 'the line was cut in the middle of a file',
     remedy: 'What came is kept; the next try goes on from there.',
   });

@@ -113,7 +113,7 @@ async function openParcel(
   const damaged = () =>
     refuse({
       code: 'unavailable',
-      what: 'sync server',
+      what: 'The sync server',
       detail: 'what it keeps for this invite does not open',
       remedy: 'Make a new invite on a device that has the workspace.',
     });

@@ -10,8 +10,8 @@ export const SCREENS = [
   'review',
   'packets',
   'binders',
-  'ledger',
   'sync',
+  'ledger',
   'settings',
 ] as const;
 export type Screen = (typeof SCREENS)[number];

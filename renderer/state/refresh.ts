@@ -5,7 +5,7 @@ import type { Client } from './connection.ts';
 
 /** The areas of the contract whose answers may differ once a topic changed. */
 const AREAS: Readonly<Record<Topic, readonly string[]>> = {
-  session: ['workspace'],
+  session: ['workspace', 'sync'],
   frameworks: ['frameworks', 'controls', 'search', 'workspace'],
   engagements: [
     'engagements',
@@ -71,7 +71,7 @@ const AREAS: Readonly<Record<Topic, readonly string[]>> = {
   ],
   members: ['members', 'workspace'],
   binders: ['binders'],
-  ledger: ['ledger', 'workspace', 'conflicts', 'records', 'courier'],
+  ledger: ['ledger', 'workspace', 'conflicts', 'records', 'courier', 'sync'],
   programme: ['programme', 'board', 'packets', 'periods', 'register', 'evidence', 'dashboard', 'records'],
   jobs: ['jobs'],
 };

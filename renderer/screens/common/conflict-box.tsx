@@ -62,9 +62,9 @@ export function ConflictBox(props: {
               variant="default"
               disabled={!may || resolve.isPending}
               onClick={() => keep(i)}
-              aria-label={`Keep side ${LETTERS[i] ?? i + 1}: ${valueWord(side.value).slice(0, 60)}`}
             >
               Keep this
+              <span className="visually-hidden">{`, side ${LETTERS[i] ?? i + 1}: ${valueWord(side.value).slice(0, 60)}`}</span>
               {props.keys && i < letters.length && <KeyHint keys={letters.charAt(i)} />}
             </Button>
           </li>

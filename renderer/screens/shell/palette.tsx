@@ -100,6 +100,7 @@ function useCommands(onLock: () => void): Command[] {
     { words: 'Add evidence', hint: 'Evidence', act: to('evidence', 'add') },
     { words: 'Compose a binder', hint: 'Binders', act: to('binders', 'compose') },
     { words: 'Verify a binder', hint: 'Binders', act: to('binders', 'verify') },
+    { words: 'Sync with the server', hint: 'Sync', act: to('sync', 'server') },
     { words: 'Verify the ledger', hint: 'Ledger', act: to('ledger', 'verify') },
     { words: 'Resolve conflicts', hint: 'Ledger', act: to('ledger', 'conflicts') },
     { words: 'Take a courier bundle in', hint: 'Sync', act: to('sync', 'import') },

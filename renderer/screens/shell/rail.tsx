@@ -6,6 +6,7 @@ import { useChoices } from '../../state/choices.ts';
 import { go, SCREENS, type Screen, usePlace } from '../../state/place.ts';
 import { useLine } from '../../state/refresh.ts';
 import { ROLE_WORDS } from '../common/state-words.ts';
+import { useSyncWords } from '../sync/use-sync-words.ts';
 import { type RailCount, useRailCounts } from './rail-counts.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
 import { arrive } from './use-arrival.ts';
@@ -86,7 +87,7 @@ function Foot({
         />
         {line ? sealWords(session) : 'Bindery is not answering. What you type is kept here.'}
       </p>
-      <p>Offline: nothing leaves this machine</p>
+      <p>{useSyncWords()}</p>
       <p>
         {session.member.name} · {ROLE_WORDS[session.member.role].word.toLowerCase()}
         <br />

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import {
   IconBook2,
+  IconCloudDown,
   IconFileCheck,
   IconFolderOpen,
   IconKey,
@@ -19,6 +20,7 @@ import { JobProgress } from '../common/job-progress.tsx';
 import { ThemeSwitch } from '../shell/theme-switch.tsx';
 import { BeginForm } from './begin-form.tsx';
 import { CreateForm } from './create-form.tsx';
+import { JoinForm } from './join-form.tsx';
 import { RecentList } from './recent-list.tsx';
 import { RecoverForm } from './recover-form.tsx';
 import { Back } from './step.tsx';
@@ -31,6 +33,7 @@ type Doing =
   | { readonly what: 'unlock'; readonly dir: string | null }
   | { readonly what: 'create' }
   | { readonly what: 'begin' }
+  | { readonly what: 'join' }
   | { readonly what: 'recover'; readonly dir: string }
   | { readonly what: 'verify' };
 
@@ -54,6 +57,7 @@ export function StartScreen() {
       )}
       {doing.what === 'create' && <CreateForm onBack={choose} />}
       {doing.what === 'begin' && <BeginForm onBack={choose} />}
+      {doing.what === 'join' && <JoinForm onBack={choose} />}
       {doing.what === 'recover' && <RecoverForm dir={doing.dir} onBack={choose} />}
       {doing.what === 'verify' && (
         <Back title="Verify a binder" onBack={choose}>
@@ -61,7 +65,7 @@ export function StartScreen() {
         </Back>
       )}
       <footer className="start-foot quiet">
-        Works without a network. Nothing leaves this machine unless you carry it.
+        Works without a network. Nothing leaves this machine unless you carry it or connect a server.
       </footer>
     </main>
   );
@@ -98,6 +102,15 @@ function Choose({ onDo }: { onDo: (doing: Doing) => void }) {
         >
           <Button variant="default" onClick={() => onDo({ what: 'begin' })}>
             Take a first bundle
+          </Button>
+        </Way>
+        <Way
+          icon={<IconCloudDown size={18} />}
+          title="Join from a server"
+          text="A copy of a workspace that another device has, by an invite from there."
+        >
+          <Button variant="default" onClick={() => onDo({ what: 'join' })}>
+            Join from a server
           </Button>
         </Way>
         <SampleWay />
