@@ -11,7 +11,7 @@ import { receiveSegments } from '../../core/ledger/receive.ts';
 import { sealOpen } from '../../core/ledger/seal.ts';
 import type { Database } from '../../db/driver.ts';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
-import { createDatabase } from '../../db/open.ts';
+import { createDatabase, waitForDisk } from '../../db/open.ts';
 import { adminVector, segments } from '../../db/queries/ledger.ts';
 import { PROJECTION_TABLES } from '../../db/schema.ts';
 import { assessmentId, deriveId } from '../../shared/domain/identity.ts';
@@ -243,6 +243,8 @@ export class Fleet {
     const db = createDatabase(join(this.#dir, `scratch-${this.#open.length}.db`), 'ab'.repeat(32), {
       migrations: MIGRATIONS,
     });
+    // Nothing here has to outlive a power cut, and waiting for the disk is most of the time.
+    waitForDisk(db, false);
     this.#open.push(db);
     return db;
   }
