@@ -57,7 +57,8 @@ export function bagLines(
   const lines: BagLine[] = [];
   for (const [at, line] of text.split(/\r\n|\n|\r/).entries()) {
     if (line === '') continue;
-    const [, checksum, typed] = /^(\S+)[ \t]+\*?(.+)$/.exec(line) ?? [];
+    // Only what ends a line in RFC 8493 ends one here: a name may hold the other signs that separate lines.
+    const [, checksum, typed] = /^([^ \t]+)[ \t]+\*?(.+)$/s.exec(line) ?? [];
     if (checksum === undefined || typed === undefined) {
       wrong(at + 1, 'it is no checksum with a path', null);
       continue;
@@ -83,14 +84,27 @@ export function bagTag(name: string, value: string): string {
   return `${name}: ${bagValue(value)}\n`;
 }
 
-/** What `bag-info.txt` says: names with their values, a value going on where a line begins with a blank. */
-export function bagTags(text: string): { readonly name: string; readonly value: string }[] {
+/**
+ * What `bag-info.txt` says: names with their values, a value going on where a line begins with a blank. `wrong` is told of
+ * each line that is neither, with its number: other programs may read something else in it.
+ */
+export function bagTags(
+  text: string,
+  wrong: (line: number, why: string) => void = () => {},
+): { readonly name: string; readonly value: string }[] {
   const tags: { name: string; value: string }[] = [];
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  for (const [at, line] of text.split(/\r\n|\n|\r/).entries()) {
+    if (line === '') continue;
     const last = tags.at(-1);
-    const [, name, value] = /^([^:\s][^:]*?)\s*:\s*(.*)$/.exec(line) ?? [];
-    if (/^\s/.test(line) && last) last.value = `${last.value} ${line.trim()}`.trim();
-    else if (name !== undefined) tags.push({ name, value: (value ?? '').trim() });
+    const [, name = '', value = ''] = /^([^:]*?)[ \t]*:(.*)$/s.exec(line) ?? [];
+    if (/^[ \t]/.test(line)) {
+      if (last) last.value = `${last.value} ${line.trim()}`.trim();
+      else wrong(at + 1, 'it begins with a blank, and there is no line before it to go on');
+    } else if (!line.includes(':')) wrong(at + 1, 'it has no colon after a name');
+    else if (name === '') wrong(at + 1, 'there is no name before its colon');
+    else if (name !== name.trim() || /[\p{C}\u2028\u2029]/u.test(name))
+      wrong(at + 1, 'its name holds signs that are not seen');
+    else tags.push({ name, value: value.trim() });
   }
   return tags;
 }

@@ -6,14 +6,14 @@ import type { ReadBinder } from '../verify/index.ts';
 import { type Embedded, withEmbedded } from './embedded.ts';
 
 export interface Beside {
-  /** The SHA-256 of each file in the folder beside the binder, by its path there. */
+  /** The SHA-256 of each file of the payload but the binder, by its path in the bag. */
   readonly files: ReadonlyMap<string, string>;
   /** Where the binder is; null where there is none. */
   readonly binder: string | null;
   readonly read: ReadBinder | undefined;
 }
 
-/** Holds the files beside a binder against those embedded in it. */
+/** Holds the rest of the payload against those embedded in it. */
 export async function besideTheBinder(
   { files, binder, read }: Beside,
   add: (code: string, where: string, message: string) => void,
@@ -25,9 +25,8 @@ export async function besideTheBinder(
     return { files: files.size, equal: 0 };
   const embedded = await hashesOf(binder, manifest, signal);
   let equal = 0;
-  for (const [path, sha256] of files) {
-    const own = embedded.get(path);
-    const where = BESIDE + path;
+  for (const [where, sha256] of files) {
+    const own = where.startsWith(BESIDE) ? embedded.get(where.slice(BESIDE.length)) : undefined;
     if (own === undefined)
       add('bag-not-embedded', where, `${where} is no file that is embedded in the binder.`);
     else if (own !== sha256)
@@ -35,7 +34,7 @@ export async function besideTheBinder(
     else equal += 1;
   }
   for (const path of embedded.keys())
-    if (!files.has(path))
+    if (!files.has(BESIDE + path))
       add('bag-not-beside', BESIDE + path, `${path} is embedded in the binder and does not stand beside it.`);
   return { files: files.size, equal };
 }

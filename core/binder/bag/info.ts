@@ -37,18 +37,35 @@ export function compareInfo(
   const known = new Map(
     tagsOfBinder(manifest, signatures).map(([name, value]) => [name.toLowerCase(), value]),
   );
+  const tags = bagTags(text).map(({ name, value }) => ({ name, value, key: name.toLowerCase() }));
   const problems: string[] = [];
+  const others: string[] = [];
   const unproven = new Set<string>();
-  for (const { name, value } of bagTags(text)) {
-    const key = name.toLowerCase();
+  const kept = new Set(tags.flatMap(({ key, value }) => (isOwn(value, known.get(key)) ? [key] : [])));
+  for (const { name, value, key } of tags) {
     const own = known.get(key);
-    if (own !== undefined) {
-      if (bagValue(value) !== bagValue(own))
-        problems.push(`bag-info.txt says ${name}: ${value}. The signed binder says: ${bagValue(own)}.`);
-    } else if (key !== OXUM) unproven.add(name);
+    if (own === undefined) {
+      if (key !== OXUM) unproven.add(name);
+    } else if (!isOwn(value, own)) {
+      const says = `${name}: ${value}. The signed binder says: ${bagValue(own)}.`;
+      // An archive adds lines of its own, as RFC 8493 lets it; it has no reason to take away what the binder says.
+      if (kept.has(key)) others.push(`Not proven: bag-info.txt also says ${says}`);
+      else problems.push(`bag-info.txt says ${says}`);
+    }
     if (key === DATE) problems.push(...wrongDate(value, manifest.at));
   }
-  return { problems, notes: unproven.size === 0 ? [] : [unprovenWords([...unproven])] };
+  return { problems, notes: [...listedOthers(others), ...unprovenWords([...unproven])] };
+}
+
+const isOwn = (value: string, own: string | undefined): boolean =>
+  own !== undefined && bagValue(value) === bagValue(own);
+
+const MOST_OTHERS = 20;
+
+function listedOthers(others: readonly string[]): string[] {
+  if (others.length <= MOST_OTHERS) return [...others];
+  const more = `Not proven: bag-info.txt also says ${others.length - MOST_OTHERS} more things otherwise than the signed binder.`;
+  return [...others.slice(0, MOST_OTHERS), more];
 }
 
 /** Clocks and time zones may be a day apart, and no further. */
@@ -61,7 +78,10 @@ function wrongDate(value: string, composed: string): string[] {
   ];
 }
 
-function unprovenWords(names: readonly string[]): string {
+function unprovenWords(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
   const listed = [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
-  return `Not proven: what bag-info.txt says as ${listed}. The signed binder does not say it, and anybody can write it there.`;
+  return [
+    `Not proven: what bag-info.txt says as ${listed}. The signed binder does not say it, and anybody can write it there.`,
+  ];
 }

@@ -4,7 +4,6 @@ import {
   BAG_ALGORITHMS,
   type BagLine,
   type BagReport,
-  BESIDE,
   bagLines,
   bagTags,
   WEAK_ALGORITHMS,
@@ -65,7 +64,11 @@ class BagCheck {
     const valid = this.#problems.length === 0;
     const binder = await this.#binder(payload);
     const beside = await besideTheBinder(
-      { files: this.#under(payload, sums), binder: binder && this.#at(binder.path), read: binder?.read },
+      {
+        files: new Map([...sums].filter(([path]) => path !== binder?.path)),
+        binder: binder && this.#at(binder.path),
+        read: binder?.read,
+      },
       (code, where, message) => this.#add(code, where, message),
       this.#job.signal,
     );
@@ -196,7 +199,13 @@ class BagCheck {
     if (!this.#files.has('bag-info.txt')) return;
     const text = await tagText(this.#at('bag-info.txt'));
     if (text === null) return this.#add('bag-info', 'bag-info.txt', 'bag-info.txt is no text in UTF-8.');
-    const sizes = bagTags(text).filter(({ name }) => name.toLowerCase() === 'payload-oxum');
+    const wrong = (at: number, why: string) =>
+      this.#add(
+        'bag-info',
+        'bag-info.txt',
+        `Line ${at} of bag-info.txt says nothing that can be read: ${why}.`,
+      );
+    const sizes = bagTags(text, wrong).filter(({ name }) => name.toLowerCase() === 'payload-oxum');
     const is = `${this.#bytesOf(payload)}.${payload.length}`;
     if (sizes.length > 1)
       this.#add('bag-info', 'bag-info.txt', 'bag-info.txt tells the size of the payload twice.');
@@ -279,14 +288,6 @@ class BagCheck {
     for (const { code, where, message } of read.report.problems)
       this.#add(code, `${path}: ${where}`, message);
     return { path, read: { ...read, report: { ...read.report, file: path } } };
-  }
-
-  #under(payload: readonly string[], sums: ReadonlyMap<string, string>): Map<string, string> {
-    return new Map(
-      payload.flatMap((path) =>
-        path.startsWith(BESIDE) ? [[path.slice(BESIDE.length), sums.get(path) ?? '']] : [],
-      ),
-    );
   }
 
   #bytesOf(paths: readonly string[]): number {
