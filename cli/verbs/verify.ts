@@ -59,7 +59,7 @@ export const verify: Verb = {
         ...(told.against ? { against: { ...told.against, file: against ?? '' } } : {}),
       };
     };
-    const entries: (VerifyReport | Unreadable)[] = [];
+    const read: (VerifyReport | Unreadable)[] = [];
     for (const file of words) {
       const entry = await reportOn(file, other).catch(async (error: unknown) => {
         const fault = told(error, file);
@@ -68,8 +68,9 @@ export const verify: Verb = {
           await reportOn(other, undefined).catch((wrong) => refuse(told(wrong, other)));
         return named.length === 1 ? refuse(fault) : unreadable(file, fault);
       });
-      entries.push(entry);
+      read.push(entry);
     }
+    const entries = read.map((entry) => comparedByFirst(entry, read));
     const files = entries.filter((entry) => entry.verdict !== 'unreadable');
     const bad = (report: VerifyReport) =>
       report.verdict === 'invalid' ||
@@ -89,6 +90,16 @@ export const verify: Verb = {
     };
   },
 };
+
+/** Where the first volume is here too, it is the one compared: the further ones hold nothing of the ledger. */
+function comparedByFirst<T extends VerifyReport | Unreadable>(entry: T, all: readonly T[]): T {
+  if (entry.verdict === 'unreadable' || !('against' in entry) || (entry.set?.volume ?? 1) === 1) return entry;
+  const { against: _, ...rest } = entry;
+  const first = all.some(
+    (one) => 'set' in one && one.set?.volume === 1 && one.set.binder === entry.set?.binder,
+  );
+  return first ? (rest as T) : entry;
+}
 
 /** A folder stands for the binders in it, a file for itself. */
 async function binderFiles(path: string, typed: string): Promise<string[]> {

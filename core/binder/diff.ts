@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve as absolute, extname } from 'node:path';
 import { type BinderDiff, type BinderDiffSide, diffBinders } from '../../shared/domain/binder-diff.ts';
 import { diffCsv, diffPage } from '../../shared/domain/binder-diff-report.ts';
+import { furtherVolume } from '../../shared/domain/volumes.ts';
 import { refuse } from '../../shared/fault.ts';
 import { writeNew } from '../evidence/register-csv.ts';
 import { comparison, derivationOf } from './verify/comparison.ts';
@@ -29,6 +30,14 @@ export function differences(before: ReadBinder, after: ReadBinder): BinderDiff {
 
 function contentsOf({ report, content }: ReadBinder) {
   const { manifest, ledger } = content ?? {};
+  const volume = report.verdict === 'invalid' ? null : furtherVolume(report);
+  if (volume !== null)
+    refuse({
+      code: 'invalid-input',
+      where: report.file,
+      detail: `This is ${volume.is}`,
+      remedy: volume.remedy,
+    });
   if (report.verdict === 'invalid' || !manifest || !ledger)
     refuse({
       code: 'invalid-input',

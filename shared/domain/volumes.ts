@@ -28,6 +28,24 @@ export function volumeFile(first: string, volume: number, of: number): string {
   return `${first.replace(/\.pdf$/i, '')} volume ${volume} of ${of}.pdf`;
 }
 
+/**
+ * A further volume is valid and holds files alone. What is to be said where a whole binder was meant, and what to name
+ * instead; null for a file that is no such volume.
+ */
+export function furtherVolume(
+  report: Pick<VerifyReport, 'file' | 'set'>,
+): { is: string; remedy: string } | null {
+  const { file, set } = report;
+  if (set === undefined || set.volume === 1) return null;
+  const name = file.replace(/^.*[/\\]/, '');
+  const first = name.replace(/ volume \d+ of \d+\.pdf$/i, '.pdf');
+  const called = volumeFile(first, set.volume, set.of) === name ? ` (${first})` : '';
+  return {
+    is: `volume ${set.volume} of ${set.of} of the binder “${set.title}”: it holds evidence files, and nothing of the ledger.`,
+    remedy: `Name the first volume instead${called}.`,
+  };
+}
+
 /** What the volumes of one binder prove together. */
 export interface SetReport {
   readonly binder: string;

@@ -9,6 +9,7 @@ import {
   WEAK_ALGORITHMS,
 } from '../../../shared/domain/bag.ts';
 import type { VerifyProblem } from '../../../shared/domain/binder.ts';
+import { furtherVolume } from '../../../shared/domain/volumes.ts';
 import { refuse } from '../../../shared/fault.ts';
 import type { JobContext } from '../../jobs.ts';
 import { type ReadBinder, readBinder } from '../verify/index.ts';
@@ -287,6 +288,8 @@ class BagCheck {
     const read = await readBinder(this.#at(path), { trust: this.#options.trust, signal: this.#job.signal });
     for (const { code, where, message } of read.report.problems)
       this.#add(code, `${path}: ${where}`, message);
+    const volume = read.report.verdict === 'invalid' ? null : furtherVolume(read.report);
+    if (volume !== null) this.#add('bag-no-binder', path, `${path} is ${volume.is}`);
     return { path, read: { ...read, report: { ...read.report, file: path } } };
   }
 

@@ -61,20 +61,21 @@ export async function writeBag(
 
 /** What is not proven is not archived as if it were. */
 function reliable({ read: { report, content }, name }: BagRequest): Manifest {
+  const several = report.set?.of ?? 1;
+  if (report.verdict !== 'invalid' && several > 1)
+    refuse({
+      code: 'invalid-input',
+      where: basename(name),
+      detail: `This binder is in ${several} volumes; a bag holds a binder that is one file.`,
+      remedy:
+        'Compose it with a volume size that holds everything, or keep the folder of its volumes as it is.',
+    });
   if (report.verdict === 'invalid' || !content?.manifest)
     refuse({
       code: 'invalid-input',
       where: basename(name),
       detail: 'This binder is not valid, so it is not put into a bag.',
       remedy: 'Verify it, which names what is wrong, and take a copy that is whole.',
-    });
-  if (content.manifest.volumes !== undefined)
-    refuse({
-      code: 'invalid-input',
-      where: basename(name),
-      detail: `This binder is in ${content.manifest.volumes.length + 1} volumes; a bag holds a binder that is one file.`,
-      remedy:
-        'Compose it with a volume size that holds everything, or keep the folder of its volumes as it is.',
     });
   return content.manifest;
 }

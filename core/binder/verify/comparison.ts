@@ -1,5 +1,6 @@
 import type { LedgerComparison, VerifyReport } from '../../../shared/domain/binder.ts';
 import type { Derivation } from '../../../shared/domain/redaction.ts';
+import { furtherVolume } from '../../../shared/domain/volumes.ts';
 import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
 import { compareLedgers, type SideNames } from './against.ts';
 import { derivation } from './derivation.ts';
@@ -26,6 +27,8 @@ export function comparison(
     const same = sameWords(here, there);
     return same === null ? compared : { ...compared, sentences: [same, ...compared.sentences] };
   }
+  const volumes = ofVolumes(here, there);
+  if (volumes !== null) return { newer: null, chains: [], ...volumes };
   const which = own ? 'The other binder is' : other ? 'This binder is' : 'Both binders are';
   const sentences = [
     `${which} not valid, so that nothing can be said of the two ledgers: what is wrong has to be cleared up first.`,
@@ -49,6 +52,22 @@ function sameWords(here: ReadBinder, there: ReadBinder): string | null {
   if (!own || !other || canonicalText(own as unknown as Json) !== canonicalText(other as unknown as Json))
     return null;
   return 'Both are the same binder: their manifests are the same, and so is each file that they name. The signatures or the pages are not.';
+}
+
+/** What is to be said where one of two valid files is a further volume; null where none is, or something is not valid. */
+function ofVolumes(
+  here: ReadBinder,
+  there: ReadBinder,
+): Pick<LedgerComparison, 'relation' | 'sentences'> | null {
+  if ([here, there].some(({ report }) => report.verdict === 'invalid')) return null;
+  const [own, other] = [furtherVolume(here.report), furtherVolume(there.report)];
+  const sentences = [
+    ...(own ? [`This is ${own.is} ${own.remedy}`] : []),
+    ...(other ? [`The other one is ${other.is} ${other.remedy}`] : []),
+  ];
+  if (sentences.length === 0) return null;
+  const same = here.report.sha256 === there.report.sha256 ? sameWords(here, there) : null;
+  return same === null ? { relation: 'unsaid', sentences } : { relation: 'consistent', sentences: [same] };
 }
 
 function contentsOf({ report, content }: ReadBinder) {
