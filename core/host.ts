@@ -10,7 +10,7 @@ import { Jobs } from './jobs.ts';
 import { sealOpen } from './ledger/seal.ts';
 import { type Ports, systemPorts } from './ports.ts';
 import type { CoreOptions } from './root.ts';
-import { BackgroundSync } from './sync/background.ts';
+import { BackgroundSync } from './sync/server/background.ts';
 import type { Argon2Cost } from './workspace/key-file.ts';
 import { type OpenWorkspace, sealAndClose } from './workspace/open-workspace.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '../../db/queries/ledger.ts';
 import { canonicalText, type Json, toHex } from '../../shared/ledger/canonical.ts';
 import { headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';
-import { readPlace } from '../sync/place.ts';
+import { readPlace } from '../sync/server/place.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { keyIdOf, publicKeyText, signLedger } from './keys.ts';
 

@@ -1,8 +1,8 @@
 import type { Host } from '../host.ts';
-import { connect, demandConnection, dropConnection, writeConnection } from '../sync/connection.ts';
-import { makeInvite } from '../sync/join.ts';
-import { readPlace, writePlace } from '../sync/place.ts';
-import { revokeDevice, syncDevices, syncStatus } from '../sync/status.ts';
+import { connect, demandConnection, dropConnection, writeConnection } from '../sync/server/connection.ts';
+import { makeInvite } from '../sync/server/join.ts';
+import { readPlace, writePlace } from '../sync/server/place.ts';
+import { revokeDevice, syncDevices, syncStatus } from '../sync/server/status.ts';
 import { api } from './base.ts';
 
 export function syncRouter(host: Host) {

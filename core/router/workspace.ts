@@ -13,7 +13,7 @@ import type { Host } from '../host.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import { addMember, changePassphrase, listMembers } from '../members/members.ts';
 import { buildSample } from '../sample/build-sample.ts';
-import { joinByInvite } from '../sync/join.ts';
+import { joinByInvite } from '../sync/server/join.ts';
 import { cloneWorkspace } from '../workspace/clone-workspace.ts';
 import { configure, lockAfter, settings } from '../workspace/configure.ts';
 import { createWorkspace } from '../workspace/create-workspace.ts';

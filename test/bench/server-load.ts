@@ -4,7 +4,7 @@ import { Agent, type ClientRequest, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemPorts } from '../../core/ports.ts';
-import { signedHeaders } from '../../core/sync/sign-request.ts';
+import { signedHeaders } from '../../core/sync/server/sign-request.ts';
 import { type Installation, install } from '../support/server-process.ts';
 import { enrolDevice, makeSegment, pushBody, type TestDevice } from '../support/sync-device.ts';
 

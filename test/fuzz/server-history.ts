@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { exchangeSegments, type SegmentCopy } from '../../core/sync/exchange-segments.ts';
-import { readPlace } from '../../core/sync/place.ts';
+import { exchangeSegments, type SegmentCopy } from '../../core/sync/server/exchange-segments.ts';
+import { readPlace } from '../../core/sync/server/place.ts';
 import { newKeyring } from '../../core/workspace/keyring.ts';
 import { entryAt } from '../../db/queries/ledger.ts';
 import { FaultError } from '../../shared/fault.ts';

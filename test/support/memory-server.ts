@@ -1,7 +1,7 @@
 import { createHash, sign } from 'node:crypto';
 import { keyIdOf, ledgerKeyFromSeed, publicKeyText } from '../../core/ledger/keys.ts';
 import { partId } from '../../core/ledger/sealed-part.ts';
-import type { LabelledSegment, SegmentServer } from '../../core/sync/server.ts';
+import type { LabelledSegment, SegmentServer } from '../../core/sync/server/api.ts';
 import { FaultError } from '../../shared/fault.ts';
 import type { Pushed, ServerState } from '../../shared/sync/contract.ts';
 import {

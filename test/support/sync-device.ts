@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { systemPorts } from '../../core/ports.ts';
-import { signedHeaders } from '../../core/sync/sign-request.ts';
+import { signedHeaders } from '../../core/sync/server/sign-request.ts';
 import { readInvite } from '../../shared/sync/invite.ts';
 import { encodeFrames } from '../../shared/sync/wire.ts';
 

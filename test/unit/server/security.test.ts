@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemPorts } from '../../../core/ports.ts';
-import { signedHeaders } from '../../../core/sync/sign-request.ts';
+import { signedHeaders } from '../../../core/sync/server/sign-request.ts';
 import { readInvite } from '../../../shared/sync/invite.ts';
 import { LIMITS } from '../../../shared/sync/wire.ts';
 import {

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemPorts } from '../../../core/ports.ts';
-import { signedHeaders } from '../../../core/sync/sign-request.ts';
+import { signedHeaders } from '../../../core/sync/server/sign-request.ts';
 import { Pushed, ServerState } from '../../../shared/sync/contract.ts';
 import { readInvite } from '../../../shared/sync/invite.ts';
 import {

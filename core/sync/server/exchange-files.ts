@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { noteServerFile, serverHoldsFile } from '../../../db/queries/sync.ts';
+import { FaultError, refuse } from '../../../shared/fault.ts';
+import type { BlobProgress } from '../../../shared/sync/contract.ts';
+import { LIMITS } from '../../../shared/sync/wire.ts';
+import type { JobContext } from '../../jobs.ts';
+import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
+import type { FileServer } from './api.ts';
+
+/** What became of the vault files that were asked for or offered. */
+export interface FilesMoved {
+  files: number;
+  bytes: number;
+}
+
+/**
+ * Fetches these contents as far as the server has them and the vault lacks them. What was begun goes on where it was
+ * cut. A file enters the vault only once it decrypts to the SHA-256 the ledger names; what does not is thrown away.
+ */
+export async function fetchFiles(
+  ws: OpenWorkspace,
+  server: FileServer,
+  contents: Iterable<string>,
+  job: JobContext,
+): Promise<FilesMoved & { damaged: number }> {
+  const moved = { files: 0, bytes: 0, damaged: 0 };
+  const wanted = new Map<string, string>();
+  for (const sha256 of contents) {
+    if (!ws.vault.has(sha256)) for (const name of ws.vault.namesOf(sha256)) wanted.set(name, sha256);
+  }
+  for (const { name, bytes } of await wholeAt(server, [...wanted.keys()])) {
+    const sha256 = wanted.get(name);
+    if (sha256 === undefined || ws.vault.has(sha256)) continue;
+    const part = await fetchPart(ws, server, name, bytes, job);
+    try {
+      await ws.vault.acceptEncrypted(part, sha256);
+      moved.files += 1;
+      moved.bytes += bytes;
+      noteServerFile(ws.db, name);
+    } catch (error) {
+      if (!(error instanceof FaultError) || error.fault.code !== 'corrupt') throw error;
+      moved.damaged += 1;
+    } finally {
+      rmSync(part, { force: true });
+    }
+  }
+  if (existsSync(ws.paths.arriving) && readdirSync(ws.paths.arriving).length === 0)
+    rmSync(ws.paths.arriving, { recursive: true });
+  return moved;
+}
+
+async function wholeAt(server: FileServer, names: readonly string[]): Promise<BlobProgress[]> {
+  const found: BlobProgress[] = [];
+  for (let at = 0; at < names.length; at += LIMITS.names) {
+    found.push(...(await server.filesHeld(names.slice(at, at + LIMITS.names))));
+  }
+  return found.filter((file) => file.whole);
+}
+
+async function fetchPart(
+  ws: OpenWorkspace,
+  server: FileServer,
+  name: string,
+  size: number,
+  job: JobContext,
+): Promise<string> {
+  mkdirSync(ws.paths.arriving, { recursive: true, mode: 0o700 });
+  const path = join(ws.paths.arriving, name);
+  const handle = await open(path, 'a', 0o600);
+  try {
+    let at = (await handle.stat()).size;
+    if (at > size) {
+      await handle.truncate(0);
+      at = 0;
+    }
+    if (at < size) {
+      for await (const piece of server.getFile(name, at, job.signal)) {
+        if (job.signal.aborted) refuse({ code: 'cancelled' });
+        await handle.appendFile(piece);
+        at += piece.length;
+        job.step('Fetching evidence', at, size);
+        if (at > size) break;
+      }
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return path;
+}
+
+/** Offers the server every stored file of these names that it does not hold whole, on from where it was cut. */
+export async function offerFiles(
+  ws: OpenWorkspace,
+  server: FileServer,
+  names: readonly string[],
+  job: JobContext,
+): Promise<FilesMoved> {
+  const moved: FilesMoved = { files: 0, bytes: 0 };
+  const unknown = names.filter((name) => !serverHoldsFile(ws.db, name) && existsSync(ws.vault.pathOf(name)));
+  for (let at = 0; at < unknown.length; at += LIMITS.names) {
+    const page = unknown.slice(at, at + LIMITS.names);
+    const held = new Map((await server.filesHeld(page)).map((file) => [file.name, file]));
+    for (const name of page) {
+      const there = held.get(name);
+      if (there?.whole !== true) {
+        moved.bytes += await offer(ws, server, name, there?.bytes ?? 0, job);
+        moved.files += 1;
+      }
+      noteServerFile(ws.db, name);
+    }
+  }
+  return moved;
+}
+
+async function offer(
+  ws: OpenWorkspace,
+  server: FileServer,
+  name: string,
+  from: number,
+  job: JobContext,
+): Promise<number> {
+  const path = ws.vault.pathOf(name);
+  const size = statSync(path).size;
+  const sha256 = await hashOf(path);
+  let offset = from > size ? 0 : from;
+  const begun = offset;
+  const handle = await open(path, 'r');
+  try {
+    const chunk = Buffer.alloc(Math.min(LIMITS.blobChunk, Math.max(size, 1)));
+    for (let whole = false; !whole; ) {
+      if (job.signal.aborted) refuse({ code: 'cancelled' });
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, offset);
+      const there = await server.putFile({ name, size, sha256, offset }, chunk.subarray(0, bytesRead));
+      whole = there.whole;
+      if (!whole && there.bytes === offset && bytesRead === 0)
+        refuse({
+          code: 'unavailable',
+          what: 'The sync server',
+          detail: 'it does not take the end of a file',
+        });
+      offset = there.bytes;
+      job.step('Sending evidence', offset, size);
+    }
+  } finally {
+    await handle.close();
+  }
+  return size - begun;
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest('hex');
+}
