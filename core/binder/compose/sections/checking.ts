@@ -39,17 +39,20 @@ const WITH_STANDARD_TOOLS: readonly Step[] = [
     commands: [
       "grep -abo '%%EOF' binder.pdf",
       'head -c END binder.pdf > as-signed.pdf',
-      'pdfdetach -saveall as-signed.pdf',
+      'mkdir before after',
+      'pdfdetach -saveall -o before as-signed.pdf',
+      'pdfdetach -saveall -o after binder.pdf',
+      'diff -r before after',
     ],
     expect:
-      'One mark for the pages and one for each signature, none more. END is the last number of a signature’s Signed Ranges, as step 1 shows them. The files taken out are the same before and after a later signature.',
-    means: 'Nothing was exchanged between two signatures.',
+      'One mark for the pages and one for each signature, none more. END is the last number of the first signature’s Signed Ranges, as step 1 shows them; with that of a later one you see what its signer saw. The last command says nothing: the files taken out are the same before and after.',
+    means: 'No file was exchanged between two signatures.',
   },
   {
     title: '4. The attached files',
-    commands: ['pdfdetach -saveall binder.pdf', 'sha256sum *'],
-    expect: `Each hash stands beside the file’s name in ${ATTACHMENT_NAMES.manifest} and in the pages before this one.`,
-    means: 'These are the files that the preparer signed, byte for byte.',
+    commands: ['sha256sum after/*'],
+    expect: `Each hash stands beside the file’s name in after/${ATTACHMENT_NAMES.manifest} and in the pages before this one.`,
+    means: 'These are the files that the preparer signed, byte for byte, where step 3 found no difference.',
   },
   {
     title: '5. The file as such',
