@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { append, write } from '../../core/ledger/append.ts';
@@ -11,7 +11,7 @@ import { receiveSegments } from '../../core/ledger/receive.ts';
 import { sealOpen } from '../../core/ledger/seal.ts';
 import type { Database } from '../../db/driver.ts';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
-import { createDatabase, waitForDisk } from '../../db/open.ts';
+import { createDatabase, openDatabase, waitForDisk } from '../../db/open.ts';
 import { adminVector, segments } from '../../db/queries/ledger.ts';
 import { PROJECTION_TABLES } from '../../db/schema.ts';
 import { assessmentId, deriveId } from '../../shared/domain/identity.ts';
@@ -134,6 +134,19 @@ export function craft(wish: Crafted): CarriedSegment {
   ) as CarriedSegment;
 }
 
+const KEY = 'ab'.repeat(32);
+let empty: string | null = null;
+
+/** A database in which nothing stands yet, migrated once for all fleets of this process. */
+function emptyDatabase(): string {
+  if (empty !== null) return empty;
+  const dir = mkdtempSync(join(tmpdir(), 'bindery-empty-'));
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  empty = join(dir, 'empty.db');
+  createDatabase(empty, KEY, { migrations: MIGRATIONS }).close();
+  return empty;
+}
+
 /** Copies of one workspace without vault or key slots: the ledger alone, over real encrypted databases. */
 export class Fleet {
   readonly #dir = mkdtempSync(join(tmpdir(), 'bindery-fleet-'));
@@ -240,9 +253,9 @@ export class Fleet {
 
   /** An empty database of the fleet's, for replays. */
   scratch(): Database {
-    const db = createDatabase(join(this.#dir, `scratch-${this.#open.length}.db`), 'ab'.repeat(32), {
-      migrations: MIGRATIONS,
-    });
+    const file = join(this.#dir, `scratch-${this.#open.length}.db`);
+    copyFileSync(emptyDatabase(), file);
+    const db = openDatabase(file, KEY, { migrations: MIGRATIONS });
     // Nothing here has to outlive a power cut, and waiting for the disk is most of the time.
     waitForDisk(db, false);
     this.#open.push(db);
