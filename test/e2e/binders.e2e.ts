@@ -34,6 +34,7 @@ beforeAll(async () => {
     const links = [{ control: 'AC-2' }];
     await api.evidence.add({ files: tapes.map((path) => ({ path })), links, title: 'Tapes', together: true });
     await api.packets.create({ template: 'release', title: 'Release 4', about: 'The new crane' });
+    await api.engagements.create({ name: 'Harbour 2025', frameworks, subjects: [] });
     await core.close();
     keyFile = (await (await companyAuthority(home)).certify('Ana Company', 'ec', SECRET)).p12;
   });
@@ -41,6 +42,7 @@ beforeAll(async () => {
   await shell.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await desk.unlock(PASSPHRASE, 'Quay');
   await desk.goTo('Binders');
+  await chooseEngagement('Harbour 2026');
 }, 120_000);
 afterAll(() => shell.close());
 
@@ -51,6 +53,12 @@ async function chooseByKeys(label: string, text: string, option: RegExp): Promis
   await shell.page.getByRole('option', { name: option }).waitFor();
   await desk.press('ArrowDown');
   await desk.press('Enter');
+}
+
+async function chooseEngagement(name: string): Promise<void> {
+  await shell.page.getByRole('combobox', { name: 'Engagement' }).click();
+  await shell.page.getByRole('option', { name }).click();
+  await desk.settled();
 }
 
 async function expectClean(): Promise<void> {
@@ -106,6 +114,30 @@ test('what is redacted is chosen by keys alone, with a reason, and may be put ba
   await page.getByRole('heading', { name: 'Compose a redacted binder' }).waitFor();
   await keepPicture(page, 'binder-redacted');
   await expectClean();
+});
+
+test('what is redacted stays so in another kind of binder, and is kept for the engagement it was chosen in', async () => {
+  const { page } = shell;
+  const list = page.getByRole('region', { name: 'Redacted', exact: true });
+  const note = desk.button('Keep it in: Note on AC-2 Accounts');
+  await page.getByText('Release packet', { exact: true }).click();
+  await desk.settled();
+  await note.waitFor();
+  await page.getByText('Evidence binder', { exact: true }).click();
+  await desk.settled();
+  await note.waitFor();
+  await chooseEngagement('Harbour 2025');
+  await list
+    .getByText(/^Not redacted here, since it was chosen for Harbour 2026, .*Note on AC-2 Accounts\.$/)
+    .waitFor();
+  await page.getByRole('heading', { name: 'Compose Harbour 2025' }).waitFor();
+  expect(await note.count()).toBe(0);
+  await keepPicture(page, 'redacted-elsewhere');
+  await expectClean();
+  await chooseEngagement('Harbour 2026');
+  await note.waitFor();
+  expect(await list.getByText('Not redacted here').count()).toBe(0);
+  await page.getByRole('heading', { name: 'Compose a redacted binder' }).waitFor();
 });
 
 test('a size that is none is said to be, and nothing is composed by it', async () => {

@@ -30,7 +30,7 @@ import { Loaded } from '../common/loaded.tsx';
 import { SigningKeyChoice, useSigningKey } from '../common/signing-key.tsx';
 import { ComposedResult } from './composed-result.tsx';
 import { Omissions } from './omissions.tsx';
-import { type Redacted, Redactions, redactedOmissions } from './redactions.tsx';
+import { keptElsewhere, type RedactedIn, Redactions, redactedOmissions } from './redactions.tsx';
 
 type Preview = InferContractRouterOutputs<Contract>['binders']['preview'];
 type Kind = 'evidence' | 'release' | 'handover';
@@ -73,7 +73,7 @@ export function ComposePanel() {
   return (
     <div className="stack">
       <Loaded query={preview} label="Looking at what would be in it">
-        {(data) => <Composer key={kind} preview={data} kind={kind} onKind={setKind} />}
+        {(data) => <Composer preview={data} kind={kind} onKind={setKind} />}
       </Loaded>
     </div>
   );
@@ -86,7 +86,9 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
   const [profile, setProfile] = useState<BinderProfile>('full');
   const [page, setPage] = useState<PaperSize>('A4');
   const [volume, setVolume] = useState(USUAL_VOLUME);
-  const [redacted, setRedacted] = useState<readonly Redacted[]>([]);
+  const [chosen, setChosen] = useState<readonly RedactedIn[]>([]);
+  const { engagement } = preview;
+  const redacted = chosen.filter((one) => one.engagement.id === engagement.id);
   const hand = useSigningKey();
   const job = useJob(() => hand.pick(null));
   const volumeBytes = sizeOf(volume);
@@ -96,7 +98,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
     job.start(async () =>
       client.binders.compose({
         key: await hand.take(),
-        engagement: preview.engagement.id,
+        engagement: engagement.id,
         kind,
         profile,
         page,
@@ -122,7 +124,10 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                 disabled={job.running}
                 data={[...KINDS]}
                 value={kind}
-                onChange={(value) => onKind(KINDS.find((k) => k.value === value)?.value ?? 'evidence')}
+                onChange={(value) => {
+                  job.forget();
+                  onKind(KINDS.find((k) => k.value === value)?.value ?? 'evidence');
+                }}
               />
               <InIt preview={preview} />
               <div className="two-columns">
@@ -148,7 +153,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
               <div className="two-columns">
                 <TextInput
                   label="Title on the cover"
-                  placeholder={preview.engagement.name}
+                  placeholder={engagement.name}
                   value={title}
                   maxLength={200}
                   onChange={(e) => setTitle(e.currentTarget.value)}
@@ -166,7 +171,17 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
                   onChange={setVolume}
                 />
               </div>
-              <Redactions redacted={redacted} onChange={setRedacted} disabled={job.running} />
+              <Redactions
+                redacted={redacted}
+                elsewhere={keptElsewhere(chosen, engagement.id)}
+                onChange={(list) =>
+                  setChosen([
+                    ...chosen.filter((one) => one.engagement.id !== engagement.id),
+                    ...list.map((one) => ({ ...one, engagement })),
+                  ])
+                }
+                disabled={job.running}
+              />
               <SigningKeyChoice hand={hand} disabled={job.running} />
               {job.running && <JobProgress job={job} fallback="Composing" cancel />}
               {job.state?.state === 'cancelled' && (

@@ -14,6 +14,23 @@ export interface Redacted {
   readonly request: RedactionRequest;
 }
 
+/** Somebody's choice for one engagement: in a binder of another there is no such note, and perhaps no such file. */
+export interface RedactedIn extends Redacted {
+  readonly engagement: { readonly id: string; readonly name: string };
+}
+
+/** What was chosen for other engagements than this one, in a sentence for each; it is used there and not here. */
+export function keptElsewhere(chosen: readonly RedactedIn[], here: string): string[] {
+  const elsewhere = Map.groupBy(chosen, ({ engagement }) => engagement.id);
+  return [...elsewhere].flatMap(([id, [first, ...others]]) =>
+    id === here || first === undefined
+      ? []
+      : [
+          `Not redacted here, since it was chosen for ${first.engagement.name}, where it is kept: ${[first, ...others].map(({ label }) => label).join(', ')}.`,
+        ],
+  );
+}
+
 /** The same as the list of what is left out tells it. */
 export function redactedOmissions(redacted: readonly Redacted[]): Omission[] {
   return redacted.map(({ label, request: { what, reason } }) => ({
@@ -28,10 +45,12 @@ export function redactedOmissions(redacted: readonly Redacted[]): Omission[] {
 /** What a redacted binder leaves out by name: notes and files, each with a reason that is printed in it. */
 export function Redactions(props: {
   redacted: readonly Redacted[];
+  /** What is to be said of those that are not in this binder. */
+  elsewhere: readonly string[];
   onChange: (redacted: readonly Redacted[]) => void;
   disabled: boolean;
 }) {
-  const { redacted, onChange, disabled } = props;
+  const { redacted, elsewhere, onChange, disabled } = props;
   const [adding, setAdding] = useState(false);
   return (
     <section className="stack redactions" aria-label="Redacted">
@@ -57,6 +76,11 @@ export function Redactions(props: {
           ))}
         </ul>
       )}
+      {elsewhere.map((sentence) => (
+        <p key={sentence} role="status">
+          {sentence}
+        </p>
+      ))}
       <div className="row-acts">
         <Button
           variant="default"
