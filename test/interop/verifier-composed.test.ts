@@ -10,10 +10,11 @@ import { verifyBinder } from '../../core/binder/verify/index.ts';
 import { PdfView } from '../../core/binder/verify/pdf/view.ts';
 import { type Role, rolesOf } from '../../core/binder/verify/roles.ts';
 import { ATTACHMENT_NAMES, type VerifyReport } from '../../shared/domain/binder.ts';
+import { evidenceReference } from '../../shared/domain/evidence.ts';
 import { FaultError } from '../../shared/fault.ts';
 import { attachmentOf, manifestAttachment, manifestOf, sampleBinderModel } from '../support/binder-model.ts';
 import { type KnownSigner, memberSigner } from '../support/signers.ts';
-import { ENGAGEMENT, ledgerModel, WORKSPACE } from '../unit/core/binder/verify/ledger-files.ts';
+import { CONTROL, ENGAGEMENT, ledgerModel, WORKSPACE } from '../unit/core/binder/verify/ledger-files.ts';
 import { problemsOf } from '../unit/core/binder/verify/verify.ts';
 
 let folder = '';
@@ -57,15 +58,24 @@ function modelWithLedger(): BinderModel {
   const workspace = { id: WORKSPACE, name: sample.workspace.name };
   const engagement = { ...sample.engagement, id: ENGAGEMENT };
   const told = manifestOf({ ...sample, workspace, engagement, attachments: files });
-  const listed = (kind: string): number => told.included.filter((one) => one.kind === kind).length;
+  const held = ['Access list', 'Screen'].map((title, i) => ({ id: `evidence-${2 * i + 1}`, title }));
+  const included = [
+    { kind: 'control', id: CONTROL, label: 'AC-2' },
+    ...held.map(({ id, title }) => ({ kind: 'evidence', id, label: `${evidenceReference(id)} ${title}` })),
+  ];
+  const ownerOf = (file: (typeof told.files)[number], at: number) =>
+    file.role === 'evidence' ? { ...file, evidence: held[at === 0 ? 0 : 1]?.id } : file;
   const counts = {
     ...told.counts,
-    controls: listed('control'),
-    checklists: listed('checklist'),
+    controls: 1,
+    checklists: 0,
+    items: 0,
+    evidence: held.length,
     files: evidence.length,
     signOffs: extract.signOffs.length,
   };
-  const manifest = { ...told, counts };
+  const { at } = checkpoint.body;
+  const manifest = { ...told, at, included, files: told.files.map(ownerOf), counts };
   return {
     ...sample,
     workspace,

@@ -13,7 +13,10 @@ export function checkAgreement(manifest: Manifest, extract: LedgerExtract, findi
 }
 
 /** What is attached here, and what the further volumes are to hold. */
-const everyFile = ({ files, volumes = [] }: Manifest) => [...files, ...volumes.flatMap((one) => one.files)];
+export const everyFile = ({ files, volumes = [] }: Manifest) => [
+  ...files,
+  ...volumes.flatMap((one) => one.files),
+];
 
 function checkCounts(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
   const { counts, included, omitted } = manifest;
@@ -62,17 +65,19 @@ function parts(values: SignedValues): readonly SignedAssessment[] {
 }
 
 /** Whether a sign-off is told under the name of the control or checklist that its values are of. */
-export function isRightlyNamed({ label }: ExtractSignOff, values: SignedValues, manifest: Manifest): boolean {
-  const target = manifest.included.find(({ kind, id }) => id === values.target && TARGETS.has(kind));
-  if (!target) return true;
+export function isRightlyNamed(
+  { label, record }: ExtractSignOff,
+  values: SignedValues,
+  { included, omitted }: Manifest,
+): boolean {
+  const [kind, id] = values.kind === 'checklist' ? ['checklist', record] : ['control', values.target];
+  const targets = [...included, ...omitted].filter((one) => one.kind === kind && one.id === id);
   // `AC-2 · Payroll` is the control `AC-2 Accounts`; a subject's name may have such dots too.
-  return dots(label).some((at) => {
-    const named = label.slice(0, at);
-    return target.label === named || target.label.startsWith(`${named} `);
-  });
+  const names = dots(label).map((at) => label.slice(0, at));
+  return targets.every((target) =>
+    [...names, label].some((named) => target.label === named || target.label.startsWith(`${named} `)),
+  );
 }
-
-const TARGETS = new Set(['control', 'checklist']);
 
 const dots = (label: string): number[] => [...label.matchAll(/ · /g)].map(({ index }) => index);
 

@@ -15,7 +15,13 @@ export const EntryForm = z.looseObject({
   action: z.string(),
   prev: z.string().regex(/^[0-9a-f]{64}$/),
   ops: z.array(
-    z.looseObject({ record: z.string(), field: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+    z.looseObject({
+      record: z.string(),
+      field: z.string(),
+      /** The values it replaces, by the places of their entries. */
+      parents: z.array(z.tuple([z.string(), z.int()])),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
   ),
 });
 export type EntryForm = z.infer<typeof EntryForm>;

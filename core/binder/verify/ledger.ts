@@ -12,9 +12,11 @@ import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledg
 import type { LedgerState } from './against.ts';
 import { checkAgreement } from './agreement.ts';
 import { type Authors, checkAuthors } from './authors.ts';
+import { checkCompleteness } from './completeness.ts';
 import type { Findings } from './findings.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
+import { LedgerValues } from './ledger-values.ts';
 import { checkRedaction } from './redaction.ts';
 import { checkSignOffs } from './sign-offs.ts';
 
@@ -49,11 +51,13 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkRedaction(manifest, extract, findings);
   const entries = checkEntries(extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
+  const ledger = new LedgerValues(entries.values());
+  checkCompleteness({ manifest, extract, checkpoint, ledger }, findings);
   const authors = checkAuthors({ extract, entries, checkpoint }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   return {
-    signOffs: checkSignOffs({ extract, entries, manifest }, findings),
+    signOffs: checkSignOffs({ extract, entries, manifest, ledger }, findings),
     checkpoint: {
       workspace: checkpoint.body.workspace,
       at: checkpoint.body.at,

@@ -150,6 +150,9 @@ export function notProvenSentences(facts: Facts): string[] {
       'That the printed pages, and the files for other programs (assessment-results.json, register.csv), say what the ledger data say: all are signed, and compared by nobody here.',
     );
     sentences.push(
+      `What the binder is called (${content.manifest.title}), of which kind it is, and what its workspace, engagement, controls and registers are called: stated by the composer, not proven.`,
+    );
+    sentences.push(
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',
     );
   }

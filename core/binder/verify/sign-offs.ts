@@ -1,75 +1,141 @@
 import type { ExtractSignOff, LedgerExtract, Manifest, VerifyReport } from '../../../shared/domain/binder.ts';
+import { isVoid } from '../../../shared/domain/review.ts';
 import { SignedValues, signOffDigest } from '../../../shared/domain/sign-off.ts';
+import type { Json } from '../../../shared/ledger/canonical.ts';
+import { factId } from '../../../shared/ledger/fact.ts';
 import { isRightlyNamed } from './agreement.ts';
 import type { Findings } from './findings.ts';
-import { type KnownEntry, positionOf, sha256 } from './ledger-entries.ts';
+import { type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
+import type { LedgerValues } from './ledger-values.ts';
+import { type Embedded, flawIn, linksIn, recordOf, textsSigned } from './recompute.ts';
 
-/** Recomputes each sign-off's digest from the values here, and compares its facts with the entry that recorded it. */
-export function checkSignOffs(
-  {
-    extract,
-    entries,
-    manifest,
-  }: { extract: LedgerExtract; entries: ReadonlyMap<string, KnownEntry>; manifest: Manifest },
-  findings: Findings,
-): VerifyReport['signOffs'] {
+export interface SignOffFiles {
+  readonly extract: LedgerExtract;
+  readonly entries: ReadonlyMap<string, KnownEntry>;
+  readonly manifest: Manifest;
+  readonly ledger: LedgerValues;
+}
+
+/**
+ * Recomputes each sign-off's digest from the values here, and compares its facts with the entry that recorded it. What
+ * the binder says of a sign-off is believed nowhere: whether it still counts follows from the values, and these have to
+ * be what the ledger's entries leave.
+ */
+export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyReport['signOffs'] {
+  const { extract, entries, manifest } = files;
   const members = new Map(extract.writers.map((writer) => [writer.id, writer]));
   const report = { total: extract.signOffs.length, recomputed: 0, voided: 0, mismatched: [] as string[] };
   const redacted = new Set(manifest.redaction?.list.flatMap(({ records }) => records));
+  const flawOf = flaws(files);
+  const seen = new Set<string>();
   let hidden = 0;
   for (const signOff of extract.signOffs) {
-    const where = `sign-off ${signOff.label} as ${signOff.capacity}`;
+    const { label, byName } = signOff;
+    const where = `sign-off ${label} as ${signOff.capacity}`;
+    const mismatch = (message: string): void => {
+      findings.add('sign-off-mismatch', where, message);
+      report.mismatched.push(label);
+    };
     const writer = members.get(signOff.writer);
     const entry = entries.get(positionOf(signOff.writer, signOff.seq));
-    const told = writer?.member === signOff.by && writer.memberName === signOff.byName;
+    const told = writer?.member === signOff.by && writer.memberName === byName;
     const values = valuesOf(extract, signOff);
-    if (values && !isRightlyNamed(signOff, values, manifest)) {
-      const message = `The values signed as ${signOff.label} are of another control or checklist.`;
-      findings.add('sign-off-mismatch', where, message);
-      report.mismatched.push(signOff.label);
-    } else if (!entry || !told || !recordsSignOff(entry, signOff, redacted)) {
-      findings.add(
-        'sign-off-mismatch',
-        where,
-        `The ledger does not record the sign-off of ${signOff.label} as listed.`,
-      );
-      report.mismatched.push(signOff.label);
-    } else if (signOff.voided || isAnsweredReturn(extract, signOff)) report.voided += 1;
+    const again = seen.has(signOff.id);
+    seen.add(signOff.id);
+    if (again) mismatch(`The sign-off of ${label} is listed twice.`);
+    else if (values && (recordOf(values) !== signOff.record || !isRightlyNamed(signOff, values, manifest)))
+      mismatch(`The values signed as ${label} are of another control or checklist.`);
+    else if (!entry || !told || !recordsSignOff(entry, signOff, redacted))
+      mismatch(`The ledger does not record the sign-off of ${label} as listed.`);
     else if (!values && redacted.has(signOff.record)) hidden += 1;
-    else if (isDigestRight(extract, signOff)) report.recomputed += 1;
+    else if (!values || values.kind !== signOff.kind)
+      mismatch(`${label} is not what ${byName} signed: its values are not here.`);
     else {
-      const message = `${signOff.label} is not what ${signOff.byName} signed: the recomputed digest differs.`;
-      findings.add('sign-off-mismatch', where, message);
-      report.mismatched.push(signOff.label);
+      const current = signOffDigest(sha256, values);
+      const flaw = flawOf(signOff.record);
+      if (isVoid(signOff, current) && !signOff.voided)
+        mismatch(`${label} is not what ${byName} signed: the recomputed digest differs.`);
+      else if (flaw !== null)
+        mismatch(`This binder tells another state of ${label} than its ledger entries: ${flaw} differs.`);
+      else if (isVoid(signOff, current) !== signOff.voided)
+        mismatch(`The sign-off of ${label} is told as void, and it is not: the recomputed digest is right.`);
+      // What a reviewer sends back is meant to be changed: the return is of the state before, and counts no more.
+      else if (signOff.digest !== current) report.voided += 1;
+      else report.recomputed += 1;
     }
   }
+  checkListed(files, seen, findings);
   return hidden === 0 ? report : { ...report, redacted: hidden };
+}
+
+/** Nothing that was signed or returned is left out, as far as its entry is here; and nothing is here that nobody signed. */
+function checkListed(
+  { extract, entries }: SignOffFiles,
+  listed: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  for (const { form } of entries.values()) {
+    for (const { record } of form.ops) {
+      if (!record.startsWith('signoff:') || listed.has(record.slice('signoff:'.length))) continue;
+      const message = 'The ledger records a sign-off or a return that the list of sign-offs leaves out.';
+      findings.add('sign-off-mismatch', whereOf(form.writer, form.seq), message);
+    }
+  }
+  const records = new Set(extract.signOffs.map(({ record }) => record));
+  if (Object.keys(extract.signed).every((record) => records.has(record))) return;
+  const message = 'The ledger extract holds values as signed off that no sign-off is of.';
+  findings.add('ledger-mismatch', 'ledger extract', message);
+}
+
+/** Tells of each record in what its values are not what the entries here leave; each is compared once. */
+function flaws({ extract, entries, manifest, ledger }: SignOffFiles): (record: string) => string | null {
+  const withheld = manifest.omitted.flatMap(({ kind, id, reason }) =>
+    kind === 'evidence' && reason === 'withheld' ? [id] : [],
+  );
+  const embedded: Embedded = {
+    ledger,
+    withheld: new Set(withheld),
+    texts: textsSigned(factsIn(entries)),
+    linked: linksIn(ledger),
+  };
+  const known = new Map<string, string | null>();
+  return (record) => {
+    const told = known.get(record);
+    if (told !== undefined) return told;
+    const values = Object.hasOwn(extract.signed, record) ? extract.signed[record] : undefined;
+    const flaw = values === undefined ? null : flawIn(values, embedded);
+    known.set(record, flaw);
+    return flaw;
+  };
+}
+
+/** The values that the entries of sign-offs state. */
+function* factsIn(entries: ReadonlyMap<string, KnownEntry>): Generator<SignedValues> {
+  for (const { form, extract, sound } of entries.values()) {
+    if (!sound) continue;
+    for (const [i, { record }] of form.ops.entries()) {
+      const value = extract.values[i]?.value;
+      if (!record.startsWith('signoff:') || typeof value !== 'object' || value === null) continue;
+      const { data } = SignedValues.safeParse('signed' in value ? value.signed : undefined);
+      if (data) yield data;
+    }
+  }
 }
 
 function valuesOf({ signed }: LedgerExtract, { record }: ExtractSignOff): SignedValues | undefined {
   return Object.hasOwn(signed, record) ? signed[record] : undefined;
 }
 
-function isDigestRight(extract: LedgerExtract, signOff: ExtractSignOff): boolean {
-  const values = valuesOf(extract, signOff);
-  return (
-    values !== undefined && values.kind === signOff.kind && signOffDigest(sha256, values) === signOff.digest
-  );
+/** A ledger time without what orders it among entries of the same moment. */
+const momentOf = (time: string): string => time.slice(0, '2026-01-01T00:00:00.000Z'.length);
+
+/** Whether the values recorded with a sign-off are of its record and have its digest, be it void or not. */
+function holdsFor(values: unknown, { record, digest }: ExtractSignOff): boolean {
+  const { data } = SignedValues.safeParse(values);
+  return data !== undefined && recordOf(data) === record && signOffDigest(sha256, data) === digest;
 }
 
-/** What a reviewer sends back is meant to be changed: the return is of the state before, and counts no more. */
-function isAnsweredReturn(extract: LedgerExtract, signOff: ExtractSignOff): boolean {
-  const values = valuesOf(extract, signOff);
-  return signOff.verdict === 'returned' && values !== undefined && !isDigestRight(extract, signOff);
-}
-
-/** The values recorded with a sign-off, so that even one that counts no more can be recomputed. */
-function hasDigest(values: unknown, digest: string): boolean {
-  const parsed = SignedValues.safeParse(values);
-  return parsed.success && signOffDigest(sha256, parsed.data) === digest;
-}
-
-/** The entry must carry this sign-off, with the same facts wherever it states them. */
+/** The entry must carry this sign-off, under the id that commits to it, with the same facts. */
 function recordsSignOff(
   { form, extract }: KnownEntry,
   signOff: ExtractSignOff,
@@ -78,17 +144,15 @@ function recordsSignOff(
   const at = form.ops.findIndex((op) => op.record === `signoff:${signOff.id}`);
   // Its facts stand beside values that are redacted: the entry tells who and when, and its hash the rest.
   if (at >= 0 && extract.values[at] === null && redacted.has(signOff.record))
-    return form.time.startsWith(signOff.at);
+    return momentOf(form.time) === signOff.at;
   const value = extract.values[at]?.value;
-  if (typeof value !== 'object' || value === null || !('digest' in value)) return false;
-  const facts = { ...signOff } as Readonly<Record<string, unknown>>;
+  if (typeof value !== 'object' || value === null) return false;
   const stated = value as Readonly<Record<string, unknown>>;
-  const same = ['kind', 'record', 'capacity', 'verdict', 'digest'].every(
-    (key) => !(key in stated) || stated[key] === facts[key],
-  );
+  const facts = { ...signOff } as Readonly<Record<string, unknown>>;
   return (
-    same &&
-    form.time.startsWith(signOff.at) &&
-    (!('signed' in stated) || hasDigest(stated.signed, signOff.digest))
+    ['kind', 'record', 'capacity', 'verdict', 'digest'].every((key) => stated[key] === facts[key]) &&
+    momentOf(form.time) === signOff.at &&
+    holdsFor(stated.signed, signOff) &&
+    factId(sha256, 'signoff', form.writer, value as Json) === signOff.id
   );
 }

@@ -1,6 +1,7 @@
 import type { Family } from '../attack.ts';
 import { AUTHORS } from './authors.ts';
 import { CERTIFICATION } from './certification.ts';
+import { CLAIMS } from './claims.ts';
 import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
 import { INCREMENTAL } from './incremental.ts';
@@ -20,6 +21,7 @@ export const FAMILIES: readonly Family[] = [
   SIGNERS,
   COPIES,
   CONTENTS,
+  CLAIMS,
   AUTHORS,
   REDACTIONS,
   REVOCATIONS,

@@ -10,8 +10,17 @@ import {
 import type { PdfView } from '../../../../../core/binder/verify/pdf/view.ts';
 import type { SignatureField } from '../../../../../core/binder/verify/signatures/fields.ts';
 import type { Manifest } from '../../../../../shared/domain/binder.ts';
+import { evidenceReference } from '../../../../../shared/domain/evidence.ts';
 import { canonicalBytes, type Json } from '../../../../../shared/ledger/canonical.ts';
-import { ENGAGEMENT, hashOf, type LedgerModel, ledgerModel, WORKSPACE } from './ledger-files.ts';
+import {
+  CONTROL,
+  type Course,
+  ENGAGEMENT,
+  hashOf,
+  type LedgerModel,
+  ledgerModel,
+  WORKSPACE,
+} from './ledger-files.ts';
 import { type CmsOptions, makeCms, type TestSigner } from './signer.ts';
 
 /** Object numbers of the hand-made binder. */
@@ -43,6 +52,7 @@ export interface FileToAttach {
 export interface BinderOptions {
   /** Edits the ledger's files before they are written. */
   readonly ledger?: (model: LedgerModel) => void;
+  readonly course?: Course;
   readonly manifest?: (manifest: Manifest) => void;
   /** Edits the list of attachments after the manifest was made. */
   readonly files?: (files: FileToAttach[]) => FileToAttach[];
@@ -229,7 +239,7 @@ export class BinderFile {
 }
 
 function attachmentsOf(options: BinderOptions): FileToAttach[] {
-  const model = ledgerModel(hashOf(EVIDENCE));
+  const model = ledgerModel(hashOf(EVIDENCE), options.course);
   options.ledger?.(model);
   const json = (value: object): Buffer => Buffer.from(canonicalBytes(value as Json));
   const files: FileToAttach[] = [
@@ -270,6 +280,9 @@ function manifestOf(files: readonly FileToAttach[]): Manifest {
               sha256: hashOf(bytes),
               bytes: bytes.length,
               mediaType: 'text/plain',
+              ...(role === 'evidence'
+                ? { evidence: name === 'screenshot.png' ? 'evidence-3' : 'evidence-1' }
+                : {}),
             },
           ],
     ),
@@ -277,12 +290,18 @@ function manifestOf(files: readonly FileToAttach[]): Manifest {
       controls: 1,
       checklists: 0,
       items: 0,
-      evidence: 1,
+      evidence: 2,
       files: files.filter(({ role }) => role === 'evidence').length,
       signOffs: 1,
       omitted: 1,
     },
-    included: [{ kind: 'control', id: 'control-1', label: 'AC-2' }],
+    included: [
+      { kind: 'control', id: CONTROL, label: 'AC-2' },
+      ...['Access list', 'Screenshot'].map((title, i) => {
+        const id = `evidence-${2 * i + 1}`;
+        return { kind: 'evidence', id, label: `${evidenceReference(id)} ${title}` };
+      }),
+    ],
     omitted: [{ kind: 'evidence', id: 'evidence-2', label: 'Recording', reason: 'too-large' }],
   };
 }

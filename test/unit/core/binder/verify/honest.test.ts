@@ -49,7 +49,7 @@ describe('an honest binder', () => {
     expect(report.manifest).toMatchObject({
       title: 'Access review 2026',
       files: 5,
-      included: 1,
+      included: 3,
       mismatches: [],
     });
     expect(report.manifest?.omitted).toHaveLength(1);

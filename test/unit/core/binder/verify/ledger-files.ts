@@ -9,6 +9,7 @@ import type {
 import { type SignedValues, signOffDigest } from '../../../../../shared/domain/sign-off.ts';
 import {
   canonicalBytes,
+  canonicalText,
   concatBytes,
   fromHex,
   type Json,
@@ -27,6 +28,7 @@ export const KIT = keyFrom('52');
 export const idOf = (...parts: string[]): string => hashOf(canonicalBytes(parts)).slice(0, 32);
 
 export const ENGAGEMENT = 'engagement-1';
+export const CONTROL = 'control-1';
 export const WORKSPACE = idOf('workspace', 'nonce', ADA.publicKey);
 export const MEMBER = idOf('member', WORKSPACE, ADA.publicKey);
 export const WRITER = idOf('writer', WORKSPACE, MEMBER, 'd', '1');
@@ -54,15 +56,23 @@ export interface LedgerModel {
   checkpoint: Checkpoint;
 }
 
+/** What became of the check that the ledger tells of. */
+export interface Course {
+  /** Hashes of further files that its evidence has. */
+  readonly further?: readonly string[] | undefined;
+  /** Its note, as it was changed after the sign-off. */
+  readonly later?: string | undefined;
+}
+
 /**
  * A chain of eleven entries in two segments, of which four are in the extract: the beginning of the workspace, an
  * evidence, an assessment and its sign-off.
  */
-export function ledgerModel(evidenceHash: string): LedgerModel {
+export function ledgerModel(evidenceHash: string, { further = [], later }: Course = {}): LedgerModel {
   const signed: SignedValues = {
     kind: 'assessment',
     engagement: ENGAGEMENT,
-    target: 'control-1',
+    target: CONTROL,
     textHash: 'ab'.repeat(32),
     subject: 'Payroll',
     result: 'satisfied',
@@ -77,14 +87,21 @@ export function ledgerModel(evidenceHash: string): LedgerModel {
         periodFrom: null,
         periodTo: null,
         lastVerified: null,
-        files: [evidenceHash],
+        files: [evidenceHash, ...further].sort(),
       },
     ],
   };
   const digest = signOffDigest(sha256, signed);
-  const record = 'record-1';
-  const claim = { kind: 'assessment', record, capacity: 'preparer', verdict: 'signed', digest };
-  const { entries, tree, head } = chain(claim);
+  const record = idOf('assessment', ENGAGEMENT, CONTROL, 'Payroll');
+  const told = { kind: 'assessment', record, capacity: 'preparer', verdict: 'signed', digest };
+  const claim = { ...told, signed: structuredClone(signed) as unknown as Json };
+  const id = idOf('signoff', WRITER, canonicalText(claim));
+  const voided = later !== undefined;
+  if (voided) signed.note = later;
+  const { entries, tree, head } = chain(
+    { record: `signoff:${id}`, field: 'fact', value: claim },
+    worked(record, signed),
+  );
   const at = (...seqs: number[]) => seqs.flatMap((seq) => entries[seq - 1] ?? []);
   return {
     extract: {
@@ -95,7 +112,7 @@ export function ledgerModel(evidenceHash: string): LedgerModel {
       signed: { [record]: signed },
       signOffs: [
         {
-          id: 'so-9',
+          id,
           kind: 'assessment',
           record,
           label: 'AC-2 · Payroll',
@@ -105,7 +122,7 @@ export function ledgerModel(evidenceHash: string): LedgerModel {
           byName: 'Ada',
           at: '2026-01-03T10:00:09.000Z',
           digest,
-          voided: false,
+          voided,
           writer: WRITER,
           seq: 10,
         },
@@ -137,17 +154,45 @@ const BEGINNING: readonly Op[] = [
   { record: `member:${MEMBER}`, field: 'role', value: { role: 'owner', cutoff: {} } },
 ];
 
-const opsOf = (i: number, claim: Json): readonly Op[] => {
+/** What the last entry writes: the check and its evidence, as they were signed. */
+function worked(
+  record: string,
+  { result, method, note, evidence: [evidence] }: Extract<SignedValues, { kind: 'assessment' }>,
+): readonly Op[] {
+  const check = `assessment:${record}`;
+  const about = { engagement: ENGAGEMENT, target: CONTROL, targetKind: 'control', subject: 'Payroll' };
+  const { id = '', title = '', collected = null, files = [] } = evidence ?? {};
+  return [
+    { record: 'assessment:so-10', field: 'value', value: { step: 10 } },
+    { record: check, field: 'about', value: about },
+    { record: check, field: 'result', value: result },
+    { record: check, field: 'method', value: method },
+    { record: check, field: 'note', value: note },
+    { record: `evidence:${id}`, field: 'title', value: title },
+    { record: `evidence:${id}`, field: 'collected', value: collected },
+    { record: `evidence:${id}`, field: 'files', value: { files: files.map((hash) => ({ sha256: hash })) } },
+    {
+      record: `link:${idOf('link', id, record)}`,
+      field: 'state',
+      value: { evidence: id, assessment: record, on: true },
+    },
+  ];
+}
+
+const opsOf = (i: number, signOff: Op, last: readonly Op[]): readonly Op[] => {
   if (i === 0) return BEGINNING;
-  const kind = i === 9 ? 'signoff' : 'assessment';
-  return [{ record: `${kind}:so-${i}`, field: 'value', value: i === 9 ? claim : { step: i } }];
+  if (i === 9) return [signOff];
+  return i === 10 ? last : [{ record: `assessment:so-${i}`, field: 'value', value: { step: i } }];
 };
 
-function chain(claim: Json): { entries: ExtractEntry[]; tree: MerkleTree; head: string } {
+function chain(
+  signOff: Op,
+  last: readonly Op[],
+): { entries: ExtractEntry[]; tree: MerkleTree; head: string } {
   const tree = new MerkleTree(sha256);
   let prev = '0'.repeat(64);
   const entries = Array.from({ length: SIZE }, (_, i) => {
-    const ops = opsOf(i, claim).map(({ record, field, value }, at) => {
+    const ops = opsOf(i, signOff, last).map(({ record, field, value }, at) => {
       const salt = hashOf(Buffer.of(i, at)).slice(0, 32);
       const hash = hashOf(concatBytes(fromHex(salt), canonicalBytes(value)));
       return { op: { record, field, parents: [], hash }, shown: i === 3 ? null : { salt, value } };

@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../../../shared/domain/binder.ts';
+import type { SignedAssessment } from '../../../../../shared/domain/sign-off.ts';
 import { canonicalBytes, type Json } from '../../../../../shared/ledger/canonical.ts';
 import { BinderFile } from './binder-file.ts';
-import { type LedgerModel, sha256, WRITER } from './ledger-files.ts';
+import { type Course, type LedgerModel, sha256, WRITER } from './ledger-files.ts';
 import { makeSigner } from './signer.ts';
 import { problemsOf, verifyBytes } from './verify.ts';
 
 const ada = makeSigner('Ada');
 const W = WRITER.slice(0, 8);
-const signedWith = (ledger: (model: LedgerModel) => void, missing: readonly string[] = []): Buffer => {
+const signedWith = (
+  ledger: (model: LedgerModel) => void,
+  { missing = [], ...course }: Course & { missing?: readonly string[] } = {},
+): Buffer => {
   const manifest = (listed: Manifest): void => {
     for (const id of missing) listed.omitted.push({ kind: 'file', id, label: id, reason: 'missing' });
     listed.counts.omitted = listed.omitted.length;
   };
-  return BinderFile.make({ ledger, manifest }).sign(ada).bytes;
+  return BinderFile.make({ ledger, manifest, course }).sign(ada).bytes;
 };
 
 /** What a preparer could put in: every file fits the manifest and the signature is good. */
@@ -195,14 +199,63 @@ describe('a binder signed over forged ledger files', () => {
   });
 });
 
-describe('what a ledger extract may have', () => {
-  it('is a voided sign-off, which counts no more', async () => {
+describe('what a binder says of a sign-off by itself', () => {
+  const voided = ({ extract }: LedgerModel) => {
+    for (const signOff of extract.signOffs) signOff.voided = true;
+  };
+  const values = (edit: (values: SignedAssessment) => void) => (model: LedgerModel) => {
+    voided(model);
+    for (const one of Object.values(model.extract.signed)) if (one.kind === 'assessment') edit(one);
+  };
+  const flags: [string, (model: LedgerModel) => void][] = [
+    ['void though nothing was changed', voided],
+    ['void, over another result', values((one) => Object.assign(one, { result: 'not-applicable' }))],
+    ['void, over another method', values((one) => Object.assign(one, { method: 'test' }))],
+    ['void, over another text', values((one) => Object.assign(one, { textHash: 'cd'.repeat(32) }))],
+    [
+      'void, over evidence of another day',
+      values((one) => Object.assign(one.evidence[0] ?? {}, { expires: '2030-01-01' })),
+    ],
+    [
+      'void, over other files',
+      values((one) => Object.assign(one.evidence[0] ?? {}, { files: ['99'.repeat(32)] })),
+    ],
+    ['void, without its evidence', values((one) => one.evidence.splice(0))],
+    [
+      'void, over another note whose entry hides it',
+      (model) => {
+        values((one) => Object.assign(one, { note: 'Other.' }))(model);
+        model.extract.entries[3]?.values.splice(4, 1, null);
+      },
+    ],
+    [
+      'of another control',
+      ({ extract }) => {
+        for (const one of Object.values(extract.signed)) one.target = 'control-2';
+      },
+    ],
+    ['listed twice', ({ extract }) => extract.signOffs.push(...extract.signOffs)],
+  ];
+
+  it.each(flags)('is believed nowhere: %s', async (_, forge) => {
+    const report = await verifyBytes(signedWith(forge));
+    expect(problemsOf(report)).toContain('sign-off-mismatch @ sign-off AC-2 · Payroll as preparer');
+  });
+
+  it('is missed where its entry is here', async () => {
     const report = await verifyBytes(
       signedWith(({ extract }) => {
-        for (const signOff of extract.signOffs) signOff.voided = true;
-        for (const values of Object.values(extract.signed)) values.textHash = 'cd'.repeat(32);
+        extract.signOffs = [];
+        extract.signed = {};
       }),
     );
+    expect(problemsOf(report)).toContain(`sign-off-mismatch @ ledger entry ${W}:10`);
+  });
+});
+
+describe('what a ledger extract may have', () => {
+  it('is a voided sign-off, which counts no more', async () => {
+    const report = await verifyBytes(signedWith(() => {}, { later: 'Seen it all again.' }));
     expect(problemsOf(report)).toEqual([]);
     expect(report.signOffs).toEqual({ total: 1, recomputed: 0, voided: 1, mismatched: [] });
     expect(report.notProven.join(' ')).toContain('What 1 sign-off referred to');
@@ -219,17 +272,8 @@ describe('what a ledger extract may have', () => {
   });
 
   it('is evidence named by hash that is not embedded, which is told', async () => {
-    const report = await verifyBytes(
-      signedWith(
-        ({ extract }) => {
-          for (const signOff of extract.signOffs) signOff.voided = true;
-          for (const values of Object.values(extract.signed)) {
-            if (values.kind === 'assessment') for (const e of values.evidence) e.files = ['99'.repeat(32)];
-          }
-        },
-        ['99'.repeat(32)],
-      ),
-    );
+    const elsewhere = ['99'.repeat(32)];
+    const report = await verifyBytes(signedWith(() => {}, { further: elsewhere, missing: elsewhere }));
     expect(problemsOf(report)).toEqual([]);
     expect(report.notProven.join(' ')).toContain('The content of 1 evidence file');
   });

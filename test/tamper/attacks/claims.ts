@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import type { ExtractSignOff } from '../../../shared/domain/binder.ts';
+import type { SignedAssessment } from '../../../shared/domain/sign-off.ts';
+import type { Family } from '../attack.ts';
+import type { Contents } from '../contents.ts';
+import { latin } from '../pdf.ts';
+import type { RealBinder } from '../real-binder.ts';
+import { told } from './contents.ts';
+
+const signOffsOf = ({ extract }: Contents, label: string): ExtractSignOff[] =>
+  extract.signOffs.filter((one) => one.label.startsWith(`${label} `));
+
+/** Says of every sign-off of a control that it counts no more, and writes its values anew. */
+function voided(contents: Contents, label: string, edit: (values: SignedAssessment) => void): void {
+  for (const signOff of signOffsOf(contents, label)) {
+    signOff.voided = true;
+    const values = contents.extract.signed[signOff.record];
+    if (values?.kind === 'assessment') edit(values);
+  }
+}
+
+/** Writes a file of evidence anew wherever its hash is told, but for the ledger's entries. */
+function exchanged(contents: Contents, { evidence }: RealBinder, label: string): void {
+  const bytes = latin('user,role\nmallory,owner\n');
+  const before = contents.manifest.files.find(({ name }) => name === evidence)?.sha256;
+  const after = createHash('sha256').update(bytes).digest('hex');
+  contents.evidence.set(evidence, bytes);
+  voided(contents, label, (values) => {
+    for (const one of values.evidence)
+      one.files = one.files.map((hash) => (hash === before ? after : hash)).sort();
+  });
+}
+
+function unlist({ manifest }: Contents, kind: string, label: string): void {
+  manifest.included = manifest.included.filter(
+    (one) => one.kind !== kind || !one.label.startsWith(`${label} `),
+  );
+  manifest.counts.controls = manifest.included.filter((one) => one.kind === 'control').length;
+  manifest.counts.evidence = manifest.included.filter((one) => one.kind === 'evidence').length;
+}
+
+/** Tells the sign-offs of two controls under each other's name. */
+function relabel({ extract }: Contents): void {
+  for (const signOff of extract.signOffs)
+    signOff.label = signOff.label.replace(/^AC-[12]/, (name) => (name === 'AC-1' ? 'AC-2' : 'AC-1'));
+}
+
+function dropSignOffs(contents: Contents, which: (one: ExtractSignOff) => boolean): void {
+  const { extract, manifest } = contents;
+  extract.signOffs = extract.signOffs.filter((one) => !which(one));
+  manifest.counts.signOffs = extract.signOffs.length;
+  const left = new Set(extract.signOffs.map(({ record }) => record));
+  extract.signed = Object.fromEntries(Object.entries(extract.signed).filter(([record]) => left.has(record)));
+}
+
+const AC1 = 'sign-off-mismatch @ sign-off AC-1 · Payroll as preparer';
+const AC1_REVIEW = 'sign-off-mismatch @ sign-off AC-1 · Payroll as reviewer';
+const AC2 = 'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer';
+const MISSED = 'sign-off-mismatch @ ledger entry *';
+const MANIFEST = 'manifest-mismatch @ manifest';
+
+export const CLAIMS: Family = {
+  name: 'A dishonest preparer who says what the ledger’s entries answer',
+  about:
+    'The entries stay as they are; what stands beside them says something else, and the manifest is fitted.',
+  attacks: [
+    {
+      title: 'Every sign-off told as void, and nothing else',
+      file: told(({ extract }) => {
+        for (const signOff of extract.signOffs) signOff.voided = true;
+      }),
+      found: [AC1, AC1_REVIEW, AC2],
+    },
+    {
+      title: 'A result changed, and its sign-off told as void',
+      file: told((contents) => {
+        voided(contents, 'AC-2', (values) =>
+          Object.assign(values, { result: 'satisfied', note: 'All is well.' }),
+        );
+      }),
+      found: [AC2],
+    },
+    {
+      title: 'Evidence exchanged that a reviewer accepted, and the sign-offs told as void',
+      file: told((contents, binder) => exchanged(contents, binder, 'AC-1')),
+      found: [AC1, AC1_REVIEW],
+    },
+    {
+      title: 'Evidence taken from a control, and the sign-offs told as void',
+      file: told((contents) => voided(contents, 'AC-1', ({ evidence }) => evidence.splice(0))),
+      found: [AC1, AC1_REVIEW],
+    },
+    {
+      title: 'A result changed and told as void, the ledger’s value hidden',
+      file: told((contents) => {
+        voided(contents, 'AC-2', (values) => Object.assign(values, { result: 'satisfied' }));
+        for (const { entry, values } of contents.extract.entries)
+          for (const [i, { field }] of (entry.ops as { field: string }[]).entries())
+            if (field === 'result') values[i] = null;
+      }),
+      found: [AC2],
+    },
+    {
+      title: 'Sign-offs under the names of other controls, which the manifest no longer lists',
+      file: told((contents) => {
+        relabel(contents);
+        for (const label of ['AC-1', 'AC-2']) unlist(contents, 'control', label);
+      }),
+      found: ['manifest-mismatch @ AC-1 · Payroll', 'manifest-mismatch @ AC-2 · Payroll'],
+    },
+    {
+      title: 'Sign-offs under the name of another control, which the manifest names as left out',
+      file: told((contents) => {
+        const { manifest } = contents;
+        for (const one of manifest.included.filter(({ kind }) => kind === 'control'))
+          manifest.omitted.push({ ...one, reason: 'profile' });
+        manifest.included = manifest.included.filter(({ kind }) => kind !== 'control');
+        Object.assign(manifest.counts, { controls: 0, omitted: manifest.omitted.length });
+        for (const signOff of signOffsOf(contents, 'AC-1')) signOff.label = 'AC-2 · Payroll';
+      }),
+      found: [AC2],
+    },
+    {
+      title: 'A review left out of the list of sign-offs',
+      file: told((contents) => dropSignOffs(contents, ({ capacity }) => capacity === 'reviewer')),
+      found: [MISSED],
+    },
+    {
+      title: 'Every sign-off left out, with what was signed',
+      file: told((contents) => dropSignOffs(contents, () => true)),
+      found: [MISSED],
+    },
+    {
+      title: 'A sign-off listed twice',
+      file: told(({ extract, manifest }) => {
+        extract.signOffs.push(...extract.signOffs);
+        manifest.counts.signOffs = extract.signOffs.length;
+      }),
+      found: [AC1, AC2],
+    },
+    {
+      title: 'A control left out of the manifest in silence',
+      file: told((contents) => unlist(contents, 'control', 'AC-2')),
+      found: ['manifest-mismatch @ control *', 'manifest-mismatch @ AC-2 · Payroll'],
+    },
+    {
+      title: 'Evidence left out of the manifest in silence, its file embedded',
+      file: told((contents) => {
+        for (const { kind, label } of contents.manifest.included.slice())
+          if (kind === 'evidence') unlist(contents, 'evidence', label.slice(0, label.indexOf(' ')));
+      }),
+      found: ['manifest-mismatch @ evidence E-*', 'manifest-mismatch @ attachment * access.csv'],
+    },
+    {
+      title: 'Evidence said to be left out, its file embedded',
+      file: told(({ manifest }) => {
+        const gone = manifest.included.filter(({ kind }) => kind === 'evidence');
+        manifest.included = manifest.included.filter(({ kind }) => kind !== 'evidence');
+        for (const one of gone) manifest.omitted.push({ ...one, reason: 'not-applicable' });
+        Object.assign(manifest.counts, { evidence: 0, omitted: manifest.omitted.length });
+      }),
+      found: ['manifest-mismatch @ attachment * access.csv'],
+    },
+    {
+      title: 'A control said to be here and left out at once',
+      file: told(({ manifest }) => {
+        const [one] = manifest.included.filter(({ kind }) => kind === 'control');
+        if (one) manifest.omitted.push({ ...one, reason: 'not-applicable' });
+        manifest.counts.omitted = manifest.omitted.length;
+      }),
+      found: [MANIFEST],
+    },
+    {
+      title: 'Evidence under another name',
+      file: told(({ manifest }) => {
+        for (const one of manifest.included) if (one.kind === 'evidence') one.label += ', approved';
+      }),
+      found: ['manifest-mismatch @ evidence *'],
+    },
+    {
+      title: 'Counts of evidence',
+      file: told(({ manifest }) => {
+        manifest.counts.evidence = 99;
+      }),
+      found: [MANIFEST],
+    },
+    {
+      title: 'Another day than that of its checkpoint',
+      file: told(({ manifest }) => {
+        manifest.at = '2020-01-01T00:00:00.000Z';
+      }),
+      found: [MANIFEST],
+    },
+    {
+      title: 'Another title, kind and profile',
+      file: told(({ manifest }) => {
+        Object.assign(manifest, { title: 'Handover of the Queen', kind: 'handover', profile: 'reviewer' });
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer',
+      told: 'stated by the composer, not proven',
+    },
+  ],
+};
