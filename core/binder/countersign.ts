@@ -12,6 +12,7 @@ import {
   besideIn,
   binderRead,
   binderWithHash,
+  isByItsPreparer,
   keepCountersigned,
   recordCountersignature,
 } from './countersigned.ts';
@@ -22,7 +23,7 @@ import { plainFile } from './plain-file.ts';
 import { listSignatureFields, signPdf } from './sign/sign-pdf.ts';
 import type { PdfSigner, SignatureField } from './sign/signer.ts';
 import { stampBy } from './time/authority.ts';
-import { readBinder } from './verify/index.ts';
+import { type ReadBinder, readBinder } from './verify/index.ts';
 
 export interface CountersignRequest {
   readonly file: string;
@@ -47,7 +48,7 @@ const FIELDS = { reviewer: 'Reviewer', approver: 'Approver', recipient: 'Recipie
 const SPARE: readonly SignatureField[] = ['Spare1', 'Spare2'];
 
 /**
- * Verifies first and refuses what is not valid: nobody signs over a forgery. Works on a copy that takes the file's
+ * Verifies first and refuses what is not valid, or what another than its preparer signed: nobody signs over a forgery. Works on a copy that takes the file's
  * name only when it is signed. A preparer of the binder cannot countersign it as reviewer.
  */
 export async function countersign(
@@ -72,6 +73,7 @@ export async function countersign(
       because: `This binder is not valid and was not signed. ${found.join(' ')}`,
     });
   }
+  demandItsPreparer(ws, read);
   demandAnother(ws, hand.signer, report);
   const binder = binderWithHash(ws.db, report.sha256) ?? binderRead(ws.db, read);
   if (request.binder !== undefined && binder !== request.binder)
@@ -119,6 +121,19 @@ export async function countersign(
     await rm(part, { force: true });
     throw error;
   }
+}
+
+/** Nobody countersigns a binder of their own workspace that somebody else signed in its preparer's place. */
+function demandItsPreparer(ws: OpenWorkspace, read: ReadBinder): void {
+  const { manifest, volume } = read.content ?? {};
+  if ((manifest ?? volume)?.workspace.id !== ws.workspace || isByItsPreparer(ws.db, read)) return;
+  const [first] = read.report.signatures;
+  const [by, field] = [first?.by ?? 'nobody', first?.field ?? 'Preparer'];
+  refuse({
+    code: 'rule-broken',
+    rule: 'verify-before-signing',
+    because: `This binder says that it is of this workspace, and whoever signed it as ${field} in the name of ${by} did not do so with the certificate of the member who composed it. It was not signed. If it was composed in another copy, take in the newest bundle from there first.`,
+  });
 }
 
 /** Nobody countersigns what they signed, whatever key they take, and no key signs twice, whoever holds it. */

@@ -59,23 +59,44 @@ export function binderWithHash(db: Database, sha256: string): string | null {
  * The binder of this workspace that was verified, whatever hash its file has now: a time stamp changes it in place. It
  * carries the checkpoint that the ledger names, which no other binder does, under the signature of whoever exported it.
  */
-export function binderRead(db: Database, { report, content }: ReadBinder): string | null {
+export function binderRead(db: Database, read: ReadBinder): string | null {
+  if (read.report.verdict === 'invalid') return null;
+  return exportersOf(db, read).find(({ by }) => isFirstSigner(db, by, read))?.id ?? null;
+}
+
+/**
+ * Whether a binder of this workspace is signed first by whoever exported it, or, where the ledger here does not know of
+ * the export yet, by a member at all. Whoever copies a binder and signs it with a key of their own is neither.
+ */
+export function isByItsPreparer(db: Database, read: ReadBinder): boolean {
+  const exporters = exportersOf(db, read).map(({ by }) => by);
+  const preparers = exporters.length > 0 ? exporters : [...memberNames(db).keys()];
+  return preparers.some((member) => isFirstSigner(db, member, read));
+}
+
+/** The binders that the ledger knows with this one's checkpoint, and who exported them. */
+function exportersOf(db: Database, { content }: ReadBinder): { readonly id: string; readonly by: string }[] {
   const body = content?.ledger?.state.checkpoint.body;
-  const [first] = report.signatures;
-  if (body === undefined || first === undefined || report.verdict === 'invalid') return null;
-  const { vouchedBy, certificatePem } = first;
-  const exporters = all<{ id: string; by: string }>(
+  if (body === undefined) return [];
+  return all<{ id: string; by: string }>(
     db,
     'SELECT id, "by" FROM binder WHERE checkpoint = ? ORDER BY id',
     canonicalText(body as unknown as Json),
   );
-  const vouched = (member: string): boolean =>
+}
+
+/** Whether the first signature is a member's, by their certificate, or by one that their ledger key vouches for. */
+function isFirstSigner(db: Database, member: string, { report, content }: ReadBinder): boolean {
+  const [first] = report.signatures;
+  if (first === undefined) return false;
+  const { vouchedBy, certificatePem } = first;
+  const workspace = (content?.manifest ?? content?.volume)?.workspace.id;
+  const vouched =
     vouchedBy !== null &&
-    vouchedBy.workspace.id === body.workspace &&
+    vouchedBy.workspace.id === workspace &&
     vouchedBy.member.id === member &&
     wasKeyOf(db, member, vouchedBy.key);
-  const found = exporters.find(({ by }) => wasCertificateOf(db, by, certificatePem) || vouched(by));
-  return found?.id ?? null;
+  return vouched || wasCertificateOf(db, member, certificatePem);
 }
 
 /** Who countersigned a binder, by the ledger: every copy of the workspace tells the same. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyBinder } from '../../core/binder/verify/index.ts';
 import { faultOf, finish } from '../support/workspaces.ts';
-import { contentsOf, dishonest } from './contents.ts';
+import { type Contents, contentsOf, dishonest } from './contents.ts';
 import { drawing, embedded, fileSpec, latin, Pdf, stream } from './pdf.ts';
 import { makeRealBinder, REVIEWER, type RealBinder } from './real-binder.ts';
 
@@ -49,6 +49,15 @@ const FORGERIES: Readonly<Record<string, (pdf: Pdf, binder: RealBinder) => Buffe
       manifest.counts.files -= 1;
       unlisted.add(all.evidence);
     }),
+  'a sign-off told as void': (_, all) =>
+    dishonest(all, ({ extract }) => {
+      for (const signOff of extract.signOffs) signOff.voided = true;
+    }),
+  'every sign-off left out': (_, all) =>
+    dishonest(all, ({ extract, manifest }) => {
+      Object.assign(extract, { signOffs: [], signed: {} });
+      manifest.counts.signOffs = 0;
+    }),
   'no signature at all': (_, { unsigned }) => unsigned,
 };
 
@@ -75,5 +84,22 @@ describe('what the preparer signed, on its way to the reviewer', () => {
     });
     expect(readFileSync(path).equals(bytes)).toBe(true);
     expect(readdirSync(dirname(path)).sort()).toEqual(before);
+  });
+
+  it.each([
+    ['the same contents', () => {}],
+    ['another title', ({ manifest }: Contents) => Object.assign(manifest, { title: 'Approved' })],
+  ])('is refused under a stranger’s signature in its preparer’s place, with %s', async (_, edit) => {
+    const bytes = dishonest(binder, edit);
+    const path = binder.workspace.file('stranger.pdf', bytes);
+    expect((await verifyBinder(path)).verdict).toBe('valid-unknown-signer');
+    expect(await faultOf(countersign(path))).toMatchObject({
+      code: 'rule-broken',
+      rule: 'verify-before-signing',
+      because: expect.stringContaining(
+        'in the name of Mallory did not do so with the certificate of the member',
+      ),
+    });
+    expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 });
