@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ComposedBinder, type RedactionRequest } from '../../shared/contract/proof.ts';
+import type { Omission } from '../../shared/domain/binder.ts';
 import { BINDER_PROFILES, PAPER_SIZES } from '../../shared/domain/binder-profile.ts';
 import { refuse } from '../../shared/fault.ts';
 import { count, facts, table } from '../lines.ts';
@@ -87,12 +88,17 @@ export const binder: Verb = {
               { title: 'attachments', of: (one) => one.attachments },
               { title: 'SHA-256', of: (one) => one.sha256 },
             ])),
-        ...omitted.slice(0, 20).map((one) => harmless(`  ${one.kind} ${one.label}: ${one.reason}`)),
+        ...omitted.slice(0, 20).map(omissionLine),
         ...(omitted.length > 20 ? [`  … and ${omitted.length - 20} more; the manifest names them all.`] : []),
       ],
     };
   },
 };
+
+/** What is left out, why, and where that is known what it comes to. */
+export function omissionLine({ kind, label, reason, detail }: Omission): string {
+  return harmless(`  ${kind} ${label}: ${reason}${detail ? `: ${detail}` : ''}`);
+}
 
 /** `note AC-2: names of staff`, `file E-1234/list.csv: salaries`; without a name every file of the evidence. */
 function redaction(text: string, subject: string | undefined): RedactionRequest {

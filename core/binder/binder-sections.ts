@@ -254,9 +254,17 @@ export function evidenceSections(
     late: lockdown.notesOn([`evidence:${row.id}`]),
     files: row.files.map((file, index) => ({ ...file, attachment: attachmentOf(row.id, index) })),
     custody: custodyOf(ws.db, row.id),
-    supports: linksOf(ws.db, row.id).map((link) => ({
-      id: link.target,
-      label: link.kind === 'control' ? link.label : `${link.label}. ${link.title}`.slice(0, 80),
-    })),
+    supports: supportsOf(linksOf(ws.db, row.id)),
   }));
+}
+
+/** Each control or item once, in how many engagements and for how many subjects it may be linked. */
+function supportsOf(links: ReturnType<typeof linksOf>): EvidenceSection['supports'] {
+  const labels = new Map(
+    links.map((link) => [
+      link.target,
+      link.kind === 'control' ? link.label : `${link.label}. ${link.title}`.slice(0, 80),
+    ]),
+  );
+  return [...labels].map(([id, label]) => ({ id, label }));
 }

@@ -48,7 +48,7 @@ export function redactionsOf(
     for (const one of request.what === 'note'
       ? [noteRedaction(ws, engagement, scope, request)]
       : fileRedactions(ws, scope, request))
-      if (!found.has(one.id)) found.set(one.id, one);
+      found.set(one.id, onlyReason(one, found.get(one.id)));
   const list = [...found.values()];
   const notes = new Map(list.flatMap((one) => (one.kind === 'note' ? [[one.id, one] as const] : [])));
   const records = new Set(list.flatMap((one) => one.records));
@@ -77,6 +77,17 @@ export function redactionsOf(
       return written === undefined ? [] : [{ label, text: written.value }];
     }),
   };
+}
+
+/** One reason stands in the binder for each thing; which of two is nobody's choice but the person's. */
+function onlyReason(one: Redaction, before: Redaction | undefined): Redaction {
+  if (before === undefined || before.reason === one.reason) return before ?? one;
+  refuse({
+    code: 'invalid-input',
+    where: one.label,
+    detail: `It is to be redacted for two reasons: ${before.reason}; ${one.reason}.`,
+    remedy: 'Name it once, or with the same reason each time.',
+  });
 }
 
 function omissionOf({ kind, id, label, reason, sha256, bytes }: Redaction): Omission {

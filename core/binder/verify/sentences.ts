@@ -131,7 +131,7 @@ export function notProvenSentences(facts: Facts): string[] {
       `That different people signed: ${fields.join(' and ')} are signed in the one name of ${by}, with different certificates.`,
     );
   if (signatures.length > 0) {
-    sentences.push('When it was signed: the times are those of the signers’ own clocks.');
+    sentences.push(...ownClocks(facts));
     for (const { field, at, by } of stamps.filter((stamp) => !stamp.trusted)) {
       sentences.push(
         `The time stamp ${at} on the signature as ${field}: nobody here vouches for ${by}, who may be the signer.`,
@@ -182,6 +182,15 @@ export function notProvenSentences(facts: Facts): string[] {
     );
   }
   return sentences;
+}
+
+/** Of a signature with a time stamp that is trusted, it is proven by when it was there. */
+function ownClocks({ signatures, stamps }: Facts): string[] {
+  const stamped = new Set(stamps.filter(({ trusted }) => trusted).map(({ field }) => field));
+  const open = signatures.filter(({ field }) => !stamped.has(field)).map(({ field }) => field);
+  if (open.length === 0) return [];
+  const which = open.length === signatures.length ? '' : ` as ${open.join(' and ')}`;
+  return [`When it was signed${which}: the times are those of the signers’ own clocks.`];
 }
 
 /** What a ledger's proofs leave open where only a part of it is here. */

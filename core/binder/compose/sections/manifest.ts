@@ -45,13 +45,22 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
   await drawAttached(chapter);
 }
 
+const AGAINST_FULL = 'bindery verify THIS.pdf --against FULL.pdf';
+
 /** Each with the hash by which whoever has the full binder tells that nothing else was taken out. */
 async function drawRedactions(chapter: Chapter): Promise<void> {
   const { redaction } = chapter.model.manifest;
   if (redaction === undefined) return;
   heading(chapter, 'Redactions');
-  chapter.frame.paragraph(
-    `${redaction.by.name} redacted ${counted(redaction.list.length, 'thing')} in this binder. The full binder can be compared with it: bindery verify THIS.pdf --against FULL.pdf says whether all else is the same. The hash of a note is that of its text with a salt which the full binder shows.`,
+  const { frame } = chapter;
+  frame.paragraph(
+    `${redaction.by.name} redacted ${counted(redaction.list.length, 'thing')} in this binder. Whoever has the full binder can tell whether all else is the same:`,
+    TYPE.small,
+    { after: 4 },
+  );
+  frame.paragraph(AGAINST_FULL, TYPE.code, { after: 4 });
+  frame.paragraph(
+    'The hash of a note is that of its text with a salt which the full binder shows.',
     TYPE.small,
     { after: 6 },
   );

@@ -401,6 +401,20 @@ describe('what cannot be redacted is refused', () => {
     });
   });
 
+  it('because two reasons are given for one thing, of which one would be dropped', async () => {
+    const twice = (first: string, second: string): RedactionRequest[] => [
+      { what: 'file', of: evidence, reason: first },
+      { what: 'file', of: evidence, name: 'salaries.csv', reason: second },
+    ];
+    expect(await refused(twice('Salaries', 'Staff'))).toMatchObject({
+      code: 'invalid-input',
+      where: expect.stringMatching(/ salaries\.csv$/),
+      detail: 'It is to be redacted for two reasons: Salaries; Staff.',
+    });
+    await compose('same reason', twice('Salaries', 'Salaries'));
+    expect((await contentsOf('same reason')).manifest.redaction?.list).toHaveLength(1);
+  });
+
   it('because the same is told elsewhere', async () => {
     await test.api.assessments.set({ control: 'CM-1', note: `As with accounts: ${SECRET}` });
     expect(await refused([{ what: 'note', of: 'AC-2', reason: 'Names of staff' }])).toMatchObject({

@@ -19,6 +19,20 @@ describe('a time stamp on a signature', () => {
     );
   });
 
+  it('by an authority that is trusted leaves open when those signed that have none', async () => {
+    const clocks = async (binder: BinderFile, trust: string[]) =>
+      (await verifyBytes(binder.bytes, { trust })).notProven.filter((one) => one.includes('own clocks'));
+    const stamped = () =>
+      BinderFile.make().sign(ada, { cms: { stamp: (signature) => makeTimeStamp(clock, signature) } });
+    const of = (which: string) => [
+      `When it was signed${which}: the times are those of the signers’ own clocks.`,
+    ];
+    expect(await clocks(stamped(), [clock.pem])).toEqual([]);
+    expect(await clocks(stamped(), [])).toEqual(of(''));
+    const signed = stamped().sign(makeSigner('Bob'), { field: 1 });
+    expect(await clocks(signed, [clock.pem])).toEqual(of(' as Reviewer'));
+  });
+
   it('by an authority that is not trusted proves nothing, and that is said', async () => {
     const report = await verifyBytes(stampedBy((signature) => makeTimeStamp(clock, signature)));
     expect(report.verdict).toBe('valid-unknown-signer');
