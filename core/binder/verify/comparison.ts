@@ -73,7 +73,8 @@ function ofVolumes(
 function contentsOf({ report, content }: ReadBinder) {
   const state = content?.ledger?.state;
   if (report.verdict === 'invalid' || !content?.manifest || !state) return null;
-  return { manifest: content.manifest, extract: state.extract };
+  const { member: id, memberName: name } = state.checkpoint;
+  return { manifest: content.manifest, extract: state.extract, composer: { id, name } };
 }
 
 function reliable({ report, content }: ReadBinder) {

@@ -7,6 +7,8 @@ import { EntryForm, positionOf } from './ledger-entries.ts';
 export interface Contents {
   readonly manifest: Manifest;
   readonly extract: LedgerExtract;
+  /** Whose key signed the checkpoint: whoever composes a binder takes it. */
+  readonly composer: { readonly id: string; readonly name: string };
 }
 
 const MOST = 50;
@@ -57,7 +59,31 @@ function* differences(full: Contents, redacted: Contents): Generator<string> {
   for (const one of list)
     if (one.kind === 'file' ? !hasFile(was, one) : !isNote(full.extract, one))
       yield `${one.label} is declared as redacted, and the full binder has nothing of that hash and size there.`;
+    else if (!isRightlyNamed(full, one))
+      yield `What is redacted as ${one.label} is something else in the full binder, by its hash.`;
+  const { by } = is.redaction ?? {};
+  if (by && (by.id !== redacted.composer.id || by.name !== redacted.composer.name))
+    yield `The redactions are said to be by ${by.name}, and ${redacted.composer.name} composed the redacted binder.`;
   yield* extracts(full.extract, redacted.extract, list);
+}
+
+/** The full binder names what the redacted one has only a label for; where it names it nowhere, nothing can be said. */
+function isRightlyNamed({ manifest, extract }: Contents, { kind, id, label }: List[number]): boolean {
+  if (kind === 'note')
+    return extract.signOffs.every(({ record, label: signed }) => {
+      const at = signed.lastIndexOf(' · ');
+      return (
+        record !== id ||
+        at < 0 ||
+        (label.startsWith(`Note on ${signed.slice(0, at)} `) && label.endsWith(signed.slice(at)))
+      );
+    });
+  const names = manifest.files.flatMap(({ sha256, evidence, original }) => {
+    const record = manifest.included.find((one) => one.kind === 'evidence' && one.id === evidence);
+    const [reference] = record?.label.split(' ') ?? [];
+    return sha256 === id && reference ? [`${reference} ${original}`] : [];
+  });
+  return names.length === 0 || names.includes(label);
 }
 
 type List = NonNullable<Manifest['redaction']>['list'];

@@ -51,7 +51,9 @@ async function textsOf(name: string): Promise<Map<string, string>> {
 async function contentsOf(name: string): Promise<Contents> {
   const { content } = await readBinder(paths[name] ?? '');
   if (!content?.manifest || !content.ledger) throw new Error('it cannot be read');
-  return { manifest: content.manifest, extract: content.ledger.state.extract };
+  const { extract, checkpoint } = content.ledger.state;
+  const composer = { id: checkpoint.member, name: checkpoint.memberName };
+  return { manifest: content.manifest, extract, composer };
 }
 
 beforeAll(async () => {
@@ -259,6 +261,27 @@ describe('what is not declared is named', () => {
         one.manifest.redaction?.list.splice(0, 1);
       },
       /\(note\) is not shown, and no redaction declares it/,
+    ],
+    [
+      'a redaction under the name of something else',
+      (one) => {
+        for (const note of list(one)) note.label = note.label.replace('AC-2 ', 'AC-1 ');
+      },
+      /^What is redacted as .* is something else in the full binder/,
+    ],
+    [
+      'a file redacted under another name',
+      (one) => {
+        for (const file of list(one)) if (file.kind === 'file') file.label = 'E-11111 other.csv';
+      },
+      /^What is redacted as E-11111 other\.csv is something else in the full binder/,
+    ],
+    [
+      'a redaction in somebody else’s name',
+      (one) => {
+        if (one.manifest.redaction) one.manifest.redaction.by.name = 'Rita';
+      },
+      /^The redactions are said to be by Rita, and Ada composed the redacted binder\.$/,
     ],
     [
       'a file left out beside the list',
