@@ -33,6 +33,7 @@ import { digestOf } from './digest-of.ts';
 import { evidenceFiles, NO_FILES } from './evidence-files.ts';
 import { demandFree } from './in-the-way.ts';
 import { handOf } from './keys/signing-hand.ts';
+import { demandSealed } from './left-open.ts';
 import { findMisfits } from './misfits.ts';
 import { redactionsOf } from './redact.ts';
 import { gatherScope } from './scope.ts';
@@ -110,6 +111,7 @@ async function sealedAndExported(
   const about = aboutBinder(ws, engagement.id, { ...request, id, at });
   const gathered = await reading(async (records) => {
     const own = gatherScope(records, engagement.id, new Set(withhold));
+    demandSealed(ws, own);
     const evidence = [...new Set([...own.evidence, ...(request.packet?.evidence ?? [])])];
     const scope = { ...own, evidence };
     const misfits = await findMisfits(records, evidence);

@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemPorts } from '../../../../core/ports.ts';
+import { sealAndClose } from '../../../../core/workspace/open-workspace.ts';
+import { unlockWorkspace } from '../../../../core/workspace/unlock-workspace.ts';
 import { VerifyReport } from '../../../../shared/domain/binder.ts';
-import { type Api, finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
+import {
+  type Api,
+  faultOf,
+  finish,
+  makeEngagement,
+  passphraseOf,
+  type TestWorkspace,
+} from '../../../support/workspaces.ts';
 
 let w: TestWorkspace;
 let checklist: string;
@@ -54,3 +64,29 @@ test('what came back and was worked on again is called bad on no step of its way
   await w.as('Aziz');
   expect((await verified('accepted')).problems).toEqual([]);
 });
+
+test('work on what was signed that a crash left open is in no binder until its author seals it', async () => {
+  const api = await w.as('Aziz');
+  await prepare(api, 'Seen four accounts.');
+  await api.assessments.set({ control: 'AC-1', note: 'Seen none.' });
+  await w.api.workspace.lock({});
+  await asAfterACrash();
+  await w.as('Ada');
+  expect(await faultOf(verified('left-open'))).toMatchObject({
+    code: 'conflict',
+    detail: expect.stringContaining('Work of Aziz on something that was signed off was left open'),
+  });
+  await w.as('Aziz');
+  await w.as('Ada');
+  expect((await verified('sealed')).problems).toEqual([]);
+});
+
+/** Takes the seal of the last entry away, as if nobody had come to lock the workspace. */
+async function asAfterACrash(): Promise<void> {
+  const open = await unlockWorkspace(systemPorts, { dir: w.dir, passphrase: passphraseOf('Rita') });
+  const last = `writer = (SELECT writer FROM entry WHERE action LIKE 'assess@%' ORDER BY time DESC LIMIT 1)`;
+  open.db.exec(
+    `DELETE FROM segment WHERE ${last} AND from_seq = (SELECT max(from_seq) FROM segment WHERE ${last})`,
+  );
+  await sealAndClose(open);
+}
