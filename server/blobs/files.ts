@@ -15,7 +15,7 @@ export interface Chunk {
   readonly sha256: string;
 }
 
-/** Which of the files are here, whole or begun. A name that is in neither is not here at all. */
+/** Every version of these files that is here, whole or begun, the oldest whole one first. A name may be in neither. */
 export async function blobsHeld(
   services: Services,
   caller: Caller,
@@ -24,20 +24,19 @@ export async function blobsHeld(
   if (names.length === 0) return [];
   const { whole, begun } = await services.tenancy.asTenant(caller.tenant, async (tx) => ({
     whole: await tx
-      .select({ name: blob.name, bytes: blob.size })
+      .select({ name: blob.name, sha256: blob.sha256, bytes: blob.size })
       .from(blob)
-      .where(and(ofBlobs(caller), inArray(blob.name, [...names]))),
+      .where(and(ofBlobs(caller), inArray(blob.name, [...names])))
+      .orderBy(blob.storedAt),
     begun: await tx
-      .select({ name: blobUpload.name, bytes: blobUpload.received })
+      .select({ name: blobUpload.name, sha256: blobUpload.sha256, bytes: blobUpload.received })
       .from(blobUpload)
       .where(and(ofUploads(caller), inArray(blobUpload.name, [...names]))),
   }));
-  const found = new Map<string, BlobProgress>();
-  for (const row of begun) {
-    if (row.bytes > (found.get(row.name)?.bytes ?? 0)) found.set(row.name, { ...row, whole: false });
-  }
-  for (const row of whole) found.set(row.name, { ...row, whole: true });
-  return [...new Set(names)].flatMap((name) => found.get(name) ?? []);
+  return [
+    ...whole.map((row) => ({ ...row, whole: true })),
+    ...begun.filter((row) => row.bytes > 0).map((row) => ({ ...row, whole: false })),
+  ];
 }
 
 /**
@@ -67,10 +66,10 @@ export async function takeChunk(
     const [whole] = await tx
       .select({ size: blob.size })
       .from(blob)
-      .where(and(ofBlobs(caller), eq(blob.name, name)));
+      .where(and(ofBlobs(caller), eq(blob.name, name), eq(blob.sha256, sha256)));
     if (whole) {
       await tx.delete(blobUpload).where(which);
-      return { name, bytes: whole.size, whole: true };
+      return { name, sha256, bytes: whole.size, whole: true };
     }
     if (!upload) throw new Problem('unavailable', {}, { retryAfterSeconds: 1 });
     if (upload.size !== size)
@@ -81,12 +80,12 @@ export async function takeChunk(
     if (isNext && !fits && received < size) {
       // The store has lost what it had: begin again.
       await tx.update(blobUpload).set({ received: 0, updatedAt: at }).where(which);
-      return { name, bytes: 0, whole: false };
+      return { name, sha256, bytes: 0, whole: false };
     }
-    if (!isNext) return { name, bytes: upload.received, whole: false };
+    if (!isNext) return { name, sha256, bytes: upload.received, whole: false };
     if (received < size) {
       await tx.update(blobUpload).set({ received, updatedAt: at }).where(which);
-      return { name, bytes: received, whole: false };
+      return { name, sha256, bytes: received, whole: false };
     }
     const isWhole = await services.blobs.complete(place, size);
     await tx.delete(blobUpload).where(which);
@@ -100,7 +99,7 @@ export async function takeChunk(
       storedBy: caller.device,
       storedAt: at,
     });
-    return { name, bytes: size, whole: true };
+    return { name, sha256, bytes: size, whole: true };
   });
   services.metrics.bytes.inc({ kind: 'file', direction: 'in' }, bytes.length);
   // Thrown after the commit: that the wrong file is gone has to last.
@@ -108,18 +107,21 @@ export async function takeChunk(
   return progress;
 }
 
-/** A stored file, and the part of it that a `Range` asks for. */
+/** A version of a stored file, the oldest where none is named, and the part of it that a `Range` asks for. */
 export async function readBlob(
   services: Services,
   caller: Caller,
   name: string,
+  version: string | undefined,
   range: string | null,
 ): Promise<Response> {
   const [row] = await services.tenancy.asTenant(caller.tenant, (tx) =>
     tx
       .select()
       .from(blob)
-      .where(and(ofBlobs(caller), eq(blob.name, name))),
+      .where(and(ofBlobs(caller), eq(blob.name, name), version ? eq(blob.sha256, version) : undefined))
+      .orderBy(blob.storedAt)
+      .limit(1),
   );
   if (!row) throw new Problem('not-found');
   const part = range === null ? null : readRange(range, row.size);

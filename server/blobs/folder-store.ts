@@ -82,8 +82,8 @@ export class FolderStore implements BlobStore {
 }
 
 /** Where a whole file lies. */
-export function blobFile(folder: string, place: Pick<BlobPlace, 'tenant' | 'workspace' | 'name'>): string {
-  return join(folderOf(folder, place), place.name.slice(0, 2), place.name);
+export function blobFile(folder: string, place: BlobPlace): string {
+  return join(folderOf(folder, place), place.name.slice(0, 2), `${place.name}.${place.sha256}`);
 }
 
 /** A workspace's id is its members' choice: its hash is a harmless name for a folder. */

@@ -137,5 +137,5 @@ function partsOf(place: BlobPlace): string {
 }
 
 function indexOf(place: BlobPlace): string {
-  return `${folderOf(place)}/whole/${place.name}`;
+  return `${folderOf(place)}/whole/${place.name}.${place.sha256}`;
 }

@@ -112,7 +112,7 @@ export const blob = pgTable(
     storedBy: text('stored_by').notNull(),
     storedAt: instant('stored_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenant, table.workspace, table.name] })],
+  (table) => [primaryKey({ columns: [table.tenant, table.workspace, table.name, table.sha256] })],
 );
 
 export const blobUpload = pgTable(

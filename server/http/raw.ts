@@ -47,6 +47,7 @@ export function addRawRoutes(app: Hono<Env>, services: Services): void {
       services,
       context.var.caller,
       parse(Hash, context.req.param('name')),
+      parse(Hash.optional(), context.req.query('sha256')),
       context.req.header('range') ?? null,
     ),
   );

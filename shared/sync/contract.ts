@@ -37,7 +37,14 @@ export const Pushed = z.object({
 });
 export type Pushed = z.infer<typeof Pushed>;
 
-export const BlobProgress = z.object({ name: BlobName, bytes: z.int().nonnegative(), whole: z.boolean() });
+/** One version of a file: several devices may have stored other bytes under one name, and only receivers can tell. */
+export const BlobProgress = z.object({
+  name: BlobName,
+  /** Of the stored file, whole. */
+  sha256: Hash,
+  bytes: z.int().nonnegative(),
+  whole: z.boolean(),
+});
 export type BlobProgress = z.infer<typeof BlobProgress>;
 
 export const devicesContract = {

@@ -30,8 +30,8 @@ export interface FileServer {
     file: { readonly name: string; readonly size: number; readonly sha256: string; readonly offset: number },
     chunk: Uint8Array,
   ): Promise<BlobProgress>;
-  /** The bytes of a stored file from an offset on. */
-  getFile(name: string, offset: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The bytes of one version of a stored file from an offset on. */
+  getFile(name: string, sha256: string, offset: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 export type SyncServer = SegmentServer & FileServer;

@@ -122,8 +122,10 @@ export function demandConnection(db: Database): Connection {
   return (
     readConnection(db) ??
     refuse({
-      code: 'not-found',
-      what: 'connection to a sync server',
+      code: 'unavailable',
+      what: 'Sync',
+      detail: 'this copy is not connected to a server',
+      remedy: 'Connect it by an invite, on the Sync screen or by "sync connect".',
     })
   );
 }

@@ -31,15 +31,15 @@ export async function fetchFiles(
   for (const sha256 of contents) {
     if (!ws.vault.has(sha256)) for (const name of ws.vault.namesOf(sha256)) wanted.set(name, sha256);
   }
-  for (const { name, bytes } of await wholeAt(server, [...wanted.keys()])) {
-    const sha256 = wanted.get(name);
+  for (const version of await wholeAt(server, [...wanted.keys()])) {
+    const sha256 = wanted.get(version.name);
     if (sha256 === undefined || ws.vault.has(sha256)) continue;
-    const part = await fetchPart(ws, server, name, bytes, job);
+    const part = await fetchPart(ws, server, version, job);
     try {
       await ws.vault.acceptEncrypted(part, sha256);
       moved.files += 1;
-      moved.bytes += bytes;
-      noteServerFile(ws.db, name);
+      moved.bytes += version.bytes;
+      noteServerFile(ws.db, version.name);
     } catch (error) {
       if (!(error instanceof FaultError) || error.fault.code !== 'corrupt') throw error;
       moved.damaged += 1;
@@ -63,12 +63,11 @@ async function wholeAt(server: FileServer, names: readonly string[]): Promise<Bl
 async function fetchPart(
   ws: OpenWorkspace,
   server: FileServer,
-  name: string,
-  size: number,
+  { name, sha256, bytes: size }: BlobProgress,
   job: JobContext,
 ): Promise<string> {
   mkdirSync(ws.paths.arriving, { recursive: true, mode: 0o700 });
-  const path = join(ws.paths.arriving, name);
+  const path = join(ws.paths.arriving, `${name}.${sha256}`);
   const handle = await open(path, 'a', 0o600);
   try {
     let at = (await handle.stat()).size;
@@ -77,7 +76,7 @@ async function fetchPart(
       at = 0;
     }
     if (at < size) {
-      for await (const piece of server.getFile(name, at, job.signal)) {
+      for await (const piece of server.getFile(name, sha256, at, job.signal)) {
         if (job.signal.aborted) refuse({ code: 'cancelled' });
         await handle.appendFile(piece);
         at += piece.length;
@@ -103,11 +102,12 @@ export async function offerFiles(
   const unknown = names.filter((name) => !serverHoldsFile(ws.db, name) && existsSync(ws.vault.pathOf(name)));
   for (let at = 0; at < unknown.length; at += LIMITS.names) {
     const page = unknown.slice(at, at + LIMITS.names);
-    const held = new Map((await server.filesHeld(page)).map((file) => [file.name, file]));
+    const held = await server.filesHeld(page);
     for (const name of page) {
-      const there = held.get(name);
+      const file = await storedFile(ws, name);
+      const there = held.find((one) => one.name === name && one.sha256 === file.sha256);
       if (there?.whole !== true) {
-        moved.bytes += await offer(ws, server, name, there?.bytes ?? 0, job);
+        moved.bytes += await offer(server, file, there?.bytes ?? 0, job);
         moved.files += 1;
       }
       noteServerFile(ws.db, name);
@@ -116,16 +116,24 @@ export async function offerFiles(
   return moved;
 }
 
+interface StoredFile {
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+async function storedFile(ws: OpenWorkspace, name: string): Promise<StoredFile> {
+  const path = ws.vault.pathOf(name);
+  return { name, path, size: statSync(path).size, sha256: await hashOf(path) };
+}
+
 async function offer(
-  ws: OpenWorkspace,
   server: FileServer,
-  name: string,
+  { name, path, size, sha256 }: StoredFile,
   from: number,
   job: JobContext,
 ): Promise<number> {
-  const path = ws.vault.pathOf(name);
-  const size = statSync(path).size;
-  const sha256 = await hashOf(path);
   let offset = from > size ? 0 : from;
   const begun = offset;
   const handle = await open(path, 'r');

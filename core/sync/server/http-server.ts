@@ -83,11 +83,15 @@ export function httpServer(options: LineOptions & { workspace: string; serverKey
         path: `${base}/blobs/${name}?offset=${offset}&size=${size}&sha256=${sha256}`,
         body: chunk,
       }),
-    async *getFile(name, offset, signal) {
+    async *getFile(name, sha256, offset, signal) {
       let at = offset;
       for (let cuts = 0; ; cuts += 1) {
         const range = { range: `bytes=${at}-` };
-        const answer = await line.stream({ ...get(`${base}/blobs/${name}`), headers: range, signal });
+        const answer = await line.stream({
+          ...get(`${base}/blobs/${name}?sha256=${sha256}`),
+          headers: range,
+          signal,
+        });
         try {
           for await (const piece of answer as AsyncIterable<Buffer>) {
             at += piece.length;

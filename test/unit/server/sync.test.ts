@@ -229,7 +229,7 @@ describe('vault files', () => {
     const device = await freshDevice();
     const name = randomBytes(32).toString('hex');
     const first = await put(device, name, 0, bytes.subarray(0, 1_000_000));
-    expect(await first.json()).toEqual({ name, bytes: 1_000_000, whole: false });
+    expect(await first.json()).toEqual({ name, sha256: hash, bytes: 1_000_000, whole: false });
     // A part again whose answer was lost, and one too far ahead, change nothing.
     expect(await (await put(device, name, 0, bytes.subarray(0, 1_000_000))).json()).toMatchObject({
       bytes: 1_000_000,
@@ -240,10 +240,10 @@ describe('vault files', () => {
     });
     const absent = randomBytes(32).toString('hex');
     expect(await (await device.ask('POST', '/blobs/held', { names: [name, absent] })).json()).toEqual({
-      blobs: [{ name, bytes: 1_000_000, whole: false }],
+      blobs: [{ name, sha256: hash, bytes: 1_000_000, whole: false }],
     });
     const last = await put(device, name, 1_000_000, bytes.subarray(1_000_000));
-    expect(await last.json()).toEqual({ name, bytes: bytes.length, whole: true });
+    expect(await last.json()).toEqual({ name, sha256: hash, bytes: bytes.length, whole: true });
     expect(await (await put(device, name, 0, bytes.subarray(0, 10))).json()).toMatchObject({ whole: true });
     const whole = await device.ask('GET', `/blobs/${name}`);
     expect(sha256(new Uint8Array(await whole.arrayBuffer())).toString('hex')).toBe(hash);
@@ -253,6 +253,27 @@ describe('vault files', () => {
     expect((await device.ask('GET', `/blobs/${name}`, undefined, { range: 'bytes=3000000-' })).status).toBe(
       416,
     );
+  });
+
+  test('of one name stand beside each other, and nobody keeps the true one out', async () => {
+    const device = await freshDevice();
+    const name = randomBytes(32).toString('hex');
+    const rubbish = randomBytes(bytes.length);
+    const of = sha256(rubbish).toString('hex');
+    expect(await (await put(device, name, 0, rubbish, of)).json()).toMatchObject({ whole: true });
+    expect(await (await put(device, name, 0, bytes)).json()).toMatchObject({ whole: true, sha256: hash });
+    const { blobs } = (await (await device.ask('POST', '/blobs/held', { names: [name] })).json()) as {
+      blobs: { sha256: string }[];
+    };
+    expect(blobs.map((one) => one.sha256)).toEqual([of, hash]);
+    for (const [version, content] of [
+      [of, rubbish],
+      [hash, bytes],
+    ] as const) {
+      const got = await device.ask('GET', `/blobs/${name}?sha256=${version}`);
+      expect(Buffer.from(await got.arrayBuffer()).equals(content)).toBe(true);
+    }
+    expect((await device.ask('GET', `/blobs/${name}?sha256=${'0'.repeat(64)}`)).status).toBe(404);
   });
 
   test('that are not what was announced are dropped, and the right one can come', async () => {

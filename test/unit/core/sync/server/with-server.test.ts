@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SyncReport } from '../../../../../shared/contract/sync.ts';
+import { enrolDevice } from '../../../../support/sync-device.ts';
 import { startSyncServer, type TestServer } from '../../../../support/sync-server.ts';
 import {
   type Api,
@@ -36,7 +37,10 @@ afterAll(async () => {
 describe('a workspace and its server', () => {
   test('before there is one, the copy says what to ask for', async () => {
     expect(await desk.api.sync.status()).toMatchObject({ connection: null, workspace });
-    expect(await faultOf(desk.api.sync.now())).toMatchObject({ code: 'not-found' });
+    expect(await faultOf(desk.api.sync.now())).toMatchObject({
+      code: 'unavailable',
+      detail: 'this copy is not connected to a server',
+    });
     expect(await faultOf(desk.api.sync.connect({ invite: 'nonsense' }))).toMatchObject({
       code: 'invalid-input',
     });
@@ -116,10 +120,30 @@ describe('a workspace and its server', () => {
     expect(pieces.digest('hex')).toBe(there.digest('hex'));
   });
 
+  test('a device that stores rubbish under the name of a file keeps nobody from the file', async () => {
+    const stored = () =>
+      readdirSync(join(desk.dir, 'vault'), { recursive: true }).map((path) => basename(String(path)));
+    const before = new Set(stored());
+    await desk.api.evidence.add({
+      files: [{ path: desk.file('late.bin', randomBytes(100_000)) }],
+      title: 'Late',
+    });
+    const name = stored().find((one) => one.length === 64 && !before.has(one)) ?? '';
+    const rubbish = randomBytes(5000);
+    const sha256 = createHash('sha256').update(rubbish).digest('hex');
+    const liar = await enrolDevice((await desk.api.sync.invite({})).invite);
+    const query = `offset=0&size=${rubbish.length}&sha256=${sha256}`;
+    expect((await liar.ask('PUT', `/blobs/${name}?${query}`, rubbish)).status).toBe(200);
+    await meet(desk.api);
+    const report = await meet(laptop.api);
+    expect(report).toMatchObject({ missing: 0, damaged: 1, files: { received: 1 } });
+  });
+
   test('the server lists both devices, and shuts one out on an administrator’s word', async () => {
     const { devices } = await desk.api.sync.devices();
-    expect(devices.map((row) => row.name).sort()).toEqual(['Desk', 'Laptop']);
-    const other = devices.find((row) => !row.here);
+    const names = devices.map((row) => row.name);
+    expect(names).toEqual(expect.arrayContaining(['Desk', 'Laptop']));
+    const other = devices.find((row) => row.name === 'Laptop');
     expect(await faultOf(laptop.api.sync.revoke({ device: other?.id ?? '' }))).toMatchObject({
       code: 'forbidden',
     });
