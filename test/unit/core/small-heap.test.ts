@@ -26,6 +26,7 @@ function largestHeap(how: 'alone' | 'small'): number {
 }
 
 test('work in a small heap takes less memory than the same work alone', () => {
-  const [small, alone] = [largestHeap('small'), largestHeap('alone')];
-  expect(small).toBeLessThan(alone * 0.8);
+  // On a busy machine the collector comes late, and then a run says more of the machine than of the heap.
+  const least = (how: 'alone' | 'small') => Math.min(...[1, 2, 3].map(() => largestHeap(how)));
+  expect(least('small')).toBeLessThan(least('alone') * 0.8);
 });
