@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { resolve as absolute, join } from 'node:path';
 import { schemaVersion } from '../../db/migrate.ts';
 import { countConflicts } from '../../db/queries/history.ts';
-import { held, sealedUpTo, writers } from '../../db/queries/ledger.ts';
+import { countUnsealed, held } from '../../db/queries/ledger.ts';
 import { workspaceRow } from '../../db/queries/people.ts';
 import { infoCounts } from '../../db/queries/records.ts';
 import { get } from '../../db/sql.ts';
@@ -44,19 +44,11 @@ export function sessionOf(ws: OpenWorkspace): Session {
     lockAfterMinutes: lockAfter(ws),
     ledger: {
       entries: infoCounts(ws.db).entries,
-      unsealed: unsealed(ws),
+      unsealed: countUnsealed(ws.db),
       sealedAt: newest?.time?.slice(0, 24) ?? null,
     },
     conflicts: countConflicts(ws.db),
   };
-}
-
-function unsealed(ws: OpenWorkspace): number {
-  return writers(ws.db).reduce((sum, writer) => {
-    const last =
-      get<{ n: number | null }>(ws.db, 'SELECT max(seq) n FROM entry WHERE writer = ?', writer.id)?.n ?? 0;
-    return sum + last - sealedUpTo(ws.db, writer.id);
-  }, 0);
 }
 
 /** The folder of a new workspace: the one named, or one of its name in the home of workspaces. */
@@ -146,7 +138,7 @@ function info(ws: OpenWorkspace) {
     workspace: { id: ws.workspace, name: row?.name ?? '' },
     counts: infoCounts(ws.db),
     conflicts: countConflicts(ws.db),
-    unsealed: unsealed(ws),
+    unsealed: countUnsealed(ws.db),
     quarantined: quarantined + held(ws.db, 'quarantine').length,
     bytes: { database: statSync(ws.paths.database).size, vault: folderSize(ws.paths.vault) },
     schema: schemaVersion(ws.db),

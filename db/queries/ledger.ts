@@ -261,6 +261,11 @@ export function sealedUpTo(db: Database, writer: string): number {
   return last === undefined ? 0 : last.fromSeq + last.count - 1;
 }
 
+/** Entries of all writers that no seal covers yet. */
+export function countUnsealed(db: Database): number {
+  return writers(db).reduce((sum, { id }) => sum + (lastEntry(db, id)?.seq ?? 0) - sealedUpTo(db, id), 0);
+}
+
 export interface HeldRow {
   readonly id: string;
   readonly state: 'waiting' | 'quarantine';

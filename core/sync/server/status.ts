@@ -1,5 +1,5 @@
 import { countConflicts } from '../../../db/queries/history.ts';
-import { held, sealedUpTo, writers } from '../../../db/queries/ledger.ts';
+import { countUnsealed, held } from '../../../db/queries/ledger.ts';
 import { countForServer } from '../../../db/queries/sync.ts';
 import { get } from '../../../db/sql.ts';
 import type { SyncDevice, SyncStatus } from '../../../shared/contract/sync.ts';
@@ -32,21 +32,13 @@ export function syncStatus(ws: OpenWorkspace, background: BackgroundSync): SyncS
     waiting: waiting.filter((row) => row.state === 'waiting').length,
     quarantined: waiting.filter((row) => row.state === 'quarantine').length + setAside(ws),
     conflicts: countConflicts(ws.db),
-    unsealed: unsealed(ws),
+    unsealed: countUnsealed(ws.db),
     notices: readPlace(ws.db).notices,
   };
 }
 
 function setAside(ws: OpenWorkspace): number {
   return get<{ n: number }>(ws.db, "SELECT count(*) n FROM entry WHERE state = 'quarantine'")?.n ?? 0;
-}
-
-function unsealed(ws: OpenWorkspace): number {
-  return writers(ws.db).reduce((sum, { id }) => {
-    const last =
-      get<{ n: number | null }>(ws.db, 'SELECT max(seq) n FROM entry WHERE writer = ?', id)?.n ?? 0;
-    return sum + last - sealedUpTo(ws.db, id);
-  }, 0);
 }
 
 /** The devices the server lets in; asks it. */
