@@ -108,6 +108,22 @@ export class Host {
     this.#idle.unref();
   }
 
+  /** Entries of other copies came in: they may concern any record. */
+  tookIn(): void {
+    this.wrote(
+      'frameworks',
+      'engagements',
+      'assessments',
+      'evidence',
+      'checklists',
+      'review',
+      'members',
+      'binders',
+      'programme',
+      'session',
+    );
+  }
+
   sealNow(): number {
     if (this.#open === null) return 0;
     const entries = sealOpen(this.#open);

@@ -55,18 +55,7 @@ export function courierRouter(host: Host) {
           ),
         );
         if (bundles.some(({ taken }) => taken)) {
-          host.wrote(
-            'frameworks',
-            'engagements',
-            'assessments',
-            'evidence',
-            'checklists',
-            'review',
-            'members',
-            'binders',
-            'programme',
-            'session',
-          );
+          host.tookIn();
         }
         const sum = (of: 'applied' | 'quarantined') =>
           bundles.reduce((total, { content }) => total + (content?.[of] ?? 0), 0);

@@ -253,18 +253,7 @@ export function ledgerRouter(host: Host) {
     import: at.import.handler(async ({ input }) => {
       demandDisk(host, [input.from]);
       const carried = await importLedger(host.demand('read'), input.from);
-      host.wrote(
-        'frameworks',
-        'engagements',
-        'assessments',
-        'evidence',
-        'checklists',
-        'review',
-        'members',
-        'binders',
-        'programme',
-        'session',
-      );
+      host.tookIn();
       return carried;
     }),
     undo: at.undo.handler(({ input }) => {

@@ -1,6 +1,6 @@
 import { ValidationError } from '@orpc/contract';
 import { OpenAPIHandler } from '@orpc/openapi/fetch';
-import { type Context, ORPCError, type Router } from '@orpc/server';
+import { type Context, ORPCError } from '@orpc/server';
 import { Problem } from '../access/problem.ts';
 
 export interface Thrown {
@@ -10,8 +10,7 @@ export interface Thrown {
 
 /** Answers the calls of a contract. Their errors leave as they were thrown, to be told in the one place. */
 export function contractCalls<T extends Context & Thrown>(
-  // biome-ignore lint/suspicious/noExplicitAny: so the package itself names a router of any contract
-  router: Router<any, T>,
+  router: ConstructorParameters<typeof OpenAPIHandler<T>>[0],
 ): (request: Request, body: Uint8Array, context: T) => Promise<Response> {
   const handler = new OpenAPIHandler<T>(router, {
     interceptors: [

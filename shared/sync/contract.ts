@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { LIMITS, ListedSegment, Receipt, SegmentLabel } from './wire.ts';
+import { LIMITS, ListedSegment, Receipt } from './wire.ts';
 
 /**
  * The JSON part of the sync server's HTTP API, version 1. Bodies of segments and of vault files, and the live hint, are
@@ -138,5 +138,3 @@ export const ledgerContract = {
 };
 
 export const syncContract = { devices: devicesContract, ledger: ledgerContract };
-
-export { SegmentLabel };

@@ -92,7 +92,7 @@ describe('one bit, turned over anywhere in a countersigned binder', () => {
     expect(await judged(binder.twice)).toBe('valid with nothing named');
     const next = seededRandom(20_261_121);
     const kinds = [...places.keys()].sort();
-    const rounds = Number(process.env.BINDERY_FLIPS ?? 200);
+    const rounds = Number(process.env.BINDERY_FLIPS ?? 500);
     const missed: string[] = [];
     for (let i = 0; i < rounds; i += 1) {
       // Every kind in turn, so that small ones are not lost beside fonts and files.
