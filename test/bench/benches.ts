@@ -13,6 +13,7 @@ import { binderAtScale } from './binder-scale.ts';
 import { boards } from './boards.ts';
 import { registers } from './registers.ts';
 import { type Figures, times } from './report.ts';
+import { sync } from './sync.ts';
 
 export interface Bench {
   readonly name: string;
@@ -326,4 +327,5 @@ export const BENCHES: readonly Bench[] = [
   binderAtScale,
   boards,
   registers,
+  sync,
 ];
