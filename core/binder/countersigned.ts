@@ -17,7 +17,7 @@ import { sealOpen } from '../ledger/seal.ts';
 import { wasCertificateOf, wasKeyOf } from '../members/former-certificates.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { digestOf } from './digest-of.ts';
-import { freeName } from './export-binder.ts';
+import { freeName } from './file-names.ts';
 import type { ReadBinder } from './verify/index.ts';
 
 /** What is kept on this machine alone: the path is nobody else's. */

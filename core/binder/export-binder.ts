@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
@@ -16,7 +16,6 @@ import { VOLUME_BYTES, volumeFile } from '../../shared/domain/volumes.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
-import { diskName } from '../evidence/file-name.ts';
 import type { JobContext } from '../jobs.ts';
 import { append } from '../ledger/append.ts';
 import { takeCheckpoint } from '../ledger/checkpoint.ts';
@@ -31,6 +30,7 @@ import { composeBinder } from './compose/compose-binder.ts';
 import { composeVolume } from './compose/compose-volume.ts';
 import { digestOf } from './digest-of.ts';
 import { evidenceFiles, NO_FILES } from './evidence-files.ts';
+import { binderName, freeName } from './file-names.ts';
 import { demandFree } from './in-the-way.ts';
 import { handOf } from './keys/signing-hand.ts';
 import { demandSealed } from './left-open.ts';
@@ -308,27 +308,6 @@ async function nameAll(
     for (const file of named) await rm(file, { force: true });
     throw error;
   }
-}
-
-/** The folder of the binders that were given no path. */
-export function bindersFolder(home: string): string {
-  return join(home, 'Binders');
-}
-
-/** What the file of a binder is called where nobody says. */
-export function binderName(
-  engagement: string,
-  kind: string,
-  day: string,
-  profile: BinderProfile = 'full',
-): string {
-  return `${engagement} ${kind} binder ${profile === 'full' ? '' : `${profile} `}${day}.pdf`;
-}
-
-/** The name a file of this name gets in a folder, beside the files that are there. */
-export function freeName(folder: string, name: string): string {
-  const there = existsSync(folder) ? readdirSync(folder) : [];
-  return diskName(name, new Set(there.map((other) => other.toLowerCase())));
 }
 
 /** Where the file goes: the path named, or the folder of binders, which is its owner's alone. */

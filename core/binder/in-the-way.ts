@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { FaultError, refuse } from '../../shared/fault.ts';
 import type { WorkspacePaths } from '../workspace/folder.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { listSignatureFields } from './sign/sign-pdf.ts';
+import type { listSignatureFields } from './sign/sign-pdf.ts';
 import { SIGNATURE_FIELDS } from './sign/signer.ts';
 
 /**
@@ -77,8 +77,9 @@ async function keptFor(file: string, bytes: number): Promise<string | null> {
 }
 
 async function fieldsOf(file: string): ReturnType<typeof listSignatureFields> {
+  const { listSignatureFields: list } = await import('./sign/sign-pdf.ts');
   try {
-    return await listSignatureFields(file);
+    return await list(file);
   } catch (error) {
     // What cannot be read as a binder is something else, whatever is wrong with it.
     if (error instanceof FaultError) return [];

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, hkdfSync, type KeyObject } from 
 import type { MemberKey } from '../../shared/ledger/authority.ts';
 import { ledgerKeyFromSeed, publicKeyText } from '../ledger/keys.ts';
 import type { Ports } from '../ports.ts';
-import { certificateToPem, createMemberCertificate, createSigningKey } from './certificate.ts';
+import { certificateToPem, createSigningKey } from './certificate.ts';
 
 /** A member's private halves as their slot wraps them: PKCS #8 in base64. */
 export interface MemberPrivateKeys {
@@ -20,7 +20,7 @@ export function ledgerKeyOf(keys: MemberPrivateKeys): KeyObject {
 }
 
 /** The public halves as they stand in the ledger, with a certificate made now. */
-export function publicKeys(
+export async function publicKeys(
   keys: MemberPrivateKeys,
   about: {
     readonly memberName: string;
@@ -28,7 +28,8 @@ export function publicKeys(
     readonly passphraseSetByOther: boolean;
   },
   ports: Pick<Ports, 'clock' | 'random'>,
-): MemberKey {
+): Promise<MemberKey> {
+  const { createMemberCertificate } = await import('./member-certificate.ts');
   const certificate = createMemberCertificate({
     memberName: about.memberName,
     workspaceName: about.workspaceName,

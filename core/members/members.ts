@@ -45,7 +45,7 @@ export async function addMember(
     workspaceName: workspaceRow(ws.db)?.name ?? '',
     passphraseSetByOther: true,
   };
-  const key = publicKeys(keys, about, ws.ports);
+  const key = await publicKeys(keys, about, ws.ports);
   const id = memberIdOf(sha256, ws.workspace, key.ledger);
   const file = readKeyFile(ws.paths.keys);
   await demandUnusedPassphrase(file, input.passphrase);
@@ -96,14 +96,13 @@ export async function changePassphrase(
     workspaceName: workspaceRow(ws.db)?.name ?? '',
     passphraseSetByOther: false,
   };
+  const key = await publicKeys(keys, about, ws.ports);
   const secrets = { member: member.id, ...keys, passphraseSetByOther: false };
   const added = await addPassphraseSlot(ws.ports, file, { keyring: ws.keyring, secrets, passphrase });
   writeKeyFile(ws.paths.keys, added.file);
   // The old key signs the entry that introduces the new one.
   ws.db.transaction(() => {
-    append(ws, 'member.key@1', [
-      { record: `member:${member.id}`, field: 'key', value: publicKeys(keys, about, ws.ports) },
-    ]);
+    append(ws, 'member.key@1', [{ record: `member:${member.id}`, field: 'key', value: key }]);
     sealOpen(ws);
     rememberSlot(ws.db, member.id, added.slot);
     forgetFormerPassphrase(ws.db, member.id);

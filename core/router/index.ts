@@ -1,18 +1,9 @@
+import { lazy } from '@orpc/server';
 import type { Host } from '../host.ts';
 import { api } from './base.ts';
 import { boardRouter } from './board.ts';
-import { courierRouter } from './courier.ts';
-import { packetsRouter } from './packets.ts';
 import { periodsRouter } from './periods.ts';
-import { programmeRouter } from './programme.ts';
-import {
-  bindersRouter,
-  conflictsRouter,
-  dashboardRouter,
-  ledgerRouter,
-  recordsRouter,
-  searchRouter,
-} from './proof.ts';
+import { conflictsRouter, dashboardRouter, ledgerRouter, recordsRouter, searchRouter } from './proof.ts';
 import { registerRouter } from './register.ts';
 import { syncRouter } from './sync.ts';
 import { jobsRouter, systemRouter } from './system.ts';
@@ -27,7 +18,10 @@ import {
 } from './work.ts';
 import { membersRouter, workspaceRouter } from './workspace.ts';
 
-/** Every procedure of the contract with its use case; the type checker refuses a missing one. */
+/**
+ * Every procedure of the contract with its use case; the type checker refuses a missing one. What leans on the large
+ * libraries of PDF and encryption is read from the disk when it is first asked for: most commands never are.
+ */
 export function createRouter(host: Host) {
   return api.router({
     system: systemRouter(host),
@@ -42,14 +36,14 @@ export function createRouter(host: Host) {
     register: registerRouter(host),
     checklists: checklistsRouter(host),
     review: reviewRouter(host),
-    binders: bindersRouter(host),
+    binders: lazy(async () => ({ default: (await import('./binders.ts')).bindersRouter(host) })),
     ledger: ledgerRouter(host),
-    courier: courierRouter(host),
+    courier: lazy(async () => ({ default: (await import('./courier.ts')).courierRouter(host) })),
     conflicts: conflictsRouter(host),
     periods: periodsRouter(host),
     sync: syncRouter(host),
-    programme: programmeRouter(host),
-    packets: packetsRouter(host),
+    programme: lazy(async () => ({ default: (await import('./programme.ts')).programmeRouter(host) })),
+    packets: lazy(async () => ({ default: (await import('./packets.ts')).packetsRouter(host) })),
     records: recordsRouter(host),
     dashboard: dashboardRouter(host),
     board: boardRouter(host),

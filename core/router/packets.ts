@@ -1,4 +1,4 @@
-import { bindersFolder } from '../binder/export-binder.ts';
+import { bindersFolder } from '../binder/file-names.ts';
 import type { Host } from '../host.ts';
 import { exportPacket } from '../packets/export-packet.ts';
 import { attachToSection, createPacket, setSection, waiveSection } from '../packets/fill.ts';

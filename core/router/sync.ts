@@ -1,6 +1,5 @@
 import type { Host } from '../host.ts';
 import { connect, demandConnection, dropConnection, writeConnection } from '../sync/server/connection.ts';
-import { makeInvite } from '../sync/server/join.ts';
 import { readPlace, writePlace } from '../sync/server/place.ts';
 import { revokeDevice, syncDevices, syncStatus } from '../sync/server/status.ts';
 import { api } from './base.ts';
@@ -44,7 +43,10 @@ export function syncRouter(host: Host) {
     }),
     devices: at.devices.handler(() => syncDevices(host.demand('read'))),
     revoke: at.revoke.handler(({ input }) => revokeDevice(host.demand('administer'), input.device)),
-    invite: at.invite.handler(({ input }) => makeInvite(host.demand('administer'), input.hours)),
+    invite: at.invite.handler(async ({ input }) => {
+      const { makeInvite } = await import('../sync/server/join.ts');
+      return makeInvite(host.demand('administer'), input.hours);
+    }),
     dismiss: at.dismiss.handler(() => {
       const { db } = host.demand('read');
       writePlace(db, { ...readPlace(db), notices: [] });

@@ -17,9 +17,7 @@ import { addEvidence, reviseEvidence, updateEvidence } from '../evidence/add-evi
 import { exportEvidence } from '../evidence/export-evidence.ts';
 import { linkEvidence, removeEvidence, unlinkEvidence } from '../evidence/link-evidence.ts';
 import { judged, staleEvidence } from '../evidence/stale.ts';
-import { FORMATS } from '../formats/index.ts';
 import { controlDossier } from '../frameworks/control-dossier.ts';
-import { importFrameworks } from '../frameworks/import-framework.ts';
 import type { Host } from '../host.ts';
 import * as resolve from '../resolve.ts';
 import { reviewQueue } from '../review/review-queue.ts';
@@ -31,11 +29,13 @@ import { demandDisk, pathsOf } from './disk.ts';
 
 export function frameworksRouter(host: Host) {
   return {
-    formats: api.frameworks.formats.handler(() =>
-      Object.values(FORMATS).map(({ id, title }) => ({ id, title })),
-    ),
+    formats: api.frameworks.formats.handler(async () => {
+      const { FORMATS } = await import('../formats/index.ts');
+      return Object.values(FORMATS).map(({ id, title }) => ({ id, title }));
+    }),
     import: api.frameworks.import.handler(async ({ input }) => {
       demandDisk(host, pathsOf(input.files));
+      const { importFrameworks } = await import('../frameworks/import-framework.ts');
       const files = await importFrameworks(host.demand('prepare'), host.staged, input);
       if (files.some((file) => file.outcome === 'imported'))
         host.wrote('frameworks', 'programme', 'checklists');

@@ -12,8 +12,6 @@ import { diskName } from '../evidence/file-name.ts';
 import type { Host } from '../host.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import { addMember, changePassphrase, listMembers } from '../members/members.ts';
-import { buildSample } from '../sample/build-sample.ts';
-import { joinByInvite } from '../sync/server/join.ts';
 import { cloneWorkspace } from '../workspace/clone-workspace.ts';
 import { configure, lockAfter, settings } from '../workspace/configure.ts';
 import { createWorkspace } from '../workspace/create-workspace.ts';
@@ -81,12 +79,14 @@ export function workspaceRouter(host: Host) {
     }),
     join: at.join.handler(async ({ input }) => {
       const dir = folderFor(host, 'Joined workspace', input.dir);
+      const { joinByInvite } = await import('../sync/server/join.ts');
       const open = await joinByInvite(host.ports, { ...input, dir, device: input.device ?? hostname() });
       host.adopt(open);
       return sessionOf(open);
     }),
     sample: at.sample.handler(() =>
       host.jobs.start('sample', 'Building the sample workspace', async (job) => {
+        const { buildSample } = await import('../sample/build-sample.ts');
         const sample = await buildSample(host.ports, host.options, job);
         host.adopt(sample.open);
         return { session: sessionOf(sample.open), people: sample.people };

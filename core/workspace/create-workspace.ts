@@ -62,9 +62,10 @@ export async function createWorkspace(
       device,
     );
     const recoveryKey = publicKeyText(recoveryKeyOf(readRecoveryKit(made.recoveryKit)));
-    await orClose(open.db, () => {
+    await orClose(open.db, async () => {
+      const operations = await beginning(open, input, { nonce, founderKey, recoveryKey });
       open.db.transaction(() => {
-        write(open, CREATE, beginning(open, input, { nonce, founderKey, recoveryKey }));
+        write(open, CREATE, operations);
         sealOpen(open);
         rememberSlot(open.db, member, made.slot);
       })();
@@ -79,7 +80,7 @@ export async function createWorkspace(
   }
 }
 
-function beginning(open: OpenWorkspace, input: NewWorkspace, genesis: Genesis): Operation[] {
+async function beginning(open: OpenWorkspace, input: NewWorkspace, genesis: Genesis): Promise<Operation[]> {
   const { member } = open.secrets;
   const about = { memberName: input.member, workspaceName: input.name, passphraseSetByOther: false };
   const first = (record: string, field: string, value: Json): Operation => ({
@@ -93,7 +94,7 @@ function beginning(open: OpenWorkspace, input: NewWorkspace, genesis: Genesis): 
     first(`workspace:${open.workspace}`, 'name', input.name),
     first(`workspace:${open.workspace}`, 'marking', input.marking ?? ''),
     first(`member:${member}`, 'name', input.member),
-    first(`member:${member}`, 'key', publicKeys(open.secrets, about, open.ports)),
+    first(`member:${member}`, 'key', await publicKeys(open.secrets, about, open.ports)),
     first(`member:${member}`, 'role', { role: 'owner', cutoff: {} }),
     first(`device:${open.device.id}`, 'about', { name: open.device.name, member, publicKey: '' }),
   ];

@@ -69,7 +69,7 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
     );
     await orClose(open.db, async () => {
       await renewProjection(open);
-      recordRecovery(open, recoveryKeyOf(readRecoveryKit(request.kit)), {
+      await recordRecovery(open, recoveryKeyOf(readRecoveryKit(request.kit)), {
         memberName: who.name,
         workspaceName,
       });
@@ -111,13 +111,13 @@ function chooseMember(open: OpenWorkspace, name: string | undefined): { id: stri
   return one;
 }
 
-function recordRecovery(
+async function recordRecovery(
   open: OpenWorkspace,
   recoveryKey: ReturnType<typeof recoveryKeyOf>,
   names: { readonly memberName: string; readonly workspaceName: string },
-): void {
+): Promise<void> {
   const record = `member:${open.secrets.member}`;
-  const value = publicKeys(open.secrets, { ...names, passphraseSetByOther: false }, open.ports);
+  const value = await publicKeys(open.secrets, { ...names, passphraseSetByOther: false }, open.ports);
   open.db.transaction(() => {
     write(open, RECOVER, [{ record, field: 'key', parents: headPositions(open.db, record, 'key'), value }]);
     sealChain(open, open.writer, recoveryKey);

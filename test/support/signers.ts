@@ -5,10 +5,10 @@ import type { PdfSigner } from '../../core/binder/sign/signer.ts';
 import {
   certificatesFromPem,
   certificateToPem,
-  createMemberCertificate,
   createSigningKey,
   softwareSigner,
 } from '../../core/members/certificate.ts';
+import { createMemberCertificate } from '../../core/members/member-certificate.ts';
 import { systemPorts } from '../../core/ports.ts';
 import { runTool } from './outside-tools.ts';
 

@@ -10,7 +10,7 @@ import type { JobContext } from '../../jobs.ts';
 import type { Ports } from '../../ports.ts';
 import { fileError, syncFolder } from '../../workspace/folder-io.ts';
 import { GENERATOR } from '../assemble-model.ts';
-import { freeName } from '../export-binder.ts';
+import { freeName } from '../file-names.ts';
 import type { ReadBinder } from '../verify/index.ts';
 import { withEmbedded } from './embedded.ts';
 import { tagsOfBinder } from './info.ts';

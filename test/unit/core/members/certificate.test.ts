@@ -4,10 +4,10 @@ import {
   certificateFingerprint,
   certificatesFromPem,
   certificateToPem,
-  createMemberCertificate,
   createSigningKey,
   softwareSigner,
 } from '../../../../core/members/certificate.ts';
+import { createMemberCertificate } from '../../../../core/members/member-certificate.ts';
 import { FaultError } from '../../../../shared/fault.ts';
 
 const NOW = Date.UTC(2026, 2, 4, 5, 6, 7, 890);
