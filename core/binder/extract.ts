@@ -22,6 +22,7 @@ import { chainLeaves } from '../ledger/checkpoint.ts';
 import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { SignedScope } from './scope.ts';
+import { signedTexts } from './signed-texts.ts';
 
 /** What an extract tells beside the engagement's own records. */
 export interface ExtractMore {
@@ -57,7 +58,7 @@ export function ledgerExtract(
   const used = new Set(entries.map((entry) => String(entry.entry.writer)));
   const names = memberNames(present.db);
   return {
-    schema: 'bindery.extract/2',
+    schema: 'bindery.extract/3',
     workspace: ws.workspace,
     engagement,
     writers: writers(present.db)
@@ -70,6 +71,7 @@ export function ledgerExtract(
         incarnation,
       })),
     signed: scope.signed,
+    texts: signedTexts(ws.db, scope.signed),
     signOffs: scope.signOffs,
     entries,
     ...shown.sealed((place) => formAt(present, place)),

@@ -6,6 +6,7 @@ import { Derivation, Redaction } from './redaction.ts';
 import { Capacity } from './results.ts';
 import { SignatureRevocation } from './revocation.ts';
 import { SignedValues } from './sign-off.ts';
+import { SignedText } from './signed-text.ts';
 
 export * from './checkpoint.ts';
 export * from './vouch.ts';
@@ -68,11 +69,14 @@ export const ExtractSignOff = z.strictObject({
 });
 export type ExtractSignOff = z.infer<typeof ExtractSignOff>;
 
-/** The extract of binders that did not prove who wrote its entries. */
-export const EXTRACT_WITHOUT_AUTHORS = 'bindery.extract/1';
+/** The forms that extracts had before, with what each of them did not show. */
+export const EARLIER_EXTRACTS: Readonly<Record<string, string>> = {
+  'bindery.extract/1': 'who wrote what',
+  'bindery.extract/2': 'the texts of what was signed off',
+};
 
 export const LedgerExtract = z.strictObject({
-  schema: z.literal('bindery.extract/2'),
+  schema: z.literal('bindery.extract/3'),
   workspace: z.string(),
   engagement: z.string(),
   writers: z.array(
@@ -86,6 +90,8 @@ export const LedgerExtract = z.strictObject({
   ),
   /** Current signed values of each signed record in scope, by record id. */
   signed: z.record(z.string(), SignedValues),
+  /** What these values are of, by the `textHash` they name: the hashed form of each control, item or checklist. */
+  texts: z.record(Hash, SignedText),
   signOffs: z.array(ExtractSignOff),
   /**
    * The entries that carry the evidence, results and sign-offs in scope, sorted by writer and sequence; and those that

@@ -1,7 +1,8 @@
-import { canonicalBytes, type Json, type Sha256, toHex } from '../ledger/canonical.ts';
+import type { Sha256 } from '../ledger/canonical.ts';
 import type { Control, Parameter, Part } from './framework.ts';
 import { plainText, proseLines } from './markup.ts';
 import { type Insertion, insertParameters } from './parameter-text.ts';
+import { CONTROL_TEXT, type ControlText, textHashOf } from './signed-text.ts';
 
 /** A line of a control's text as shown: the shape of the contract's `TextLine`. */
 export interface ControlLine {
@@ -57,20 +58,16 @@ function ownTexts(part: Part, kind: ControlLine['kind']): string[] {
   return texts.length === 0 && labelledItem ? [''] : texts;
 }
 
-/** Names the shape that is hashed; a new shape gets a new name, since sign-offs are bound to the hash. */
-const HASHED_AS = 'bindery.control-text/1';
-
 /**
- * SHA-256 (hex) of what a control says: label, title, prose, parameters, severity, and whether it still stands.
- * It leaves out order, ids of parts and links, so that it changes between two revisions exactly where the words do.
- * It is taken over the source's words, not over how they are shown, so a better display voids no sign-off.
+ * What a control says, in the form that is hashed: label, title, prose, parameters, severity, and whether it still
+ * stands. It leaves out order, ids of parts and links, so that it changes between two revisions exactly where the words
+ * do. It holds the source's words, not how they are shown, so a better display voids no sign-off.
  */
-export function controlTextHash(
-  sha256: Sha256,
+export function controlText(
   control: Pick<Control, 'label' | 'title' | 'withdrawn' | 'severity' | 'parameters' | 'parts'>,
-): string {
-  const meaning: Json = {
-    as: HASHED_AS,
+): ControlText {
+  return {
+    as: CONTROL_TEXT,
     label: control.label,
     title: words(control.title),
     withdrawn: control.withdrawn
@@ -80,10 +77,14 @@ export function controlTextHash(
     parameters: control.parameters.map(parameterMeaning),
     parts: control.parts.map(partMeaning),
   };
-  return toHex(sha256(canonicalBytes(meaning)));
 }
 
-function parameterMeaning(parameter: Parameter): Json {
+/** SHA-256 (hex) of what a control says. */
+export function controlTextHash(sha256: Sha256, control: Parameters<typeof controlText>[0]): string {
+  return textHashOf(sha256, controlText(control));
+}
+
+function parameterMeaning(parameter: Parameter) {
   return {
     id: parameter.id,
     label: words(parameter.label ?? ''),
@@ -96,7 +97,9 @@ function parameterMeaning(parameter: Parameter): Json {
   };
 }
 
-function partMeaning(part: Part): Json {
+type PartText = ControlText['parts'][number];
+
+function partMeaning(part: Part): PartText {
   return {
     name: part.name,
     label: part.label ?? '',

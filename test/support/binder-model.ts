@@ -385,7 +385,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
     attachments: [
       attachmentOf('accounts.csv', REVIEW_CSV, { mediaType: 'text/csv' }),
       attachmentOf('screen.png', SCREENSHOT, { mediaType: 'image/png' }),
-      json(ATTACHMENT_NAMES.extract, 'Ledger extract', { schema: 'bindery.extract/2', entries: [] }),
+      json(ATTACHMENT_NAMES.extract, 'Ledger extract', { schema: 'bindery.extract/3', entries: [] }),
       json(ATTACHMENT_NAMES.proofs, 'Inclusion and consistency proofs', {
         schema: 'bindery.proofs/1',
         inclusion: [],

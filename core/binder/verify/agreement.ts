@@ -1,4 +1,4 @@
-import type { ExtractSignOff, LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
+import type { LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
 import type { SignedAssessment, SignedEvidence, SignedValues } from '../../../shared/domain/sign-off.ts';
 import type { Findings } from './findings.ts';
 
@@ -63,23 +63,6 @@ function evidenceIn(extract: LedgerExtract): SignedEvidence[] {
 function parts(values: SignedValues): readonly SignedAssessment[] {
   return values.kind === 'checklist' ? values.items : [values];
 }
-
-/** Whether a sign-off is told under the name of the control or checklist that its values are of. */
-export function isRightlyNamed(
-  { label, record }: ExtractSignOff,
-  values: SignedValues,
-  { included, omitted }: Manifest,
-): boolean {
-  const [kind, id] = values.kind === 'checklist' ? ['checklist', record] : ['control', values.target];
-  const targets = [...included, ...omitted].filter((one) => one.kind === kind && one.id === id);
-  // `AC-2 · Payroll` is the control `AC-2 Accounts`; a subject's name may have such dots too.
-  const names = dots(label).map((at) => label.slice(0, at));
-  return targets.every((target) =>
-    [...names, label].some((named) => target.label === named || target.label.startsWith(`${named} `)),
-  );
-}
-
-const dots = (label: string): number[] => [...label.matchAll(/ · /g)].map(({ index }) => index);
 
 /** The further volumes are numbered from two on, and no attachment stands in two of them. */
 function checkVolumes(manifest: Manifest, findings: Findings): void {

@@ -1,7 +1,5 @@
-import type { z } from 'zod';
 import {
   Checkpoint,
-  EXTRACT_WITHOUT_AUTHORS,
   LedgerExtract,
   type Manifest,
   Proofs,
@@ -17,6 +15,7 @@ import type { Findings } from './findings.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
 import { LedgerValues } from './ledger-values.ts';
+import { readJson } from './read-json.ts';
 import { checkRedaction } from './redaction.ts';
 import { checkSignOffs } from './sign-offs.ts';
 
@@ -74,34 +73,6 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     authors,
   };
 }
-
-/** JSON of a known shape, or null and a finding. */
-export function readJson<T>(bytes: Buffer, shape: z.ZodType<T>, name: string, findings: Findings): T | null {
-  const where = name === 'manifest.json' ? 'manifest' : `attachment ${name}`;
-  const code = name === 'manifest.json' ? 'manifest-unreadable' : 'ledger-unreadable';
-  try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const result = shape.safeParse(json);
-    if (result.success) return result.data;
-    if (isWithoutAuthors(json)) {
-      const message = `${name} does not show who wrote what: it is of the form that binders had before. Compose the binder anew.`;
-      findings.add(code, where, message);
-      return null;
-    }
-    const path = result.error.issues[0]?.path.join('.') ?? '';
-    findings.add(
-      code,
-      where,
-      `${name} is not of the form a binder has${path === '' ? '' : ` (at ${path})`}.`,
-    );
-  } catch {
-    findings.add(code, where, `${name} is damaged: it is no JSON text.`);
-  }
-  return null;
-}
-
-const isWithoutAuthors = (json: unknown): boolean =>
-  typeof json === 'object' && json !== null && 'schema' in json && json.schema === EXTRACT_WITHOUT_AUTHORS;
 
 function checkBelonging(
   { extract, checkpoint, manifest }: { extract: LedgerExtract; checkpoint: Checkpoint; manifest: Manifest },

@@ -16,9 +16,10 @@ import {
   readAttachment,
 } from './attachments.ts';
 import { Findings } from './findings.ts';
-import { checkLedger, type LedgerReport, readJson } from './ledger.ts';
+import { checkLedger, type LedgerReport } from './ledger.ts';
 import { PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
+import { readJson } from './read-json.ts';
 
 const MAX_JSON = 256 * 1024 * 1024;
 const MAX_UNLISTED = 1024 * 1024 * 1024;

@@ -42,7 +42,9 @@ function agreements({ signOffs, content }: Facts): string[] {
   }
   if (signOffs.recomputed > 0) {
     const subject = count(signOffs.recomputed, 'sign-off');
-    sentences.push(`${subject} recomputed: the values in this binder are those that were signed off.`);
+    sentences.push(
+      `${subject} recomputed: the values in this binder are those that were signed off, and what they are of is called here what it was called then.`,
+    );
   }
   const ledger = content?.ledger;
   if (ledger?.checkpoint?.valid && ledger.entries > 0 && ledger.checkpoint.proofsChecked === ledger.entries) {
@@ -150,7 +152,7 @@ export function notProvenSentences(facts: Facts): string[] {
       'That the printed pages, and the files for other programs (assessment-results.json, register.csv), say what the ledger data say: all are signed, and compared by nobody here.',
     );
     sentences.push(
-      `What the binder is called (${content.manifest.title}), of which kind it is, and what its workspace, engagement, controls and registers are called: stated by the composer, not proven.`,
+      `What the binder is called (${content.manifest.title}), of which kind it is, and what its workspace, engagement, registers and the controls without a sign-off here are called: stated by the composer, not proven.`,
     );
     sentences.push(
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',

@@ -3,10 +3,10 @@ import { isVoid } from '../../../shared/domain/review.ts';
 import { SignedValues, signOffDigest } from '../../../shared/domain/sign-off.ts';
 import type { Json } from '../../../shared/ledger/canonical.ts';
 import { factId } from '../../../shared/ledger/fact.ts';
-import { isRightlyNamed } from './agreement.ts';
 import type { Findings } from './findings.ts';
 import { type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
+import { SignedNames } from './names.ts';
 import { type Embedded, flawIn, linksIn, recordOf, textsSigned } from './recompute.ts';
 
 export interface SignOffFiles {
@@ -27,6 +27,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
   const report = { total: extract.signOffs.length, recomputed: 0, voided: 0, mismatched: [] as string[] };
   const redacted = new Set(manifest.redaction?.list.flatMap(({ records }) => records));
   const flawOf = flaws(files);
+  const names = new SignedNames(extract, manifest, findings);
   const seen = new Set<string>();
   let hidden = 0;
   for (const signOff of extract.signOffs) {
@@ -43,7 +44,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
     const again = seen.has(signOff.id);
     seen.add(signOff.id);
     if (again) mismatch(`The sign-off of ${label} is listed twice.`);
-    else if (values && (recordOf(values) !== signOff.record || !isRightlyNamed(signOff, values, manifest)))
+    else if (values && recordOf(values) !== signOff.record)
       mismatch(`The values signed as ${label} are of another control or checklist.`);
     else if (!entry || !told || !recordsSignOff(entry, signOff, redacted))
       mismatch(`The ledger does not record the sign-off of ${label} as listed.`);
@@ -53,10 +54,12 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
     else {
       const current = signOffDigest(sha256, values);
       const flaw = flawOf(signOff.record);
+      const misnamed = names.flawIn(signOff, values);
       if (isVoid(signOff, current) && !signOff.voided)
         mismatch(`${label} is not what ${byName} signed: the recomputed digest differs.`);
       else if (flaw !== null)
         mismatch(`This binder tells another state of ${label} than its ledger entries: ${flaw} differs.`);
+      else if (misnamed !== null) mismatch(misnamed);
       else if (isVoid(signOff, current) !== signOff.voided)
         mismatch(`The sign-off of ${label} is told as void, and it is not: the recomputed digest is right.`);
       // What a reviewer sends back is meant to be changed: the return is of the state before, and counts no more.

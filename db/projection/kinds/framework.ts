@@ -2,7 +2,8 @@ import { controlKey } from '../../../shared/domain/control-id.ts';
 import { controlLines, controlTextHash } from '../../../shared/domain/control-text.ts';
 import type { Control, NormalisedFramework } from '../../../shared/domain/framework.ts';
 import { nodeId } from '../../../shared/domain/identity.ts';
-import { canonicalBytes, type Json, type Sha256, toHex } from '../../../shared/ledger/canonical.ts';
+import { textHashOf } from '../../../shared/domain/signed-text.ts';
+import type { Sha256 } from '../../../shared/ledger/canonical.ts';
 import { FrameworkImport } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
 import { all, get, put } from '../../sql.ts';
@@ -111,8 +112,6 @@ function projectControls(
   }
 }
 
-const hashOf = (sha256: Sha256, value: Json) => toHex(sha256(canonicalBytes(value)));
-
 function notesOn(read: NormalisedFramework): ReadonlyMap<string, string[]> {
   const notes = new Map<string, string[]>();
   for (const note of read.notes) notes.set(note.on, [...(notes.get(note.on) ?? []), note.text]);
@@ -143,7 +142,7 @@ function projectChecklists(db: Database, sha256: Sha256, framework: string, read
       ord,
       notes: JSON.stringify(notes.get(node.path) ?? []),
       criteria: JSON.stringify(criteria.map((c) => c.text)),
-      text_hash: hashOf(sha256, { title: node.title, items: texts }),
+      text_hash: textHashOf(sha256, { title: node.title, items: texts }),
     });
     index(db, 'checklist', id, { label: '', title: node.title, body: texts.join('\n') });
     projectItems(db, sha256, framework, id, items, notes);
@@ -180,7 +179,7 @@ function projectItems(
       checked: item.checked === undefined ? null : item.checked ? 1 : 0,
       owner: item.owner ?? null,
       due: item.due ?? null,
-      text_hash: hashOf(sha256, { text: item.text }),
+      text_hash: textHashOf(sha256, { text: item.text }),
     });
     index(db, 'item', id, { label, title: item.text, body: (notes.get(item.path) ?? []).join('\n') });
   }

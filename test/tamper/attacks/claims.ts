@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ExtractSignOff } from '../../../shared/domain/binder.ts';
 import type { SignedAssessment } from '../../../shared/domain/sign-off.ts';
+import { type ControlText, textHashOf } from '../../../shared/domain/signed-text.ts';
 import type { Family } from '../attack.ts';
 import type { Contents } from '../contents.ts';
 import { latin } from '../pdf.ts';
 import type { RealBinder } from '../real-binder.ts';
 import { told } from './contents.ts';
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 const signOffsOf = ({ extract }: Contents, label: string): ExtractSignOff[] =>
   extract.signOffs.filter((one) => one.label.startsWith(`${label} `));
@@ -45,6 +48,32 @@ function relabel({ extract }: Contents): void {
     signOff.label = signOff.label.replace(/^AC-[12]/, (name) => (name === 'AC-1' ? 'AC-2' : 'AC-1'));
 }
 
+/** The manifest's lines of AC-1 and AC-2. */
+function twoControls({ manifest }: Contents) {
+  const find = (label: string) => manifest.included.find((one) => one.label.startsWith(`${label} `));
+  const [first, second] = [find('AC-1'), find('AC-2')];
+  if (!first || !second) throw new Error('the manifest lacks a control');
+  return { first, second };
+}
+
+/** Rewrites the text of a control, and answers its hash from before and after. */
+function rewritten(
+  { extract }: Contents,
+  label: string,
+  edit: (text: ControlText) => void,
+): [string, string] {
+  for (const [hash, text] of Object.entries(extract.texts)) {
+    if (!('as' in text) || text.label !== label) continue;
+    edit(text);
+    return [hash, textHashOf(sha256, text)];
+  }
+  throw new Error(`there is no text of ${label}`);
+}
+
+const weaker = (text: ControlText): void => {
+  text.parts = [{ name: 'statement', label: '', title: '', prose: 'Whatever is convenient.', parts: [] }];
+};
+
 function dropSignOffs(contents: Contents, which: (one: ExtractSignOff) => boolean): void {
   const { extract, manifest } = contents;
   extract.signOffs = extract.signOffs.filter((one) => !which(one));
@@ -56,6 +85,9 @@ function dropSignOffs(contents: Contents, which: (one: ExtractSignOff) => boolea
 const AC1 = 'sign-off-mismatch @ sign-off AC-1 · Payroll as preparer';
 const AC1_REVIEW = 'sign-off-mismatch @ sign-off AC-1 · Payroll as reviewer';
 const AC2 = 'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer';
+const AC1_TITLED = 'manifest-mismatch @ control AC-1 *';
+const AC2_TITLED = 'manifest-mismatch @ control AC-2 *';
+const TEXT = 'sign-off-mismatch @ ledger extract';
 const MISSED = 'sign-off-mismatch @ ledger entry *';
 const MANIFEST = 'manifest-mismatch @ manifest';
 
@@ -119,6 +151,98 @@ export const CLAIMS: Family = {
         for (const signOff of signOffsOf(contents, 'AC-1')) signOff.label = 'AC-2 · Payroll';
       }),
       found: [AC2],
+    },
+    {
+      title: 'Two controls under each other’s id in the manifest, their sign-offs under each other’s name',
+      file: told((contents) => {
+        const { first, second } = twoControls(contents);
+        [first.id, second.id] = [second.id, first.id];
+        relabel(contents);
+      }),
+      found: [AC1, AC1_TITLED, AC2_TITLED],
+    },
+    {
+      title: 'Two controls under each other’s name in the manifest, and their sign-offs too',
+      file: told((contents) => {
+        const { first, second } = twoControls(contents);
+        [first.label, second.label] = [second.label, first.label];
+        relabel(contents);
+      }),
+      found: [AC1, AC1_TITLED, AC2_TITLED],
+    },
+    {
+      title: 'Two controls under each other’s title in the manifest',
+      file: told((contents) => {
+        const { first, second } = twoControls(contents);
+        const [one, other] = [first.label.slice(5), second.label.slice(5)];
+        [first.label, second.label] = [`AC-1 ${other}`, `AC-2 ${one}`];
+      }),
+      found: [AC1_TITLED, AC2_TITLED],
+    },
+    {
+      title: 'The same, with their texts under each other’s hash',
+      file: told((contents) => {
+        const { first, second } = twoControls(contents);
+        [first.label, second.label] = [second.label, first.label];
+        relabel(contents);
+        const { extract } = contents;
+        const [a, b] = Object.entries(extract.texts);
+        if (a && b) extract.texts = { [a[0]]: b[1], [b[0]]: a[1] };
+      }),
+      found: [TEXT, AC1, AC2],
+    },
+    {
+      title: 'What a control asks for, rewritten in its text',
+      file: told((contents) => rewritten(contents, 'AC-2', weaker)),
+      found: [TEXT, AC2],
+    },
+    {
+      title: 'What a control asks for, rewritten in its text and in the values that were signed',
+      file: told((contents) => {
+        const { extract } = contents;
+        const [before, after] = rewritten(contents, 'AC-2', weaker);
+        extract.texts = Object.fromEntries(
+          Object.entries(extract.texts).map(([hash, text]) => [hash === before ? after : hash, text]),
+        );
+        for (const values of Object.values(extract.signed))
+          if (values.textHash === before) values.textHash = after;
+      }),
+      found: [AC2],
+    },
+    {
+      title: 'The same, and the sign-off told as void',
+      file: told((contents) => {
+        const { extract } = contents;
+        const [before, after] = rewritten(contents, 'AC-2', weaker);
+        extract.texts = Object.fromEntries(
+          Object.entries(extract.texts).map(([hash, text]) => [hash === before ? after : hash, text]),
+        );
+        voided(contents, 'AC-2', (values) => Object.assign(values, { textHash: after }));
+      }),
+      found: [AC2],
+    },
+    {
+      title: 'The texts of what was signed off left out',
+      file: told(({ extract }) => {
+        extract.texts = {};
+      }),
+      found: [AC1, AC2],
+    },
+    {
+      title: 'A sign-off told as one of another subject',
+      file: told(({ extract }) => {
+        for (const signOff of extract.signOffs) signOff.label = signOff.label.replace('Payroll', 'Stores');
+      }),
+      found: ['sign-off-mismatch @ sign-off AC-2 · Stores as preparer'],
+    },
+    {
+      title: 'The extract in the form that held no texts',
+      file: told(({ extract }) => {
+        const { texts: _, ...rest } = extract;
+        Object.assign(extract, rest, { schema: 'bindery.extract/2' });
+      }),
+      found: ['ledger-unreadable @ attachment ledger-extract.json'],
+      told: 'does not show the texts of what was signed off',
     },
     {
       title: 'A review left out of the list of sign-offs',

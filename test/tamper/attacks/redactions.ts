@@ -25,6 +25,8 @@ function hidden({ extract }: Contents) {
     const ops = entry.entry.ops as { record: string }[];
     entry.values = entry.values.map((value, i) => (names.has(ops[i]?.record ?? '') ? null : value));
   }
+  const { textHash = '' } = extract.signed[record] ?? {};
+  delete extract.texts[textHash];
   delete extract.signed[record];
   return { signOff, record };
 }
@@ -93,6 +95,17 @@ export const REDACTIONS: Family = {
         signOff.byName = 'Rita';
       }),
       found: ['sign-off-mismatch @ sign-off AC-2 · Payroll as preparer'],
+    },
+    {
+      title: 'A sign-off under another control’s name behind a redaction',
+      file: told((contents) => {
+        const { signOff, record } = hidden(contents);
+        declare(contents, { kind: 'note', id: record, records: [record] });
+        signOff.label = 'AC-1 · Payroll';
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer',
+      told: 'What 1 sign-off referred to, and in which capacity: the values are redacted here',
     },
     {
       title: 'A sign-off in another capacity behind a redaction',

@@ -56,7 +56,7 @@ function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: W
       consistency: since ? { from: body(Object.fromEntries(before), '2026-01-01'), chains: [] } : null,
     },
     extract: {
-      schema: 'bindery.extract/2',
+      schema: 'bindery.extract/3',
       workspace,
       engagement: 'e',
       writers: Object.keys(chains).map((id) => ({
@@ -67,6 +67,7 @@ function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: W
         incarnation: '1',
       })),
       signed: {},
+      texts: {},
       signOffs: [],
       seals: [],
       between: [],

@@ -296,7 +296,7 @@ function manifestOf(files: readonly FileToAttach[]): Manifest {
       omitted: 1,
     },
     included: [
-      { kind: 'control', id: CONTROL, label: 'AC-2' },
+      { kind: 'control', id: CONTROL, label: 'AC-2 Accounts' },
       ...['Access list', 'Screenshot'].map((title, i) => {
         const id = `evidence-${2 * i + 1}`;
         return { kind: 'evidence', id, label: `${evidenceReference(id)} ${title}` };

@@ -58,6 +58,27 @@ describe('a file made to harm its reader', () => {
     expect(problems).toEqual(['damaged-object @ object 400']);
   });
 
+  it.each(['ledger-extract.json', 'manifest.json'])(
+    'with values nested without end in %s is named',
+    async (name) => {
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+      const file = BinderFile.make({
+        files: (files) =>
+          files.map((one) => {
+            const text = one.bytes.toString('utf8');
+            return one.name === name
+              ? { ...one, bytes: Buffer.from(text.replace('{', `{"deep":${deep},`)) }
+              : one;
+          }),
+      });
+      const found =
+        name === 'manifest.json'
+          ? 'manifest-unreadable @ manifest'
+          : `ledger-unreadable @ attachment ${name}`;
+      expect(problemsOf(await verifyBytes(file.sign(ada).bytes))).toContain(found);
+    },
+  );
+
   it('with a stream as long as the file claims to be is named', async () => {
     const problems = await withObject(400, '<< /Length 99999999999 >>\nstream\nabc\nendstream');
     expect(problems).toEqual(['damaged-object @ object 400']);

@@ -7,6 +7,7 @@ import type {
   Proofs,
 } from '../../../../../shared/domain/binder.ts';
 import { type SignedValues, signOffDigest } from '../../../../../shared/domain/sign-off.ts';
+import { type SignedText, textHashOf } from '../../../../../shared/domain/signed-text.ts';
 import {
   canonicalBytes,
   canonicalText,
@@ -29,6 +30,18 @@ export const idOf = (...parts: string[]): string => hashOf(canonicalBytes(parts)
 
 export const ENGAGEMENT = 'engagement-1';
 export const CONTROL = 'control-1';
+const SUBJECT = idOf('subject', ENGAGEMENT, 'Payroll');
+/** What the control says, as it is hashed. */
+const TEXT: SignedText = {
+  as: 'bindery.control-text/1',
+  label: 'AC-2',
+  title: 'Accounts',
+  withdrawn: null,
+  severity: null,
+  parameters: [],
+  parts: [],
+};
+const TEXT_HASH = textHashOf(sha256, TEXT);
 export const WORKSPACE = idOf('workspace', 'nonce', ADA.publicKey);
 export const MEMBER = idOf('member', WORKSPACE, ADA.publicKey);
 export const WRITER = idOf('writer', WORKSPACE, MEMBER, 'd', '1');
@@ -73,8 +86,8 @@ export function ledgerModel(evidenceHash: string, { further = [], later }: Cours
     kind: 'assessment',
     engagement: ENGAGEMENT,
     target: CONTROL,
-    textHash: 'ab'.repeat(32),
-    subject: 'Payroll',
+    textHash: TEXT_HASH,
+    subject: SUBJECT,
     result: 'satisfied',
     method: 'examine',
     note: 'Seen the ärchive of joiners.',
@@ -92,7 +105,7 @@ export function ledgerModel(evidenceHash: string, { further = [], later }: Cours
     ],
   };
   const digest = signOffDigest(sha256, signed);
-  const record = idOf('assessment', ENGAGEMENT, CONTROL, 'Payroll');
+  const record = idOf('assessment', ENGAGEMENT, CONTROL, SUBJECT);
   const told = { kind: 'assessment', record, capacity: 'preparer', verdict: 'signed', digest };
   const claim = { ...told, signed: structuredClone(signed) as unknown as Json };
   const id = idOf('signoff', WRITER, canonicalText(claim));
@@ -105,11 +118,12 @@ export function ledgerModel(evidenceHash: string, { further = [], later }: Cours
   const at = (...seqs: number[]) => seqs.flatMap((seq) => entries[seq - 1] ?? []);
   return {
     extract: {
-      schema: 'bindery.extract/2',
+      schema: 'bindery.extract/3',
       workspace: WORKSPACE,
       engagement: ENGAGEMENT,
       writers: [{ id: WRITER, member: MEMBER, memberName: 'Ada', device: 'd', incarnation: '1' }],
       signed: { [record]: signed },
+      texts: { [TEXT_HASH]: structuredClone(TEXT) },
       signOffs: [
         {
           id,
@@ -160,7 +174,7 @@ function worked(
   { result, method, note, evidence: [evidence] }: Extract<SignedValues, { kind: 'assessment' }>,
 ): readonly Op[] {
   const check = `assessment:${record}`;
-  const about = { engagement: ENGAGEMENT, target: CONTROL, targetKind: 'control', subject: 'Payroll' };
+  const about = { engagement: ENGAGEMENT, target: CONTROL, targetKind: 'control', subject: SUBJECT };
   const { id = '', title = '', collected = null, files = [] } = evidence ?? {};
   return [
     { record: 'assessment:so-10', field: 'value', value: { step: 10 } },

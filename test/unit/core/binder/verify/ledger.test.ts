@@ -234,6 +234,12 @@ describe('what a binder says of a sign-off by itself', () => {
         for (const one of Object.values(extract.signed)) one.target = 'control-2';
       },
     ],
+    [
+      'without the text of its control',
+      ({ extract }) => {
+        extract.texts = {};
+      },
+    ],
     ['listed twice', ({ extract }) => extract.signOffs.push(...extract.signOffs)],
   ];
 
