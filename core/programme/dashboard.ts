@@ -22,7 +22,7 @@ import { EVERY_PHASE } from '../../shared/domain/programme/shapes.ts';
 import { dayAfter } from '../../shared/domain/programme/template.ts';
 import { type Lapsing, lapsingEvidence } from '../evidence/stale.ts';
 import * as resolve from '../resolve.ts';
-import { awaitingReview, queueFronts } from '../review/review-queue.ts';
+import { queueFronts } from '../review/review-queue.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { pastTrend } from './past-trend.ts';
@@ -44,6 +44,7 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
     return { ...base, ...NOTHING, next: firstSteps(ws) };
   }
   const { id } = engagement;
+  const queue = queueFronts(ws, id);
   const plan = (kind: string) => planNodes(ws.db, id, kind);
   return {
     ...base,
@@ -52,13 +53,13 @@ export function dashboardSummary(ws: OpenWorkspace, engagementText: string | und
     results: engagement.progress.results,
     statuses: engagement.progress.statuses,
     voided: countVoided(ws.db, id),
-    review: awaitingReview(ws, id),
+    review: { waiting: queue.waiting, forYou: queue.lanes['to-review'].count },
     byGroup: progressByGroup(ws.db, id),
     trend: trend(ws, id),
     risks: risksOf(ws, id, day),
     phases: phasesOf(ws, id),
     gates: plan('gate').map((node) => ({ id: node.id, text: node.title })),
-    next: nextSteps(ws, engagement.id, evidence),
+    next: nextSteps(ws, engagement.id, evidence, queue.lanes),
   };
 }
 
@@ -171,14 +172,21 @@ function firstSteps(ws: OpenWorkspace): Next[] {
   return [step('Choose an engagement', 'There are several; pick the one you work on', 'controls')];
 }
 
-function nextSteps(ws: OpenWorkspace, engagement: string, evidence: Summary['evidence']): Next[] {
+type Fronts = ReturnType<typeof queueFronts>['lanes'];
+
+function nextSteps(
+  ws: OpenWorkspace,
+  engagement: string,
+  evidence: Summary['evidence'],
+  fronts: Fronts,
+): Next[] {
   const conflicts = countConflicts(ws.db);
   const open: Next[] = [];
   if (conflicts > 0) {
     const detail = 'Values that were edited apart stand side by side';
     open.push(step(`Resolve ${many(conflicts, 'conflict')}`, detail, 'conflicts'));
   }
-  open.push(...reviewSteps(ws, engagement));
+  open.push(...reviewSteps(ws, fronts));
   if (evidence.stale > 0) {
     const detail = 'Results that lean on it are weaker than they look';
     open.push(
@@ -209,8 +217,7 @@ function nextSteps(ws: OpenWorkspace, engagement: string, evidence: Summary['evi
 
 const many = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
-function reviewSteps(ws: OpenWorkspace, engagement: string): Next[] {
-  const fronts = queueFronts(ws, engagement);
+function reviewSteps(ws: OpenWorkspace, fronts: Fronts): Next[] {
   const steps: readonly [Lane, (checks: string) => string, string][] = [
     ['returned', (checks) => `Work on ${checks} that came back`, 'Returned by a reviewer with a note'],
     ['voided', (checks) => `Sign ${checks} again`, 'They changed after sign-off'],

@@ -1,11 +1,18 @@
 import type { z } from 'zod';
-import { assessmentSignTarget, signedAssessment } from '../../db/projection/kinds/assessment.ts';
+import { assessmentSignTargets, signedAssessment } from '../../db/projection/kinds/assessment.ts';
 import { reviewNotesOf, signOffsOf } from '../../db/queries/assessments.ts';
-import { type QueueEntry, queueEntries } from '../../db/queries/queue.ts';
+import {
+  type QueueCount,
+  type QueueEntry,
+  type QueueWanted,
+  queueCounts,
+  queueEntries,
+} from '../../db/queries/queue.ts';
 import type { Lane, QueueRow } from '../../shared/contract/work.ts';
 import { differences } from '../../shared/domain/difference.ts';
+import { maySignAs } from '../../shared/domain/permissions.ts';
 import type { Result } from '../../shared/domain/results.ts';
-import { mayPrepare, mayReview, type Signatory, type SignTarget } from '../../shared/domain/review.ts';
+import { mayPrepareAt, mayReview, type Signatory, type SignTarget } from '../../shared/domain/review.ts';
 import { checklistPlace, checklistTarget } from '../checklists/checklist.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
@@ -19,62 +26,89 @@ export function reviewQueue(
   offset: number,
   limit: number,
 ): { total: number; rows: Row[]; lanes: Record<Lane, number> } {
-  const who: Signatory = { member: ws.member().id, role: ws.member().role };
-  const lanes = intoLanes(ws, engagement, who);
+  const { counts, page, who } = queueOf(ws, engagement);
   return {
-    total: lanes[lane].length,
-    rows: lanes[lane].slice(offset, offset + limit).map((entry) => toRow(ws, entry, who)),
-    lanes: byLane((name) => lanes[name].length),
+    total: counts[lane],
+    rows: page(lane, offset, limit).map((entry) => toRow(ws, entry, who)),
+    lanes: counts,
   };
 }
 
-/** How much awaits the caller in each lane, and the record in front. */
+/**
+ * How much awaits the caller in each lane, and the record in front; and how many controls and checklists stand
+ * prepared and unreviewed, whoever may review them.
+ */
 export function queueFronts(
   ws: OpenWorkspace,
   engagement: string,
-): Record<Lane, { count: number; first: string | null }> {
-  const lanes = intoLanes(ws, engagement, { member: ws.member().id, role: ws.member().role });
-  return byLane((name) => ({ count: lanes[name].length, first: lanes[name][0]?.record ?? null }));
+): { lanes: Record<Lane, { count: number; first: string | null }>; waiting: number } {
+  const { counts, page, waiting } = queueOf(ws, engagement);
+  const first = (lane: Lane) => (counts[lane] === 0 ? null : (page(lane, 0, 1)[0]?.record ?? null));
+  return { lanes: byLane((lane) => ({ count: counts[lane], first: first(lane) })), waiting };
 }
 
-/** Controls and checklists that stand prepared and unreviewed, whoever may review them, and those the caller may. */
-export function awaitingReview(ws: OpenWorkspace, engagement: string): { waiting: number; forYou: number } {
-  const waiting = queueEntries(ws.db, engagement).filter(({ status }) => status === 'submitted').length;
-  return { waiting, forYou: queueFronts(ws, engagement)['to-review'].count };
-}
+/** Where work has to stand to be in a lane; who may review what waits is asked of each piece besides. */
+const STANDS = {
+  'to-review': { status: 'submitted', settled: true },
+  returned: { status: 'returned' },
+  voided: { voided: true },
+  'to-sign': { status: 'draft', settled: true },
+} as const satisfies Readonly<Record<Lane, QueueWanted>>;
 
-function intoLanes(ws: OpenWorkspace, engagement: string | null, who: Signatory): Record<Lane, QueueEntry[]> {
-  const lanes = byLane((): QueueEntry[] => []);
-  for (const entry of queueEntries(ws.db, engagement)) {
-    for (const lane of lanesOf(ws, entry, who)) lanes[lane].push(entry);
-  }
-  return lanes;
-}
-
-function byLane<Value>(of: (lane: Lane) => Value): Record<Lane, Value> {
+function queueOf(ws: OpenWorkspace, engagement: string | null) {
+  const who: Signatory = { member: ws.member().id, role: ws.member().role };
+  const standing = queueCounts(ws.db, engagement);
+  const count = (wanted: QueueWanted) =>
+    standing.reduce((sum, one) => (standsAs(one, wanted) ? sum + one.count : sum), 0);
+  const prepares = mayPrepareAt('draft', who, true, 0).allowed;
+  const toReview = reviewable(ws, engagement, who);
+  const counts: Record<Lane, number> = {
+    'to-review': toReview.length,
+    returned: count(STANDS.returned),
+    voided: count(STANDS.voided),
+    'to-sign': prepares ? count(STANDS['to-sign']) : 0,
+  };
   return {
-    'to-review': of('to-review'),
-    returned: of('returned'),
-    voided: of('voided'),
-    'to-sign': of('to-sign'),
+    who,
+    counts,
+    waiting: count({ status: 'submitted' }),
+    page(lane: Lane, offset: number, limit: number): QueueEntry[] {
+      if (lane === 'to-review') return toReview.slice(offset, offset + limit);
+      if (lane === 'to-sign' && !prepares) return [];
+      return queueEntries(ws.db, engagement, { ...STANDS[lane], offset, limit });
+    },
   };
 }
 
-function lanesOf(ws: OpenWorkspace, entry: QueueEntry, who: Signatory): Lane[] {
-  const target = targetOf(ws, entry);
-  const lanes: Lane[] = [];
-  if (mayReview(target, who, entry.conflicts).allowed) lanes.push('to-review');
-  if (entry.status === 'returned') lanes.push('returned');
-  if (entry.voided === 1) lanes.push('voided');
-  if (entry.status === 'draft' && mayPrepare(target, who, true, entry.conflicts).allowed)
-    lanes.push('to-sign');
-  return lanes;
+function standsAs({ status, voided, contested }: QueueCount, wanted: QueueWanted): boolean {
+  if (wanted.settled === true && contested === 1) return false;
+  if (wanted.voided === true && voided === 0) return false;
+  return wanted.status === undefined || wanted.status === status;
 }
 
-function targetOf(ws: OpenWorkspace, entry: QueueEntry): SignTarget {
-  if (entry.kind === 'assessment') return assessmentSignTarget(ws.db, entry.record, entry.digest);
-  return checklistTarget(ws, checklistPlace(ws, { checklist: entry.record })).target;
+/** What waits for review that the caller may review. */
+function reviewable(ws: OpenWorkspace, engagement: string | null, who: Signatory): QueueEntry[] {
+  if (!maySignAs(who.role, 'reviewer').allowed) return [];
+  const entries = queueEntries(ws.db, engagement, STANDS['to-review']);
+  const targets = assessmentSignTargets(
+    ws.db,
+    entries.filter(({ kind }) => kind === 'assessment'),
+  );
+  return entries.filter((entry) => {
+    const target = targets.get(entry.record) ?? targetOfChecklist(ws, entry);
+    return mayReview(target, who, entry.conflicts).allowed;
+  });
 }
+
+const targetOfChecklist = (ws: OpenWorkspace, { record }: QueueEntry): SignTarget =>
+  checklistTarget(ws, checklistPlace(ws, { checklist: record })).target;
+
+const byLane = <Value>(of: (lane: Lane) => Value): Record<Lane, Value> => ({
+  'to-review': of('to-review'),
+  returned: of('returned'),
+  voided: of('voided'),
+  'to-sign': of('to-sign'),
+});
 
 function toRow(ws: OpenWorkspace, entry: QueueEntry, who: Signatory): Row {
   const signOffs = signOffsOf(ws.db, entry.record, entry.digest);

@@ -86,14 +86,3 @@ export function firstWritten(
     ? { at: '', member: '', writer: '', seq: 0 }
     : { at: row.time.slice(0, 24), member: row.member, writer: row.writer, seq: row.seq };
 }
-
-/** The members whose values stand in these fields of the record. */
-export function authorsOf(db: Database, record: string, fields: readonly string[]): string[] {
-  const marks = fields.map(() => '?').join(', ');
-  return all<{ member: string }>(
-    db,
-    `SELECT DISTINCT w.member FROM head h JOIN writer w ON w.id = h.writer WHERE h.record = ? AND h.field IN (${marks})`,
-    record,
-    ...fields,
-  ).map((row) => row.member);
-}

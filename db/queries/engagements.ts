@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EngagementRow } from '../../shared/contract/work.ts';
-import { hasBegun, RESULTS, type Result, STATUSES } from '../../shared/domain/results.ts';
+import { hasBegun, RESULTS, type Result, STATUSES, type Status } from '../../shared/domain/results.ts';
 import type { Database } from '../driver.ts';
 import { all, get } from '../sql.ts';
 
@@ -89,28 +89,26 @@ export function scopeCounts(db: Database, engagement: string): { controls: numbe
  * and an item stands where the checklist it is signed with stands.
  */
 export function progressOf(db: Database, engagement: string, total: number): Row['progress'] {
-  const scope = `FROM assessment a LEFT JOIN control c ON c.id = a.target WHERE a.engagement = ? AND c.withdrawn IS NULL`;
-  const results = all<{ k: string; n: number }>(
+  const rows = all<{ result: Result; status: Status; n: number }>(
     db,
-    `SELECT a.result k, count(*) n ${scope} GROUP BY a.result`,
+    `SELECT a.result, a.status, count(*) n FROM assessment a LEFT JOIN control c ON c.id = a.target
+      WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL GROUP BY 1, 2
+     UNION ALL
+     SELECT a.result, coalesce(w.status, a.status), count(*) FROM assessment a LEFT JOIN item i ON i.id = a.target
+       LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
+      WHERE a.engagement = ?1 AND a.target_kind = 'item' GROUP BY 1, 2`,
     engagement,
   );
-  const statuses = all<{ k: string; n: number }>(
-    db,
-    `SELECT k, count(*) n FROM (
-       SELECT a.status k FROM assessment a JOIN control c ON c.id = a.target
-        WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL
-       UNION ALL
-       SELECT coalesce(w.status, a.status) FROM assessment a JOIN item i ON i.id = a.target
-         LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
-        WHERE a.engagement = ?1 AND a.target_kind = 'item') GROUP BY k`,
-    engagement,
-  );
-  const touched = results.reduce((sum, row) => sum + row.n, 0);
-  const untouched = Math.max(0, total - touched);
-  const tally = <K extends string>(keys: readonly K[], rows: { k: string; n: number }[], rest: K) =>
+  const untouched = Math.max(0, total - rows.reduce((sum, { n }) => sum + n, 0));
+  const tally = <K extends string>(keys: readonly K[], of: (row: (typeof rows)[number]) => K, rest: K) =>
     Object.fromEntries(
-      keys.map((key) => [key, (rows.find((r) => r.k === key)?.n ?? 0) + (key === rest ? untouched : 0)]),
+      keys.map((key) => [
+        key,
+        rows.reduce((sum, row) => (of(row) === key ? sum + row.n : sum), key === rest ? untouched : 0),
+      ]),
     ) as Record<K, number>;
-  return { results: tally(RESULTS, results, 'not-reviewed'), statuses: tally(STATUSES, statuses, 'draft') };
+  return {
+    results: tally(RESULTS, ({ result }) => result, 'not-reviewed'),
+    statuses: tally(STATUSES, ({ status }) => status, 'draft'),
+  };
 }

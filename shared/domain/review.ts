@@ -72,12 +72,16 @@ function refusal(rule: string, because: string): Verdict {
 
 /** May this member sign as preparer now? `worked` is false while no result was recorded. */
 export function mayPrepare(target: SignTarget, who: Signatory, worked: boolean, conflicts: number): Verdict {
+  return mayPrepareAt(reviewState(target).status, who, worked, conflicts);
+}
+
+/** The same of work that is known to stand somewhere. */
+export function mayPrepareAt(status: Status, who: Signatory, worked: boolean, conflicts: number): Verdict {
   const role = maySignAs(who.role, 'preparer');
   if (!role.allowed) return role;
   if (!worked) return refusal('result-missing', 'Record a result first; there is nothing to sign yet.');
   if (conflicts > 0)
     return refusal('conflict-open', 'Resolve the values that stand side by side before signing.');
-  const { status } = reviewState(target);
   if (status === 'submitted')
     return refusal('already-submitted', 'It is already signed as prepared and waits for review.');
   if (status === 'accepted')

@@ -6,6 +6,7 @@ import { sha256 } from '../../core/ledger/keys.ts';
 import { sealOpen } from '../../core/ledger/seal.ts';
 import { type Ports, systemPorts } from '../../core/ports.ts';
 import { boardOf, boardOn } from '../../core/programme/board.ts';
+import { dashboardSummary } from '../../core/programme/dashboard.ts';
 import {
   type OpenWorkspace,
   sealAndClose,
@@ -39,18 +40,25 @@ export const boards: Bench = {
     try {
       const amount = CONTROLS * SUBJECTS;
       const ours = await times(5, () => void boardOf(ws, 'E'));
-      const floor = await times(5, () => rawAggregates(ws.db, new Date().toISOString().slice(0, 10)));
+      const today = new Date().toISOString().slice(0, 10);
+      const floor = await times(5, () => rawAggregates(ws.db, today));
+      // Opened by a session of its own each time, with its trend, its queue and what to do next.
+      const opened = await times(5, () => void dashboardSummary({ ...ws }, 'E'));
+      const openedRaw = await times(5, () => rawOverview(ws.db));
       const shown = {
         what: `dashboard of ${amount.toLocaleString('en')} assessments`,
         unit: 'dashboards',
         amount: 1,
+      };
+      const overview = {
+        ...shown,
+        what: `overview of ${amount.toLocaleString('en')} assessments, first opened`,
       };
       const past = {
         what: `dashboard of a past day, ${amount.toLocaleString('en')} assessments`,
         unit: 'dashboards',
         amount: 1,
       };
-      const today = new Date().toISOString().slice(0, 10);
       // Every look from a session of its own, so that none is answered from what the session keeps.
       const tomorrow = () => ({ ...ws, now: () => Date.now() + DAY });
       const asOf = await times(
@@ -60,6 +68,7 @@ export const boards: Bench = {
       const replayed = await times(1, () => replayAll(ws));
       return [
         { ...shown, ours, floorName: 'the same aggregates in raw SQL', floor },
+        { ...overview, ours: opened, floorName: 'the same aggregates in raw SQL', floor: openedRaw },
         { ...past, ours: asOf, floorName: 'a replay of the same entries', floor: replayed },
       ];
     } finally {
@@ -200,6 +209,33 @@ function rawAggregates(db: Database, today: string): void {
        SELECT 1 FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = v.id AND a.engagement = ?)
       GROUP BY 1`,
     id,
+  );
+}
+
+/** What the overview counts, with what became decided and accepted on which day, asked one by one. */
+function rawOverview(db: Database): void {
+  const [{ id }] = db.prepare('SELECT id FROM engagement').all() as [{ id: string }];
+  const ask = (sql: string) => db.prepare(sql).all(id);
+  const standing =
+    'FROM assessment a JOIN control c ON c.id = a.target WHERE a.engagement = ? AND c.withdrawn IS NULL';
+  ask(`SELECT a.result, a.status, count(*) ${standing} GROUP BY 1, 2`);
+  ask(`SELECT c.group_path, a.result, a.status, count(*) ${standing} GROUP BY 1, 2, 3`);
+  ask('SELECT status, voided, conflicts > 0, count(*) FROM assessment WHERE engagement = ? GROUP BY 1, 2, 3');
+  ask(
+    `SELECT v.expires, count(*) FROM evidence v WHERE EXISTS (
+       SELECT 1 FROM link l JOIN assessment a ON a.id = l.assessment WHERE l.evidence = v.id AND a.engagement = ?) GROUP BY 1`,
+  );
+  ask(
+    `SELECT day, count(*) FROM (
+       SELECT min(substr(e.time, 1, 10)) day FROM assessment a
+         JOIN operation o ON o.record = 'assessment:' || a.id AND o.field = 'result' AND o.value <> '"not-reviewed"'
+         JOIN entry e ON e.writer = o.writer AND e.seq = o.seq WHERE a.engagement = ? GROUP BY a.id) GROUP BY 1`,
+  );
+  ask(
+    `SELECT day, count(*) FROM (
+       SELECT max(substr(s.at, 1, 10)) day FROM assessment a
+         JOIN sign_off s ON s.record = a.id AND s.digest = a.digest AND s.capacity <> 'preparer' AND s.verdict = 'signed'
+        WHERE a.engagement = ? AND a.status = 'accepted' GROUP BY a.id) GROUP BY 1`,
   );
 }
 

@@ -12,7 +12,7 @@ import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
 import { all, get, put } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
-import { authorsOf, fieldValue, type RecordState } from '../record.ts';
+import { fieldValue, type RecordState } from '../record.ts';
 import { index } from '../search-row.ts';
 import type { Projector } from './index.ts';
 
@@ -126,20 +126,22 @@ interface SignOffRow {
 
 /** Every sign-off on a record, with its moment. */
 export function signOffsOn(db: Database, record: string): (SignOffFact & { readonly at: string })[] {
-  return all<SignOffRow>(
-    db,
-    'SELECT id, at, capacity, verdict, "by", digest, "after" FROM sign_off WHERE record = ? ORDER BY at, id',
-    record,
-  ).map((row) => ({
-    at: row.at,
-    id: row.id,
-    capacity: row.capacity as Capacity,
-    verdict: row.verdict as 'signed' | 'returned',
-    by: row.by,
-    digest: row.digest,
-    after: JSON.parse(row.after) as string[],
-  }));
+  return all<SignOffRow>(db, `SELECT ${SIGN_OFF} FROM sign_off WHERE record = ? ORDER BY at, id`, record).map(
+    toSignOff,
+  );
 }
+
+const SIGN_OFF = 'id, at, capacity, verdict, "by", digest, "after"';
+
+const toSignOff = (row: SignOffRow): SignOffFact & { readonly at: string } => ({
+  at: row.at,
+  id: row.id,
+  capacity: row.capacity as Capacity,
+  verdict: row.verdict as 'signed' | 'returned',
+  by: row.by,
+  digest: row.digest,
+  after: JSON.parse(row.after) as string[],
+});
 
 /** Fields of an assessment, and of evidence, whose authors had a hand in what is signed. */
 export const SIGNED_FIELDS = ['result', 'method', 'note'];
@@ -159,37 +161,67 @@ export function assessmentSignTarget(db: Database, id: string, digest: string): 
   return { digest, contributors: contributorsTo(db, id), signOffs: signOffsOn(db, id) };
 }
 
-/**
- * Whoever put a value inside the digest or took one out of it: a link taken off and evidence removed change what is
- * signed as much as what is written.
- */
-function contributorsTo(db: Database, id: string): string[] {
-  const people = new Set(authorsOf(db, `assessment:${id}`, SIGNED_FIELDS));
-  const add = (members: readonly string[]) => {
-    for (const member of members) people.add(member);
-  };
-  for (const link of linksOf(db, 'link', id)) {
-    add(authorsOf(db, `link:${link.id}`, ['state']));
-    add(authorsOf(db, `evidence:${link.evidence}`, link.there ? SIGNED_EVIDENCE_FIELDS : ['deleted']));
-  }
-  for (const link of linksOf(db, 'unlinked', id)) add(authorsOf(db, `link:${link.id}`, ['state']));
-  return [...people].sort();
-}
-
-interface LinkRow {
-  id: string;
-  evidence: string;
-  /** 1 while the evidence has not been removed. */
-  there: number;
-}
-
-function linksOf(db: Database, table: 'link' | 'unlinked', assessment: string): LinkRow[] {
-  return all<LinkRow>(
-    db,
-    `SELECT l.id, l.evidence, EXISTS (SELECT 1 FROM evidence v WHERE v.id = l.evidence) there
-       FROM ${table} l WHERE l.assessment = ?`,
-    assessment,
+/** The same of many assessments at once, by their ids. */
+export function assessmentSignTargets(
+  db: Database,
+  rows: readonly { readonly record: string; readonly digest: string }[],
+): ReadonlyMap<string, SignTarget> {
+  const ids = rows.map(({ record }) => record);
+  const people = contributors(db, ids);
+  const signed = Map.groupBy(
+    all<SignOffRow & { record: string }>(
+      db,
+      `SELECT record, ${SIGN_OFF} FROM sign_off WHERE record IN (SELECT value FROM json_each(?)) ORDER BY at, id`,
+      JSON.stringify(ids),
+    ),
+    ({ record }) => record,
   );
+  return new Map(
+    rows.map(({ record, digest }) => [
+      record,
+      {
+        digest,
+        contributors: people.get(record) ?? [],
+        signOffs: (signed.get(record) ?? []).map(toSignOff),
+      },
+    ]),
+  );
+}
+
+const contributorsTo = (db: Database, id: string) => contributors(db, [id]).get(id) ?? [];
+
+const quoted = (fields: readonly string[]) => fields.map((field) => `'${field}'`).join(', ');
+
+/**
+ * By each assessment whoever put a value inside its digest or took one out of it: a link taken off and evidence removed
+ * change what is signed as much as what is written.
+ */
+function contributors(db: Database, ids: readonly string[]): Map<string, string[]> {
+  const rows = all<{ id: string; member: string }>(
+    db,
+    `WITH asked AS MATERIALIZED (SELECT value id FROM json_each(?)), hand AS (
+       SELECT r.id, h.writer FROM asked r CROSS JOIN head h
+           ON h.record = 'assessment:' || r.id AND h.field IN (${quoted(SIGNED_FIELDS)})
+       UNION
+       SELECT r.id, h.writer FROM asked r CROSS JOIN link l ON l.assessment = r.id
+        CROSS JOIN head h ON h.record = 'link:' || l.id AND h.field = 'state'
+       UNION
+       SELECT r.id, h.writer FROM asked r CROSS JOIN unlinked l ON l.assessment = r.id
+        CROSS JOIN head h ON h.record = 'link:' || l.id AND h.field = 'state'
+       UNION
+       SELECT r.id, h.writer FROM asked r CROSS JOIN link l ON l.assessment = r.id
+         LEFT JOIN evidence v ON v.id = l.evidence CROSS JOIN head h ON h.record = 'evidence:' || l.evidence
+          AND (CASE WHEN v.id IS NULL THEN h.field = 'deleted' ELSE h.field IN (${quoted(SIGNED_EVIDENCE_FIELDS)}) END))
+     SELECT DISTINCT hand.id, w.member FROM hand JOIN writer w ON w.id = hand.writer ORDER BY w.member`,
+    JSON.stringify(ids),
+  );
+  const people = new Map<string, string[]>();
+  for (const { id, member } of rows) {
+    const known = people.get(id);
+    if (known === undefined) people.set(id, [member]);
+    else known.push(member);
+  }
+  return people;
 }
 
 /** The id of a checklist as worked in an engagement for a subject. */

@@ -265,6 +265,14 @@ describe('what is shown of past days', () => {
           return share === null ? [] : [{ day, share }];
         }),
       );
+    const summary = await api.dashboard.summary({ engagement: half.programme });
+    const drawn = summary.trend.filter(({ day }) => told.has(day));
+    expect(drawn.length).toBeGreaterThan(8);
+    expect(new Set(drawn.map(({ accepted }) => accepted)).size).toBeGreaterThan(4);
+    for (const { day, decided, accepted } of drawn) {
+      const checks = told.get(day)?.overall.checks;
+      expect([day, decided, accepted]).toEqual([day, checks?.decided, checks?.accepted]);
+    }
   }, 120_000);
 
   test('is nothing before an engagement was opened, and no more than was known then', async () => {
