@@ -1,10 +1,10 @@
 import type { Database } from '../../db/driver.ts';
 import { fieldHistory } from '../../db/queries/ledger.ts';
-import { isWithin, judgeEntry, type RoleGrant } from '../../shared/ledger/authority.ts';
+import { isAdministrative, isWithin, judgeEntry, type RoleGrant } from '../../shared/ledger/authority.ts';
 import { idOf, kindOf, type Operation, type Position, type Vector } from '../../shared/ledger/entry.ts';
 import { headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';
 import { CREATE, Genesis, judgeGenesis, judgeRecovery, RECOVER } from './genesis.ts';
-import { historyOf, keysOf, REVOKED, roleKnown, roleStanding, within } from './grants.ts';
+import { historyOf, keysOf, REVOKED, type RolesAt, roleKnown, rolesAt, within } from './grants.ts';
 import { keyIdOf, sha256, verifyLedger } from './keys.ts';
 import { knownBefore } from './known.ts';
 
@@ -68,11 +68,60 @@ function recoveryKey(db: Database, workspace: string): string | null {
 }
 
 /**
- * May this entry be applied? The same answer at every replica that holds the header's administrative history.
- * `earlier` are the entries of the same segment before it, which are history too but not yet in the tables.
+ * May these entries of a segment be applied? The same answer at every replica that holds the header's administrative
+ * history. They are asked for in their order, each after the one before it stands in the tables: what an entry gives or
+ * takes holds from the next on.
  */
+export function judging(
+  db: Database,
+  workspace: string,
+  header: SegmentHeader,
+  signer: SegmentSigner,
+): (entry: JudgedEntry) => string | null {
+  const history = historyOf(header);
+  const before = knownBefore(db, header.writer);
+  let lasting: RolesAt | null = null;
+  const rolesOf = (at: Position) => {
+    const roles = lasting ?? rolesAt(db, header.member, at, history);
+    lasting = roles.lasts ? roles : null;
+    return roles;
+  };
+  return (entry) => {
+    const flaw =
+      signer.kind === 'recovery' || entry.action === RECOVER || entry.action === CREATE
+        ? keyFlaw(workspace, header, signer, entry)
+        : roleFlaw(entry, rolesOf(entry.at));
+    if (isAdministrative(entry.ops)) lasting = null;
+    return flaw;
+  };
+
+  function roleFlaw(entry: JudgedEntry, { known, standing }: RolesAt): string | null {
+    const author = {
+      ...{ workspace, member: header.member, writer: header.writer, seq: entry.at[1] },
+      known: before,
+    };
+    const verdict = judgeEntry(sha256, { ...author, role: known }, entry.action, entry.ops);
+    if (!verdict.ok) return verdict.because;
+    const flaw = entry.ops.map((op) => standingFlaw(db, history, op, entry, known)).find((f) => f !== null);
+    if (flaw !== undefined) return flaw;
+    if (standing === known) return null;
+    return judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok ? null : REVOKED;
+  }
+}
+
+/** One entry that stands in the tables already. */
 export function judge(
   db: Database,
+  workspace: string,
+  header: SegmentHeader,
+  signer: SegmentSigner,
+  entry: JudgedEntry,
+): string | null {
+  return judging(db, workspace, header, signer)(entry);
+}
+
+/** The first entry of a workspace and a recovery are judged by the key that signed them. */
+function keyFlaw(
   workspace: string,
   header: SegmentHeader,
   signer: SegmentSigner,
@@ -84,25 +133,9 @@ export function judge(
       : 'the recovery key signs recoveries only';
   }
   if (entry.action === RECOVER) return 'a recovery is signed by the recovery key';
-  if (entry.action === CREATE) {
-    if (entry.at[1] !== 1 || signer.kind !== 'founder') return 'a workspace begins once';
-    const genesis = judgeGenesis(workspace, header.member, entry.ops);
-    return 'key' in genesis ? null : genesis.because;
-  }
-  const known = roleKnown(db, header.member, entry.at, historyOf(header));
-  const author = {
-    ...{ workspace, member: header.member, writer: header.writer, seq: entry.at[1] },
-    known: knownBefore(db, header.writer),
-  };
-  const verdict = judgeEntry(sha256, { ...author, role: known }, entry.action, entry.ops);
-  if (!verdict.ok) return verdict.because;
-  const flaw = entry.ops
-    .map((op) => standingFlaw(db, historyOf(header), op, entry, known))
-    .find((f) => f !== null);
-  if (flaw !== undefined) return flaw;
-  const standing = roleStanding(db, header.member, entry.at, historyOf(header));
-  if (standing === known) return null;
-  return judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok ? null : REVOKED;
+  if (entry.at[1] !== 1 || signer.kind !== 'founder') return 'a workspace begins once';
+  const genesis = judgeGenesis(workspace, header.member, entry.ops);
+  return 'key' in genesis ? null : genesis.because;
 }
 
 /** What an operation may not do to a member who is there already, as far as its author knew. */

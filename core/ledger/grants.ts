@@ -7,6 +7,7 @@ import {
   type PlacedGrant,
   RoleGrant,
   reaches,
+  reachesBack,
   roleOf,
 } from '../../shared/ledger/authority.ts';
 import type { Position, Vector } from '../../shared/ledger/entry.ts';
@@ -46,13 +47,28 @@ export function roleKnown(db: Database, member: string, at: Position, history: V
  * entries beyond its cutoff also where their author pretends not to have heard of it.
  */
 export function roleStanding(db: Database, member: string, at: Position, history: Vector): RoleGrant['role'] {
+  return rolesAt(db, member, at, history).standing;
+}
+
+export interface RolesAt {
+  /** As the entry's own history knows it. */
+  readonly known: RoleGrant['role'];
+  /** After all. */
+  readonly standing: RoleGrant['role'];
+  /** Whether entries of that history after it have the same, up to the next administrative one. */
+  readonly lasts: boolean;
+}
+
+/** Both roles of an entry's author. */
+export function rolesAt(db: Database, member: string, at: Position, history: Vector): RolesAt {
   const grants = grantsOf(db, member);
   const known = roleOf(grants.filter((grant) => isWithin(history, grant.at, at)));
-  return roleOf(
+  const standing = roleOf(
     grants.filter((grant) =>
       isWithin(history, grant.at, at) ? grant.applied : reaches(grant.grant, at) && binds(db, grant, known),
     ),
   );
+  return { known, standing, lasts: !grants.some(({ grant }) => reachesBack(grant)) };
 }
 
 /**

@@ -12,10 +12,22 @@ import {
 } from '../../db/queries/ledger.ts';
 import { all, get } from '../../db/sql.ts';
 import { isAdministrative } from '../../shared/ledger/authority.ts';
-import { canonicalBytes, canonicalText, fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
+import {
+  canonicalBytes,
+  canonicalText,
+  fromHex,
+  type Json,
+  refuseIllFormed,
+  toHex,
+} from '../../shared/ledger/canonical.ts';
 import { GENESIS_HASH, type Operation } from '../../shared/ledger/entry.ts';
-import { CarriedSegment, type FullEntry, openSegment } from '../../shared/ledger/segment.ts';
-import { judge, signerOf } from './authority.ts';
+import {
+  type CarriedSegment,
+  type FullEntry,
+  openSegment,
+  readSegment,
+} from '../../shared/ledger/segment.ts';
+import { judging, signerOf } from './authority.ts';
 import { REVOKED } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
@@ -51,10 +63,8 @@ export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[
     const totals = { segments: carried.length, entries: 0, applied: 0, quarantined: 0, waiting: 0 };
     const known = new Set(held(kernel.db).map((row) => row.id));
     const revocations = countRevocations(kernel);
-    let pending = distinct([
-      ...carried.map(asCanonical),
-      ...held(kernel.db, 'waiting').map((row) => JSON.parse(row.payload) as Json),
-    ]);
+    const waiting = held(kernel.db, 'waiting').map((row) => JSON.parse(row.payload) as Json);
+    let pending = distinct([...carried.map(asCanonical), ...waiting]);
     for (let progress = true; progress && pending.length > 0; ) {
       progress = false;
       const still: Json[] = [];
@@ -70,7 +80,7 @@ export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[
         if (reception.outcome === 'quarantine') {
           if (!known.has(heldId(segment))) totals.quarantined += 1;
           hold(kernel, segment, 'quarantine', reception.reason, reception.because);
-        } else if (reception.outcome !== 'waiting') dropHeld(kernel.db, heldId(segment));
+        } else if (reception.outcome !== 'waiting' && known.size > 0) dropHeld(kernel.db, heldId(segment));
       }
       pending = still;
     }
@@ -85,7 +95,7 @@ export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[
 /** What has no canonical form cannot be hashed or signed; it is kept as the text it came as. */
 function asCanonical(segment: unknown): Json {
   try {
-    canonicalText(segment as Json);
+    refuseIllFormed(segment as Json);
     return segment as Json;
   } catch {
     return { unreadable: 'it has no canonical JSON form', text: textOf(segment) };
@@ -107,8 +117,12 @@ function frameworksWithoutRows(kernel: LedgerKernel): string[] {
   return all<{ record: string }>(kernel.db, sql).map((row) => row.record);
 }
 
+/** Each once. Segments that state different things are different ones: only of the same stretch anything is compared. */
 function distinct(segments: readonly Json[]): Json[] {
-  return [...new Map(segments.map((segment) => [heldId(segment), segment])).values()];
+  const alike = Map.groupBy(segments, (segment) => readSegment(segment)?.signature ?? '');
+  return [...alike.values()].flatMap((group) =>
+    group.length === 1 ? group : [...new Map(group.map((segment) => [heldId(segment), segment])).values()],
+  );
 }
 
 function countRevocations(kernel: LedgerKernel): number {
@@ -118,10 +132,9 @@ function countRevocations(kernel: LedgerKernel): number {
 }
 
 function receiveOne(kernel: LedgerKernel, raw: Json, dirty: Dirty): Reception {
-  const parsed = CarriedSegment.safeParse(raw);
-  if (!parsed.success)
+  const segment = readSegment(raw);
+  if (segment === null)
     return { outcome: 'quarantine', reason: 'unreadable', because: 'it is not a segment this version reads' };
-  const segment = parsed.data;
   const { header } = segment;
   if (segment.entries.some((entry) => entry.ops.some((op) => !('value' in op))))
     return { outcome: 'quarantine', reason: 'tampered', because: 'values were taken out of it on the way' };
@@ -146,10 +159,12 @@ function receiveOne(kernel: LedgerKernel, raw: Json, dirty: Dirty): Reception {
   }
   putWriter(kernel.db, header.writer, header);
   putSegment(kernel.db, header, segment.signature, segment.seed);
+  const judge = judging(kernel.db, kernel.workspace, header, signer);
   let quarantined = 0;
   for (const [index, entry] of opened.entries.entries()) {
-    const flaw = judge(kernel.db, kernel.workspace, header, signer, judged[index] as (typeof judged)[number]);
-    const ops = live(entry);
+    const placed = judged[index] as (typeof judged)[number];
+    const flaw = judge(placed);
+    const { ops } = placed;
     putEntry(kernel.db, entry, {
       state: flaw === null ? 'applied' : 'quarantine',
       because: flaw ?? '',
@@ -237,8 +252,7 @@ function hold(
   reason: string,
   because: string,
 ): void {
-  const parsed = CarriedSegment.safeParse(segment);
-  const header = parsed.success ? parsed.data.header : null;
+  const header = readSegment(segment)?.header ?? null;
   putHeld(kernel.db, {
     id: heldId(segment),
     state,

@@ -1,3 +1,4 @@
+import { ADMIN_KINDS } from '../../shared/ledger/authority.ts';
 import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
 import type { Operation, Position, Vector, WriterIdentity } from '../../shared/ledger/entry.ts';
 import type { FullEntry, SegmentHeader } from '../../shared/ledger/segment.ts';
@@ -37,17 +38,17 @@ export interface EntryMark {
 
 export function putEntry(db: Database, entry: FullEntry, mark: EntryMark): void {
   const { form } = entry;
-  put(db, 'entry', {
-    writer: form.writer,
-    seq: form.seq,
-    hash: entry.hash,
-    prev: form.prev,
-    time: form.time,
-    action: form.action,
-    state: mark.state,
-    because: mark.because,
-    admin: mark.admin ? 1 : 0,
-  });
+  prepared(db, `INSERT OR REPLACE INTO entry (${ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+    form.writer,
+    form.seq,
+    entry.hash,
+    form.prev,
+    form.time,
+    form.action,
+    mark.state,
+    mark.because,
+    mark.admin ? 1 : 0,
+  );
   const add = prepared(
     db,
     'INSERT INTO operation (writer, seq, idx, record, field, parents, hash, salt, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -172,12 +173,21 @@ export function liveOperations(db: Database, writer: string, seq: number): Opera
 
 /** Highest entry by writer, of all known entries or of the administrative applied ones. */
 export function knownVector(db: Database): Record<string, number> {
-  return toVector(all(db, 'SELECT writer, max(seq) seq FROM entry GROUP BY writer'));
+  // By the last entry of each chain, where grouping would read them all.
+  const sql = `SELECT w.id writer, (SELECT max(e.seq) FROM entry e WHERE e.writer = w.id) seq FROM writer w
+    WHERE EXISTS (SELECT 1 FROM entry e WHERE e.writer = w.id)`;
+  return toVector(all(db, sql));
 }
 
 export function adminVector(db: Database): Record<string, number> {
+  const within = [...ADMIN_KINDS].map((kind) => `o.record > '${kind}:' AND o.record < '${kind};'`);
+  // By the records that make an entry administrative, which are few, where asking every entry would read them all.
   return toVector(
-    all(db, "SELECT writer, max(seq) seq FROM entry WHERE admin = 1 AND state = 'applied' GROUP BY writer"),
+    all(
+      db,
+      `SELECT e.writer, max(e.seq) seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+        WHERE (${within.join(' OR ')}) AND e.admin = 1 AND e.state = 'applied' GROUP BY e.writer`,
+    ),
   );
 }
 

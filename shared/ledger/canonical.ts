@@ -18,6 +18,8 @@ export function utf8(text: string): Uint8Array {
  */
 export function canonicalText(value: Json): string {
   refuseIllFormed(value);
+  // RFC 8785 section 3.2.2.2 writes strings as this does.
+  if (typeof value === 'string') return JSON.stringify(value);
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('value has no canonical JSON form');
   return text;
@@ -68,7 +70,8 @@ export function* canonicalPieces(value: StreamedJson, depth = 2): Generator<stri
   yield isList ? ']' : '}';
 }
 
-function refuseIllFormed(value: Json | undefined): void {
+/** Throws `TypeError` on what has no canonical form. */
+export function refuseIllFormed(value: Json | undefined): void {
   switch (typeof value) {
     case 'string':
       if (!value.isWellFormed()) throw new TypeError('string is not well-formed Unicode');

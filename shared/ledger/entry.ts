@@ -92,7 +92,35 @@ export function valueHash(sha256: Sha256, salt: Uint8Array, value: Json): string
 
 /** h_n from h_{n-1} and the hashed form; `form.prev` must be the hex of h_{n-1}. */
 export function entryHash(sha256: Sha256, form: EntryForm): string {
-  return toHex(sha256(concatBytes(fromHex(form.prev), canonicalBytes(form as unknown as Json))));
+  return toHex(sha256(concatBytes(fromHex(form.prev), entryBytes(form))));
+}
+
+/**
+ * The canonical bytes of a form. Every entry is hashed so, at every replica: a form that is what it should be is written
+ * in the order of its keys at once.
+ */
+export function entryBytes({ v, workspace, writer, seq, prev, time, action, ops }: EntryForm): Uint8Array {
+  const ordered = {
+    action,
+    ops: ops.map(({ record, field, parents, hash }) => ({ field, hash, parents, record })),
+    ...{ prev, seq, time, v, workspace, writer },
+  };
+  const plain =
+    [action, prev, time, workspace, writer].every((text) => text.isWellFormed()) &&
+    Number.isSafeInteger(seq) &&
+    ops.every(isPlain);
+  return plain ? utf8(JSON.stringify(ordered)) : canonicalBytes(ordered as unknown as Json);
+}
+
+function isPlain({ record, field, parents, hash }: OperationForm): boolean {
+  const named = record.isWellFormed() && field.isWellFormed() && hash.isWellFormed();
+  return (
+    named &&
+    parents.every(
+      (at) =>
+        at.length === 2 && typeof at[0] === 'string' && at[0].isWellFormed() && Number.isSafeInteger(at[1]),
+    )
+  );
 }
 
 /** The part of a record's name before the colon. */

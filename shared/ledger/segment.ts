@@ -58,6 +58,19 @@ export const CarriedSegment = z.strictObject({
 });
 export type CarriedSegment = z.infer<typeof CarriedSegment>;
 
+const read = new WeakMap<object, CarriedSegment | null>();
+
+/** What arrived as a segment, or null where it is none. Looked at once, however often it is asked for. */
+export function readSegment(arrived: unknown): CarriedSegment | null {
+  if (typeof arrived !== 'object' || arrived === null) return null;
+  const known = read.get(arrived);
+  if (known !== undefined) return known;
+  const parsed = CarriedSegment.safeParse(arrived);
+  const segment = parsed.success ? parsed.data : null;
+  read.set(arrived, segment);
+  return segment;
+}
+
 /** An entry with everything known of it. */
 export interface FullEntry {
   readonly form: EntryForm;

@@ -8,7 +8,7 @@ import {
   serverLists,
 } from '../../../db/queries/sync.ts';
 import { refuse } from '../../../shared/fault.ts';
-import { CarriedSegment } from '../../../shared/ledger/segment.ts';
+import { type CarriedSegment, readSegment } from '../../../shared/ledger/segment.ts';
 import { agrees, judgeContact, NOTHING_READ, readOn } from '../../../shared/sync/server-order.ts';
 import {
   LIMITS,
@@ -213,13 +213,13 @@ async function take(
     done.quarantined += summary.quarantined;
     done.waiting = summary.waiting;
     for (const [index, row] of rows.entries()) {
-      const segment = CarriedSegment.safeParse(carried[index]);
-      if (!segment.success) continue;
+      const segment = readSegment(carried[index]);
+      if (segment === null) continue;
       // Bytes under a false label are taken for what they are; what the label names is still lacking there.
-      const { writer, from, count, head } = segment.data.header;
+      const { writer, from, count, head } = segment.header;
       const labelled = row.writer === writer && row.from === from && row.count === count && row.head === head;
       if (labelled) noteServerSegment(copy.db, row.id, row);
-      noteWitness(copy, server, segment.data.header.receipt);
+      noteWitness(copy, server, segment.header.receipt);
     }
   })();
   job.step('Taking in', done.received.segments, null);
@@ -316,8 +316,8 @@ function heldForServer(db: Database): CarriedSegment[] {
   return held(db)
     .filter((row) => row.state === 'waiting' || row.reason === 'fork')
     .flatMap((row) => {
-      const segment = CarriedSegment.safeParse(JSON.parse(row.payload));
-      return segment.success && !serverHoldsLabel(db, labelOf(segment.data)) ? [segment.data] : [];
+      const segment = readSegment(JSON.parse(row.payload));
+      return segment !== null && !serverHoldsLabel(db, labelOf(segment)) ? [segment] : [];
     });
 }
 

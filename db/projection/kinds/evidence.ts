@@ -11,9 +11,12 @@ import { index } from '../search-row.ts';
 import { retainedUntil, standingHolds, weighRemoval } from './hold.ts';
 import type { Projector } from './index.ts';
 
-const day = (state: RecordState, field: string) => fieldValue(state, field, z.string().nullable());
-export const systemsOf = (state: RecordState) => fieldValue(state, 'systems', z.array(z.string())) ?? [];
-const words = (state: RecordState, field: string) => fieldValue(state, field, z.string()) ?? '';
+const Words = z.string();
+const Day = Words.nullable();
+const Systems = z.array(Words);
+const day = (state: RecordState, field: string) => fieldValue(state, field, Day);
+export const systemsOf = (state: RecordState) => fieldValue(state, 'systems', Systems) ?? [];
+const words = (state: RecordState, field: string) => fieldValue(state, field, Words) ?? '';
 
 /** Fields in words that the full-text index finds evidence by, beside its title, systems and file names. */
 const SEARCHED = [

@@ -21,6 +21,7 @@ import {
 } from '../../../../shared/ledger/canonical.ts';
 import {
   type EntryForm,
+  entryBytes,
   entryHash,
   GENESIS_HASH,
   saltOf,
@@ -234,6 +235,20 @@ describe('entries are chained', () => {
       expect(entryHash(sha256, form)).toBe(CHAIN[index]);
       prev = CHAIN[index] ?? '';
     }
+  });
+
+  it('has the canonical bytes of its form, also where that is none', () => {
+    const form = (ops: unknown): EntryForm => ({
+      ...{ v: 1, workspace: WORKSPACE, writer: WRITER, seq: 7, prev: GENESIS_HASH },
+      ...{ time: hybridTime(0), action: 'assess@1' },
+      ops: ops as EntryForm['ops'],
+    });
+    const op = { record: 'note:é\u2028"\\', field: '\u0007', hash: 'ab' };
+    for (const parents of [[], [['w', 3]], [['w', 3, { b: 1, a: 2 }]], [['w', 1.5]], [[{ b: 1, a: 2 }, 3]]]) {
+      const odd = form([{ ...op, parents }]);
+      expect(entryBytes(odd)).toEqual(canonicalBytes(odd as unknown as Json));
+    }
+    expect(() => entryBytes(form([{ ...op, record: '\ud800', parents: [] }]))).toThrow(TypeError);
   });
 
   it('and is the hash of these bytes', () => {
