@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join as pathTo } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Pushed, ServerState } from '../../shared/sync/contract.ts';
@@ -23,8 +27,8 @@ afterEach(async () => {
   installed = undefined;
 });
 
-async function begin(): Promise<{ readonly at: Installation; readonly invite: string }> {
-  installed = await install();
+async function begin(below?: string): Promise<{ readonly at: Installation; readonly invite: string }> {
+  installed = await install({}, below);
   await installed.command('tenant', 'create', 'Faults');
   const invite = await installed.command('workspace', 'create', '--tenant', 'Faults', '--id', 'w');
   return { at: installed, invite };
@@ -108,6 +112,33 @@ function pushing(devices: readonly TestDevice[]) {
     },
   };
 }
+
+const mount = (...given: string[]) => execFileSync('mount', given, { stdio: 'pipe' });
+
+/** Writes to a file until there is no room for a page more. */
+function fill(file: string): void {
+  for (const size of [2 ** 20, 4096])
+    try {
+      for (;;) appendFileSync(file, Buffer.alloc(size));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    }
+}
+
+/** Whether a disk of a chosen size can be had: by root, where mounting is allowed. */
+const mayMount = (() => {
+  const probe = mkdtempSync(pathTo(tmpdir(), 'bindery-mount-'));
+  try {
+    mount('-t', 'tmpfs', '-o', 'size=1m', 'bindery', probe);
+    execFileSync('umount', [probe]);
+    return true;
+  } catch {
+    console.log('Not run: a full disk. Mounting a small one needs root and a machine that allows it.');
+    return false;
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
+})();
 
 describe('nothing is lost and nothing applied twice', () => {
   test('when the server is killed fifty times during pushes', async () => {
@@ -222,6 +253,44 @@ describe('nothing is lost and nothing applied twice', () => {
     }
     expect([read, got.digest('hex')]).toEqual([size, digest]);
   });
+
+  test.runIf(mayMount)(
+    'when the disk is full, and once there is room again (needs root for a small disk)',
+    async () => {
+      const disk = mkdtempSync(pathTo(tmpdir(), 'bindery-small-disk-'));
+      chmodSync(disk, 0o711);
+      mount('-t', 'tmpfs', '-o', 'size=400m,mode=711', 'bindery', disk);
+      try {
+        const { at, invite } = await begin(disk);
+        await at.serve();
+        const device = await enrolDevice(invite);
+        const work = pushing([device, device]);
+        while (work.receipts.length < 5) await pause(5);
+        for (let time = 0; time < 3; time += 1) {
+          const filler = pathTo(disk, 'filler');
+          fill(filler);
+          // Until a push is refused or hangs for a while: PostgreSQL may stop over it, and is started again.
+          let [before, still] = [work.receipts.length, 0];
+          for (let left = 200; left > 0 && still < 40; left -= 1) {
+            await pause(50);
+            still = work.receipts.length === before ? still + 1 : 0;
+            before = work.receipts.length;
+          }
+          expect(still).toBe(40);
+          rmSync(filler);
+          for (let left = 1200; left > 0 && work.receipts.length <= before + 4; left -= 1) await pause(50);
+          expect(work.receipts.length).toBeGreaterThan(before + 4);
+        }
+        await work.end();
+        await expectWhole(device, work.pushed, work.receipts);
+      } finally {
+        await installed?.remove();
+        installed = undefined;
+        execFileSync('umount', ['-l', disk]);
+        rmSync(disk, { recursive: true, force: true });
+      }
+    },
+  );
 
   test('when it is told to end in the middle of pushes: what it took it answers, and it ends without fault', async () => {
     const { at, invite } = await begin();

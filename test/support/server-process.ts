@@ -28,8 +28,9 @@ export interface ServerProcess {
   log(): string;
 }
 
-export async function install(more: NodeJS.ProcessEnv = {}): Promise<Installation> {
-  const folder = mkdtempSync(join(tmpdir(), 'bindery-installed-'));
+/** In a folder of its own, below the temporary one or another disk's. */
+export async function install(more: NodeJS.ProcessEnv = {}, below = tmpdir()): Promise<Installation> {
+  const folder = mkdtempSync(join(below, 'bindery-installed-'));
   chmodSync(folder, 0o711);
   await run(process.execPath, [MAIN, 'init', '--folder', folder]);
   const environment = {
