@@ -1,9 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { device, nonce } from '../database/schema.ts';
 import type { Services } from '../services.ts';
-import { spendToken } from '../tenancy/bucket.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';
-import { type Bucket, tooMany } from './limits.ts';
+import { tooMany } from './limits.ts';
 import { Problem } from './problem.ts';
 import { readPublicKey, type SignatureClaim } from './signed-request.ts';
 
@@ -15,6 +14,9 @@ export interface Caller {
   readonly requestId: string;
 }
 
+/** The keys of devices that were here, so that a request whose device is known costs one journey. */
+const keys = new Map<string, string>();
+
 /**
  * Finds the device that a claim names in the workspace that the path names, and holds the claim to it. A device of
  * another workspace hears what one hears that does not exist.
@@ -25,51 +27,63 @@ export async function identify(
   workspace: string,
   requestId: string,
 ): Promise<Caller> {
-  const at = services.now();
-  const { tenancy, limits } = services;
-  const tenant = await tenancy.tenantOf(workspace);
+  const tenant = await services.tenancy.tenantOf(workspace);
   if (tenant === null) throw await unknown(services, claim);
-  const found = await tenancy.asTenant(tenant, async (tx) => {
-    const [row] = await tx
-      .select()
-      .from(device)
-      .where(and(eq(device.tenant, tenant), eq(device.workspace, workspace), eq(device.id, claim.device)));
-    if (!row) return false;
-    const key = readPublicKey(row.publicKey);
-    if (!key || !claim.isBy(key)) throw new Problem('bad-signature', {}, { reason: 'wrong-key' });
-    if (row.revokedAt !== null) throw new Problem('revoked');
-    const place = { tenant, workspace, device: row.id };
-    limits.demand('device', Object.values(place).join('/'), at);
-    await spend(tx, place, claim, limits.sharedOf(Object.values(place).join('/')), at);
-    if (row.lastContact === null || at.getTime() - row.lastContact.getTime() > 30_000) {
-      await tx
-        .update(device)
-        .set({ lastContact: at })
-        .where(and(eq(device.tenant, tenant), eq(device.workspace, workspace), eq(device.id, row.id)));
-    }
-    return true;
-  });
-  if (!found) throw await unknown(services, claim);
-  return { tenant, workspace, device: claim.device, requestId };
+  const place = { tenant, workspace, device: claim.device };
+  const name = Object.values(place).join('/');
+  const known = keys.get(name);
+  if (known !== undefined && isBy(claim, known)) {
+    const admission = await admit(services, place, claim, known);
+    if (admission === 'admitted') return { ...place, requestId };
+  }
+  // A key is remembered, never what it may: a device that came back under another key is looked up anew.
+  keys.delete(name);
+  const key = await services.tenancy.read(tenant, async (tx) => (await keyOf(tx, place)) ?? null);
+  if (key === null) throw await unknown(services, claim);
+  if (!isBy(claim, key)) throw new Problem('bad-signature', {}, { reason: 'wrong-key' });
+  if ((await admit(services, place, claim, key)) !== 'admitted') throw await unknown(services, claim);
+  if (keys.size > 50_000) keys.clear();
+  keys.set(name, key);
+  return { ...place, requestId };
 }
 
-/** A nonce and a token of the shared bucket, in one journey: neither may be there twice, nor be spent without the other. */
-async function spend(
-  tx: TenantTransaction,
-  place: { readonly tenant: string; readonly workspace: string; readonly device: string },
+type Place = Omit<Caller, 'requestId'>;
+
+function isBy(claim: SignatureClaim, publicKey: string): boolean {
+  const key = readPublicKey(publicKey);
+  return key !== null && claim.isBy(key);
+}
+
+async function keyOf(tx: TenantTransaction, place: Place): Promise<string | undefined> {
+  const [row] = await tx
+    .select({ publicKey: device.publicKey })
+    .from(device)
+    .where(
+      and(
+        eq(device.tenant, place.tenant),
+        eq(device.workspace, place.workspace),
+        eq(device.id, place.device),
+      ),
+    );
+  return row?.publicKey;
+}
+
+/** Spends the claim's nonce and a token; refuses who was shut out, who comes twice and who comes too often. */
+async function admit(
+  { limits, tenancy, now }: Services,
+  place: Place,
   claim: SignatureClaim,
-  shared: { readonly key: string; readonly bucket: Bucket },
-  at: Date,
-): Promise<void> {
-  const { rows } = await tx.execute<{ fresh: boolean; paid: boolean }>(sql`
-    WITH fresh AS (
-      INSERT INTO nonce (tenant, workspace, device, nonce, expires_at)
-      VALUES (${place.tenant}, ${place.workspace}, ${place.device}, ${claim.nonce}, ${claim.expiresAt.toISOString()})
-      ON CONFLICT DO NOTHING RETURNING 1
-    ), paid AS (${spendToken(shared.key, shared.bucket, at)})
-    SELECT EXISTS (SELECT FROM fresh) AS fresh, EXISTS (SELECT FROM paid) AS paid`);
-  if (!rows[0]?.fresh) throw new Problem('replayed');
-  if (!rows[0].paid) throw tooMany(shared.bucket, 'limit-device');
+  key: string,
+): Promise<'admitted' | 'unknown'> {
+  const at = now();
+  const name = Object.values(place).join('/');
+  limits.demand('device', name, at);
+  const shared = limits.sharedOf(name);
+  const admission = await tenancy.admit({ ...place, key, ...claim }, shared, at);
+  if (admission === 'revoked') throw new Problem('revoked');
+  if (admission === 'replayed') throw new Problem('replayed');
+  if (admission === 'limited') throw tooMany(shared.bucket, 'limit-device');
+  return admission === 'admitted' ? 'admitted' : 'unknown';
 }
 
 /** Each nonce once, over all processes. */

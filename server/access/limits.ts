@@ -1,11 +1,7 @@
 import { createHmac } from 'node:crypto';
+import type { Bucket } from '../tenancy/bucket.ts';
 import type { Tenancy } from '../tenancy/tenancy.ts';
 import { Problem } from './problem.ts';
-
-export interface Bucket {
-  readonly capacity: number;
-  readonly perSecond: number;
-}
 
 export interface LimitSettings {
   /** Of one process, before anything is looked at. */

@@ -1,12 +1,12 @@
-import { and, desc, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, lte, sql } from 'drizzle-orm';
 import type { Pushed } from '../../shared/sync/contract.ts';
 import { decodeFrames, LIMITS, nextRoot, SegmentLabel } from '../../shared/sync/wire.ts';
 import type { Caller } from '../access/caller.ts';
 import { Problem } from '../access/problem.ts';
-import { segment, workspace, writerChain } from '../database/schema.ts';
+import { segment, workspace } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';
-import { tell } from '../tenants/tell.ts';
+import { telling } from '../tenants/tell.ts';
 import { HEAD_CHANNEL, headMessage } from './live.ts';
 import { sha256 } from './receipts.ts';
 
@@ -27,14 +27,11 @@ export async function push(services: Services, caller: Caller, body: Uint8Array)
   const at = services.now();
   const pushed = await services.tenancy.asTenant(caller.tenant, async (tx) => {
     const place = await holdWorkspace(tx, caller);
-    const fresh = await newOnes(tx, caller, parts);
+    const { fresh, chains } = await lookUp(tx, caller, parts);
     if (fresh.length === 0) return { place, stored: new Set<string>() };
     const after = await store(tx, caller, place, fresh, at);
-    await extendChains(tx, caller, fresh);
-    const { workspace, device } = caller;
-    const payload = { workspace, actor: device, sequence: after.counter };
-    await tell(tx, { tenant: caller.tenant, name: 'head.moved', payload }, at);
-    await tx.execute(sql`SELECT pg_notify(${HEAD_CHANNEL}, ${headMessage(workspace, after.counter)})`);
+    const held = await extended(tx, caller, chains, fresh);
+    await conclude(tx, caller, after, held, at);
     return { place: after, stored: new Set(fresh.map((part) => part.id)) };
   });
   const segments = parts.map((part) => ({
@@ -83,24 +80,39 @@ async function holdWorkspace(tx: TenantTransaction, caller: Caller): Promise<Pla
   return place;
 }
 
-/** What is not there yet, each once, in the order pushed. */
-async function newOnes(tx: TenantTransaction, caller: Caller, parts: readonly Part[]): Promise<Part[]> {
-  if (parts.length === 0) return [];
-  const rows = await tx
-    .select({ id: segment.id })
-    .from(segment)
-    .where(
-      and(
-        eq(segment.tenant, caller.tenant),
-        eq(segment.workspace, caller.workspace),
-        inArray(
-          segment.id,
-          parts.map((part) => part.id),
-        ),
-      ),
-    );
-  const seen = new Set(rows.map((row) => row.id));
-  return parts.filter((part) => !seen.has(part.id) && seen.add(part.id));
+/** How far a writer's chain is held, and whether segments stand beyond that which nothing has joined yet. */
+interface Chain {
+  readonly held: number;
+  readonly beyond: boolean;
+}
+
+/**
+ * What is not there yet, each once, in the order pushed, and the chains it belongs to. Asked after the workspace is
+ * held, in a statement of its own: only then it sees what was pushed before.
+ */
+async function lookUp(
+  tx: TenantTransaction,
+  { tenant, workspace }: Caller,
+  parts: readonly Part[],
+): Promise<{ fresh: Part[]; chains: ReadonlyMap<string, Chain> }> {
+  if (parts.length === 0) return { fresh: [], chains: new Map() };
+  const ids = sql.param(parts.map((part) => part.id));
+  const writers = sql.param([...new Set(parts.map((part) => part.label.writer))]);
+  const { rows } = await tx.execute<{ id: string | null; writer: string; held: string; beyond: boolean }>(sql`
+    SELECT id, '' AS writer, 0::bigint AS held, false AS beyond FROM segment
+      WHERE tenant = ${tenant} AND workspace = ${workspace} AND id = ANY(${ids}::text[])
+    UNION ALL
+    SELECT NULL, w.writer, coalesce(c.held, 0), coalesce(
+        (SELECT max(s.first) FROM segment s
+          WHERE s.tenant = ${tenant} AND s.workspace = ${workspace} AND s.writer = w.writer), 0) > coalesce(c.held, 0)
+      FROM unnest(${writers}::text[]) AS w (writer)
+      LEFT JOIN writer_chain c ON c.tenant = ${tenant} AND c.workspace = ${workspace} AND c.writer = w.writer`);
+  const seen = new Set(rows.flatMap((row) => row.id ?? []));
+  const chains = rows.filter((row) => row.id === null);
+  return {
+    fresh: parts.filter((part) => !seen.has(part.id) && seen.add(part.id)),
+    chains: new Map(chains.map(({ writer, held, beyond }) => [writer, { held: Number(held), beyond }])),
+  };
 }
 
 async function store(
@@ -133,37 +145,51 @@ async function store(
   for (let from = 0; from < rows.length; from += 1000) {
     await tx.insert(segment).values(rows.slice(from, from + 1000));
   }
-  await tx
-    .update(workspace)
-    .set({ counter, root })
-    .where(and(eq(workspace.tenant, caller.tenant), eq(workspace.id, caller.workspace)));
   return { ...place, counter, root };
 }
 
-/** Moves on how far each writer's chain is held without a gap. */
-async function extendChains(tx: TenantTransaction, caller: Caller, fresh: readonly Part[]): Promise<void> {
-  const byWriter = Map.groupBy(fresh, (part) => part.label.writer);
-  for (const [writer, parts] of byWriter) {
-    const [known] = await tx
-      .select({ held: writerChain.held })
-      .from(writerChain)
-      .where(ofWriter(caller, writer));
-    let held = known?.held ?? 0;
+/** How far each writer's chain is held without a gap now. */
+async function extended(
+  tx: TenantTransaction,
+  caller: Caller,
+  chains: ReadonlyMap<string, Chain>,
+  fresh: readonly Part[],
+): Promise<Map<string, number>> {
+  const moved = new Map<string, number>();
+  for (const [writer, parts] of Map.groupBy(fresh, (part) => part.label.writer)) {
+    const { held: before, beyond } = chains.get(writer) ?? { held: 0, beyond: true };
     const runs = parts.map(({ label }) => ({ first: label.from, last: label.from + label.count - 1 }));
+    let held = before;
     for (const run of runs.sort((a, b) => a.first - b.first)) {
-      if (run.first > held + 1) held = await joined(tx, caller, writer, held);
+      if (run.first > held + 1 && beyond) held = await joined(tx, caller, writer, held);
       if (run.first <= held + 1) held = Math.max(held, run.last);
     }
-    held = await joined(tx, caller, writer, held);
-    if (known && known.held === held) continue;
-    await tx
-      .insert(writerChain)
-      .values({ tenant: caller.tenant, workspace: caller.workspace, writer, held })
-      .onConflictDoUpdate({
-        target: [writerChain.tenant, writerChain.workspace, writerChain.writer],
-        set: { held },
-      });
+    if (beyond) held = await joined(tx, caller, writer, held);
+    if (held !== before) moved.set(writer, held);
   }
+  return moved;
+}
+
+/** Moves the workspace and its chains on, notes whom to tell of it, and tells who listens, in one journey. */
+async function conclude(
+  tx: TenantTransaction,
+  caller: Caller,
+  { counter, root }: Place,
+  held: ReadonlyMap<string, number>,
+  at: Date,
+): Promise<void> {
+  const { tenant, workspace: id, device } = caller;
+  const payload = { workspace: id, actor: device, sequence: counter };
+  await tx.execute(sql`
+    WITH moved AS (
+      UPDATE ${workspace} SET counter = ${counter}, root = ${root} WHERE tenant = ${tenant} AND id = ${id}
+    ), chains AS (
+      INSERT INTO writer_chain (tenant, workspace, writer, held)
+      SELECT ${tenant}, ${id}, n.writer, n.held
+        FROM unnest(${sql.param([...held.keys()])}::text[], ${sql.param([...held.values()])}::bigint[]) AS n (writer, held)
+      ON CONFLICT (tenant, workspace, writer) DO UPDATE SET held = EXCLUDED.held
+    ), told AS (${telling({ tenant, name: 'head.moved', payload }, at)})
+    SELECT pg_notify(${HEAD_CHANNEL}, ${headMessage(id, counter)})`);
 }
 
 /** As far as stored segments join on from here. A segment has at most 500 entries, so few rows can reach over. */
@@ -189,12 +215,4 @@ async function joined(tx: TenantTransaction, caller: Caller, writer: string, fro
     if (!next) return held;
     held = next.last;
   }
-}
-
-function ofWriter(caller: Caller, writer: string) {
-  return and(
-    eq(writerChain.tenant, caller.tenant),
-    eq(writerChain.workspace, caller.workspace),
-    eq(writerChain.writer, writer),
-  );
 }

@@ -12,7 +12,7 @@ export async function readState(
   caller: Caller,
   at: number | undefined,
 ): Promise<ServerState> {
-  const { place, rootAt } = await services.tenancy.asTenant(caller.tenant, async (tx) => {
+  const { place, rootAt } = await services.tenancy.read(caller.tenant, async (tx) => {
     const [place] = await tx
       .select()
       .from(workspace)
@@ -42,7 +42,7 @@ export async function readHeld(
   caller: Caller,
   asked: Readonly<Record<string, number>>,
 ): Promise<Record<string, number>> {
-  const rows = await services.tenancy.asTenant(caller.tenant, (tx) =>
+  const rows = await services.tenancy.read(caller.tenant, (tx) =>
     tx
       .select({ writer: writerChain.writer, held: writerChain.held })
       .from(writerChain)
@@ -60,7 +60,7 @@ export async function listSegments(
   after: number,
   limit: number,
 ): Promise<{ rows: ListedSegment[]; next: number | null }> {
-  const rows = await services.tenancy.asTenant(caller.tenant, (tx) =>
+  const rows = await services.tenancy.read(caller.tenant, (tx) =>
     tx
       .select({
         sequence: segment.sequence,
@@ -85,7 +85,7 @@ export async function fetchSegments(
   caller: Caller,
   ids: readonly string[],
 ): Promise<{ readonly bytes: number; readonly parts: AsyncGenerator<Uint8Array> }> {
-  const sizes = await services.tenancy.asTenant(caller.tenant, (tx) =>
+  const sizes = await services.tenancy.read(caller.tenant, (tx) =>
     tx
       .select({ id: segment.id, bytes: segment.bytes })
       .from(segment)
@@ -105,7 +105,7 @@ async function* frames(
   groups: readonly (readonly string[])[],
 ): AsyncGenerator<Uint8Array> {
   for (const ids of groups) {
-    const rows = await services.tenancy.asTenant(caller.tenant, (tx) =>
+    const rows = await services.tenancy.read(caller.tenant, (tx) =>
       tx
         .select({ id: segment.id, body: segment.body })
         .from(segment)

@@ -1,13 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 
+export interface Bucket {
+  readonly capacity: number;
+  readonly perSecond: number;
+}
+
 /**
  * Takes one token from a bucket that all processes share, in one statement: it answers a row where there was one to take.
  */
-export function spendToken(
-  key: string,
-  bucket: { readonly capacity: number; readonly perSecond: number },
-  at: Date,
-): SQL {
+export function spendToken(key: string, bucket: Bucket, at: Date): SQL {
   const now = sql`${at.toISOString()}::timestamptz`;
   const capacity = sql`${bucket.capacity}::float8`;
   const left = sql`LEAST(${capacity},

@@ -1,6 +1,8 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool } from '../database/driver.ts';
-import { spendToken } from './bucket.ts';
+import { type Bucket, spendToken } from './bucket.ts';
+
+export type Admission = 'admitted' | 'unknown' | 'other-key' | 'revoked' | 'replayed' | 'limited';
 
 /** One tenant's rows, inside one transaction. */
 export type TenantTransaction = NodePgDatabase<Record<string, never>>;
@@ -18,23 +20,64 @@ export class Tenancy {
   }
 
   async asTenant<T>(tenant: string, run: (tx: TenantTransaction) => Promise<T>): Promise<T> {
-    // The id goes into the text of the statement, to save a journey: nothing but hex digits may.
-    if (!/^[0-9a-f]{32}$/.test(tenant)) throw new Error('not the id of a tenant');
+    return this.#within(tenant, 'BEGIN', run);
+  }
+
+  /** The same for what only reads: the answer need not wait for the end of the transaction. */
+  async read<T>(tenant: string, run: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.#within(tenant, 'BEGIN READ ONLY', run);
+  }
+
+  async #within<T>(
+    tenant: string,
+    begin: 'BEGIN' | 'BEGIN READ ONLY',
+    run: (tx: TenantTransaction) => Promise<T>,
+  ): Promise<T> {
+    const opening = `${begin}; SELECT set_config('app.tenant', '${demandTenant(tenant)}', true)`;
     const client = await this.#pool.connect();
-    let broken: Error | undefined;
+    const end = (how: 'COMMIT' | 'ROLLBACK') => client.query(how);
+    // The driver sends what it is given in turn, so the first statement need not wait here for this one's answer.
+    const begun = client.query(opening);
+    begun.catch(() => {});
     try {
-      await client.query(`BEGIN; SELECT set_config('app.tenant', '${tenant}', true)`);
       const result = await run(drizzle(client));
-      await client.query('COMMIT');
+      await begun;
+      const ended = end('COMMIT').then(() => client.release());
+      if (begin === 'BEGIN') await ended;
+      else ended.catch((fault: Error) => client.release(fault));
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((fault: Error) => {
-        broken = fault;
-      });
-      throw error;
-    } finally {
+      const broken = await end('ROLLBACK').then(
+        () => undefined,
+        (fault: Error) => fault,
+      );
       client.release(broken);
+      throw error;
     }
+  }
+
+  /** Lets a request in, in one journey; see the step of the schema. */
+  async admit(
+    who: {
+      readonly tenant: string;
+      readonly workspace: string;
+      readonly device: string;
+      readonly key: string;
+      readonly nonce: string;
+      readonly expiresAt: Date;
+    },
+    { key, bucket }: { readonly key: string; readonly bucket: Bucket },
+    at: Date,
+  ): Promise<Admission> {
+    const { rows } = await this.#pool.query<{ admission: Admission }>({
+      name: 'admit',
+      text: 'SELECT admit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS admission',
+      values: [
+        ...[demandTenant(who.tenant), who.workspace, who.device, who.key, who.nonce, who.expiresAt],
+        ...[key, bucket.capacity, bucket.perSecond, at],
+      ],
+    });
+    return rows[0]?.admission ?? 'unknown';
   }
 
   /** A workspace never changes its tenant, so what was found once is remembered; what was not found is asked again. */
@@ -130,4 +173,10 @@ export class Tenancy {
   async ping(): Promise<void> {
     await this.#pool.query('SELECT 1');
   }
+}
+
+/** The id goes into the text of a statement, to save a journey: nothing but hex digits may. */
+function demandTenant(tenant: string): string {
+  if (!/^[0-9a-f]{32}$/.test(tenant)) throw new Error('not the id of a tenant');
+  return tenant;
 }

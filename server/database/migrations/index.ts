@@ -4,6 +4,14 @@ import tenantsOwn from './0002-tenants-own.ts';
 import people from './0003-people.ts';
 import begunUploads from './0004-begun-uploads.ts';
 import versionsOfAFile from './0005-versions-of-a-file.ts';
+import admission from './0006-admission.ts';
 
 /** Every step in order. A shipped step never changes. */
-export const MIGRATIONS: readonly Migration[] = [begin, tenantsOwn, people, begunUploads, versionsOfAFile];
+export const MIGRATIONS: readonly Migration[] = [
+  begin,
+  tenantsOwn,
+  people,
+  begunUploads,
+  versionsOfAFile,
+  admission,
+];
