@@ -1,16 +1,20 @@
+import { createHash } from 'node:crypto';
 import type { Manifest, ManifestFile } from '../../shared/domain/binder.ts';
 import { TWIN_NAMES } from '../../shared/domain/binder.ts';
+import { assessmentResults, RESULTS_DEPTH } from '../../shared/domain/twin/assessment-results.ts';
+import { registerCsv } from '../../shared/domain/twin/register.ts';
+import type { TwinShown } from '../../shared/domain/twin/shown.ts';
 import type { StreamedJson } from '../../shared/ledger/canonical.ts';
 import type { Attachment } from './model.ts';
 import { type PackedText, packedJson, packedText } from './packed-text.ts';
-import { assessmentResults, RESULTS_DEPTH, type Shown } from './twin/oscal.ts';
-import { registerCsv } from './twin/register.ts';
 
 /** A file of data with its line in the manifest. */
 export interface DataFile {
   readonly attachment: Attachment;
   readonly entry: ManifestFile;
 }
+
+const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
 
 type Described = Pick<Attachment, 'name' | 'description' | 'mediaType' | 'relationship'> &
   Pick<ManifestFile, 'role'> & { readonly modified: string };
@@ -36,7 +40,7 @@ function dataFile({ role, ...described }: Described, { bytes, sha256, open }: Pa
 }
 
 /** What a binder shows, once more for other programs: nothing that its profile leaves out. */
-export function twinOf(shown: Shown, manifest: Manifest): DataFile[] {
+export function twinOf(shown: TwinShown, manifest: Manifest): DataFile[] {
   const modified = manifest.at;
   return [
     dataFile(
@@ -48,7 +52,7 @@ export function twinOf(shown: Shown, manifest: Manifest): DataFile[] {
         relationship: 'Alternative',
         modified,
       },
-      packedJson(assessmentResults(shown, manifest), RESULTS_DEPTH),
+      packedJson(assessmentResults(shown, manifest, sha1), RESULTS_DEPTH),
     ),
     dataFile(
       {

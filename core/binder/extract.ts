@@ -49,6 +49,7 @@ export function ledgerExtract(
     ...scope.evidence.map((id) => `evidence:${id}`),
     ...scope.signOffs.map((signOff) => `signoff:${signOff.id}`),
     ...scope.links.map((id) => `link:${id}`),
+    ...scope.subjects.map(({ id }) => `subject:${id}`),
     ...more,
   ];
   const shown = new Shown(present.db, records, hides);

@@ -37,6 +37,19 @@ export function contentsOf(bytes: Buffer): Contents {
   };
 }
 
+/** Writes a file for other programs over, so that it says something else. */
+export function rewriteTwin(
+  { evidence }: Contents,
+  { once }: RealBinder,
+  name: 'assessment-results.json' | 'register.csv',
+  edit: (text: string) => string,
+): void {
+  const before = fileOf(new Pdf(once), name).toString('utf8');
+  const after = edit(before);
+  if (after === before) throw new Error(`nothing in ${name} was changed`);
+  evidence.set(name, Buffer.from(after, 'utf8'));
+}
+
 /** The content of an embedded file. */
 export function fileOf(pdf: Pdf, name: string): Buffer {
   const body = pdf.body(pdf.attachment(name).file);

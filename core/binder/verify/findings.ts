@@ -45,6 +45,7 @@ export type ProblemCode =
   | 'proof-failed'
   | 'checkpoint-signature'
   | 'sign-off-mismatch'
+  | 'twin-mismatch'
   | 'too-much';
 
 export type Problem = VerifyProblem & { readonly code: ProblemCode };

@@ -35,6 +35,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly continued: string | null;
   /** What was read, for a comparison with another binder. */
   readonly state: LedgerState;
+  /** What its entries leave. */
+  readonly values: LedgerValues;
   /** Whose ledger keys and names the ledger itself shows. */
   readonly authors: Authors;
 };
@@ -70,6 +72,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     signedFiles: filesNamed(extract),
     continued: proofs.consistency?.from.at ?? null,
     state: { extract, proofs, checkpoint },
+    values: ledger,
     authors,
   };
 }

@@ -4,6 +4,7 @@ import {
   ATTACHMENT_NAMES,
   Manifest,
   type ManifestFile,
+  TWIN_NAMES,
   type VerifyReport,
   VolumeManifest,
 } from '../../../shared/domain/binder.ts';
@@ -20,6 +21,7 @@ import { checkLedger, type LedgerReport } from './ledger.ts';
 import { PdfFault } from './pdf/values.ts';
 import type { PdfView } from './pdf/view.ts';
 import { readJson } from './read-json.ts';
+import { checkTwin } from './twin.ts';
 
 const MAX_JSON = 256 * 1024 * 1024;
 const MAX_UNLISTED = 1024 * 1024 * 1024;
@@ -193,8 +195,16 @@ async function readLedger(
   const extract = await readSmall(view, byName.get(ATTACHMENT_NAMES.extract));
   const proofs = await readSmall(view, byName.get(ATTACHMENT_NAMES.proofs));
   const checkpoint = await readSmall(view, byName.get(ATTACHMENT_NAMES.checkpoint));
-  if (extract && proofs && checkpoint)
-    return checkLedger({ extract, proofs, checkpoint }, manifest, findings);
+  if (extract && proofs && checkpoint) {
+    const report = checkLedger({ extract, proofs, checkpoint }, manifest, findings);
+    const results = await readSmall(view, byName.get(TWIN_NAMES.results));
+    const register = await readSmall(view, byName.get(TWIN_NAMES.register));
+    if (report) {
+      const { state, values: ledger } = report;
+      checkTwin({ results, register }, { manifest, extract: state.extract, ledger }, findings);
+    }
+    return report;
+  }
   findings.add(
     'ledger-unreadable',
     'ledger extract',

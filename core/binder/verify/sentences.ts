@@ -30,7 +30,7 @@ export function provenSentences(facts: Facts): string[] {
 }
 
 /** What agrees with what inside the file: proof where a signature covers it, else only what the file says of itself. */
-function agreements({ signOffs, content }: Facts): string[] {
+function agreements({ signOffs, content, problems }: Facts): string[] {
   const sentences: string[] = [];
   const files = (content?.manifest ?? content?.volume)?.files.length ?? 0;
   const matching = files - (content?.mismatches.length ?? 0);
@@ -47,6 +47,15 @@ function agreements({ signOffs, content }: Facts): string[] {
     );
   }
   const ledger = content?.ledger;
+  if (
+    ledger &&
+    content.manifest?.profile !== undefined &&
+    !problems.some(({ code }) => code === 'twin-mismatch')
+  ) {
+    sentences.push(
+      'The files for other programs (assessment-results.json, register.csv) say of checks and evidence what the ledger’s entries and the manifest say.',
+    );
+  }
   if (ledger?.checkpoint?.valid && ledger.entries > 0 && ledger.checkpoint.proofsChecked === ledger.entries) {
     const subject = ledger.entries === 1 ? 'The 1 ledger entry' : `All ${ledger.entries} ledger entries`;
     sentences.push(
@@ -149,8 +158,13 @@ export function notProvenSentences(facts: Facts): string[] {
     const left = omitted === 0 ? '' : ` It names ${count(omitted, 'record')} left out, with reasons.`;
     sentences.push(`That nothing is missing beyond what the manifest names.${left}`);
     sentences.push(
-      'That the printed pages, and the files for other programs (assessment-results.json, register.csv), say what the ledger data say: all are signed, and compared by nobody here.',
+      'That the printed pages say what the ledger data say: they are signed, and compared by nobody here.',
     );
+    if (content.manifest.profile !== undefined) {
+      sentences.push(
+        'Of the files for other programs (assessment-results.json, register.csv), what nothing else here tells: where a check stands in its review, the digest of what nobody signed off, and which controls beyond those here a file supports.',
+      );
+    }
     sentences.push(
       `What the binder is called (${content.manifest.title}), of which kind it is, and what its workspace, engagement, registers and the controls without a sign-off here are called: stated by the composer, not proven.`,
     );

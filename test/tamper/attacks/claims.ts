@@ -3,7 +3,7 @@ import type { ExtractSignOff } from '../../../shared/domain/binder.ts';
 import type { SignedAssessment } from '../../../shared/domain/sign-off.ts';
 import { type ControlText, textHashOf } from '../../../shared/domain/signed-text.ts';
 import type { Family } from '../attack.ts';
-import type { Contents } from '../contents.ts';
+import { type Contents, rewriteTwin } from '../contents.ts';
 import { latin } from '../pdf.ts';
 import type { RealBinder } from '../real-binder.ts';
 import { told } from './contents.ts';
@@ -88,8 +88,11 @@ const AC2 = 'sign-off-mismatch @ sign-off AC-2 · Payroll as preparer';
 const AC1_TITLED = 'manifest-mismatch @ control AC-1 *';
 const AC2_TITLED = 'manifest-mismatch @ control AC-2 *';
 const TEXT = 'sign-off-mismatch @ ledger extract';
+const RESULTS = 'twin-mismatch @ attachment assessment-results.json';
 const MISSED = 'sign-off-mismatch @ ledger entry *';
 const MANIFEST = 'manifest-mismatch @ manifest';
+
+const RETITLED = { title: 'Handover of the Queen', kind: 'handover', profile: 'reviewer' };
 
 export const CLAIMS: Family = {
   name: 'A dishonest preparer who says what the ledger’s entries answer',
@@ -318,7 +321,19 @@ export const CLAIMS: Family = {
     {
       title: 'Another title, kind and profile',
       file: told(({ manifest }) => {
-        Object.assign(manifest, { title: 'Handover of the Queen', kind: 'handover', profile: 'reviewer' });
+        Object.assign(manifest, RETITLED);
+      }),
+      found: [RESULTS],
+    },
+    {
+      title: 'Another title, kind and profile, in the results for other programs too',
+      file: told((contents, binder) => {
+        const { manifest } = contents;
+        const { title } = manifest;
+        rewriteTwin(contents, binder, 'assessment-results.json', (text) =>
+          text.replaceAll(title, RETITLED.title).replace('"value":"full"', '"value":"reviewer"'),
+        );
+        Object.assign(manifest, RETITLED);
       }),
       found: [],
       verdict: 'valid-unknown-signer',

@@ -9,6 +9,7 @@ import { REDACTIONS } from './redactions.ts';
 import { REVOCATIONS } from './revocations.ts';
 import { SHADOW } from './shadow.ts';
 import { SIGNERS } from './signers.ts';
+import { TWIN } from './twin.ts';
 import { UNIVERSAL } from './universal.ts';
 import { WRAPPING } from './wrapping.ts';
 
@@ -22,6 +23,7 @@ export const FAMILIES: readonly Family[] = [
   COPIES,
   CONTENTS,
   CLAIMS,
+  TWIN,
   AUTHORS,
   REDACTIONS,
   REVOCATIONS,

@@ -1,6 +1,7 @@
 import type { Redaction } from '../../../shared/domain/redaction.ts';
 import type { Family } from '../attack.ts';
-import type { Contents } from '../contents.ts';
+import { type Contents, rewriteTwin } from '../contents.ts';
+import type { RealBinder } from '../real-binder.ts';
 import { told } from './contents.ts';
 
 const DECLARED = { label: 'What was taken out', reason: 'Names of staff', sha256: 'a'.repeat(64), bytes: 1 };
@@ -20,15 +21,24 @@ function hidden({ extract }: Contents) {
   const signOff = extract.signOffs.find(({ label }) => label.startsWith('AC-2'));
   if (!signOff) throw new Error('there is no sign-off of AC-2');
   const { record, id } = signOff;
-  const names = new Set([`assessment:${record}`, `signoff:${id}`]);
+  const names = new Set([`assessment:${record} note`, `signoff:${id} fact`]);
   for (const entry of extract.entries) {
-    const ops = entry.entry.ops as { record: string }[];
-    entry.values = entry.values.map((value, i) => (names.has(ops[i]?.record ?? '') ? null : value));
+    const ops = entry.entry.ops as { record: string; field: string }[];
+    entry.values = entry.values.map((value, i) =>
+      names.has(`${ops[i]?.record} ${ops[i]?.field}`) ? null : value,
+    );
   }
   const { textHash = '' } = extract.signed[record] ?? {};
   delete extract.texts[textHash];
   delete extract.signed[record];
   return { signOff, record };
+}
+
+/** The note of AC-2 taken out of the results, too, as a redaction does. */
+function hiddenInTwin(contents: Contents, binder: RealBinder, more = (text: string) => text): void {
+  rewriteTwin(contents, binder, 'assessment-results.json', (text) =>
+    more(text.replace('Two joiners lack a form.', `[Redacted. Reason: ${DECLARED.reason}]`)),
+  );
 }
 
 const LISTED = 'manifest-mismatch @ What was taken out';
@@ -97,10 +107,19 @@ export const REDACTIONS: Family = {
       found: ['sign-off-mismatch @ sign-off AC-2 · Payroll as preparer'],
     },
     {
-      title: 'A sign-off under another control’s name behind a redaction',
+      title: 'A note said to be redacted that stands in the results for other programs',
       file: told((contents) => {
+        const { record } = hidden(contents);
+        declare(contents, { kind: 'note', id: record, records: [record] });
+      }),
+      found: ['twin-mismatch @ attachment assessment-results.json'],
+    },
+    {
+      title: 'A sign-off under another control’s name behind a redaction',
+      file: told((contents, binder) => {
         const { signOff, record } = hidden(contents);
         declare(contents, { kind: 'note', id: record, records: [record] });
+        hiddenInTwin(contents, binder);
         signOff.label = 'AC-1 · Payroll';
       }),
       found: [],
@@ -109,9 +128,10 @@ export const REDACTIONS: Family = {
     },
     {
       title: 'A sign-off in another capacity behind a redaction',
-      file: told((contents) => {
+      file: told((contents, binder) => {
         const { signOff, record } = hidden(contents);
         declare(contents, { kind: 'note', id: record, records: [record] });
+        hiddenInTwin(contents, binder, (text) => text.replace('"submitted"', '"draft"'));
         signOff.capacity = 'approver';
       }),
       found: [],

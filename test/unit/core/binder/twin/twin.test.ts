@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tokenOf } from '../../../../../core/binder/twin/oscal.ts';
 import { listAttachments, readAttachment } from '../../../../../core/binder/verify/attachments.ts';
 import { FileBytes } from '../../../../../core/binder/verify/file-bytes.ts';
 import { Findings } from '../../../../../core/binder/verify/findings.ts';
 import { verifyBinder } from '../../../../../core/binder/verify/index.ts';
 import { openNewest } from '../../../../../core/binder/verify/versions.ts';
 import type { BinderProfile } from '../../../../../shared/domain/binder-profile.ts';
+import { tokenOf } from '../../../../../shared/domain/twin/assessment-results.ts';
 import { finish, makeEngagement, type TestWorkspace } from '../../../../support/workspaces.ts';
 
 /** The embedded files of a binder by name. */

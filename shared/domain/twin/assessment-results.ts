@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { Manifest } from '../../../shared/domain/binder.ts';
-import type { Json, StreamedJson } from '../../../shared/ledger/canonical.ts';
-import type { AssessmentSection, BinderModel, ControlSection } from '../model.ts';
-
-/** What a binder shows after its profile has left out what it leaves out; nothing else reaches the twin. */
-export type Shown = Pick<BinderModel, 'groups' | 'evidence'>;
+import { concatBytes, fromHex, type Json, type StreamedJson, toHex, utf8 } from '../../ledger/canonical.ts';
+import type { Manifest } from '../binder.ts';
+import type { ShownCheck, ShownControl, TwinShown } from './shown.ts';
 
 /** The namespace of our own properties: a name, not an address. */
 const NAMESPACE = 'urn:bindery:oscal';
@@ -15,8 +11,12 @@ const NAMESPACE = 'urn:bindery:oscal';
  * observation. The same binder gives the same bytes, so every identifier is derived (RFC 9562, version 5). Both lists are
  * handed out one by one: of thousands of checks they would weigh more than all else a binder says.
  */
-export function assessmentResults(shown: Shown, manifest: Manifest): StreamedJson {
-  const uuid = (...names: string[]) => uuidOf([manifest.binder, ...names].join('\n'));
+export function assessmentResults(
+  shown: TwinShown,
+  manifest: Manifest,
+  sha1: (bytes: Uint8Array) => Uint8Array,
+): StreamedJson {
+  const uuid = (...names: string[]) => uuidOf(sha1, [manifest.binder, ...names].join('\n'));
   const controls = shown.groups.flatMap((group) => group.controls);
   const checked = controls.filter(({ assessments }) => assessments.length > 0);
   const checks = checked.reduce((sum, { assessments }) => sum + assessments.length, 0);
@@ -29,7 +29,7 @@ export function assessmentResults(shown: Shown, manifest: Manifest): StreamedJso
   const files = shown.evidence.flatMap((record) =>
     record.files.map((file, i) => ({ record, file, id: uuid('file', record.id, String(i), file.sha256) })),
   );
-  const filesOf = (check: AssessmentSection) =>
+  const filesOf = (check: ShownCheck) =>
     check.evidence.length === 0 ? [] : files.filter(({ record }) => check.evidence.includes(record.id));
   const observation = ({ control, check, id }: WorkedCheck): Json => ({
     uuid: uuid('observation', id),
@@ -129,19 +129,19 @@ export function assessmentResults(shown: Shown, manifest: Manifest): StreamedJso
 export const RESULTS_DEPTH = 4;
 
 interface WorkedCheck {
-  readonly control: ControlSection;
-  readonly check: AssessmentSection;
+  readonly control: ShownControl;
+  readonly check: ShownCheck;
   readonly id: string;
 }
 
-const hasOutcome = ({ result }: AssessmentSection) => result === 'satisfied' || result === 'not-satisfied';
+const hasOutcome = ({ result }: ShownCheck) => result === 'satisfied' || result === 'not-satisfied';
 
 /** The controls that were worked, each once. */
-function selected(checked: readonly ControlSection[]) {
+function selected(checked: readonly ShownControl[]) {
   return [...new Set(checked.map(({ label }) => tokenOf(label)))].map((id) => ({ 'control-id': id }));
 }
 
-function titleOf(control: ControlSection, check: AssessmentSection): string {
+function titleOf(control: ShownControl, check: ShownCheck): string {
   const subject = check.subject.trim() === '' ? '' : ` · ${check.subject}`;
   return oneLine(`${control.label} ${control.title}${subject}`);
 }
@@ -154,7 +154,8 @@ function prop(name: string, value: string) {
   return { name, ns: NAMESPACE, value: oneLine(value) };
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').trim() || '–';
+/** Text as a title or a property carries it. */
+export const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').trim() || '–';
 
 /** `AC-2(1)` as OSCAL names it, `ac-2.1`; whatever else a framework calls its controls, as a token. */
 export function tokenOf(label: string): string {
@@ -165,11 +166,11 @@ export function tokenOf(label: string): string {
   return /^[\p{L}_]/u.test(token) ? token : `_${token}`;
 }
 
-const URL_NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
+const URL_NAMESPACE = fromHex('6ba7b8119dad11d180b400c04fd430c8');
 
-function uuidOf(name: string): string {
-  const bytes = createHash('sha1').update(URL_NAMESPACE).update(name).digest().subarray(0, 16);
-  bytes.writeUInt8(((bytes[6] ?? 0) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8(((bytes[8] ?? 0) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+function uuidOf(sha1: (bytes: Uint8Array) => Uint8Array, name: string): string {
+  const bytes = sha1(concatBytes(URL_NAMESPACE, utf8(name))).slice(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
