@@ -1,12 +1,16 @@
+import { RENEWING } from '../../db/queries/evidence-register.ts';
+import { anyChange, changesKnown } from '../../db/queries/words.ts';
 import { get } from '../../db/sql.ts';
 import { evidenceReference } from '../../shared/domain/evidence.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
+import { kindOf } from '../../shared/ledger/entry.ts';
 import { factId } from '../../shared/ledger/fact.ts';
 import { type AssessmentPlace, aboutDraft, placeOf, wellFormed } from '../engagements/assess.ts';
 import { append, type Draft } from '../ledger/append.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { actDraft, afterOf } from '../programme/acts.ts';
 import { demandPast } from '../programme/days.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
@@ -46,8 +50,25 @@ const LATER_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** The first version of an action as long as it will do, so that older builds apply it too. */
-const versionFor = (action: string, drafts: readonly Draft[]) =>
-  `${action}@${drafts.some(({ field }) => LATER_FIELDS.has(field)) ? 2 : 1}`;
+function versionFor(action: string, drafts: readonly Draft[]): string {
+  if (drafts.some(({ record }) => kindOf(record) === 'renewal')) return `${action}@3`;
+  return `${action}@${drafts.some(({ field }) => LATER_FIELDS.has(field)) ? 2 : 1}`;
+}
+
+/** Says of evidence that is renewed which declared changes its author knew; nothing where nobody declared any. */
+function renewalDrafts(ws: OpenWorkspace, ids: readonly string[], drafts: readonly Draft[]): Draft[] {
+  if (!drafts.some(({ field }) => RENEWING.includes(field))) return [];
+  if (!anyChange(ws.db)) return [];
+  const after = afterOf(changesKnown(ws.db, ws.writer.id));
+  return ids.map((id) => {
+    const { id: _id, ...draft } = actDraft(ws, 'renewal', {
+      engagement: '',
+      record: `evidence:${id}`,
+      ...after,
+    });
+    return draft;
+  });
+}
 
 export interface LinkRequest {
   readonly engagement?: string | undefined;
@@ -77,6 +98,13 @@ export function addEvidence(
     ...evidenceDrafts(ws, evidence, details),
     ...places.flatMap((place) => linkDrafts(evidence.id, place, true)),
   ]);
+  drafts.push(
+    ...renewalDrafts(
+      ws,
+      added.map(({ id }) => id),
+      drafts,
+    ),
+  );
   append(ws, versionFor('evidence.add', drafts), drafts);
   return added;
 }
@@ -176,6 +204,7 @@ export function updateEvidence(ws: OpenWorkspace, text: string, details: Evidenc
   const stands = get<Dates>(ws.db, 'SELECT collected, expires FROM evidence WHERE id = ?', id);
   demandDates(ws, details, stands);
   const drafts = detailDrafts(`evidence:${id}`, details);
+  drafts.push(...renewalDrafts(ws, [id], drafts));
   append(ws, versionFor('evidence.update', drafts), drafts);
   return id;
 }
@@ -191,7 +220,7 @@ export function reviseEvidence(
   demandPast(ws, collected, COLLECTED, 'collected');
   const revision =
     (get<{ revision: number }>(ws.db, 'SELECT revision FROM evidence WHERE id = ?', id)?.revision ?? 0) + 1;
-  append(ws, 'evidence.revise@1', [
+  const drafts: Draft[] = [
     {
       record: `evidence:${id}`,
       field: 'files',
@@ -201,6 +230,8 @@ export function reviseEvidence(
     ...files.map((file) =>
       custodyDraft(ws, id, `Taken in as revision ${revision}: ${file.name}`, file.sha256),
     ),
-  ]);
+  ];
+  const renewals = renewalDrafts(ws, [id], drafts);
+  append(ws, `evidence.revise@${renewals.length === 0 ? 1 : 2}`, [...drafts, ...renewals]);
   return id;
 }

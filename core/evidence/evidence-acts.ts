@@ -1,5 +1,6 @@
 import { filesOf } from '../../db/queries/evidence.ts';
 import { holdsOn } from '../../db/queries/evidence-register.ts';
+import { changesKnown } from '../../db/queries/words.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
@@ -7,7 +8,7 @@ import { same } from '../../shared/domain/programme/belonging.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import { append, type Draft, nextSequence } from '../ledger/append.ts';
 import { sealOpen } from '../ledger/seal.ts';
-import { actDraft, known, stateAct } from '../programme/acts.ts';
+import { actDraft, afterOf, known, stateAct } from '../programme/acts.ts';
 import { demandComing, demandPast } from '../programme/days.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
@@ -83,6 +84,7 @@ export function attestEvidence(ws: OpenWorkspace, request: AttestRequest): strin
   const { met, until } = request;
   demandComing(ws, until);
   const statement = request.statement.toWellFormed();
+  const changes = changesKnown(ws.db, ws.writer.id);
   stateActs(ws, 'programme.attest@3', evidence, (id, seq) => {
     const record = `evidence:${id}`;
     const fact = {
@@ -91,7 +93,7 @@ export function attestEvidence(ws: OpenWorkspace, request: AttestRequest): strin
       met,
       statement,
       until,
-      ...known(ws, 'attestation', record),
+      ...afterOf([...changes, ...(known(ws, 'attestation', record).after ?? [])]),
     };
     const said = met ? 'Attested' : 'Attested as no longer holding';
     return withCustody(ws, id, seq, actDraft(ws, 'attestation', fact), (name) => `${said}: ${name}`);

@@ -1,9 +1,14 @@
 import { signedEvidenceOf, systemsOf } from '../../db/projection/kinds/evidence.ts';
 import { weighRemoval } from '../../db/projection/kinds/hold.ts';
 import { type PastRecord, pastRecords } from '../../db/projection/past.ts';
-import { declaredChanges, registerEvidence, touchedAt } from '../../db/queries/evidence-register.ts';
+import {
+  declaredChanges,
+  RENEWING,
+  registerEvidence,
+  renewedAt,
+} from '../../db/queries/evidence-register.ts';
 import { changedEvidence, everServing } from '../../db/queries/past-register.ts';
-import { wordsOnEvidence } from '../../db/queries/words.ts';
+import { statedRenewals, wordsOnEvidence } from '../../db/queries/words.ts';
 import { evidenceStanding, type KeptEvidence, lapseDay } from '../../shared/domain/evidence-cadence.ts';
 import { heldOn, joined, type Past, type Span } from '../../shared/domain/past.ts';
 import { weighWords, wordFor } from '../../shared/domain/programme/said.ts';
@@ -16,7 +21,7 @@ type Db = OpenWorkspace['db'];
 
 /** What evidence itself said at the end of a day; null where it was not there. */
 type Said =
-  | (Pick<KeptEvidence, 'addedAt' | 'collected' | 'lastVerified' | 'expires' | 'touchedAt'> & {
+  | (Pick<KeptEvidence, 'addedAt' | 'collected' | 'lastVerified' | 'expires' | 'renewals'> & {
       readonly systems: readonly string[];
     })
   | null;
@@ -33,6 +38,7 @@ export function staleSpans(
   const evidence = everServing(db, engagement);
   const said = pastSaid(db, evidence, stretch.from);
   const attested = wordsOnEvidence(db);
+  const renewed = statedRenewals(db);
   const changes = declaredChanges(db);
   const changesOf = changesBySystem(changes);
   const changeDays = changes.map(dayOf);
@@ -41,18 +47,23 @@ export function staleSpans(
   for (const id of evidence) {
     const own = said.get(id) ?? [];
     const words = attested.get(`evidence:${id}`) ?? [];
+    const renewals = renewed.get(`evidence:${id}`) ?? [];
     const known = (day: string): Omit<KeptEvidence, 'serves' | 'check'> | null => {
       const then = heldOn(own, day);
       if (then === undefined || then === null) return null;
+      const weighed = weighWords(words, day);
+      const word = wordFor(weighed);
       return {
         ...then,
-        attestation: wordFor(weighWords(words, day)),
+        renewals: [...then.renewals, ...renewals.filter((one) => dayOf(one) <= day)],
+        attestation: word === null ? null : { ...word, deciding: weighed.deciding },
         changes: changesOf(then.systems).filter((one) => dayOf(one) <= day),
       };
     };
     const days = [
       ...own.map(({ day }) => day),
       ...words.map(dayOf),
+      ...renewals.map(dayOf),
       ...words.flatMap(({ until }) => (until === null ? [] : dayAfter(until, 1))),
       ...changeDays,
       ...rhythms.daysOf(id),
@@ -91,7 +102,7 @@ function stretches(
 /** What each piece of evidence said itself; those that never changed said from the beginning what they say now. */
 function pastSaid(db: Db, evidence: readonly string[], from: string): Map<string, Past<Said>> {
   const rows = new Map(registerEvidence(db, '').map((row) => [row.id, row]));
-  const touched = touchedAt(db);
+  const touched = renewedAt(db);
   const changed = pastRecords(
     db,
     changedEvidence(db, evidence).map((id) => `evidence:${id}`),
@@ -109,15 +120,13 @@ function pastSaid(db: Db, evidence: readonly string[], from: string): Map<string
       }
       if (row === undefined) return [id, []];
       const systems = JSON.parse(row.systems) as string[];
-      return [id, [{ day: from, value: { ...row, touchedAt: touched.get(id) ?? row.addedAt, systems } }]];
+      return [id, [{ day: from, value: { ...row, renewals: touched.get(id) ?? [], systems } }]];
     }),
   );
 }
 
 const firstTime = (past: Past<PastRecord>) =>
   past.flatMap(({ value }) => value.heads.get('files')?.[0]?.time.slice(0, 24) ?? [])[0] ?? '';
-
-const TOUCHING = ['files', 'collected', 'lastVerified'];
 
 function saidThen(
   db: Db,
@@ -128,7 +137,8 @@ function saidThen(
   const said = signedEvidenceOf(id, state);
   if (said === null || weighRemoval(db, id, state, day).standing === 'deleted') return null;
   const { collected, lastVerified, expires } = said;
-  const touches = TOUCHING.flatMap((field) => (heads.get(field) ?? []).map(({ time }) => time.slice(0, 24)));
-  const touchedAt = touches.sort().at(-1) ?? addedAt;
-  return { ...{ collected, lastVerified, expires, addedAt, touchedAt }, systems: systemsOf(state) };
+  const renewals = RENEWING.flatMap((field) =>
+    (heads.get(field) ?? []).map(({ writer, seq }) => ({ writer, seq, after: [] })),
+  );
+  return { ...{ collected, lastVerified, expires, addedAt, renewals }, systems: systemsOf(state) };
 }

@@ -9,13 +9,13 @@ import {
   type RegisterEvidence,
   registerEvidence,
   registerPlaces,
+  renewedAt,
   type StandingCheck,
   type StandingWord,
   standingWords,
   statedRhythms,
-  touchedAt,
 } from '../../db/queries/evidence-register.ts';
-import { statementsOf } from '../../db/queries/words.ts';
+import { statedRenewals, statementsOf } from '../../db/queries/words.ts';
 import type { DueRow, RegisterLane, RegisterRow } from '../../shared/contract/register.ts';
 import { controlKey } from '../../shared/domain/control-id.ts';
 import { mayRemove } from '../../shared/domain/evidence.ts';
@@ -68,7 +68,9 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const [words, checks] = [standingWords(db, now.slice(0, 10)), lastChecks(db, now.slice(0, 10))];
   const rhythmOf = rhythms(statedRhythms(db));
   const changesOf = changesBySystem(declaredChanges(db));
-  const touched = once(() => touchedAt(db));
+  // Only a change asks who renewed evidence, and what they knew.
+  const renewed = once(() => renewedAt(db));
+  const renewals = once(() => statedRenewals(db));
   return registerEvidence(db, filter.text ?? '').flatMap((evidence) => {
     if (one !== null && evidence.id !== one) return [];
     const serving = places.get(evidence.id) ?? [];
@@ -83,8 +85,10 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
     const standing = evidenceStanding(
       {
         ...evidence,
-        // Only a change asks when evidence was last touched.
-        touchedAt: (changes.length === 0 ? undefined : touched().get(evidence.id)) ?? evidence.addedAt,
+        renewals:
+          changes.length === 0
+            ? []
+            : [...(renewed().get(evidence.id) ?? []), ...(renewals().get(`evidence:${evidence.id}`) ?? [])],
         ...{ attestation, check, changes },
         serves: serving.length,
       },

@@ -7,9 +7,11 @@ import { mayAttest } from '../../shared/domain/permissions.ts';
 import { mayAccept } from '../../shared/domain/programme/acceptance.ts';
 import { memberNames, names } from '../../shared/domain/programme/belonging.ts';
 import {
+  MOST_NAMED,
   PROGRAMME_FACTS,
   type ProgrammeFact,
   type ProgrammeFactKind,
+  type SeenHeads,
 } from '../../shared/domain/programme/facts.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
@@ -113,7 +115,14 @@ export function known(
   record: string,
 ): Pick<ProgrammeFact<SupersedingKind>, 'after'> {
   const after = wordsKnown(ws.db, kind, record, { writer: ws.writer.id, today: today(ws) });
-  return after.length === 0 ? {} : { after };
+  return afterOf(after);
+}
+
+/** What an act comes after: of each writer the last of these places. */
+export function afterOf(places: SeenHeads): { after?: SeenHeads } {
+  const last = new Map<string, SeenHeads[number]>();
+  for (const place of places) if (place[1] > (last.get(place[0])?.[1] ?? 0)) last.set(place[0], place);
+  return last.size === 0 ? {} : { after: [...last.values()].slice(0, MOST_NAMED) };
 }
 
 /** Accepts a risk, or approves an exception from what a record asks. */

@@ -44,7 +44,7 @@ export function closed(
 
 /**
  * The furthest entry of each other chain that a stretch of one chain builds on: what its operations name as parents,
- * and the words that its words come after, where their hash is right.
+ * and what its words and renewals come after, where the hash of that is right.
  */
 function parentsIn(
   db: Database,
@@ -63,7 +63,8 @@ function parentsIn(
      UNION ALL
      SELECT e.writer, max(e.seq) FROM operation o JOIN json_each(o.value, '$.after') p
        JOIN entry e ON e.writer = ${part(0)} AND e.seq = ${part(1)} AND e.hash = ${part(2)}
-      WHERE ${within} AND o.record >= 'attestation:' AND o.record < 'attestation;' AND e.writer <> ?1 GROUP BY e.writer`,
+      WHERE ${within} AND (o.record >= 'attestation:' AND o.record < 'attestation;' OR o.record >= 'renewal:' AND o.record < 'renewal;')
+        AND e.writer <> ?1 GROUP BY e.writer`,
     writer,
     after,
     upTo,

@@ -1,6 +1,6 @@
 import type { RegisterPlace } from '../../shared/contract/register.ts';
 import type { StatedRhythm } from '../../shared/domain/evidence-cadence.ts';
-import { weighWords, wordFor } from '../../shared/domain/programme/said.ts';
+import { type Placed, weighWords, wordFor } from '../../shared/domain/programme/said.ts';
 import type { Database } from '../driver.ts';
 import { query } from '../query.ts';
 import * as t from '../schema.ts';
@@ -69,6 +69,8 @@ export function provenBy(db: Database, evidence: string): string[] {
 
 /** The word that says where a piece of evidence stands. */
 export interface StandingWord {
+  /** The words that decide alike, this one among them, with what their authors knew. */
+  readonly deciding: readonly Placed[];
   readonly id: string;
   readonly at: string;
   readonly by: string;
@@ -80,8 +82,9 @@ export interface StandingWord {
 export function standingWords(db: Database, day: string): ReadonlyMap<string, StandingWord> {
   return new Map(
     [...wordsOnEvidence(db)].flatMap(([record, words]) => {
-      const word = wordFor(weighWords(words, day));
-      return word === null ? [] : [[record, word] as const];
+      const said = weighWords(words, day);
+      const word = wordFor(said);
+      return word === null ? [] : [[record, { ...word, deciding: said.deciding }] as const];
     }),
   );
 }
@@ -106,27 +109,36 @@ export function lastChecks(db: Database, day: string): ReadonlyMap<string, Stand
   return new Map(rows.map((row) => [row.record, row]));
 }
 
-/** When the files, the collection or the verification of every piece of evidence was last written. */
-export function touchedAt(db: Database): Map<string, string> {
-  const rows = all<{ evidence: string; at: string }>(
+/** Fields of evidence that renew it. */
+export const RENEWING: readonly string[] = ['files', 'collected', 'lastVerified'];
+
+/** Where the files, the collection and the verification of every piece of evidence that stand were written. */
+export function renewedAt(db: Database): ReadonlyMap<string, readonly Placed[]> {
+  const rows = all<{ evidence: string; writer: string; seq: number }>(
     db,
-    `SELECT substr(record, 10) evidence, substr(max(time), 1, 24) at FROM head
-      WHERE record >= 'evidence:' AND record < 'evidence;' AND field IN ('files', 'collected', 'lastVerified') GROUP BY record`,
+    `SELECT DISTINCT substr(record, 10) evidence, writer, seq FROM head
+      WHERE record >= 'evidence:' AND record < 'evidence;' AND field IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(RENEWING),
   );
-  return new Map(rows.map((row) => [row.evidence, row.at]));
+  return Map.groupBy(
+    rows.map((row) => ({ ...row, after: [] })),
+    ({ evidence }) => evidence,
+  );
 }
 
 export interface DeclaredChange {
   readonly at: string;
+  readonly writer: string;
+  readonly seq: number;
   readonly what: string;
   readonly systems: readonly string[];
 }
 
 /** Material changes declared so far, oldest first. */
 export function declaredChanges(db: Database): DeclaredChange[] {
-  return all<{ at: string; what: string; systems: string }>(
+  return all<Omit<DeclaredChange, 'systems'> & { systems: string }>(
     db,
-    `SELECT at, json_extract(body, '$.what') what, json_extract(body, '$.systems') systems FROM programme_fact
+    `SELECT at, writer, seq, json_extract(body, '$.what') what, json_extract(body, '$.systems') systems FROM programme_fact
       WHERE kind = 'change' ORDER BY at, id`,
   ).map((row) => ({ ...row, systems: JSON.parse(row.systems) as string[] }));
 }

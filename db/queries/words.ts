@@ -1,7 +1,7 @@
 import { MOST_NAMED } from '../../shared/domain/programme/facts.ts';
 import type { Place, Placed, Word } from '../../shared/domain/programme/said.ts';
 import type { Database } from '../driver.ts';
-import { all } from '../sql.ts';
+import { all, get } from '../sql.ts';
 
 /** Acts on a record of which a later one supersedes those its author knew. */
 export type SupersedingKind = 'attestation' | 'finalisation';
@@ -22,10 +22,13 @@ interface RawWord {
   readonly until: string | null;
   readonly writer: string;
   readonly seq: number;
+  /** How many places it names; null where it says nothing of that. */
+  readonly names: number | null;
 }
 
+const NAMES = "json_array_length(f.body, '$.after') names";
 const WORD = `f.id, f.record, f.by member, coalesce(m.name, f.by) "by", f.at, json_extract(f.body, '$.met') met,
-  json_extract(f.body, '$.until') until, f.writer, f.seq`;
+  json_extract(f.body, '$.until') until, f.writer, f.seq, ${NAMES}`;
 const SAID = `FROM programme_fact f LEFT JOIN member m ON m.id = f.by WHERE f.kind = 'attestation'`;
 
 /** The words on a record of an engagement's programme, with what was said. */
@@ -40,7 +43,7 @@ export function wordsOn(
     record,
     engagement,
   );
-  const known = placesKnown(db, 'attestation', rows);
+  const known = placesKnown(db, rows);
   return rows.map((row) => ({ ...toWord(row, known), statement: row.statement }));
 }
 
@@ -50,7 +53,7 @@ export function wordsOnEvidence(db: Database): ReadonlyMap<string, readonly Stat
     db,
     `SELECT ${WORD} ${SAID} AND f.record >= 'evidence:' AND f.record < 'evidence;'`,
   );
-  const known = placesKnown(db, 'attestation', rows);
+  const known = placesKnown(db, rows);
   return Map.groupBy(
     rows.map((row) => toWord(row, known)),
     ({ record }) => record,
@@ -69,30 +72,23 @@ export function statementsOf(db: Database, ids: readonly string[]): ReadonlyMap<
 
 type Known = ReadonlyMap<string, readonly Place[]>;
 
-const toWord = ({ met, ...row }: RawWord, known: Known): StatedWord => ({
+const toWord = ({ met, names: _names, ...row }: RawWord, known: Known): StatedWord => ({
   ...row,
   met: met === 1,
   after: known.get(row.id) ?? [],
 });
 
-/** What the authors of some words knew, as far as more than one writer spoke: each place with the hash that is there. */
-function placesKnown(
-  db: Database,
-  kind: SupersedingKind,
-  words: readonly Pick<RawWord, 'record' | 'writer'>[],
-): Known {
-  const records = [...Map.groupBy(words, ({ record }) => record)].flatMap(([record, said]) =>
-    said.some(({ writer }) => writer !== said[0]?.writer) ? [record] : [],
-  );
-  if (records.length === 0) return new Map();
+/** What the authors of some words knew: each place with the hash that is there. */
+function placesKnown(db: Database, words: readonly Pick<RawWord, 'id' | 'names'>[]): Known {
+  const naming = words.flatMap(({ id, names }) => ((names ?? 0) > 0 ? [id] : []));
+  if (naming.length === 0) return new Map();
   const places = all<{ word: string; writer: string; seq: number }>(
     db,
-    `SELECT f.id word, e.writer, e.seq FROM json_each(?) r
-       JOIN programme_fact f ON f.record = r.value AND f.kind = ? JOIN json_each(f.body, '$.after') p
+    `SELECT f.id word, e.writer, e.seq FROM json_each(?) i
+       CROSS JOIN programme_fact f ON f.id = i.value CROSS JOIN json_each(f.body, '$.after') p
        JOIN entry e ON e.writer = json_extract(p.value, '$[0]') AND e.seq = json_extract(p.value, '$[1]')
                    AND e.hash = json_extract(p.value, '$[2]')`,
-    JSON.stringify(records),
-    kind,
+    JSON.stringify(naming),
   );
   const known = new Map<string, Place[]>();
   for (const { word, writer, seq } of places) {
@@ -103,14 +99,51 @@ function placesKnown(
   return known;
 }
 
+/** A renewal of evidence: new files or dates of it, by somebody who knew the changes that it names. */
+export interface StatedRenewal extends Placed {
+  readonly record: string;
+  readonly at: string;
+}
+
+/** The renewals of every piece of evidence that say what their authors knew, by its ledger name. */
+export function statedRenewals(db: Database): ReadonlyMap<string, readonly StatedRenewal[]> {
+  const rows = all<Pick<RawWord, 'id' | 'record' | 'at' | 'writer' | 'seq' | 'names'>>(
+    db,
+    `SELECT f.id, f.record, f.at, f.writer, f.seq, ${NAMES} FROM programme_fact f
+      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind = 'renewal'`,
+  );
+  const known = placesKnown(db, rows);
+  const renewals = rows.map(({ id, record, at, writer, seq }) => ({
+    ...{ record, at, writer, seq },
+    after: known.get(id) ?? [],
+  }));
+  return Map.groupBy(renewals, ({ record }) => record);
+}
+
+/** Whether anybody declared a material change. */
+export const anyChange = (db: Database): boolean =>
+  get(db, "SELECT 1 FROM programme_fact WHERE kind = 'change' LIMIT 1") !== undefined;
+
+/** Of every other writer who declared a material change the last entry that does, by number and chain hash. */
+export function changesKnown(db: Database, writer: string): [string, number, string][] {
+  return all<{ writer: string; seq: number; hash: string }>(
+    db,
+    `SELECT l.writer, l.seq, e.hash FROM (SELECT writer, max(seq) seq FROM programme_fact
+        WHERE kind = 'change' AND writer <> ? GROUP BY writer) l
+       JOIN entry e ON e.writer = l.writer AND e.seq = l.seq ORDER BY l.seq DESC, l.writer LIMIT ?`,
+    writer,
+    MOST_NAMED,
+  ).map(({ writer, seq, hash }) => [writer, seq, hash]);
+}
+
 /** Where the finalisations of a packet stand, by their ids, with what their authors knew. */
 export function finalisationPlaces(db: Database, packet: string): ReadonlyMap<string, Placed> {
-  const rows = all<Pick<RawWord, 'id' | 'record' | 'writer' | 'seq'>>(
+  const rows = all<Pick<RawWord, 'id' | 'writer' | 'seq' | 'names'>>(
     db,
-    "SELECT id, record, writer, seq FROM programme_fact WHERE record = ? AND kind = 'finalisation'",
+    `SELECT f.id, f.record, f.writer, f.seq, ${NAMES} FROM programme_fact f WHERE f.record = ? AND f.kind = 'finalisation'`,
     packet,
   );
-  const known = placesKnown(db, 'finalisation', rows);
+  const known = placesKnown(db, rows);
   return new Map(rows.map(({ id, writer, seq }) => [id, { writer, seq, after: known.get(id) ?? [] }]));
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXPIRING_DAYS } from './evidence.ts';
 import { counted, daysBetween } from './programme/day.ts';
+import { answeredBy, type Placed } from './programme/said.ts';
 
 const BEATS = ['refreshDays', 'changeHours', 'attestDays', 'linkDays'] as const;
 type Beat = (typeof BEATS)[number];
@@ -65,17 +66,22 @@ export interface KeptEvidence {
   readonly collected: string | null;
   readonly lastVerified: string | null;
   readonly expires: string | null;
-  /** When its files, or the day it was collected or verified, were last changed. */
-  readonly touchedAt: string;
+  /** What wrote its files, or the day it was collected or verified, with the changes its authors knew. */
+  readonly renewals: readonly Placed[];
   readonly attestation: {
     readonly at: string;
     readonly by: string;
     readonly met: boolean;
     readonly until: string | null;
+    /** The words that decide so, with what their authors knew. */
+    readonly deciding: readonly Placed[];
   } | null;
   readonly check: { readonly at: string; readonly broken: number } | null;
   /** Material changes of systems it is about. */
-  readonly changes: readonly { readonly at: string; readonly what: string }[];
+  readonly changes: readonly (Pick<Placed, 'writer' | 'seq'> & {
+    readonly at: string;
+    readonly what: string;
+  })[];
   /** How many results, records and requests it serves. */
   readonly serves: number;
 }
@@ -145,12 +151,15 @@ function expiryOf({ expires }: KeptEvidence, today: string): DueItem[] {
   return [{ kind: 'expiry', on: expires, overdue, lapses: daysAfter(expires, 1), because }];
 }
 
-/** A change is answered by renewing the evidence, or by a person who states that it still shows what it should. */
+/**
+ * A change is answered by renewing the evidence, or by a person who states that it still shows what it should: by
+ * somebody who knew of the change, whatever the clocks say.
+ */
 function changesOf(kept: KeptEvidence, { changeHours }: Rhythm, now: string): DueItem[] {
-  const { attestation } = kept;
-  const attested = attestation?.met === true ? attestation.at : '';
+  const { attestation, renewals } = kept;
+  const answered = answeredBy([...renewals, ...(attestation?.met === true ? attestation.deciding : [])]);
   return kept.changes
-    .filter(({ at }) => kept.touchedAt <= at && attested <= at)
+    .filter((change) => !answered(change))
     .map(({ at, what }) => {
       const by = new Date(Date.parse(at) + changeHours * 3_600_000).toISOString();
       const overdue = by < now;

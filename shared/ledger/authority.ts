@@ -109,6 +109,9 @@ const ACTIONS: Readonly<Record<string, ActionRule>> = {
   // The second version of an action writes fields that builds before it do not know.
   'evidence.add@2': { needs: 'prepare', touches: ['evidence', 'custody', 'proof', ...WORK] },
   'evidence.update@2': { needs: 'prepare', touches: ['evidence'] },
+  'evidence.add@3': { needs: 'prepare', touches: ['evidence', 'custody', 'proof', 'renewal', ...WORK] },
+  'evidence.update@3': { needs: 'prepare', touches: ['evidence', 'renewal'] },
+  'evidence.revise@2': { needs: 'prepare', touches: ['evidence', 'custody', 'renewal'] },
   'review.sign@2': { needs: 'read', touches: ['signoff'] },
   'review.return@2': { needs: 'review', touches: ['signoff'] },
   'evidence.change@1': { needs: 'prepare', touches: ['change'] },
@@ -286,8 +289,8 @@ function judgeOperation(
   return null;
 }
 
-/** Acts of which a later one supersedes those its author knew. */
-const SUPERSEDING = ['attestation', 'finalisation'];
+/** Acts of which a later one supersedes, or answers, what its author knew. */
+const SUPERSEDING = ['attestation', 'finalisation', 'renewal'];
 
 /**
  * Such an act names the entry it stands in, so that it is stated once and its place in the chain is beyond doubt. A word
@@ -296,7 +299,7 @@ const SUPERSEDING = ['attestation', 'finalisation'];
 function placeFlaw({ record, value }: Operation, { seq }: JudgedAuthor): string | null {
   const kind = kindOf(record);
   if (!SUPERSEDING.includes(kind)) return null;
-  const act = value as ProgrammeFact<'attestation' | 'finalisation'>;
+  const act = value as ProgrammeFact<'attestation' | 'finalisation' | 'renewal'>;
   if (act.seq !== seq) return `its ${kind} does not say which entry it stands in`;
   const misplaced = kindOf(act.record) === 'evidence' && act.engagement !== '';
   return misplaced ? `its ${kind} of evidence names an engagement` : null;

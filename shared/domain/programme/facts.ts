@@ -23,8 +23,8 @@ const again = { seq: z.int().positive().optional() };
 export const MOST_NAMED = 5000;
 
 /**
- * Of every other writer whose acts of this kind on the record its author knew: the last entry that holds such an act, by
- * number and chain hash. The hash cannot be had before the entry is there, so nobody claims to know what is yet unsaid.
+ * Of every other writer whose acts of this kind on the record its author knew (of evidence: and changes they declared):
+ * the last entry that holds such an act, by number and chain hash. The hash cannot be had before the entry is there, so nobody claims to know what is yet unsaid.
  */
 const knowing = {
   after: z
@@ -58,6 +58,11 @@ export const PROGRAMME_FACTS = {
   withdrawal: z.strictObject({ ...about, reason: words }),
   /** A material change of a system: evidence about it has to be looked at again. */
   change: z.strictObject({ ...about, ...again, systems: z.array(z.string()), what: words, on: day }),
+  /**
+   * Beside new files or dates of evidence: which declared changes their author knew, as the last of each other writer.
+   * Those are answered by it; a change declared elsewhere in the meantime is not.
+   */
+  renewal: z.strictObject({ ...about, ...again, ...knowing }),
   /** What a look at the links and files of evidence found. */
   linkcheck: z.strictObject({
     ...about,

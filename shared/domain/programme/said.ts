@@ -89,13 +89,30 @@ function reachOf<T extends Placed>(
   said: readonly T[],
   chain: (writer: string, said: T) => string = (writer) => writer,
 ): (one: T) => boolean {
+  const reach = reachInto(said, chain);
+  return (one) => (reach.get(chain(one.writer, one)) ?? 0) >= one.seq;
+}
+
+function reachInto<T extends Placed>(
+  said: readonly T[],
+  chain: (writer: string, said: T) => string = (writer) => writer,
+): ReadonlyMap<string, number> {
   const reach = new Map<string, number>();
   for (const one of said)
     for (const [writer, upTo] of [[one.writer, one.seq - 1] as const, ...one.after]) {
       const name = chain(writer, one);
       if (upTo > (reach.get(name) ?? 0)) reach.set(name, upTo);
     }
-  return (one) => (reach.get(chain(one.writer, one)) ?? 0) >= one.seq;
+  return reach;
+}
+
+/**
+ * What somebody who knew it answered: whatever stands earlier in the chain of an answer, or at or before a place that it
+ * names.
+ */
+export function answeredBy(answers: readonly Placed[]): (one: Pick<Placed, 'writer' | 'seq'>) => boolean {
+  const reach = reachInto(answers);
+  return ({ writer, seq }) => (reach.get(writer) ?? 0) >= seq;
 }
 
 /** The order of display; where several decide alike it tells who is named first. */

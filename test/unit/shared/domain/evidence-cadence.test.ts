@@ -8,13 +8,14 @@ import {
   rhythmOf,
   statedAt,
 } from '../../../../shared/domain/evidence-cadence.ts';
+import type { Placed } from '../../../../shared/domain/programme/said.ts';
 
 const kept: KeptEvidence = {
   addedAt: '2026-01-01T09:00:00.000Z',
   collected: '2026-01-01',
   lastVerified: null,
   expires: null,
-  touchedAt: '2026-01-01T09:00:00.000Z',
+  renewals: [{ writer: 'ada', seq: 1, after: [] }],
   attestation: null,
   check: null,
   changes: [],
@@ -51,7 +52,7 @@ describe('evidence of the usual rhythm', () => {
     expect(on({ lastVerified: '2026-01-20' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-20');
     expect(on({ lastVerified: '2025-12-01' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-01');
     expect(on({ collected: null }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-01');
-    const said = { at: '2026-01-25T08:00:00.000Z', by: 'Ada', met: true, until: null };
+    const said = { at: '2026-01-25T08:00:00.000Z', by: 'Ada', met: true, until: null, deciding: [] };
     expect(on({ attestation: said }, `2026-01-26${NOON}`, 'refresh')?.on).toBe('2026-02-25');
     expect(on({ attestation: { ...said, met: false } }, `2026-01-26${NOON}`, 'refresh')?.on).toBe(
       '2026-02-01',
@@ -60,7 +61,7 @@ describe('evidence of the usual rhythm', () => {
 });
 
 describe('a material change', () => {
-  const change = { at: '2026-01-10T10:00:00.000Z', what: 'New identity provider' };
+  const change = { at: '2026-01-10T10:00:00.000Z', what: 'New identity provider', writer: 'eve', seq: 7 };
 
   test('has to be followed within 48 hours of its declaration, to the minute', () => {
     const before = on({ changes: [change] }, '2026-01-12T09:59:00.000Z', 'change');
@@ -69,21 +70,32 @@ describe('a material change', () => {
     expect(at({ changes: [change] }, '2026-01-12T10:01:00.000Z').stale[0]).toContain('New identity provider');
   });
 
-  test('is answered by renewing the evidence or by attesting it after, not before', () => {
-    const later = '2026-01-10T10:00:01.000Z';
-    const said = { by: 'Ada', met: true, until: null };
-    expect(on({ changes: [change], touchedAt: later }, `2026-01-20${NOON}`, 'change')).toBeUndefined();
-    const after = { ...said, at: later };
-    expect(on({ changes: [change], attestation: after }, `2026-01-20${NOON}`, 'change')).toBeUndefined();
-    const before = { ...said, at: '2026-01-10T09:00:00.000Z' };
-    expect(on({ changes: [change], attestation: before }, `2026-01-20${NOON}`, 'change')?.overdue).toBe(true);
-    const denied = { ...after, met: false };
-    expect(on({ changes: [change], attestation: denied }, `2026-01-20${NOON}`, 'change')?.overdue).toBe(true);
+  test('is answered by who renewed or attested the evidence knowing of it, whatever the clocks say', () => {
+    const asked = (kept: Partial<KeptEvidence>) =>
+      on({ changes: [change], ...kept }, `2026-01-20${NOON}`, 'change')?.overdue ?? false;
+    const renewed = (writer: string, seq: number, after: Placed['after'] = []) => ({
+      renewals: [{ writer, seq, after }],
+    });
+    expect(asked(renewed('eve', 8))).toBe(false);
+    expect(asked(renewed('eve', 6))).toBe(true);
+    expect(asked(renewed('ada', 99))).toBe(true);
+    expect(asked(renewed('ada', 99, [['eve', 6]]))).toBe(true);
+    expect(asked(renewed('ada', 2, [['eve', 7]]))).toBe(false);
+
+    const attested = (at: string, after: Placed['after'], met = true) => ({
+      attestation: { at, by: 'Ada', met, until: null, deciding: [{ writer: 'ada', seq: 9, after }] },
+    });
+    for (const at of ['2026-01-10T09:00:00.000Z', '2026-01-10T11:00:00.000Z']) {
+      expect(asked(attested(at, [['eve', 7]]))).toBe(false);
+      expect(asked(attested(at, [['eve', 6]]))).toBe(true);
+      expect(asked(attested(at, []))).toBe(true);
+      expect(asked(attested(at, [['eve', 7]], false))).toBe(true);
+    }
   });
 });
 
 describe('an attestation', () => {
-  const said = { at: '2026-01-05T08:00:00.000Z', by: 'Ada', met: true, until: null };
+  const said = { at: '2026-01-05T08:00:00.000Z', by: 'Ada', met: true, until: null, deciding: [] };
 
   test('holds for a quarter, or until the day it names where that is sooner', () => {
     expect(on({ attestation: said }, `2026-01-06${NOON}`, 'attestation')?.on).toBe('2026-04-07');
@@ -178,9 +190,11 @@ describe('evidence that falls behind', () => {
   });
 
   test('lapses at once by a word that it no longer holds, and by the hour after a change', () => {
-    const denied = { at: '2026-01-05T08:00:00.000Z', by: 'Ada', met: false, until: null };
+    const denied = { at: '2026-01-05T08:00:00.000Z', by: 'Ada', met: false, until: null, deciding: [] };
     expect(lapseDay(at({ attestation: denied }, `2026-01-05${NOON}`))).toBe('2026-01-05');
-    const changes = [{ at: '2026-01-10T10:00:00.000Z', what: 'New identity provider' }];
+    const changes = [
+      { at: '2026-01-10T10:00:00.000Z', what: 'New identity provider', writer: 'eve', seq: 7 },
+    ];
     expect(lapseDay(at({ changes }, '2026-01-12T09:59:00.000Z'))).toBe('2026-01-13');
     expect(lapseDay(at({ changes }, '2026-01-12T10:01:00.000Z'))).toBe('2026-01-12');
   });
