@@ -22,7 +22,7 @@ export const sync: Bench = {
     const absent = PEERS.filter(({ folder }) => !isInstalled(folder)).map(({ name }) => name);
     if (absent.length > 0) say(`Not installed here: ${absent.join(', ')}`);
     for (const edits of EDITS)
-      for (const values of ['compressible', 'random'] as const) {
+      for (const values of VALUES) {
         const work: Work = { edits, values };
         const place = join(dir, `${edits}-${values}`);
         mkdirSync(place);
@@ -39,6 +39,9 @@ export const sync: Bench = {
   },
 };
 
+const VALUES = (['compressible', 'random'] as const).filter((one) =>
+  (process.env.BINDERY_BENCH_VALUES ?? one).split(',').includes(one),
+);
 const EDITS = (process.env.BINDERY_BENCH_EDITS ?? '10000,100000').split(',').map(Number);
 const peersDir =
   process.env.BINDERY_PEERS ?? fileURLToPath(new URL('../../../shared/peers', import.meta.url));
