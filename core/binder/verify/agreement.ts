@@ -69,6 +69,11 @@ function checkVolumes(manifest: Manifest, findings: Findings): void {
   const { volumes = [] } = manifest;
   const inOrder = volumes.every(({ volume }, at) => volume === at + 2);
   if (!inOrder) findings.add('manifest-mismatch', 'manifest', 'The manifest numbers its volumes wrongly.');
+  for (const { volume, file } of volumes) {
+    if (!/[/\\]/.test(file)) continue;
+    const message = `The manifest names a path for volume ${volume}, and volumes stand beside each other.`;
+    findings.add('manifest-mismatch', 'manifest', message);
+  }
   const names = new Set<string>();
   for (const { name } of everyFile(manifest)) {
     if (names.has(name))

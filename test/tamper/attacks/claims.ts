@@ -319,6 +319,15 @@ export const CLAIMS: Family = {
       found: [MANIFEST],
     },
     {
+      title: 'A further volume that stands somewhere else on the reader’s disk',
+      file: told(({ manifest }) => {
+        const [sha256, hash] = ['a'.repeat(64), 'b'.repeat(64)];
+        const there = { volume: 2, file: '../../etc/passwd', bytes: 1, sha256, manifest: hash, files: [] };
+        manifest.volumes = [there];
+      }),
+      found: [MANIFEST],
+    },
+    {
       title: 'Another title, kind and profile',
       file: told(({ manifest }) => {
         Object.assign(manifest, RETITLED);
