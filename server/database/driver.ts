@@ -19,6 +19,8 @@ export function openPool(url: string, connections: number, onError: (error: Erro
     lock_timeout: 20_000,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    // What does not wait for an answer goes out together: journeys, not statements, are what a request waits for.
+    pipeline: true,
   });
   // A connection that breaks, idle or between two queries of a transaction, is replaced; unheard, its error would end
   // the process.

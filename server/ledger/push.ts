@@ -26,12 +26,19 @@ export async function push(services: Services, caller: Caller, body: Uint8Array)
   const parts = readParts(body);
   const at = services.now();
   const pushed = await services.tenancy.asTenant(caller.tenant, async (tx) => {
-    const place = await holdWorkspace(tx, caller);
-    const { fresh, chains } = await lookUp(tx, caller, parts);
+    const [place, { fresh, chains }] = await Promise.all([
+      holdWorkspace(tx, caller),
+      lookUp(tx, caller, parts),
+    ]);
     if (fresh.length === 0) return { place, stored: new Set<string>() };
-    const after = await store(tx, caller, place, fresh, at);
-    const held = await extended(tx, caller, chains, fresh);
-    await conclude(tx, caller, after, held, at);
+    const { after, rows } = numbered(caller, place, fresh, at);
+    const storing = store(tx, rows);
+    // What stands beyond a gap is looked for among what is stored now.
+    if ([...chains.values()].some(({ beyond }) => beyond)) await storing;
+    const concluding = extended(tx, caller, chains, fresh).then((held) =>
+      conclude(tx, caller, after, held, at),
+    );
+    await Promise.all([storing, concluding]);
     return { place: after, stored: new Set(fresh.map((part) => part.id)) };
   });
   const segments = parts.map((part) => ({
@@ -115,13 +122,13 @@ async function lookUp(
   };
 }
 
-async function store(
-  tx: TenantTransaction,
+/** The rows of what is new, and the workspace's place after them. */
+function numbered(
   caller: Caller,
   place: Place,
   fresh: readonly Part[],
   at: Date,
-): Promise<Place> {
+): { after: Place; rows: (typeof segment.$inferInsert)[] } {
   let { counter, root } = place;
   const rows = fresh.map(({ label, id, sealed }) => {
     counter += 1;
@@ -142,10 +149,13 @@ async function store(
       storedAt: at,
     };
   });
+  return { after: { ...place, counter, root }, rows };
+}
+
+async function store(tx: TenantTransaction, rows: (typeof segment.$inferInsert)[]): Promise<void> {
   for (let from = 0; from < rows.length; from += 1000) {
     await tx.insert(segment).values(rows.slice(from, from + 1000));
   }
-  return { ...place, counter, root };
 }
 
 /** How far each writer's chain is held without a gap now. */
