@@ -31,6 +31,12 @@ switch (what) {
       if (state.state !== 'running' && state.state !== 'done') throw new Error(JSON.stringify(state));
     break;
   }
+  case 'exchange': {
+    const { job } = await core.client.sync.now();
+    for await (const state of await core.client.jobs.watch({ job }))
+      if (state.state !== 'running' && state.state !== 'done') throw new Error(JSON.stringify(state));
+    break;
+  }
   default:
     throw new Error(`nothing is called ${what}`);
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 /** The largest heap, in megabytes, of work that holds some tens of megabytes and drops many times as much. */
 function largestHeap(how: 'alone' | 'small'): number {
-  const module = fileURLToPath(new URL('../../../core/small-heap.ts', import.meta.url));
+  const module = fileURLToPath(new URL('../../core/small-heap.ts', import.meta.url));
   const program = `
     const { withSmallHeap } = await import(${JSON.stringify(module)});
     const fill = (n) => Array.from({ length: n }, (_, i) => [i, i + 0.5]);
