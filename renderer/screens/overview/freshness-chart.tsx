@@ -29,7 +29,7 @@ export function FreshnessChart({ evidence }: { evidence: Summary['evidence'] }) 
       </Panel>
     );
   }
-  const finding = `${already}${plural(coming, 'record lapses', 'records lapse')} in 12 weeks`;
+  const finding = `${already}${plural(coming, 'record needs', 'records need')} refreshing in 12 weeks`;
   return (
     <ChartFrame
       finding={finding}

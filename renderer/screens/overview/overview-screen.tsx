@@ -3,6 +3,7 @@ import type { InferContractRouterOutputs } from '@orpc/contract';
 import { IconBooks, IconTargetArrow } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Contract } from '../../../shared/contract/index.ts';
+import { EXPIRING_DAYS } from '../../../shared/domain/evidence.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { EmptyState, LoadingRows } from '../../parts/blank.tsx';
 import { Figure } from '../../parts/figure.tsx';
@@ -142,7 +143,7 @@ function Figures({ summary }: { summary: Summary }) {
         label="Evidence due"
         value={count(due)}
         tone={evidence.stale > 0 ? 'bad' : due > 0 ? 'warn' : undefined}
-        detail={`${count(evidence.stale)} stale · ${count(evidence.expiring)} expiring of ${count(evidence.total)}`}
+        detail={`${count(evidence.stale)} stale · ${count(evidence.expiring)} of ${count(evidence.total)} end within ${EXPIRING_DAYS} days`}
         onOpen={() => go('evidence')}
       />
       <Figure
