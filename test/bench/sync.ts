@@ -89,12 +89,17 @@ function isInstalled(folder: string): boolean {
 async function measurePeer({ name, folder, mode }: Peer, { edits, values }: Work): Promise<Exchange | null> {
   const child = spawn(process.execPath, [join(peersDir, folder, 'run.mjs'), String(edits), mode(edits)], {
     env: { ...process.env, ...(values === 'random' ? { RANDVAL: '1' } : {}) },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: PATIENCE_MS,
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
   });
   const row = Measured.safeParse(lastJson(await outputOf(child)));
   if (row.success) return { name, ...row.data };
-  say(`${name} did not finish ${edits.toLocaleString('en')} edits`);
+  const why = /^.*Error.*$/m.exec(said)?.[0] ?? '';
+  say(`${name} did not finish ${edits.toLocaleString('en')} edits ${why}`.trimEnd());
   return null;
 }
 
