@@ -1,6 +1,8 @@
+import type { Database } from '../../db/driver.ts';
 import { replay } from '../../db/projection/rebuild.ts';
 import { entriesOf, liveOperations, markEntry, segments } from '../../db/queries/ledger.ts';
-import { RoleGrant, reachesBack, UNKNOWN_ACTION } from '../../shared/ledger/authority.ts';
+import { all } from '../../db/sql.ts';
+import { ACTIONS, RoleGrant, reachesBack, UNKNOWN_ACTION } from '../../shared/ledger/authority.ts';
 import { kindOf, type Operation } from '../../shared/ledger/entry.ts';
 import { judge, signerOf } from './authority.ts';
 import { REVOKED } from './grants.ts';
@@ -12,6 +14,14 @@ export function isRevocation(op: Operation): boolean {
   if (kindOf(op.record) !== 'member' || op.field !== 'role') return false;
   const grant = RoleGrant.safeParse(op.value);
   return grant.success && reachesBack(grant.data);
+}
+
+/** Whether an entry was set aside for an action that was unknown then and is known to this build. */
+export function knowsMore(db: Database): boolean {
+  const sql = "SELECT DISTINCT action FROM entry WHERE state = 'quarantine' AND because LIKE ?";
+  return all<{ action: string }>(db, sql, `${UNKNOWN_ACTION} %`).some(({ action }) =>
+    Object.hasOwn(ACTIONS, action),
+  );
 }
 
 /**

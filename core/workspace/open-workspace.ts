@@ -17,7 +17,7 @@ import { writerId } from '../../shared/ledger/entry.ts';
 import { sweepUnfinished } from '../binder/unfinished.ts';
 import type { LedgerKernel } from '../ledger/kernel.ts';
 import { sha256 } from '../ledger/keys.ts';
-import { reconsider } from '../ledger/reconsider.ts';
+import { knowsMore, reconsider } from '../ledger/reconsider.ts';
 import { sealLeftOpen, sealOpen } from '../ledger/seal.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import type { Ports } from '../ports.ts';
@@ -210,12 +210,12 @@ export function tidy(open: OpenWorkspace): void {
 }
 
 /**
- * Makes the rows anew where an earlier version wrote them by other rules. While a framework's file is missing or
+ * Makes the rows anew where an earlier version wrote them by other rules, or kept entries it did not understand. While a framework's file is missing or
  * damaged they stay as they are: a replay would lose what they still show.
  */
 export async function renewProjection(open: OpenWorkspace): Promise<void> {
   const { db } = open;
-  if (readSetting(db, 'projection') === PROJECTION) return;
+  if (readSetting(db, 'projection') === PROJECTION && !knowsMore(db)) return;
   const { blobs } = frameworkBlobs(db);
   await open.loadFrameworks(blobs);
   if (blobs.some((blob) => open.framework(blob) === null)) return;

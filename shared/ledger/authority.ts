@@ -79,7 +79,7 @@ const WORK = ['assessment', 'link', 'subject'];
 const ROLLED = ['rolled', 'engagement', ...WORK, ...PROGRAMME_KINDS];
 
 /** Actions that are missing here are unknown: kept and forwarded, not applied. */
-const ACTIONS: Readonly<Record<string, ActionRule>> = {
+export const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'workspace.configure@1': { needs: 'administer', touches: ['workspace'] },
   // The second version may say how binders look.
   'workspace.configure@2': { needs: 'administer', touches: ['workspace'] },
