@@ -5,6 +5,11 @@ export const writer = sqliteTable('writer', {
   member: text().notNull(),
   device: text().notNull(),
   incarnation: text().notNull(),
+  /** The writer whose numbers it has: itself, unless it is one of two histories under them. */
+  base: text().notNull().default(''),
+  /** Of such a history what it goes on from, and the last number that it shares. */
+  stem: text().notNull().default(''),
+  afterSeq: integer('after_seq').notNull().default(0),
 });
 
 export const entry = sqliteTable(
@@ -40,6 +45,8 @@ export const operation = sqliteTable(
     salt: text(),
     /** Canonical JSON; null once redacted. */
     value: text(),
+    /** The parents as they were written and hashed; null where that is the same. */
+    named: text(),
   },
   (t) => [primaryKey({ columns: [t.writer, t.seq, t.idx] })],
 );
@@ -54,7 +61,7 @@ export const segment = sqliteTable(
     signature: text().notNull(),
     seed: text().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.writer, t.fromSeq] })],
+  (t) => [primaryKey({ columns: [t.writer, t.fromSeq, t.count, t.signature] })],
 );
 
 /** Segments that wait for what they build on, or were quarantined whole; kept as they came. */

@@ -1,3 +1,4 @@
+import { baseOf, forkedWriters } from '../../db/queries/branches.ts';
 import {
   type EntryRow,
   entryAt,
@@ -16,6 +17,7 @@ import type {
   LedgerExtract,
   Proofs,
 } from '../../shared/domain/binder.ts';
+import { refuse } from '../../shared/fault.ts';
 import { toHex } from '../../shared/ledger/canonical.ts';
 import { MerkleTree } from '../../shared/ledger/merkle.ts';
 import { chainLeaves } from '../ledger/checkpoint.ts';
@@ -55,6 +57,7 @@ export function ledgerExtract(
   const shown = new Shown(present.db, records, hides);
   for (const place of records.flatMap((record) => placesOf(ws.db, record))) shown.add(place);
   introduce(present, shown);
+  demandOneHistory(present.db, shown.places());
   const entries = shown.places().map((place) => extractEntry(present, place, shown));
   const used = new Set(entries.map((entry) => String(entry.entry.writer)));
   const names = memberNames(present.db);
@@ -77,6 +80,18 @@ export function ledgerExtract(
     entries,
     ...shown.sealed((place) => formAt(present, place)),
   };
+}
+
+/** A binder names entries by writer and number, and its proofs can show one history of each writer. */
+function demandOneHistory(db: OpenWorkspace['db'], places: readonly Place[]): void {
+  const forked = new Map(forkedWriters(db).map(({ writer, device }) => [writer, device]));
+  const device = places.map(({ writer }) => forked.get(baseOf(db, writer))).find((one) => one !== undefined);
+  if (device === undefined) return;
+  refuse({
+    code: 'conflict',
+    detail: `The device ${device} wrote two histories under the same numbers. Both count here, but a binder cannot prove what that device wrote.`,
+    remedy: 'Add and sign what belongs into it anew in another engagement, from another device.',
+  });
 }
 
 /** Two extracts of one ledger as one. An entry that both have stands once, with every value that either shows. */

@@ -1,12 +1,13 @@
 import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
+import { beginBranch } from '../../db/queries/branches.ts';
 import {
   adminVector,
   headPositions,
   headValues,
-  lastEntry,
   putEntry,
   putWriter,
   sealedUpTo,
+  writeSetting,
 } from '../../db/queries/ledger.ts';
 import { get } from '../../db/sql.ts';
 import { refuse } from '../../shared/fault.ts';
@@ -24,6 +25,7 @@ import {
 import { type FullEntry, SEGMENT_MAX_BYTES, SEGMENT_MAX_ENTRIES } from '../../shared/ledger/segment.ts';
 import { nextTime } from '../../shared/ledger/time.ts';
 import { standingFlaw } from './authority.ts';
+import { chainOf, newestOwn, nextSequence, standsAtFork } from './chain.ts';
 import { roleOfWriter } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
@@ -32,6 +34,8 @@ import { lateFacts } from './late.ts';
 import { demandUnprotected } from './protection.ts';
 import { isRevocation, reconsider } from './reconsider.ts';
 import { openSeed, sealOpen } from './seal.ts';
+
+export { nextSequence } from './chain.ts';
 
 /** A change before it has its place: the heads it replaces are those of this moment. */
 export interface Draft {
@@ -57,10 +61,10 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
       writer,
       role: roleOfWriter(kernel),
       seq: nextSequence(kernel),
-      known: knownBefore(kernel.db, writer),
+      known: knownBefore(kernel.db, chainOf(kernel)),
     };
     const verdict = judgeEntry(sha256, author, action, ops);
-    const next = { at: [writer, Number.MAX_SAFE_INTEGER] as const, action };
+    const next = { at: [chainOf(kernel), Number.MAX_SAFE_INTEGER] as const, action };
     const because = verdict.ok
       ? ops
           .map((op) => standingFlaw(kernel.db, adminVector(kernel.db), op, next, author.role))
@@ -77,22 +81,27 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
   })();
 }
 
-/** The number that the next entry of this writer will have. */
-export function nextSequence({ db, writer }: Pick<LedgerKernel, 'db' | 'writer'>): number {
-  return (lastEntry(db, writer.id)?.seq ?? 0) + 1;
-}
-
 /** Writes without asking the role: for the first entry of a workspace and a recovery, which keys judge. */
 export function write(kernel: LedgerKernel, action: string, ops: readonly Operation[]): Position {
   sealFullTail(kernel, ops);
   const entry = formEntry(kernel, action, ops);
   putWriter(kernel.db, kernel.writer.id, kernel.writer);
-  putEntry(kernel.db, entry, { state: 'applied', because: '', admin: isAdministrative(ops) });
+  const { seq, time } = entry.form;
+  const chain = chainFor(kernel, entry);
+  putEntry(kernel.db, entry, { state: 'applied', because: '', admin: isAdministrative(ops) }, chain);
   const dirty: Dirty = new Set();
   const ctx = { db: kernel.db, sha256, framework: kernel.framework };
-  applyOperations(ctx, entry.form, ops, dirty);
+  applyOperations(ctx, { writer: chain, seq, time }, ops, dirty);
   projectDirty(ctx, dirty);
-  return [entry.form.writer, entry.form.seq];
+  return [chain, seq];
+}
+
+function chainFor(kernel: LedgerKernel, entry: FullEntry): string {
+  const chain = chainOf(kernel);
+  if (!standsAtFork(kernel)) return chain;
+  const begun = beginBranch(kernel.db, sha256, [chain, entry.form.seq - 1], entry.hash);
+  writeSetting(kernel.db, `chain:${kernel.writer.id}`, begun);
+  return begun;
 }
 
 /** An entry sets a field once: of several drafts for one the last is meant. */
@@ -107,11 +116,12 @@ function placed(kernel: LedgerKernel, draft: Draft): Operation[] {
 }
 
 function sealFullTail(kernel: LedgerKernel, ops: readonly Operation[]): void {
-  const sealed = sealedUpTo(kernel.db, kernel.writer.id);
+  const chain = chainOf(kernel);
+  const sealed = sealedUpTo(kernel.db, chain);
   const tail = get<{ entries: number; bytes: number }>(
     kernel.db,
     'SELECT count(DISTINCT seq) entries, coalesce(sum(length(value) + length(record) + 160), 0) bytes FROM operation WHERE writer = ? AND seq > ?',
-    kernel.writer.id,
+    chain,
     sealed,
   ) ?? { entries: 0, bytes: 0 };
   const coming = ops.reduce((sum, op) => sum + canonicalText(op.value).length + op.record.length + 160, 0);
@@ -120,7 +130,7 @@ function sealFullTail(kernel: LedgerKernel, ops: readonly Operation[]): void {
 }
 
 function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation[]): FullEntry {
-  const last = lastEntry(kernel.db, kernel.writer.id);
+  const last = newestOwn(kernel);
   const seen = get<{ time: string | null }>(kernel.db, 'SELECT max(time) time FROM entry')?.time ?? null;
   const seq = (last?.seq ?? 0) + 1;
   const seed = fromHex(openSeed(kernel));

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/driver.ts';
+import { anyForked, lineTo } from '../../db/queries/branches.ts';
 import { fieldHistory } from '../../db/queries/ledger.ts';
 import { isAdministrative, isWithin, judgeEntry, type RoleGrant } from '../../shared/ledger/authority.ts';
 import { idOf, kindOf, type Operation, type Position, type Vector } from '../../shared/ledger/entry.ts';
@@ -47,15 +48,24 @@ function candidateKeys(
     const genesis = judgeGenesis(workspace, header.member, first.ops);
     if ('key' in genesis) candidates.push({ kind: 'founder', publicKey: genesis.key });
   }
-  const place: Position = [header.writer, header.from];
+  const place: Position = [first?.at[0] ?? header.writer, header.from];
+  const known = adminKnown(db, header, entries.at(-1)?.at ?? place);
   for (const { at, key } of keysOf(db, header.member)) {
-    if (within(header.admin, at, place)) candidates.push({ kind: 'member', publicKey: key.ledger });
+    if (within(known, at, place)) candidates.push({ kind: 'member', publicKey: key.ledger });
   }
   if (first?.action === RECOVER) {
     const recovery = recoveryKey(db, workspace);
     if (recovery !== null) candidates.push({ kind: 'recovery', publicKey: recovery });
   }
   return candidates;
+}
+
+/** The administrative entries a segment's author knew, those of their own chain up to its end included. */
+function adminKnown(db: Database, header: SegmentHeader, last: Position): Vector {
+  if (!anyForked(db)) return header.admin;
+  const own = header.admin[header.writer] ?? 0;
+  const upTo = lineTo(db, last).map(([chain, seq]): [string, number] => [chain, Math.min(seq, own)]);
+  return { ...historyOf(db, header, last), ...Object.fromEntries(upTo.filter(([, seq]) => seq > 0)) };
 }
 
 function recoveryKey(db: Database, workspace: string): string | null {
@@ -77,9 +87,10 @@ export function judging(
   workspace: string,
   header: SegmentHeader,
   signer: SegmentSigner,
+  from: Position,
 ): (entry: JudgedEntry) => string | null {
-  const history = historyOf(header);
-  const before = knownBefore(db, header.writer);
+  const history = historyOf(db, header, from);
+  const before = knownBefore(db, from[0]);
   let lasting: RolesAt | null = null;
   const rolesOf = (at: Position) => {
     const roles = lasting ?? rolesAt(db, header.member, at, history);
@@ -117,7 +128,7 @@ export function judge(
   signer: SegmentSigner,
   entry: JudgedEntry,
 ): string | null {
-  return judging(db, workspace, header, signer)(entry);
+  return judging(db, workspace, header, signer, entry.at)(entry);
 }
 
 /** The first entry of a workspace and a recovery are judged by the key that signed them. */

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { countConflicts } from '../../db/queries/history.ts';
-import { segments } from '../../db/queries/ledger.ts';
+import { type SegmentRow, segments } from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
 import { refuseInTheWay } from '../binder/in-the-way.ts';
@@ -50,9 +50,10 @@ export interface Carried {
 export async function exportLedger(ws: OpenWorkspace, out: string, force = false): Promise<Carried> {
   sealOpen(ws);
   const rows = segments(ws.db);
+  const names = namesOf(rows);
   if (!force) {
     demandOwn(ws, join(out, INDEX));
-    for (const row of rows) demandOwn(ws, join(out, SEGMENTS, segmentName(row)));
+    for (const name of names.values()) demandOwn(ws, join(out, SEGMENTS, name));
   }
   try {
     mkdirSync(join(out, SEGMENTS), { recursive: true });
@@ -64,8 +65,8 @@ export async function exportLedger(ws: OpenWorkspace, out: string, force = false
       detail: error instanceof Error ? error.message : 'it cannot be made',
     });
   }
-  for (const row of rows) {
-    const file = join(out, SEGMENTS, segmentName(row));
+  for (const [row, name] of names) {
+    const file = join(out, SEGMENTS, name);
     writeWhole(file, sealSegment(ws.keyring, carriedSegment(ws.db, row)));
   }
   const named: Record<string, string> = {};
@@ -85,8 +86,15 @@ export async function exportLedger(ws: OpenWorkspace, out: string, force = false
   };
 }
 
-function segmentName(row: { readonly writer: string; readonly fromSeq: number }): string {
-  return `${row.writer}-${String(row.fromSeq).padStart(9, '0')}.seg`;
+/** By its writer and first number; of two that begin alike one also by its seal. */
+function namesOf(rows: readonly SegmentRow[]): Map<SegmentRow, string> {
+  const plain = (row: SegmentRow) => `${row.writer}-${String(row.fromSeq).padStart(9, '0')}`;
+  return new Map(
+    rows.map((row, index) => {
+      const again = rows.slice(Math.max(0, index - 50), index).some((other) => plain(other) === plain(row));
+      return [row, `${plain(row)}${again ? `-${row.signature.slice(0, 16)}` : ''}.seg`];
+    }),
+  );
 }
 
 /** Refuses a name under which something else stands than a part that this workspace's keys open. */

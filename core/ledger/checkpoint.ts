@@ -1,4 +1,5 @@
-import { entriesOf, writers } from '../../db/queries/ledger.ts';
+import { entriesOnLine } from '../../db/queries/branches.ts';
+import { writers } from '../../db/queries/ledger.ts';
 import type { Checkpoint, CheckpointBody } from '../../shared/domain/binder.ts';
 import { canonicalBytes, fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
 import * as merkle from '../../shared/ledger/merkle.ts';
@@ -7,7 +8,7 @@ import { publicKeyText, sha256, signLedger } from './keys.ts';
 
 /** The leaves of a chain's tree: the entry hashes, in order. */
 export function chainLeaves(kernel: Pick<LedgerKernel, 'db'>, writer: string): Uint8Array[] {
-  return entriesOf(kernel.db, writer, 1, Number.MAX_SAFE_INTEGER).map((entry) => fromHex(entry.hash));
+  return entriesOnLine(kernel.db, writer, 1, Number.MAX_SAFE_INTEGER).map((entry) => fromHex(entry.hash));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/driver.ts';
+import { anyForked, lineTo, vectorMeant, vectorSaidAt } from '../../db/queries/branches.ts';
 import { adminVector, fieldHistory, segmentOf, writerById } from '../../db/queries/ledger.ts';
 import {
   isWithin,
@@ -12,6 +13,7 @@ import {
 } from '../../shared/ledger/authority.ts';
 import type { Position, Vector } from '../../shared/ledger/entry.ts';
 import type { SegmentHeader } from '../../shared/ledger/segment.ts';
+import { chainOf } from './chain.ts';
 import type { LedgerKernel } from './kernel.ts';
 
 /** Why an entry does not count although its author knew of nothing against it. */
@@ -27,14 +29,27 @@ function grantsOf(db: Database, member: string): KnownGrant[] {
   return fieldHistory(db, `member:${member}`, 'role', REVOKED).flatMap((row) => {
     const grant = RoleGrant.safeParse(row.value);
     if (!grant.success) return [];
-    return [{ at: [row.writer, row.seq], parents: row.parents, grant: grant.data, applied: row.applied }];
+    const at: Position = [row.writer, row.seq];
+    const cutoff = vectorSaidAt(db, grant.data.cutoff, at, 'all');
+    return [{ at, parents: row.parents, grant: { ...grant.data, cutoff }, applied: row.applied }];
   });
 }
 
-/** The header's history without its own chain, whose earlier entries count by their number alone. */
-export function historyOf(header: SegmentHeader): Vector {
+/**
+ * What the author of an entry knew by its segment's header, as the chains are called here. Of its own chain the earlier
+ * entries count by their number alone.
+ */
+export function historyOf(db: Database, header: SegmentHeader, at: Position): Vector {
   const { [header.writer]: _own, ...others } = header.admin;
-  return others;
+  if (!anyForked(db)) return others;
+  const history: Record<string, number> = {
+    ...vectorMeant(db, others, { at, heads: header.heads ?? {} }, 'all'),
+  };
+  for (const [chain, upTo] of lineTo(db, at)) {
+    if (chain === at[0]) delete history[chain];
+    else history[chain] = upTo;
+  }
+  return history;
 }
 
 /** The role an entry's author had, as that entry's own history knows it. */
@@ -95,13 +110,13 @@ function authorAt(db: Database, at: Position): { member: string; role: RoleGrant
   const header = segmentOf(db, writer, seq)?.header;
   return {
     member,
-    role: roleKnown(db, member, at, header === undefined ? adminVector(db) : historyOf(header)),
+    role: roleKnown(db, member, at, header === undefined ? adminVector(db) : historyOf(db, header, at)),
   };
 }
 
 /** The role the writing member has now. */
 export function roleOfWriter(kernel: LedgerKernel): RoleGrant['role'] {
-  const next: Position = [kernel.writer.id, Number.MAX_SAFE_INTEGER];
+  const next: Position = [chainOf(kernel), Number.MAX_SAFE_INTEGER];
   return roleStanding(kernel.db, kernel.writer.member, next, adminVector(kernel.db));
 }
 

@@ -1,10 +1,10 @@
-import { lastEntry } from '../../db/queries/ledger.ts';
 import { lockedEngagements } from '../../db/queries/lockdown.ts';
 import { touchedEngagements } from '../../db/queries/touched.ts';
 import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import type { Operation } from '../../shared/ledger/entry.ts';
 import { factId } from '../../shared/ledger/fact.ts';
+import { nextSequence } from './chain.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 
@@ -29,7 +29,7 @@ function lateFact(kernel: LedgerKernel, engagement: string, record: string): Ope
         'The engagement is locked down. Say why this is added late, and it will be marked as such in the binder.',
     });
   }
-  const seq = (lastEntry(kernel.db, kernel.writer.id)?.seq ?? 0) + 1;
+  const seq = nextSequence(kernel);
   const value: Json = { engagement, record, reason, seq };
   const id = factId(sha256, 'late', kernel.writer.id, value);
   return { record: `late:${id}`, field: 'fact', value, parents: [] };

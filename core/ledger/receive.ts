@@ -1,15 +1,6 @@
 import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
-import {
-  dropHeld,
-  entryAt,
-  held,
-  knownVector,
-  lastEntry,
-  putEntry,
-  putHeld,
-  putSegment,
-  putWriter,
-} from '../../db/queries/ledger.ts';
+import { forkedWriters, onLine } from '../../db/queries/branches.ts';
+import { dropHeld, held, putEntry, putHeld, putSegment, putWriter } from '../../db/queries/ledger.ts';
 import { all, get } from '../../db/sql.ts';
 import { isAdministrative } from '../../shared/ledger/authority.ts';
 import {
@@ -20,23 +11,29 @@ import {
   refuseIllFormed,
   toHex,
 } from '../../shared/ledger/canonical.ts';
-import { GENESIS_HASH, type Operation } from '../../shared/ledger/entry.ts';
+import type { Operation } from '../../shared/ledger/entry.ts';
 import {
   type CarriedSegment,
   type FullEntry,
   openSegment,
   readSegment,
 } from '../../shared/ledger/segment.ts';
-import { judging, signerOf } from './authority.ts';
+import { type JudgedEntry, judging, signerOf } from './authority.ts';
 import { REVOKED } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
+import { chainAt, meantBy, missing, nameParentsAnew, type Place, placeInChain } from './place-segment.ts';
 import { reconsider } from './reconsider.ts';
 import { sealOpen } from './seal.ts';
 
 /** What became of one segment. */
 export type Reception =
-  | { readonly outcome: 'applied'; readonly entries: number; readonly quarantined: number }
+  | {
+      readonly outcome: 'applied';
+      readonly entries: number;
+      readonly quarantined: number;
+      readonly forked: boolean;
+    }
   | { readonly outcome: 'duplicate' }
   | { readonly outcome: 'waiting'; readonly because: string }
   | { readonly outcome: 'quarantine'; readonly reason: QuarantineReason; readonly because: string };
@@ -59,37 +56,81 @@ export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[
   return kernel.db.transaction(() => {
     // What is open here was written in ignorance of what comes now, and its seal has to say so.
     sealOpen(kernel);
-    const dirty: Dirty = new Set(frameworksWithoutRows(kernel));
-    const totals = { segments: carried.length, entries: 0, applied: 0, quarantined: 0, waiting: 0 };
-    const known = new Set(held(kernel.db).map((row) => row.id));
+    const intake = new Intake(kernel);
     const revocations = countRevocations(kernel);
-    const waiting = held(kernel.db, 'waiting').map((row) => JSON.parse(row.payload) as Json);
-    let pending = distinct([...carried.map(asCanonical), ...waiting]);
-    for (let progress = true; progress && pending.length > 0; ) {
+    intake.take([
+      ...carried.map(asCanonical),
+      ...held(kernel.db)
+        .filter(({ state, reason }) => state === 'waiting' || reason === 'fork')
+        .map(payloadOf),
+    ]);
+    const forked = intake.forked;
+    if (forked) {
+      nameParentsAnew(kernel.db);
+      reconsider(kernel, true);
+      // A key that signed something may stand in the history that nobody could mean before.
+      const unsigned = held(kernel.db).filter(({ reason }) => reason === 'unsigned');
+      if (unsigned.length + intake.left.length > 0) {
+        intake.take([...intake.left, ...unsigned.map(payloadOf)]);
+        nameParentsAnew(kernel.db);
+        reconsider(kernel, true);
+      }
+    }
+    for (const segment of intake.left)
+      hold(kernel, segment, 'waiting', 'waiting', whyWaiting(kernel, segment));
+    const revoked = forked || (countRevocations(kernel) > revocations && reconsider(kernel));
+    if (!revoked) projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, intake.dirty);
+    return { ...intake.totals, segments: carried.length, waiting: intake.left.length };
+  })();
+}
+
+const payloadOf = ({ payload }: { readonly payload: string }): Json => JSON.parse(payload) as Json;
+
+/** What one transaction takes in, and what came of it. */
+class Intake {
+  readonly dirty: Dirty;
+  readonly totals = { entries: 0, applied: 0, quarantined: 0 };
+  /** Whether a writer turned out to have two histories, or to have sealed one twice. */
+  forked = false;
+  /** What waits for something that is not here. */
+  left: Json[] = [];
+  readonly #kernel: LedgerKernel;
+  readonly #known: ReadonlySet<string>;
+
+  constructor(kernel: LedgerKernel) {
+    this.#kernel = kernel;
+    this.dirty = new Set(frameworksWithoutRows(kernel));
+    this.#known = new Set(held(kernel.db).map(({ id }) => id));
+  }
+
+  take(segments: readonly Json[]): void {
+    this.left = distinct(segments);
+    for (let progress = true; progress && this.left.length > 0; ) {
       progress = false;
       const still: Json[] = [];
-      for (const segment of pending) {
-        const reception = receiveOne(kernel, segment, dirty);
+      for (const segment of this.left) {
+        const reception = receiveOne(this.#kernel, segment, this.dirty);
         if (reception.outcome === 'waiting') still.push(segment);
         else progress = true;
-        if (reception.outcome === 'applied') {
-          totals.entries += reception.entries;
-          totals.applied += reception.entries - reception.quarantined;
-          totals.quarantined += reception.quarantined;
-        }
-        if (reception.outcome === 'quarantine') {
-          if (!known.has(heldId(segment))) totals.quarantined += 1;
-          hold(kernel, segment, 'quarantine', reception.reason, reception.because);
-        } else if (reception.outcome !== 'waiting' && known.size > 0) dropHeld(kernel.db, heldId(segment));
+        this.#note(segment, reception);
       }
-      pending = still;
+      this.left = still;
     }
-    for (const segment of pending) hold(kernel, segment, 'waiting', 'waiting', whyWaiting(kernel, segment));
-    totals.waiting = pending.length;
-    const revoked = countRevocations(kernel) > revocations && reconsider(kernel);
-    if (!revoked) projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, dirty);
-    return totals;
-  })();
+  }
+
+  #note(segment: Json, reception: Reception): void {
+    if (reception.outcome === 'applied') {
+      this.totals.entries += reception.entries;
+      this.totals.applied += reception.entries - reception.quarantined;
+      this.totals.quarantined += reception.quarantined;
+      this.forked ||= reception.forked;
+    }
+    if (reception.outcome === 'quarantine') {
+      if (!this.#known.has(heldId(segment))) this.totals.quarantined += 1;
+      hold(this.#kernel, segment, 'quarantine', reception.reason, reception.because);
+    } else if (reception.outcome !== 'waiting' && this.#known.size > 0)
+      dropHeld(this.#kernel.db, heldId(segment));
+  }
 }
 
 /** What has no canonical form cannot be hashed or signed; it is kept as the text it came as. */
@@ -135,105 +176,73 @@ function receiveOne(kernel: LedgerKernel, raw: Json, dirty: Dirty): Reception {
   const segment = readSegment(raw);
   if (segment === null)
     return { outcome: 'quarantine', reason: 'unreadable', because: 'it is not a segment this version reads' };
-  const { header } = segment;
   if (segment.entries.some((entry) => entry.ops.some((op) => !('value' in op))))
     return { outcome: 'quarantine', reason: 'tampered', because: 'values were taken out of it on the way' };
   const opened = openSegment(sha256, kernel.workspace, segment, fromHex, toHex);
   if ('flaw' in opened) return { outcome: 'quarantine', reason: opened.flaw, because: opened.because };
-  const place = placeInChain(kernel, segment, opened.entries);
-  if (place !== 'next') return place;
-  const waitsFor = missing(kernel, segment, opened.entries);
+  const place = placeInChain(kernel.db, segment, opened.entries);
+  if ('outcome' in place) return place;
+  const waitsFor = missing(kernel.db, segment, opened.entries, place);
   if (waitsFor !== null) return { outcome: 'waiting', because: waitsFor };
-  const judged = opened.entries.map((entry) => ({
-    at: [header.writer, entry.form.seq] as const,
-    action: entry.form.action,
-    ops: live(entry),
-  }));
-  const signer = signerOf(kernel.db, kernel.workspace, header, segment.signature, judged);
-  if (signer === null) {
-    return {
-      outcome: 'quarantine',
-      reason: 'unsigned',
-      because: 'no key its author had at that time signed it',
-    };
+  try {
+    return kernel.db.transaction(() => takeIn(kernel, segment, opened.entries, place, dirty))();
+  } catch (error) {
+    if (error !== UNSIGNED) throw error;
+    const because = 'no key its author had at that time signed it';
+    return { outcome: 'quarantine', reason: 'unsigned', because };
   }
-  putWriter(kernel.db, header.writer, header);
-  putSegment(kernel.db, header, segment.signature, segment.seed);
-  const judge = judging(kernel.db, kernel.workspace, header, signer);
+}
+
+/** Thrown where nobody entitled signed a segment, so that the place made for it is undone. */
+const UNSIGNED = new Error('unsigned');
+
+function takeIn(
+  kernel: LedgerKernel,
+  { header, signature, seed }: CarriedSegment,
+  entries: readonly FullEntry[],
+  place: Place,
+  dirty: Dirty,
+): Reception {
+  const { db, workspace } = kernel;
+  putWriter(db, header.writer, header);
+  const chain = chainAt(db, place, header.from, entries);
+  const placed = entries.map(({ form, ops }) => {
+    const at = form.seq > place.shared ? ([chain, form.seq] as const) : onLine(db, place.after, form.seq);
+    return { at, ops: meantBy(db, header, at, ops) };
+  });
+  const judged = entries.map((entry, index): JudgedEntry => {
+    const { at, ops } = placed[index] as (typeof placed)[number];
+    return { at, action: entry.form.action, ops: live(entry, ops) };
+  });
+  const signer = signerOf(db, workspace, header, signature, judged);
+  if (signer === null) throw UNSIGNED;
+  putSegment(db, header, signature, seed, chain);
+  const judge = judging(db, workspace, header, signer, [chain, place.shared + 1]);
   let quarantined = 0;
-  for (const [index, entry] of opened.entries.entries()) {
-    const placed = judged[index] as (typeof judged)[number];
-    const flaw = judge(placed);
-    const { ops } = placed;
-    putEntry(kernel.db, entry, {
-      state: flaw === null ? 'applied' : 'quarantine',
+  const fresh = entries.length - (place.shared - header.from + 1);
+  for (const [index, entry] of entries.entries()) {
+    if (entry.form.seq <= place.shared) continue;
+    const one = judged[index] as JudgedEntry;
+    const flaw = judge(one);
+    const mark = {
+      state: flaw === null ? ('applied' as const) : ('quarantine' as const),
       because: flaw ?? '',
-      admin: isAdministrative(ops),
-    });
-    if (flaw === null)
-      applyOperations({ db: kernel.db, sha256, framework: kernel.framework }, entry.form, ops, dirty);
+      admin: isAdministrative(one.ops),
+    };
+    putEntry(db, entry, mark, chain, placed[index]?.ops);
+    const { seq, time } = entry.form;
+    const ctx = { db, sha256, framework: kernel.framework };
+    if (flaw === null) applyOperations(ctx, { writer: chain, seq, time }, one.ops, dirty);
     else quarantined += 1;
   }
-  return { outcome: 'applied', entries: opened.entries.length, quarantined };
+  // A second seal over what is here, or a second history: what was decided before may be decided otherwise.
+  const forked = fresh < entries.length || chain !== place.after[0];
+  return { outcome: 'applied', entries: fresh, quarantined, forked };
 }
 
 /** The operations of an entry that still carry values. */
-function live(entry: FullEntry): Operation[] {
-  return entry.ops.filter((_, index) => entry.salts[index] !== null);
-}
-
-/** Where a segment stands against the chain as known here: next, known already, beyond a gap, or a fork. */
-function placeInChain(
-  kernel: LedgerKernel,
-  segment: CarriedSegment,
-  entries: readonly FullEntry[],
-): Reception | 'next' {
-  const { header } = segment;
-  const last = lastEntry(kernel.db, header.writer);
-  const known = last?.seq ?? 0;
-  const to = header.from + header.count - 1;
-  if (header.from > known + 1) {
-    return { outcome: 'waiting', because: `waiting for entry ${known + 1} of writer ${header.writer}` };
-  }
-  const before = header.from === 1 ? GENESIS_HASH : entryAt(kernel.db, header.writer, header.from - 1)?.hash;
-  if (before !== header.previous) return fork(header.device);
-  if (header.from === known + 1) return 'next';
-  const same = entries.every((entry) => {
-    const ours = entryAt(kernel.db, header.writer, entry.form.seq);
-    return ours === undefined || ours.hash === entry.hash;
-  });
-  if (!same) return fork(header.device);
-  return to <= known ? { outcome: 'duplicate' } : fork(header.device);
-}
-
-function fork(device: string): Reception {
-  return {
-    outcome: 'quarantine',
-    reason: 'fork',
-    because: `device ${device} wrote two histories under the same numbers; the one known here stands, this one is kept beside it`,
-  };
-}
-
-/** What the segment builds on and is not here yet, in words; null when all is here. */
-function missing(
-  kernel: LedgerKernel,
-  segment: CarriedSegment,
-  entries: readonly FullEntry[],
-): string | null {
-  const { header } = segment;
-  const known = new Map(Object.entries(knownVector(kernel.db)));
-  known.set(header.writer, header.from + header.count - 1);
-  const knows = (writer: string, seq: number) => (known.get(writer) ?? 0) >= seq;
-  if (!Object.entries(header.admin).every(([writer, seq]) => knows(writer, seq)))
-    return 'waiting for administrative entries its author knew';
-  for (const entry of entries) {
-    for (const op of entry.form.ops) {
-      for (const [writer, seq] of op.parents) {
-        if (!knows(writer, seq)) return `waiting for entry ${seq} of writer ${writer}`;
-      }
-    }
-  }
-  return null;
+function live(entry: FullEntry, ops: readonly Operation[]): Operation[] {
+  return ops.filter((_, index) => entry.salts[index] !== null);
 }
 
 function whyWaiting(kernel: LedgerKernel, segment: Json): string {
@@ -267,7 +276,8 @@ function hold(
   });
 }
 
-/** Devices that wrote two histories. */
-export function isForked(kernel: LedgerKernel, device: string): boolean {
-  return get(kernel.db, "SELECT 1 FROM held WHERE device = ? AND reason = 'fork'", device) !== undefined;
+/** Whether a device wrote two histories under one number, here or in a segment that is kept aside. */
+export function isForked({ db }: Pick<LedgerKernel, 'db'>, device: string): boolean {
+  if (forkedWriters(db).some((one) => one.device === device)) return true;
+  return get(db, "SELECT 1 FROM held WHERE device = ? AND reason = 'fork'", device) !== undefined;
 }

@@ -7,6 +7,7 @@ import { refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { idOf, kindOf, type Position } from '../../shared/ledger/entry.ts';
 import { append, type Draft } from './append.ts';
+import { chainOf } from './chain.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 
@@ -51,7 +52,7 @@ const NO_CHANGE: ReadonlySet<string> = new Set(['evidence.export@1']);
  */
 export function undo(kernel: LedgerKernel, which: Position | undefined): string {
   const [writer, seq] = which ?? newest(kernel);
-  if (writer !== kernel.writer.id)
+  if (writer !== chainOf(kernel))
     refuse({ code: 'forbidden', detail: 'Only your own changes on this device can be taken back.' });
   const entry = entryAt(kernel.db, writer, seq) ?? refuse({ code: 'not-found', what: 'entry', id: `${seq}` });
   const operations = operationsOf(kernel.db, writer, seq);
@@ -69,9 +70,9 @@ export function undo(kernel: LedgerKernel, which: Position | undefined): string 
 }
 
 function newest(kernel: LedgerKernel): Position {
-  const { db, writer } = kernel;
-  for (let seq = lastEntry(db, writer.id)?.seq ?? 0; seq > 0; seq -= 1)
-    if (!NO_CHANGE.has(entryAt(db, writer.id, seq)?.action ?? '')) return [writer.id, seq];
+  const chain = chainOf(kernel);
+  for (let seq = lastEntry(kernel.db, chain)?.seq ?? 0; seq > 0; seq -= 1)
+    if (!NO_CHANGE.has(entryAt(kernel.db, chain, seq)?.action ?? '')) return [chain, seq];
   return refuse({ code: 'not-found', what: 'change to take back' });
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../db/driver.ts';
 import {
   compareProjections,
@@ -8,14 +9,29 @@ import {
   replaying,
 } from '../../db/projection/rebuild.ts';
 import {
+  baseOf,
+  branchById,
+  branchId,
+  entriesOnLine,
+  forkedWriters,
+  lineTo,
+  meant,
+  onLine,
+  placeOfHash,
+  reach,
+} from '../../db/queries/branches.ts';
+import { exportedCheckpoints } from '../../db/queries/heads.ts';
+import {
   type EntryRow,
   entriesOf,
   entryAt,
-  exportedCheckpoints,
   held,
   operationsOf,
   type SegmentRow,
+  sealedUpTo,
+  segmentOf,
   segments,
+  type WriterRow,
   writers,
 } from '../../db/queries/ledger.ts';
 import { PROJECTION_TABLES } from '../../db/schema.ts';
@@ -29,9 +45,12 @@ import {
   valueHash,
   writerId,
 } from '../../shared/ledger/entry.ts';
+import type { Heads } from '../../shared/ledger/segment.ts';
 import { judge, signerOf } from './authority.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
+import { meantBy } from './place-segment.ts';
+import { underAnySeal } from './reconsider.ts';
 
 export interface LedgerProblem {
   readonly code: string;
@@ -62,20 +81,19 @@ export function verifyLedgerTables(
   let entries = 0;
   let unsealed = 0;
   for (const [index, chain] of chains.entries()) {
-    if (writerId(sha256, kernel.workspace, chain) !== chain.id) {
+    if (!isNamedRight(kernel, chain)) {
       problems.push({ code: 'writer', where: chain.id, message: 'This writer is not who it says.' });
     }
     const own = sealed.filter((segment) => segment.writer === chain.id);
     const stored = entriesOf(kernel.db, chain.id, 1, Number.MAX_SAFE_INTEGER);
-    problems.push(...checkChain(kernel, stored, own));
-    problems.push(...own.flatMap((segment) => readable(() => checkSegment(kernel, segment, stored)) ?? []));
-    const last = own.at(-1);
+    problems.push(...checkChain(kernel, chain.id, stored));
+    problems.push(...own.flatMap((segment) => readable(() => checkSegment(kernel, segment)) ?? []));
     entries += stored.length;
-    unsealed += Math.max(0, stored.length - (last === undefined ? 0 : last.fromSeq + last.count - 1));
+    unsealed += Math.max(0, (stored.at(-1)?.seq ?? 0) - sealedUpTo(kernel.db, chain.id));
     problems.push(...setAside(stored));
     onProgress(index + 1, chains.length);
   }
-  problems.push(...coverage(sealed), ...lostTails(kernel, sealed));
+  problems.push(...coverage(kernel, chains, sealed), ...lostTails(kernel, sealed), ...forks(kernel));
   for (const row of held(kernel.db)) {
     const where = `segment from ${row.fromSeq} of ${row.writer}`;
     problems.push({
@@ -84,7 +102,9 @@ export function verifyLedgerTables(
       message: row.because,
     });
   }
-  const hard = problems.filter((p) => p.code !== 'waiting' && !p.code.startsWith('quarantine'));
+  const hard = problems.filter(
+    ({ code }) => code !== 'waiting' && code !== 'fork' && !code.startsWith('quarantine'),
+  );
   return {
     entries,
     segments: sealed.length,
@@ -129,38 +149,58 @@ function setAside(stored: readonly EntryRow[]): LedgerProblem[] {
  */
 function lostTails(kernel: Reader, sealed: readonly SegmentRow[]): LedgerProblem[] {
   const problems: LedgerProblem[] = [];
-  const remember = (writer: string, seq: number, hash: string | null, by: string) => {
-    const row = entryAt(kernel.db, writer, seq);
-    if (row !== undefined && (hash === null || row.hash === hash)) return;
-    const what = row === undefined ? 'is missing' : 'is another one';
+  const lost = (writer: string, seq: number, by: string) => {
+    const what = reach(kernel.db, writer) < seq ? 'is missing' : 'is another one';
     problems.push({
       code: 'lost',
       where: `entry ${seq} of ${writer}`,
       message: `It ${what}, and ${by} names it.`,
     });
   };
-  for (const { header } of sealed) {
-    for (const [writer, seq] of Object.entries(header.admin))
-      remember(writer, seq, null, `the segment from ${header.from} of ${header.writer}`);
+  for (const { header, writer: chain, fromSeq, count } of sealed) {
+    const said = { at: [chain, fromSeq + count - 1] as const, heads: header.heads ?? {} };
+    for (const [writer, seq] of Object.entries({ ...header.admin, ...newestOf(header.heads) }))
+      if (meant(kernel.db, [writer, seq], said) === 'lacking')
+        lost(writer, seq, `the segment from ${header.from} of ${header.writer}`);
   }
   for (const { title, chains } of exportedCheckpoints(kernel.db)) {
-    for (const chain of chains) remember(chain.writer, chain.size, chain.head, `the binder "${title}"`);
+    for (const { writer, size, head } of chains)
+      if (placeOfHash(kernel.db, baseOf(kernel.db, writer), size, head) === null)
+        lost(writer, size, `the binder "${title}"`);
   }
   return problems;
 }
 
-function checkChain(
-  kernel: Reader,
-  stored: readonly EntryRow[],
-  own: readonly SegmentRow[],
-): LedgerProblem[] {
+const newestOf = (heads: Heads = {}): Record<string, number> =>
+  Object.fromEntries(Object.entries(heads).map(([writer, [seq]]) => [writer, seq]));
+
+/** A writer's id stands for who writes where; that of a second history also for its first entry. */
+function isNamedRight({ db, workspace }: Reader, chain: WriterRow): boolean {
+  if (writerId(sha256, workspace, chain) !== chain.base) return false;
+  if (chain.id === chain.base) return true;
+  const first = entriesOf(db, chain.id, 1, Number.MAX_SAFE_INTEGER)[0];
+  return first !== undefined && branchId(sha256, chain.base, first.hash) === chain.id;
+}
+
+/** Who wrote two histories under the same numbers. Both count, so nothing is wrong with the ledger. */
+function forks({ db }: Reader): LedgerProblem[] {
+  return forkedWriters(db).map(({ writer, device, histories }) => ({
+    code: 'fork',
+    where: `writer ${writer}`,
+    message: `Device ${device} wrote ${histories} histories under the same numbers. All of them count.`,
+  }));
+}
+
+function checkChain(kernel: Reader, chain: string, stored: readonly EntryRow[]): LedgerProblem[] {
   const problems: LedgerProblem[] = [];
-  let prev = GENESIS_HASH;
+  const { stem = '', after = 0 } = branchById(kernel.db, chain) ?? {};
+  let prev =
+    after === 0 ? GENESIS_HASH : entryAt(kernel.db, ...onLine(kernel.db, [stem, after], after))?.hash;
   for (const [index, row] of stored.entries()) {
     const where = `entry ${row.seq} of ${row.writer}`;
-    if (row.seq !== index + 1)
-      problems.push({ code: 'gap', where, message: `Entry ${index + 1} is missing before it.` });
-    const read = readable(() => recompute(kernel, row, seedOf(own, row.seq)));
+    if (row.seq !== after + index + 1)
+      problems.push({ code: 'gap', where, message: `Entry ${after + index + 1} is missing before it.` });
+    const read = readable(() => recompute(kernel, row));
     if (read === null) {
       problems.push({ code: 'value', where, message: 'What is stored of it cannot be read.' });
       prev = row.hash;
@@ -187,23 +227,31 @@ function readable<T>(read: () => T): T | null {
   }
 }
 
-function seedOf(own: readonly SegmentRow[], seq: number): string | null {
-  return own.find((segment) => seq >= segment.fromSeq && seq < segment.fromSeq + segment.count)?.seed ?? null;
-}
-
-function recompute(kernel: Reader, row: EntryRow, seed: string | null): { form: EntryForm; flaws: string[] } {
+function recompute(kernel: Reader, row: EntryRow): { form: EntryForm; flaws: string[] } {
   const flaws: string[] = [];
+  const segment = segmentOf(kernel.db, row.writer, row.seq);
+  const seed = segment?.seed ?? null;
   const ops = operationsOf(kernel.db, row.writer, row.seq);
+  const named = ops.map((op) => ({ ...op, parents: op.named }));
+  const heads = segment?.header.heads ?? {};
+  for (const [index, { record, field, parents }] of meantBy(
+    kernel.db,
+    { heads },
+    [row.writer, row.seq],
+    named,
+  ).entries())
+    if (!isDeepStrictEqual(parents, ops[index]?.parents))
+      flaws.push(`What ${record} ${field} is said to replace is not what its author named.`);
   const form: EntryForm = {
     v: 1,
     workspace: kernel.workspace,
-    writer: row.writer,
+    writer: baseOf(kernel.db, row.writer),
     seq: row.seq,
     prev: row.prev,
     time: row.time,
     action: row.action,
     ops: ops.map((op, index) => {
-      if (op.salt === null) return { record: op.record, field: op.field, parents: op.parents, hash: op.hash };
+      if (op.salt === null) return { record: op.record, field: op.field, parents: op.named, hash: op.hash };
       if (
         seed !== null &&
         Buffer.from(saltOf(sha256, fromHex(seed), row.seq, index)).toString('hex') !== op.salt
@@ -213,23 +261,23 @@ function recompute(kernel: Reader, row: EntryRow, seed: string | null): { form: 
       const hash = valueHash(sha256, fromHex(op.salt), op.value);
       if (hash !== op.hash)
         flaws.push(`The value of ${op.record} ${op.field} is not the one that was written.`);
-      return { record: op.record, field: op.field, parents: op.parents, hash };
+      return { record: op.record, field: op.field, parents: op.named, hash };
     }),
   };
   return { form, flaws };
 }
 
-function checkSegment(kernel: Reader, segment: SegmentRow, stored: readonly EntryRow[]): LedgerProblem[] {
+function checkSegment(kernel: Reader, segment: SegmentRow): LedgerProblem[] {
   const { header } = segment;
   const where = `segment from ${segment.fromSeq} of ${segment.writer}`;
-  const rows = stored.slice(segment.fromSeq - 1, segment.fromSeq - 1 + segment.count);
+  const rows = entriesOnLine(kernel.db, segment.writer, segment.fromSeq, segment.fromSeq + segment.count - 1);
   const first = rows[0];
   const last = rows.at(-1);
   if (
     first === undefined ||
     rows.length !== header.count ||
     header.from !== segment.fromSeq ||
-    header.writer !== segment.writer
+    header.writer !== baseOf(kernel.db, segment.writer)
   ) {
     return [{ code: 'segment', where, message: 'Its entries are not all here.' }];
   }
@@ -246,7 +294,8 @@ function checkSegment(kernel: Reader, segment: SegmentRow, stored: readonly Entr
   if (signer === null)
     return [{ code: 'signature', where, message: 'No key its author had at that time signed it.' }];
   return judged.flatMap((entry) => {
-    const flaw = judge(kernel.db, kernel.workspace, header, signer, entry);
+    const own = judge(kernel.db, kernel.workspace, header, signer, entry);
+    const flaw = underAnySeal(kernel.db, kernel.workspace, entry, own);
     const applied = entry.row.state === 'applied';
     if (applied === (flaw === null)) return [];
     const message =
@@ -257,14 +306,26 @@ function checkSegment(kernel: Reader, segment: SegmentRow, stored: readonly Entr
   });
 }
 
-/** Segments of a writer follow each other without gap or overlap. */
-function coverage(sealed: readonly SegmentRow[]): LedgerProblem[] {
-  const next = new Map<string, number>();
-  return sealed.flatMap((segment) => {
-    const expected = next.get(segment.writer) ?? 1;
-    next.set(segment.writer, segment.fromSeq + segment.count);
-    if (segment.fromSeq === expected) return [];
-    const where = `segment from ${segment.fromSeq} of ${segment.writer}`;
-    return [{ code: 'segment', where, message: `A segment from ${expected} was expected.` }];
+/** Every entry of a chain up to its last seal stands in a segment, its own or that of a history that goes on from it. */
+function coverage(
+  { db }: Reader,
+  chains: readonly WriterRow[],
+  sealed: readonly SegmentRow[],
+): LedgerProblem[] {
+  const over = new Map<string, SegmentRow[]>();
+  for (const segment of sealed)
+    for (const [chain] of lineTo(db, [segment.writer, segment.fromSeq + segment.count - 1]))
+      over.set(chain, [...(over.get(chain) ?? []), segment]);
+  return chains.flatMap(({ id }) => {
+    let expected = (branchById(db, id)?.after ?? 0) + 1;
+    const last = sealedUpTo(db, id);
+    const gaps: LedgerProblem[] = [];
+    for (const segment of (over.get(id) ?? []).toSorted((a, b) => a.fromSeq - b.fromSeq)) {
+      const where = `segment from ${segment.fromSeq} of ${segment.writer}`;
+      const gap = segment.fromSeq > expected && expected <= last;
+      if (gap) gaps.push({ code: 'segment', where, message: `A segment from ${expected} was expected.` });
+      expected = Math.max(expected, segment.fromSeq + segment.count);
+    }
+    return gaps;
   });
 }

@@ -8,6 +8,7 @@ import * as m0006 from './0006-house-style.ts';
 import * as m0007 from './0007-sync.ts';
 import * as m0008 from './0008-courier.ts';
 import * as m0009 from './0009-places-of-acts.ts';
+import * as m0010 from './0010-branches.ts';
 
 /** All migrations in order; shipped ones are frozen. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   m0007,
   m0008,
   m0009,
+  m0010,
 ];

@@ -1,4 +1,5 @@
 import type { Database } from '../driver.ts';
+import { anyForked, chainsLike } from '../queries/branches.ts';
 import { all, get, run } from '../sql.ts';
 import type { ProjectionContext } from './index.ts';
 import { type ReplayStep, replaying } from './rebuild.ts';
@@ -62,9 +63,10 @@ function parentsIn(
       GROUP BY 1 HAVING json_extract(p.value, '$[0]') <> ?1
      UNION ALL
      SELECT e.writer, max(e.seq) FROM operation o JOIN json_each(o.value, '$.after') p
-       JOIN entry e ON e.writer = ${part(0)} AND e.seq = ${part(1)} AND e.hash = ${part(2)}
+       JOIN entry e ON e.writer IN ${chainsLike(part(0))} AND e.seq = ${part(1)} AND e.hash = ${part(2)}
       WHERE ${within} AND (o.record >= 'attestation:' AND o.record < 'attestation;' OR o.record >= 'renewal:' AND o.record < 'renewal;')
-        AND e.writer <> ?1 GROUP BY e.writer`,
+        AND e.writer <> ?1 GROUP BY e.writer
+     UNION ALL SELECT stem, after_seq FROM writer WHERE id = ?1 AND after_seq > 0`,
     writer,
     after,
     upTo,
@@ -81,6 +83,7 @@ export function* replayingUpTo(
   ctx: ProjectionContext,
 ): Generator<ReplayStep, number> {
   copyWriters(from, ctx.db, cut);
+  copySeals(from, ctx.db);
   for (const table of ['entry', 'operation'] as const) yield* copyUpTo(from, ctx.db, table, cut);
   yield* replaying(ctx);
   return get<{ n: number }>(ctx.db, 'SELECT count(*) n FROM entry')?.n ?? 0;
@@ -94,6 +97,14 @@ function copyWriters(from: Database, to: Database, cut: Cut): void {
   const read = from.prepare<unknown[]>(`SELECT ${names} FROM writer WHERE id = ?`).raw();
   for (const writer of Object.keys(cut))
     for (const row of read.all(writer)) insert.run(...(row as unknown[]));
+}
+
+/** Where somebody wrote two histories, the seals say which of them names mean. */
+function copySeals(from: Database, to: Database): void {
+  if (!anyForked(from)) return;
+  const { names, insert } = inserting(from, to, 'segment');
+  for (const row of from.prepare<unknown[]>(`SELECT ${names} FROM segment`).raw().all())
+    insert.run(...(row as unknown[]));
 }
 
 function* copyUpTo(

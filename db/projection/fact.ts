@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { factId } from '../../shared/ledger/fact.ts';
+import { baseOf } from '../queries/branches.ts';
 import { get } from '../sql.ts';
 import type { ProjectionContext } from './index.ts';
 import type { RecordState } from './record.ts';
@@ -25,7 +26,7 @@ export function readFact<T>(
   shape: z.ZodType<T>,
 ): PlacedFact<T> | null {
   for (const head of state.heads) {
-    if (factId(ctx.sha256, kind, head.writer, head.value) !== id) continue;
+    if (factId(ctx.sha256, kind, baseOf(ctx.db, head.writer), head.value) !== id) continue;
     const parsed = shape.safeParse(head.value);
     if (!parsed.success) return null;
     const author = get<{ member: string }>(ctx.db, 'SELECT member FROM writer WHERE id = ?', head.writer);

@@ -27,7 +27,7 @@ interface Written extends Omit<Head, 'value'> {
  */
 export function pastRecords(db: Database, records: Iterable<string>): Map<string, Past<PastRecord>> {
   const written = Map.groupBy(operationsOn(db, [...records]), ({ record }) => record);
-  return new Map([...written].map(([record, operations]) => [record, pastOf(operations)]));
+  return new Map([...written].map(([record, operations]) => [record, pastOf(db, operations)]));
 }
 
 /** The records of a kind that were ever written to. */
@@ -55,11 +55,11 @@ function operationsOn(db: Database, records: readonly string[]): Written[] {
   }));
 }
 
-function pastOf(operations: readonly Written[]): Past<PastRecord> {
+function pastOf(db: Database, operations: readonly Written[]): Past<PastRecord> {
   const days = [...new Set(operations.map(({ day }) => day))].sort();
   return days.map((day) => {
     const heads = headsOf(operations.filter((one) => one.day <= day));
-    return { day, value: { heads, state: recordState(heads) } };
+    return { day, value: { heads, state: recordState(db, heads) } };
   });
 }
 

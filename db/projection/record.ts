@@ -4,6 +4,7 @@ import type { Vector } from '../../shared/ledger/entry.ts';
 import { Tombstone } from '../../shared/ledger/fields.ts';
 import { deletionState, type FieldState, fieldState, type Head } from '../../shared/ledger/merge.ts';
 import type { Database } from '../driver.ts';
+import { vectorSaidAt } from '../queries/branches.ts';
 import { all, get } from '../sql.ts';
 
 /** A record as its heads say: what its fields hold, who first wrote it, and whether it still stands. */
@@ -36,14 +37,16 @@ export function readRecord(db: Database, record: string): RecordState {
     if (heads) heads.push(head);
     else byField.set(row.field, [head]);
   }
-  return recordState(byField);
+  return recordState(db, byField);
 }
 
 /** What the heads of a record's fields say of it. */
-export function recordState(byField: ReadonlyMap<string, readonly Head[]>): RecordState {
+export function recordState(db: Database, byField: ReadonlyMap<string, readonly Head[]>): RecordState {
   const tombstones = (byField.get('deleted') ?? []).flatMap((head) => {
     const parsed = Tombstone.safeParse(head.value);
-    return parsed.success ? [{ seen: parsed.data.seen as Vector, time: head.time }] : [];
+    if (!parsed.success) return [];
+    const seen: Vector = vectorSaidAt(db, parsed.data.seen, [head.writer, head.seq], 'certain');
+    return [{ seen, time: head.time }];
   });
   const fields = new Map<string, FieldState>();
   const heads: Head[] = [];

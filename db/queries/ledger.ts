@@ -1,6 +1,6 @@
 import { ADMIN_KINDS } from '../../shared/ledger/authority.ts';
 import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
-import type { Operation, Position, Vector, WriterIdentity } from '../../shared/ledger/entry.ts';
+import type { Operation, Position, WriterIdentity } from '../../shared/ledger/entry.ts';
 import type { FullEntry, SegmentHeader } from '../../shared/ledger/segment.ts';
 import type { Database } from '../driver.ts';
 import { all, get, prepared, put, run } from '../sql.ts';
@@ -10,7 +10,8 @@ import { all, get, prepared, put, run } from '../sql.ts';
 export function putWriter(db: Database, id: string, writer: WriterIdentity): void {
   run(
     db,
-    'INSERT OR IGNORE INTO writer (id, member, device, incarnation) VALUES (?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO writer (id, base, member, device, incarnation) VALUES (?, ?, ?, ?, ?)',
+    id,
     id,
     writer.member,
     writer.device,
@@ -20,14 +21,16 @@ export function putWriter(db: Database, id: string, writer: WriterIdentity): voi
 
 export interface WriterRow extends WriterIdentity {
   readonly id: string;
+  /** The writer whose numbers it has: another, where it is one of two histories under them. */
+  readonly base: string;
 }
 
 export function writerById(db: Database, id: string): WriterRow | undefined {
-  return get<WriterRow>(db, 'SELECT id, member, device, incarnation FROM writer WHERE id = ?', id);
+  return get<WriterRow>(db, 'SELECT id, member, device, incarnation, base FROM writer WHERE id = ?', id);
 }
 
 export function writers(db: Database): WriterRow[] {
-  return all<WriterRow>(db, 'SELECT id, member, device, incarnation FROM writer ORDER BY id');
+  return all<WriterRow>(db, 'SELECT id, member, device, incarnation, base FROM writer ORDER BY id');
 }
 
 export interface EntryMark {
@@ -36,10 +39,17 @@ export interface EntryMark {
   readonly admin: boolean;
 }
 
-export function putEntry(db: Database, entry: FullEntry, mark: EntryMark): void {
+/** Stores an entry in its chain, with the places that its parents mean where those are not the ones it names. */
+export function putEntry(
+  db: Database,
+  entry: FullEntry,
+  mark: EntryMark,
+  writer = entry.form.writer,
+  ops: readonly Operation[] = entry.ops,
+): void {
   const { form } = entry;
   prepared(db, `INSERT OR REPLACE INTO entry (${ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-    form.writer,
+    writer,
     form.seq,
     entry.hash,
     form.prev,
@@ -51,22 +61,15 @@ export function putEntry(db: Database, entry: FullEntry, mark: EntryMark): void 
   );
   const add = prepared(
     db,
-    'INSERT INTO operation (writer, seq, idx, record, field, parents, hash, salt, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO operation (writer, seq, idx, record, field, parents, hash, salt, value, named) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const [idx, op] of form.ops.entries()) {
     const salt = entry.salts[idx] ?? null;
     const value = salt === null ? null : canonicalText(entry.ops[idx]?.value ?? null);
-    add.run(
-      form.writer,
-      form.seq,
-      idx,
-      op.record,
-      op.field,
-      JSON.stringify(op.parents),
-      op.hash,
-      salt,
-      value,
-    );
+    const named = JSON.stringify(op.parents);
+    const parents = JSON.stringify(ops[idx]?.parents ?? []);
+    const differs = parents === named ? null : named;
+    add.run(writer, form.seq, idx, op.record, op.field, parents, op.hash, salt, value, differs);
   }
 }
 
@@ -127,13 +130,16 @@ export function entriesInOrder(db: Database): EntryRow[] {
 export interface OperationRow {
   readonly record: string;
   readonly field: string;
+  /** The places that are meant, and as they were written. */
   readonly parents: readonly Position[];
+  readonly named: readonly Position[];
   readonly hash: string;
   readonly salt: string | null;
   readonly value: Json;
 }
 
 interface RawOperation {
+  named: string | null;
   record: string;
   field: string;
   parents: string;
@@ -145,13 +151,14 @@ interface RawOperation {
 export function operationsOf(db: Database, writer: string, seq: number): OperationRow[] {
   const rows = all<RawOperation>(
     db,
-    'SELECT record, field, parents, hash, salt, value FROM operation WHERE writer = ? AND seq = ? ORDER BY idx',
+    'SELECT record, field, parents, named, hash, salt, value FROM operation WHERE writer = ? AND seq = ? ORDER BY idx',
     writer,
     seq,
   );
   return rows.map((row) => ({
     ...row,
     parents: JSON.parse(row.parents) as Position[],
+    named: JSON.parse(row.named ?? row.parents) as Position[],
     value: row.value === null ? null : (JSON.parse(row.value) as Json),
   }));
 }
@@ -195,11 +202,6 @@ export function toVector(rows: { writer: string; seq: number }[]): Record<string
   return Object.fromEntries(rows.map((row) => [row.writer, row.seq]));
 }
 
-/** Whether every position of the vector is known. */
-export function knowsAll(known: Vector, asked: Vector): boolean {
-  return Object.entries(asked).every(([writer, seq]) => (known[writer] ?? 0) >= seq);
-}
-
 export interface SegmentRow {
   readonly writer: string;
   readonly fromSeq: number;
@@ -230,33 +232,36 @@ const parseSegment = (row: RawSegment): SegmentRow => ({
 export function segments(db: Database): SegmentRow[] {
   return all<RawSegment>(
     db,
-    'SELECT writer, from_seq, count, header, signature, seed FROM segment ORDER BY writer, from_seq',
+    'SELECT writer, from_seq, count, header, signature, seed FROM segment ORDER BY writer, from_seq, count, signature',
   ).map(parseSegment);
 }
 
-export function lastSegment(db: Database, writer: string): SegmentRow | undefined {
-  const row = get<RawSegment>(
+/** The sealed segments an entry stands in, several where its device was copied before it sealed them. */
+export function segmentsOver(db: Database, writer: string, seq: number): SegmentRow[] {
+  return all<RawSegment>(
     db,
-    'SELECT writer, from_seq, count, header, signature, seed FROM segment WHERE writer = ? ORDER BY from_seq DESC LIMIT 1',
-    writer,
-  );
-  return row === undefined ? undefined : parseSegment(row);
-}
-
-/** The sealed segment an entry stands in; none while it is unsealed. */
-export function segmentOf(db: Database, writer: string, seq: number): SegmentRow | undefined {
-  const row = get<RawSegment>(
-    db,
-    'SELECT writer, from_seq, count, header, signature, seed FROM segment WHERE writer = ?1 AND from_seq <= ?2 AND from_seq + count > ?2',
+    `WITH RECURSIVE t(id) AS (VALUES (?1) UNION SELECT w.id FROM writer w JOIN t ON w.stem = t.id AND w.after_seq >= ?2)
+     SELECT s.writer, from_seq, count, header, signature, seed FROM segment s JOIN t ON s.writer = t.id
+      WHERE from_seq <= ?2 AND from_seq + count > ?2 ORDER BY from_seq, count, signature`,
     writer,
     seq,
-  );
-  return row === undefined ? undefined : parseSegment(row);
+  ).map(parseSegment);
 }
 
-export function putSegment(db: Database, header: SegmentHeader, signature: string, seed: string): void {
+/** One of them, the same at every copy; none while the entry is unsealed. */
+export function segmentOf(db: Database, writer: string, seq: number): SegmentRow | undefined {
+  return segmentsOver(db, writer, seq)[0];
+}
+
+export function putSegment(
+  db: Database,
+  header: SegmentHeader,
+  signature: string,
+  seed: string,
+  writer = header.writer,
+): void {
   put(db, 'segment', {
-    writer: header.writer,
+    writer,
     from_seq: header.from,
     count: header.count,
     header: JSON.stringify(header),
@@ -265,15 +270,19 @@ export function putSegment(db: Database, header: SegmentHeader, signature: strin
   });
 }
 
-/** The number of the last sealed entry of a writer; 0 where nothing is sealed. */
+/** The number of the last sealed entry of a chain, what it shares with another included; 0 where nothing is sealed. */
 export function sealedUpTo(db: Database, writer: string): number {
-  const last = lastSegment(db, writer);
-  return last === undefined ? 0 : last.fromSeq + last.count - 1;
+  const sql = `SELECT max(coalesce((SELECT max(from_seq + count - 1) FROM segment WHERE writer = ?1), 0),
+    coalesce((SELECT max(after_seq) FROM writer WHERE stem = ?1 OR id = ?1), 0)) seq`;
+  return get<{ seq: number }>(db, sql, writer)?.seq ?? 0;
 }
 
 /** Entries of all writers that no seal covers yet. */
 export function countUnsealed(db: Database): number {
-  return writers(db).reduce((sum, { id }) => sum + (lastEntry(db, id)?.seq ?? 0) - sealedUpTo(db, id), 0);
+  return writers(db).reduce(
+    (sum, { id }) => sum + Math.max(0, (lastEntry(db, id)?.seq ?? 0) - sealedUpTo(db, id)),
+    0,
+  );
 }
 
 export interface HeldRow {
@@ -368,20 +377,6 @@ export function dropSetting(db: Database, key: string): void {
   run(db, 'DELETE FROM local_setting WHERE key = ?', key);
 }
 
-/** The state of every chain as each exported binder states it. */
-export function exportedCheckpoints(
-  db: Database,
-): { title: string; chains: readonly { writer: string; size: number; head: string }[] }[] {
-  return all<{ title: string; checkpoint: string }>(
-    db,
-    'SELECT title, checkpoint FROM binder ORDER BY id',
-  ).map((row) => ({
-    title: row.title,
-    chains: (JSON.parse(row.checkpoint) as { chains: { writer: string; size: number; head: string }[] })
-      .chains,
-  }));
-}
-
 /** What an entry says a field is, and what that replaced; undefined where it does not say. */
 export function valueAt(
   db: Database,
@@ -393,8 +388,9 @@ export function valueAt(
   return op === undefined || op.salt === null ? undefined : op;
 }
 
-/** Whether a record says in a writer's chain where it belongs, which it says once, as it begins. */
-export function began(db: Database, record: string, writer: string): boolean {
-  const sql = "SELECT 1 FROM operation WHERE record = ? AND field = 'of' AND writer = ? AND parents = '[]'";
-  return get(db, sql, record, writer) !== undefined;
+/** Whether a record says in one of these chains where it belongs, which it says once, as it begins. */
+export function began(db: Database, record: string, chains: readonly string[]): boolean {
+  const sql = `SELECT 1 FROM operation WHERE record = ? AND field = 'of' AND writer IN (SELECT value FROM json_each(?))
+    AND parents = '[]'`;
+  return get(db, sql, record, JSON.stringify(chains)) !== undefined;
 }

@@ -27,6 +27,14 @@ export function serverHoldsLabel(db: Database, label: SegmentLabel): boolean {
   );
 }
 
+/**
+ * A segment that the server is not known to hold. Of several seals under one label it has to list as many: a label does
+ * not tell them apart.
+ */
+const LACKING = `(SELECT count(*) FROM local_server_segment k WHERE k.writer = json_extract(s.header, '$.writer')
+    AND k.from_seq = s.from_seq AND k.count = s.count AND k.head = json_extract(s.header, '$.head'))
+  < (SELECT count(*) FROM segment o WHERE o.writer = s.writer AND o.from_seq = s.from_seq AND o.count = s.count)`;
+
 /** Sealed segments of this copy that the server is not known to hold, oldest of each writer first. */
 export function segmentsForServer(db: Database, limit: number): SegmentRow[] {
   const rows = all<{
@@ -38,10 +46,8 @@ export function segmentsForServer(db: Database, limit: number): SegmentRow[] {
     seed: string;
   }>(
     db,
-    `SELECT writer, from_seq, count, header, signature, seed FROM segment s WHERE NOT EXISTS (
-       SELECT 1 FROM local_server_segment k WHERE k.writer = s.writer AND k.from_seq = s.from_seq
-         AND k.count = s.count AND k.head = json_extract(s.header, '$.head'))
-     ORDER BY writer, from_seq LIMIT ?`,
+    `SELECT writer, from_seq, count, header, signature, seed FROM segment s WHERE ${LACKING}
+      ORDER BY writer, from_seq, count, signature LIMIT ?`,
     limit,
   );
   return rows.map(({ from_seq, header, ...row }) => ({
@@ -53,9 +59,7 @@ export function segmentsForServer(db: Database, limit: number): SegmentRow[] {
 
 /** How many sealed segments and entries the server is not known to hold. */
 export function countForServer(db: Database): { segments: number; entries: number } {
-  const sql = `SELECT count(*) segments, coalesce(sum(count), 0) entries FROM segment s WHERE NOT EXISTS (
-    SELECT 1 FROM local_server_segment k WHERE k.writer = s.writer AND k.from_seq = s.from_seq
-      AND k.count = s.count AND k.head = json_extract(s.header, '$.head'))`;
+  const sql = `SELECT count(*) segments, coalesce(sum(count), 0) entries FROM segment s WHERE ${LACKING}`;
   return get(db, sql) ?? { segments: 0, entries: 0 };
 }
 

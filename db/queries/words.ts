@@ -2,6 +2,7 @@ import { MOST_NAMED } from '../../shared/domain/programme/facts.ts';
 import type { Place, Placed, Word } from '../../shared/domain/programme/said.ts';
 import type { Database } from '../driver.ts';
 import { all, get } from '../sql.ts';
+import { chainsLike } from './branches.ts';
 
 /** Acts on a record of which a later one supersedes those its author knew. */
 export type SupersedingKind = 'attestation' | 'finalisation';
@@ -86,7 +87,7 @@ function placesKnown(db: Database, words: readonly Pick<RawWord, 'id' | 'names'>
     db,
     `SELECT f.id word, e.writer, e.seq FROM json_each(?) i
        CROSS JOIN programme_fact f ON f.id = i.value CROSS JOIN json_each(f.body, '$.after') p
-       JOIN entry e ON e.writer = json_extract(p.value, '$[0]') AND e.seq = json_extract(p.value, '$[1]')
+       JOIN entry e ON e.writer IN ${chainsLike("json_extract(p.value, '$[0]')")} AND e.seq = json_extract(p.value, '$[1]')
                    AND e.hash = json_extract(p.value, '$[2]')`,
     JSON.stringify(naming),
   );

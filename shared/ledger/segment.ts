@@ -19,6 +19,10 @@ export const SEGMENT_MAX_BYTES = 256 * 1024;
 const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 const Hash = hexOf(32);
 
+/** Of each chain that is named the newest entry named, by number and hash, so that no second history can be meant. */
+const Heads = z.record(z.string(), z.tuple([z.int().positive(), Hash]));
+export type Heads = z.infer<typeof Heads>;
+
 /** What the member's Ed25519 signature covers: the canonical bytes of this header. */
 export const SegmentHeader = z.strictObject({
   schema: z.literal('bindery.segment/1'),
@@ -36,6 +40,8 @@ export const SegmentHeader = z.strictObject({
   head: Hash,
   /** The newest administrative entries its author knew, by writer: who may do what is judged by these. */
   admin: z.record(z.string(), z.int().positive()),
+  /** What the names in it mean: those of `admin`, of parents, and of what its author says to have seen. */
+  heads: Heads.optional(),
   /** The last receipt of a sync server, once there is one. */
   receipt: z.string().nullable(),
 });

@@ -16,49 +16,51 @@ import { ACTS, attempt, type HistoryReport, holds, type Play, pick, type Roll, s
 
 const DAY = 86_400_000;
 
-/** Copies that meet by bundles alone: what one of them is beside its ledger. */
-class Couriers {
+/** What copies are beside their ledgers, so that they can write bundles to each other. */
+export class Couriers {
+  readonly keyring = newKeyring({ bytes: (n) => Buffer.alloc(n, 5) });
   readonly #dir = mkdtempSync(join(tmpdir(), 'bindery-couriers-'));
   readonly #copies = new Map<string, OpenWorkspace>();
   #files = 0;
+  #drawn = 0;
 
   constructor(fleet: Fleet) {
-    let drawn = 0;
-    const keyring = newKeyring({ bytes: (n) => Buffer.alloc(n, 5) });
-    for (const replica of fleet.replicas) {
-      const paths = workspacePaths(join(this.#dir, replica.name));
-      mkdirSync(paths.incoming, { recursive: true });
-      const random = {
-        bytes: (n: number) => {
-          drawn += 1;
-          const bytes = Buffer.alloc(n);
-          bytes.writeUInt32BE(drawn);
-          return bytes;
-        },
-      };
-      const { member } = replica.writer;
-      const copy = {
-        ...replica,
-        paths,
-        keyring,
-        ports: { clock: { now: () => replica.now() }, random, ids: idsFrom(random) },
-        device: { id: replica.name, name: replica.name, incarnation: '1' },
-        secrets: { member },
-        slot: '',
-        vault: { has: () => false, stored: () => null, namesOf: () => [] } as unknown as Vault,
-        loadFrameworks: async () => {},
-        member: () => memberById(replica.db, member),
-        close: () => {},
-      };
-      this.#copies.set(replica.name, copy as unknown as OpenWorkspace);
-    }
+    for (const replica of fleet.replicas) this.add(replica);
+  }
+
+  add(replica: Replica): void {
+    const paths = workspacePaths(join(this.#dir, replica.name));
+    mkdirSync(paths.incoming, { recursive: true });
+    const random = {
+      bytes: (n: number) => {
+        this.#drawn += 1;
+        const bytes = Buffer.alloc(n);
+        bytes.writeUInt32BE(this.#drawn);
+        return bytes;
+      },
+    };
+    const { member, device, incarnation } = replica.writer;
+    const copy = {
+      ...replica,
+      paths,
+      keyring: this.keyring,
+      ports: { clock: { now: () => replica.now() }, random, ids: idsFrom(random) },
+      device: { id: device, name: device, incarnation },
+      secrets: { member },
+      slot: '',
+      vault: { has: () => false, stored: () => null, namesOf: () => [] } as unknown as Vault,
+      loadFrameworks: async () => {},
+      member: () => memberById(replica.db, member),
+      close: () => {},
+    };
+    this.#copies.set(replica.name, copy as unknown as OpenWorkspace);
   }
 
   async send(from: Replica, to: Replica, onlyNew: boolean): Promise<string> {
     this.#files += 1;
     const out = join(this.#dir, `${this.#files}.courier.age`);
     const wish = {
-      to: { kind: 'device', id: to.name, member: to.writer.member },
+      to: { kind: 'device', id: to.writer.device, member: to.writer.member },
       out,
       first: false,
       onlyNew,
@@ -84,8 +86,8 @@ class Couriers {
     return { file: harmed, verdict: 'tampered' };
   }
 
-  async take(at: Replica, files: readonly string[]) {
-    const wish = { files, passphrases: [], dryRun: false, replayed: false };
+  async take(at: Replica, files: readonly string[], replayed = false) {
+    const wish = { files, passphrases: [], dryRun: false, replayed };
     return takeBundles(this.#of(at), wish, UNWATCHED);
   }
 
@@ -113,7 +115,8 @@ class Couriers {
  * out of order, some cut short, changed, or to somebody else.
  */
 export async function runBundles(seed: number, steps = 60): Promise<HistoryReport & { bundles: number }> {
-  const fleet = new Fleet();
+  // Every eighth over encrypted files, so that the store is in play as well.
+  const fleet = new Fleet('founder', { inMemory: seed % 8 !== 0 });
   const roll = dice(seed * 6151 + 3);
   const count = 2 + roll(4);
   for (let i = 1; i < count; i += 1) fleet.join(`D${i}`, 'admin');

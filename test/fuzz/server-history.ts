@@ -32,7 +32,8 @@ export interface ServerHistoryReport extends HistoryReport {
  * the end everybody speaks to the server alone, and what must be true of every history must be true of this one.
  */
 export async function runServerHistory(seed: number, steps = 110): Promise<ServerHistoryReport> {
-  const fleet = new Fleet();
+  // Every eighth over encrypted files, so that the store is in play as well.
+  const fleet = new Fleet('founder', { inMemory: seed % 8 !== 0 });
   try {
     const roll = dice(seed * 104_729 + 7);
     const count = 2 + roll(6);
@@ -80,7 +81,7 @@ export async function runServerHistory(seed: number, steps = 110): Promise<Serve
   }
 }
 
-function loseSome(server: MemoryServer, roll: Roll): void {
+export function loseSome(server: MemoryServer, roll: Roll): void {
   if (roll(4) === 0) server.beginAnew(Array.from({ length: 32 }, () => roll(16).toString(16)).join(''));
   else server.goBack(roll(server.sequence));
 }

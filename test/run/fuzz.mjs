@@ -4,7 +4,10 @@ import { root, run } from './step.mjs';
 
 const env = {
   ...process.env,
+  BINDERY_MIXED_HISTORIES: process.env.BINDERY_MIXED_HISTORIES ?? '10000',
+  BINDERY_MIXED_STEPS: process.env.BINDERY_MIXED_STEPS ?? '60',
   BINDERY_HISTORIES: process.env.BINDERY_HISTORIES ?? '400',
+  BINDERY_SERVER_HISTORIES: process.env.BINDERY_SERVER_HISTORIES ?? '400',
   BINDERY_BUNDLE_HISTORIES: process.env.BINDERY_BUNDLE_HISTORIES ?? '400',
   BINDERY_FLIPS: process.env.BINDERY_FLIPS ?? '20000',
   BINDERY_RUNS: process.env.BINDERY_RUNS ?? '5000',
@@ -12,7 +15,11 @@ const env = {
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 await run(
   process.execPath,
-  [vitest, 'run', '--testTimeout=3600000', 'convergence', 'bundles-converge', 'damaged', 'flips', 'hostile'],
+  [
+    vitest,
+    ...['run', '--testTimeout=3600000'],
+    ...['mixed-', 'convergence', 'bundles-converge', 'damaged', 'flips', 'hostile'],
+  ],
   {
     env,
   },

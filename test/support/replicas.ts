@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { append, write } from '../../core/ledger/append.ts';
 import { carriedSegment } from '../../core/ledger/carried.ts';
 import { CREATE, workspaceIdOf } from '../../core/ledger/genesis.ts';
@@ -10,6 +11,7 @@ import { keyIdOf, ledgerKeyFromSeed, publicKeyText, sha256, signLedger } from '.
 import { receiveSegments } from '../../core/ledger/receive.ts';
 import { sealOpen } from '../../core/ledger/seal.ts';
 import type { Database } from '../../db/driver.ts';
+import { migrate } from '../../db/migrate.ts';
 import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { createDatabase, openDatabase, waitForDisk } from '../../db/open.ts';
 import { adminVector, segments } from '../../db/queries/ledger.ts';
@@ -147,7 +149,19 @@ function emptyDatabase(): string {
   return empty;
 }
 
-/** Copies of one workspace without vault or key slots: the ledger alone, over real encrypted databases. */
+let bare: Buffer | null = null;
+
+/** The same in memory and in the clear, where what is tested is not the store: a third of a history's time. */
+function emptyInMemory(): Buffer {
+  if (bare !== null) return bare;
+  const db = new Sqlite(':memory:');
+  migrate(db, MIGRATIONS, new Date(0));
+  bare = db.serialize();
+  db.close();
+  return bare;
+}
+
+/** Copies of one workspace without vault or key slots: the ledger alone, over real databases. */
 export class Fleet {
   readonly #dir = mkdtempSync(join(tmpdir(), 'bindery-fleet-'));
   readonly #open: Database[] = [];
@@ -155,12 +169,16 @@ export class Fleet {
   readonly workspace: string;
   #time = START;
 
-  constructor(name = 'founder') {
+  readonly #inMemory: boolean;
+
+  /** Over encrypted files, unless they are to stand in memory. */
+  constructor(name = 'founder', { inMemory = false }: { readonly inMemory?: boolean } = {}) {
+    this.#inMemory = inMemory;
     const founder = keyOf(name);
     const founderKey = publicKeyText(founder);
     this.workspace = workspaceIdOf({ nonce: 'n', founderKey });
     const member = memberIdOf(sha256, this.workspace, founderKey);
-    const first = this.#replica('A', member, founder);
+    const first = this.#replica('A', { member, device: 'A', incarnation: '1' }, founder);
     const op = (record: string, field: string, value: never) => ({ record, field, parents: [], value });
     first.db.transaction(() =>
       write(first, CREATE, [
@@ -183,6 +201,15 @@ export class Fleet {
     sealOpen(first);
   }
 
+  /**
+   * A copy of a device as it stands, that goes on under the same identity: restored from a backup while the other was
+   * not gone, or opened twice from a copied folder.
+   */
+  copyOf(of: Replica, name: string): Replica {
+    const { member, device, incarnation } = of.writer;
+    return this.#replica(name, { member, device, incarnation }, of.ledgerKey, this.#copied(of.db));
+  }
+
   /** Adds a member with a device and a copy of their own, as the founder. */
   join(name: string, role: Role): Replica {
     const [first] = this.replicas;
@@ -203,7 +230,7 @@ export class Fleet {
       { record: `device:${name}`, field: 'about', value: { name, member, publicKey: '' } },
     ]);
     sealOpen(first);
-    const replica = this.#replica(name, member, key);
+    const replica = this.#replica(name, { member, device: name, incarnation: '1' }, key);
     receiveSegments(replica, this.carry(first));
     return replica;
   }
@@ -251,10 +278,32 @@ export class Fleet {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
+  #copied(db: Database): Database {
+    if (this.#inMemory) return this.#loaded(db.serialize());
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    const file = join(this.#dir, `copy-${this.#open.length}.db`);
+    copyFileSync(db.name, file);
+    return this.#opened(file);
+  }
+
+  #loaded(bytes: Buffer): Database {
+    const db = new Sqlite(bytes);
+    db.pragma('foreign_keys=ON');
+    db.pragma('trusted_schema=OFF');
+    db.pragma('temp_store=MEMORY');
+    this.#open.push(db);
+    return db;
+  }
+
   /** An empty database of the fleet's, for replays. */
   scratch(): Database {
+    if (this.#inMemory) return this.#loaded(emptyInMemory());
     const file = join(this.#dir, `scratch-${this.#open.length}.db`);
     copyFileSync(emptyDatabase(), file);
+    return this.#opened(file);
+  }
+
+  #opened(file: string): Database {
     const db = openDatabase(file, KEY, { migrations: MIGRATIONS });
     // Nothing here has to outlive a power cut, and waiting for the disk is most of the time.
     waitForDisk(db, false);
@@ -262,11 +311,14 @@ export class Fleet {
     return db;
   }
 
-  #replica(name: string, member: string, key: ReturnType<typeof ledgerKeyFromSeed>): Replica {
-    const db = this.scratch();
+  #replica(
+    name: string,
+    identity: WriterIdentity,
+    key: ReturnType<typeof ledgerKeyFromSeed>,
+    db = this.scratch(),
+  ): Replica {
     let offset = 0;
     let drawn = 0;
-    const identity = { member, device: name, incarnation: '1' };
     const replica: Replica = {
       name,
       db,

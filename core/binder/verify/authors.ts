@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Checkpoint, LedgerExtract } from '../../../shared/domain/binder.ts';
-import { canonicalBytes } from '../../../shared/ledger/canonical.ts';
+import { canonicalBytes, type Json } from '../../../shared/ledger/canonical.ts';
 import type { Findings } from './findings.ts';
 import { EntryForm, hashOfEntry, type KnownEntry, positionOf, whereOf } from './ledger-entries.ts';
 import { isSigned, keyIdOf } from './ledger-key.ts';
@@ -260,7 +260,11 @@ const UNSIGNED = 'Nothing here shows that its author signed this ledger entry.';
 
 const isSealedBy = ({ header, signature }: Seal, publicKey: string): boolean =>
   keyIdOf({ publicKey }) === header.keyId &&
-  isSigned({ body: header, publicKey, signature: Buffer.from(signature, 'hex').toString('base64url') });
+  isSigned({
+    body: header as unknown as Json,
+    publicKey,
+    signature: Buffer.from(signature, 'hex').toString('base64url'),
+  });
 
 function hashOrNone(form: EntryForm, entry: Readonly<Record<string, unknown>>): string {
   try {

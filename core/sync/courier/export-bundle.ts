@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { lastSent, noteSent } from '../../../db/queries/courier.ts';
 import { appliedEvidenceFiles } from '../../../db/queries/evidence.ts';
-import { segmentOf } from '../../../db/queries/ledger.ts';
+import { type SegmentRow, segments } from '../../../db/queries/ledger.ts';
 import { all } from '../../../db/sql.ts';
 import type { CourierManifest, CourierPart, CourierTo } from '../../../shared/domain/courier.ts';
 import { refuse } from '../../../shared/fault.ts';
@@ -126,11 +126,11 @@ async function gather(ws: OpenWorkspace, wish: ExportWish, base: Vector, job: Jo
   for (const [index, row] of rows.entries()) {
     job.signal.throwIfAborted();
     job.step('Gathering entries', index, rows.length);
-    const carried = carriedOf(ws, row);
+    const carried = carriedSegment(ws.db, row);
     for (const [hash] of canonicalText(carried as unknown as Json).matchAll(/\b[0-9a-f]{64}\b/g))
       named.add(hash);
-    const head = headOf('segment', `${row.writer}-${row.from}`, sealSegment(ws.keyring, carried));
-    add(head, () => [sealSegment(ws.keyring, carriedOf(ws, row))]);
+    const head = headOf('segment', `${row.writer}-${row.fromSeq}`, sealSegment(ws.keyring, carried));
+    add(head, () => [sealSegment(ws.keyring, carriedSegment(ws.db, row))]);
     await pause();
   }
   const contents = [...named].sort();
@@ -154,27 +154,21 @@ async function gather(ws: OpenWorkspace, wish: ExportWish, base: Vector, job: Jo
   };
 }
 
-interface SegmentPlace {
-  readonly writer: string;
-  readonly from: number;
-  readonly count: number;
-}
-
 /** In an order in which each segment comes after those it builds on: hybrid times never run behind what was seen. */
-function segmentsBeyond(ws: OpenWorkspace, base: Vector): SegmentPlace[] {
-  return all<SegmentPlace>(
+function segmentsBeyond(ws: OpenWorkspace, base: Vector): SegmentRow[] {
+  const beyond = all<{ time: string; writer: string; from: number; signature: string }>(
     ws.db,
-    `SELECT s.writer, s.from_seq "from", s.count FROM segment s JOIN entry e ON e.writer = s.writer AND e.seq = s.from_seq
+    `SELECT e.time, s.writer, s.from_seq "from", s.signature FROM segment s
+       JOIN entry e ON e.writer = s.writer AND e.seq = s.from_seq + s.count - 1
       WHERE s.from_seq + s.count - 1 > coalesce((SELECT value FROM json_each(?) WHERE key = s.writer), 0)
-      ORDER BY e.time, s.writer, s.from_seq`,
+         OR EXISTS (SELECT 1 FROM segment o WHERE o.writer = s.writer AND o.signature <> s.signature
+              AND o.from_seq < s.from_seq + s.count AND s.from_seq < o.from_seq + o.count)`,
     JSON.stringify(base),
   );
-}
-
-function carriedOf(ws: OpenWorkspace, { writer, from }: SegmentPlace) {
-  const row = segmentOf(ws.db, writer, from);
-  if (row === undefined) throw new Error('a segment was there a moment ago');
-  return carriedSegment(ws.db, row);
+  const timeOf = new Map(beyond.map(({ time, signature }) => [signature, time]));
+  const rows = segments(ws.db).filter(({ signature }) => timeOf.has(signature));
+  const key = (row: SegmentRow) => timeOf.get(row.signature) ?? '';
+  return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
 function headOf(kind: CourierPart['kind'], name: string, bytes: Uint8Array): CourierPart {

@@ -1,6 +1,8 @@
+import type { Database } from '../../../db/driver.ts';
+import { baseOf, lineTo, placeOfHash, reach } from '../../../db/queries/branches.ts';
 import { courierPeer, notePeer, noteReceived, receivedFrom } from '../../../db/queries/courier.ts';
 import { conflictsOf, recordLabel } from '../../../db/queries/history.ts';
-import { entryAt, held, knownVector, knowsAll, lastEntry } from '../../../db/queries/ledger.ts';
+import { held, knownVector } from '../../../db/queries/ledger.ts';
 import { devices, memberNames } from '../../../db/queries/people.ts';
 import { all } from '../../../db/sql.ts';
 import type { CourierContent, CourierReport } from '../../../shared/contract/courier.ts';
@@ -22,7 +24,6 @@ import { frameworkBlobs, type OpenWorkspace } from '../../workspace/open-workspa
 import { backUp } from './backup.ts';
 import { manifestHash } from './container.ts';
 import type { Openers } from './envelope.ts';
-import { vectorOf } from './export-bundle.ts';
 import { BundleFlaw, withBundle } from './open-bundle.ts';
 import { recipientKey } from './recipients.ts';
 import { type StagedBundle, withStaged } from './stage-bundle.ts';
@@ -134,7 +135,7 @@ function judge(ws: OpenWorkspace, manifest: CourierManifest): Placed {
   const past = receivedFrom(ws.db, manifest.from.device, recipientKey(manifest.to));
   const taken = new Map(past.map((one) => [one.number, one.hash]));
   const { verdict, missing } = placeOfBundle({ taken }, manifest.number, manifestHash(manifest));
-  const covered = knowsAll(knownVector(ws.db), manifest.base);
+  const covered = Object.entries(manifest.base).every(([writer, seq]) => reach(ws.db, writer) >= seq);
   switch (verdict) {
     case 'duplicate':
       return say('duplicate', 'Everything in it was taken in then.');
@@ -191,7 +192,7 @@ export function remember(ws: OpenWorkspace, manifest: CourierManifest): void {
   const { from, number, at } = manifest;
   const device = devices(ws.db).find(({ id }) => id === from.device);
   if (device?.member !== from.member) return;
-  notePeer(ws.db, { device: from.device, vector: vectorOf(manifest), lacks: manifest.lacks, at });
+  notePeer(ws.db, { device: from.device, vector: heldBySender(ws.db, manifest), lacks: manifest.lacks, at });
   noteReceived(ws.db, {
     device: from.device,
     recipient: recipientKey(manifest.to),
@@ -200,6 +201,17 @@ export function remember(ws: OpenWorkspace, manifest: CourierManifest): void {
     at,
     taken: new Date(ws.now()).toISOString(),
   });
+}
+
+/** Of each chain as much as the sender names by a hash that stands here: what it holds beyond is not known yet. */
+function heldBySender(db: Database, { checkpoint }: CourierManifest): Record<string, number> {
+  const held: Record<string, number> = {};
+  for (const { writer, size, head } of checkpoint.body.chains) {
+    const place = placeOfHash(db, baseOf(db, writer), size, head);
+    for (const [chain, upTo] of place === null ? [] : lineTo(db, place))
+      held[chain] = Math.max(held[chain] ?? 0, upTo);
+  }
+  return held;
 }
 
 /** Inside a transaction of the caller's: all of a bundle or nothing. */
@@ -316,7 +328,8 @@ function differingChains({ db }: OpenWorkspace, { checkpoint }: CourierManifest)
     ]),
   );
   return checkpoint.body.chains.flatMap(({ writer, size, head }) => {
-    if ((lastEntry(db, writer)?.seq ?? 0) < size || entryAt(db, writer, size)?.hash === head) return [];
+    const same = placeOfHash(db, baseOf(db, writer), size, head) !== null;
+    if (same || reach(db, writer) < size) return [];
     const device = deviceOf.get(writer) ?? '';
     return [names.get(device) ?? device];
   });

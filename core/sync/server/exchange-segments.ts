@@ -1,5 +1,6 @@
 import type { Database } from '../../../db/driver.ts';
-import { entryAt, held, sealedUpTo, segmentOf, writers } from '../../../db/queries/ledger.ts';
+import { placeOfHash } from '../../../db/queries/branches.ts';
+import { held, sealedUpTo, segmentsOver, writers } from '../../../db/queries/ledger.ts';
 import {
   forgetServer,
   noteServerSegment,
@@ -9,6 +10,7 @@ import {
 } from '../../../db/queries/sync.ts';
 import { refuse } from '../../../shared/fault.ts';
 import { type CarriedSegment, readSegment } from '../../../shared/ledger/segment.ts';
+import type { ServerState } from '../../../shared/sync/contract.ts';
 import { agrees, judgeContact, NOTHING_READ, readOn } from '../../../shared/sync/server-order.ts';
 import {
   LIMITS,
@@ -95,7 +97,8 @@ async function contact(copy: SegmentCopy, server: SegmentServer): Promise<Exchan
   const receipt = demandReceipt(copy, server, state.receipt);
   if (receipt.body.epoch !== state.epoch || receipt.body.sequence !== state.sequence)
     refuseServer('its state is not what it signed');
-  const verdict = judgeContact(place.read, state, witnessOf(place, server));
+  const known = judgeContact(place.read, state, witnessOf(place, server));
+  const verdict = known === 'continues' && !(await keeps(place, state, server)) ? 'went-back' : known;
   if (verdict === 'continues') {
     writePlace(copy.db, { ...place, receipt });
     return verdict;
@@ -113,6 +116,15 @@ async function contact(copy: SegmentCopy, server: SegmentServer): Promise<Exchan
     notices,
   });
   return verdict;
+}
+
+/** Whether what it signed beyond what was read still stands: a push may have been taken and its answer never read on. */
+async function keeps({ read, receipt }: Place, state: ServerState, server: SegmentServer): Promise<boolean> {
+  if (receipt === null || receipt.body.server !== server.key.id || receipt.body.epoch !== state.epoch)
+    return true;
+  const { sequence, root } = receipt.body;
+  if (sequence <= read.sequence) return true;
+  return sequence <= state.sequence && (await server.state(sequence)).rootAt === root;
 }
 
 function witnessOf(place: Place, server: SegmentServer): Receipt['body'] | null {
@@ -178,12 +190,13 @@ function noteRewritten(copy: SegmentCopy): never {
 /** Whether this copy has what these very bytes hold. A label alone proves nothing: whoever pushed may have lied. */
 function isHere(copy: SegmentCopy, row: ListedSegment): boolean {
   if (serverLists(copy.db, row.id, row)) return true;
-  if (entryAt(copy.db, row.writer, row.from + row.count - 1)?.hash !== row.head) return false;
-  const ours = segmentOf(copy.db, row.writer, row.from);
-  if (ours === undefined || ours.fromSeq !== row.from || ours.count !== row.count) return false;
-  if (partId(sealSegment(copy.keyring, carriedSegment(copy.db, ours))) !== row.id) return false;
-  noteServerSegment(copy.db, row.id, row);
-  return true;
+  const last = placeOfHash(copy.db, row.writer, row.from + row.count - 1, row.head);
+  if (last === null) return false;
+  const same = segmentsOver(copy.db, ...last)
+    .filter((ours) => ours.fromSeq === row.from && ours.count === row.count)
+    .some((ours) => partId(sealSegment(copy.keyring, carriedSegment(copy.db, ours))) === row.id);
+  if (same) noteServerSegment(copy.db, row.id, row);
+  return same;
 }
 
 async function take(
@@ -323,7 +336,8 @@ function heldForServer(db: Database): CarriedSegment[] {
 
 /** Asks the server, in vectors, whether it really holds every chain as far as this copy does. */
 async function demandHeld(db: Database, server: SegmentServer): Promise<void> {
-  const ours = Object.fromEntries(writers(db).map(({ id }) => [id, sealedUpTo(db, id)]));
+  const ours: Record<string, number> = {};
+  for (const { id, base } of writers(db)) ours[base] = Math.max(ours[base] ?? 0, sealedUpTo(db, id));
   const theirs = await server.held(ours);
   const short = Object.entries(ours).find(([writer, seq]) => (theirs[writer] ?? 0) < seq);
   if (short === undefined) return;

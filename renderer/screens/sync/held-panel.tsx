@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function HeldPanel({ held, setAside, devices }: CourierState) {
   const forked = devices.filter((device) => device.forked);
   const total = held.length + setAside.length;
-  if (total === 0) {
+  if (total === 0 && forked.length === 0) {
     return (
       <EmptyState
         icon={<IconInbox size={28} stroke={1.4} />}
@@ -32,8 +32,8 @@ export function HeldPanel({ held, setAside, devices }: CourierState) {
       {forked.map((device) => (
         <p key={device.id} className="callout callout-bad">
           {device.name} wrote two histories under the same numbers: it was probably restored from a backup or
-          copied as a folder. The one that came first stands; the other is kept. Have its member recover the
-          workspace there, which begins a new history.
+          copied as a folder. Both count, and where they differ the values stand side by side. Have its member
+          recover the workspace there, which begins a new history.
         </p>
       ))}
       <table className="plain-table">

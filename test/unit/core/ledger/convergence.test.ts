@@ -6,7 +6,7 @@ import { runHistory, settle } from '../../../fuzz/history.ts';
 import { check, Fleet, type Replica } from '../../../support/replicas.ts';
 
 const DAY = 86_400_000;
-const HISTORIES = Number(process.env.BINDERY_HISTORIES ?? 8);
+const HISTORIES = Number(process.env.BINDERY_HISTORIES ?? 6);
 let fleet: Fleet | undefined;
 afterEach(() => fleet?.close());
 

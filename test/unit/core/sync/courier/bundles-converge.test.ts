@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runBundles } from '../../../../fuzz/bundles.ts';
 
-const HISTORIES = Number(process.env.BINDERY_BUNDLE_HISTORIES ?? 10);
+const HISTORIES = Number(process.env.BINDERY_BUNDLE_HISTORIES ?? 4);
 
 describe('copies that meet by bundles alone', () => {
   it.each(Array.from({ length: HISTORIES }, (_, seed) => seed))(

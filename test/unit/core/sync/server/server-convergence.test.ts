@@ -11,7 +11,7 @@ import { runServerHistory } from '../../../../fuzz/server-history.ts';
 import { MemoryServer } from '../../../../support/memory-server.ts';
 import { check, Fleet, type Replica } from '../../../../support/replicas.ts';
 
-const HISTORIES = Number(process.env.BINDERY_HISTORIES ?? 12);
+const HISTORIES = Number(process.env.BINDERY_SERVER_HISTORIES ?? 6);
 const keyring = newKeyring({ bytes: (length) => Buffer.alloc(length, 7) });
 let fleet: Fleet | undefined;
 afterEach(() => fleet?.close());

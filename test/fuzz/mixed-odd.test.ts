@@ -1,0 +1,3 @@
+import { mixedHistories } from './shard.ts';
+
+mixedHistories(1);

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { runMixed } from './mixed.ts';
+
+const HISTORIES = Number(process.env.BINDERY_MIXED_HISTORIES ?? 200);
+/** Short ones for every change; `npm run fuzz` plays many long ones. */
+const STEPS = Number(process.env.BINDERY_MIXED_STEPS ?? 30);
+
+/** Half of the histories each, so that two cores can play them. */
+export function mixedHistories(shard: 0 | 1): void {
+  describe('copies that meet in every way there is', () => {
+    const seeds = Array.from({ length: HISTORIES }, (_, seed) => seed).filter((seed) => seed % 2 === shard);
+    it.each(seeds)('converge with nothing lost, and every conflict shown (history %i)', async (seed) => {
+      const { replicas, entries } = await runMixed(seed, STEPS);
+      expect(replicas).toBeGreaterThan(1);
+      expect(entries).toBeGreaterThan(4);
+    });
+  });
+}
