@@ -60,7 +60,7 @@ function modelWithLedger(): BinderModel {
   const told = manifestOf({ ...sample, workspace, engagement, attachments: files });
   const held = ['Access list', 'Screen'].map((title, i) => ({ id: `evidence-${2 * i + 1}`, title }));
   const included = [
-    { kind: 'control', id: CONTROL, label: 'AC-2' },
+    { kind: 'control', id: CONTROL, label: 'AC-2 Accounts' },
     ...held.map(({ id, title }) => ({ kind: 'evidence', id, label: `${evidenceReference(id)} ${title}` })),
   ];
   const ownerOf = (file: (typeof told.files)[number], at: number) =>

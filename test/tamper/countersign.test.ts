@@ -88,7 +88,7 @@ describe('what the preparer signed, on its way to the reviewer', () => {
 
   it.each([
     ['the same contents', () => {}],
-    ['another title', ({ manifest }: Contents) => Object.assign(manifest, { title: 'Approved' })],
+    ['another kind', ({ manifest }: Contents) => Object.assign(manifest, { kind: 'release' })],
   ])('is refused under a stranger’s signature in its preparer’s place, with %s', async (_, edit) => {
     const bytes = dishonest(binder, edit);
     const path = binder.workspace.file('stranger.pdf', bytes);
