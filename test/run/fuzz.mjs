@@ -17,7 +17,7 @@ await run(
   process.execPath,
   [
     vitest,
-    ...['run', '--testTimeout=3600000'],
+    ...['run', '--testTimeout=10800000'],
     ...['mixed-', 'convergence', 'bundles-converge', 'damaged', 'flips', 'hostile'],
   ],
   {
