@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { append } from '../../../../../core/ledger/append.ts';
 import { carriedSegment } from '../../../../../core/ledger/carried.ts';
 import { sealPart, sealSegment } from '../../../../../core/ledger/sealed-part.ts';
+import type { SegmentServer } from '../../../../../core/sync/server/api.ts';
 import { exchangeSegments, type SegmentCopy } from '../../../../../core/sync/server/exchange-segments.ts';
 import { readPlace } from '../../../../../core/sync/server/place.ts';
 import { newKeyring } from '../../../../../core/workspace/keyring.ts';
@@ -23,6 +24,20 @@ function two(): { a: Replica; b: Replica; server: MemoryServer } {
   const b = fleet.join('B', 'auditor');
   const [a] = fleet.replicas as [Replica];
   return { a, b, server: new MemoryServer(fleet.workspace) };
+}
+
+/** A line that is cut as soon as a push was taken and answered, before the order is read on. */
+function cutAfterPush(server: MemoryServer): SegmentServer {
+  let pushed = false;
+  const line = server.line(() => (pushed ? 'before' : 'no'));
+  return {
+    ...line,
+    push: async (segments) => {
+      const answer = await line.push(segments);
+      pushed = true;
+      return answer;
+    },
+  };
 }
 
 function note(replica: Replica, n: number, value: string): void {
@@ -101,6 +116,40 @@ describe('a server that went back', () => {
     server.goBack(early);
     await exchangeSegments(withKeys(b), server.line());
     expect(server.sequence).toBeGreaterThan(early);
+  });
+
+  it.each([
+    ['as it was', 0],
+    ['and grown by what others pushed since', 3],
+  ])('after it took a push whose author never read on is noticed and healed (%s)', async (_, since) => {
+    const { a, b, server } = two();
+    for (const copy of [a, b, a]) await exchangeSegments(withKeys(copy), server.line());
+    const early = server.sequence;
+    note(a, 1, 'taken and lost');
+    await expect(exchangeSegments(withKeys(a), cutAfterPush(server))).rejects.toMatchObject({
+      fault: { code: 'unavailable' },
+    });
+    expect(server.sequence).toBe(early + 1);
+    expect(readPlace(a.db)).toMatchObject({
+      read: { sequence: early },
+      receipt: { body: { sequence: early + 1 } },
+    });
+    server.goBack(early);
+    for (let n = 1; n <= since; n += 1) {
+      note(b, 1 + n, `note ${n}`);
+      await exchangeSegments(withKeys(b), server.line());
+    }
+    expect(server.sequence).toBe(early + since);
+    const done = await exchangeSegments(withKeys(a), server.line());
+    expect(done).toMatchObject({
+      contact: 'went-back',
+      sent: { segments: 1 },
+      received: { segments: since },
+    });
+    expect(readPlace(a.db).notices.map((notice) => notice.what)).toEqual(['went-back']);
+    await exchangeSegments(withKeys(b), server.line());
+    expect(fleet?.state(b)).toBe(fleet?.state(a));
+    expect((await exchangeSegments(withKeys(a), server.line())).contact).toBe('continues');
   });
 
   it('that rewrote its order is told on and read anew', async () => {
