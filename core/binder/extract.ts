@@ -8,7 +8,7 @@ import {
   segmentOf,
   writers,
 } from '../../db/queries/ledger.ts';
-import { memberNames } from '../../db/queries/people.ts';
+import { devices, memberNames } from '../../db/queries/people.ts';
 import { all } from '../../db/sql.ts';
 import type {
   Checkpoint,
@@ -56,8 +56,12 @@ export function ledgerExtract(
   ];
   const shown = new Shown(present.db, records, hides);
   for (const place of records.flatMap((record) => placesOf(ws.db, record))) shown.add(place);
+  // What is added once more is a place of its own: it belongs to the authors as well.
+  const told = new Set(shown.places());
   introduce(present, shown);
-  demandOneHistory(present.db, shown.places());
+  const authors = shown.places().filter((place) => !told.has(place));
+  demandOneHistory(present.db, authors, 'authors');
+  demandOneHistory(present.db, [...told], 'work');
   const entries = shown.places().map((place) => extractEntry(present, place, shown));
   const used = new Set(entries.map((entry) => String(entry.entry.writer)));
   const names = memberNames(present.db);
@@ -82,15 +86,26 @@ export function ledgerExtract(
   };
 }
 
+const ANEW = {
+  work: 'Add and sign what belongs into it anew in another engagement, from another device.',
+  authors:
+    'Every binder with the same people needs what that device wrote, since it tells who they are. Begin a new workspace on another device, and add and sign there what belongs into the binder.',
+};
+
 /** A binder names entries by writer and number, and its proofs can show one history of each writer. */
-function demandOneHistory(db: OpenWorkspace['db'], places: readonly Place[]): void {
+function demandOneHistory(
+  db: OpenWorkspace['db'],
+  places: readonly Place[],
+  tellOf: keyof typeof ANEW,
+): void {
   const forked = new Map(forkedWriters(db).map(({ writer, device }) => [writer, device]));
-  const device = places.map(({ writer }) => forked.get(baseOf(db, writer))).find((one) => one !== undefined);
-  if (device === undefined) return;
+  const id = places.map(({ writer }) => forked.get(baseOf(db, writer))).find((one) => one !== undefined);
+  if (id === undefined) return;
+  const device = devices(db).find((one) => one.id === id)?.name ?? id;
   refuse({
     code: 'conflict',
     detail: `The device ${device} wrote two histories under the same numbers. Both count here, but a binder cannot prove what that device wrote.`,
-    remedy: 'Add and sign what belongs into it anew in another engagement, from another device.',
+    remedy: ANEW[tellOf],
   });
 }
 
