@@ -1,4 +1,5 @@
 import { engagementById } from '../../db/queries/engagements.ts';
+import { recordLabel } from '../../db/queries/history.ts';
 import { factsOf, programmeRows } from '../../db/queries/programme.ts';
 import { type CheckToRoll, checksToRoll, planPlaces } from '../../db/queries/roll-forward.ts';
 import type { RolledRow, RollPreview } from '../../shared/contract/periods.ts';
@@ -115,7 +116,7 @@ export function rollForward(
 export function rolledInto(ws: OpenWorkspace, engagement: string | undefined): RolledRow[] {
   return factsOf(ws.db, resolve.engagement(ws, engagement).id, 'rolled').map(({ record, by, at, body }) => {
     const { from, outcome, decision } = body as { from: string; outcome: RollOutcome; decision: string };
-    return { record, from, outcome, decision, by, at };
+    return { record, label: recordLabel(ws.db, record), from, outcome, decision, by, at };
   });
 }
 

@@ -379,6 +379,7 @@ const LABELS: Readonly<Record<string, string>> = {
   workspace: 'SELECT name AS label FROM workspace WHERE id = ?',
   note: 'SELECT substr(text, 1, 60) AS label FROM review_note WHERE id = ?',
   control: "SELECT label || ' ' || title AS label FROM control WHERE id = ?",
+  item: "SELECT label || '. ' || text AS label FROM item WHERE id = ?",
   checklist: 'SELECT title AS label FROM checklist WHERE id = ?',
   binder: 'SELECT title AS label FROM binder WHERE id = ?',
   'checklist-work': `SELECT c.title || ' · ' || coalesce(s.name, '') AS label FROM checklist_work k

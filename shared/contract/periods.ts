@@ -53,6 +53,8 @@ export type RollPreview = z.infer<typeof RollPreview>;
 /** What became of an item of the last period, as recorded. */
 export const RolledRow = z.object({
   record: z.string(),
+  /** What the record is called. */
+  label: z.string(),
   from: z.string(),
   outcome: RollOutcome,
   decision: z.string(),

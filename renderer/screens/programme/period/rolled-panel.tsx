@@ -17,25 +17,25 @@ export function RolledPanel({ engagement }: { engagement: string }) {
         <table className="plain-table">
           <thead>
             <tr>
+              <th scope="col">Check</th>
               <th scope="col">Outcome</th>
               <th scope="col">Why</th>
               <th scope="col">By</th>
-              <th scope="col">Record</th>
             </tr>
           </thead>
           <tbody>
             {rolled.data.map((row) => (
               <tr key={`${row.record} ${row.from}`}>
                 <td>
+                  <button type="button" className="link" onClick={() => openRecord(row.record)}>
+                    {row.label}
+                  </button>
+                </td>
+                <td>
                   <OutcomePill outcome={row.outcome} />
                 </td>
                 <td>{row.decision}</td>
                 <td className="quiet">{row.by.name}</td>
-                <td>
-                  <button type="button" className="link" onClick={() => openRecord(row.record)}>
-                    Open
-                  </button>
-                </td>
               </tr>
             ))}
           </tbody>

@@ -82,6 +82,8 @@ test('opens the next period: results go along where they are carried, and no sig
   const decisions = await api.periods.rolled({ engagement: 'Audit 2027' });
   expect(decisions).toHaveLength(7);
   expect(decisions.every((row) => row.by.name === 'Ada' && row.decision !== '')).toBe(true);
+  expect(decisions.map((row) => row.label).filter((label) => label.startsWith('CM-1 · '))).toHaveLength(1);
+  expect(decisions.filter((row) => row.label === row.record)).toEqual([]);
 });
 
 test('goes on with open risks and what people said about the plan, and ends what is ended', async () => {
