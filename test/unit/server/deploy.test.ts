@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -52,4 +52,14 @@ test('a runbook names no command that the server does not have', async () => {
   );
   expect(new Set(named).size).toBeGreaterThan(4);
   for (const name of named) expect(Object.keys(COMMANDS)).toContain(name);
+});
+
+test('what is asked of a server is shown by tests that are there', () => {
+  const named = readFileSync(join(root, 'docs/sync-server.md'), 'utf8').match(/`[\w/-]+\.test\.ts`/g) ?? [];
+  expect(named.length).toBeGreaterThan(15);
+  const paths = named.map((path) => path.slice(1, -1));
+  const absent = paths.filter(
+    (path) => !existsSync(join(root, path.includes('/') ? path : `test/unit/server/${path}`)),
+  );
+  expect(absent).toEqual([]);
 });
