@@ -1,10 +1,10 @@
 import { engagementById } from '../../db/queries/engagements.ts';
 import { recordLabel } from '../../db/queries/history.ts';
 import { factsOf, programmeRows } from '../../db/queries/programme.ts';
-import { type CheckToRoll, checksToRoll, planPlaces } from '../../db/queries/roll-forward.ts';
+import { type CheckToRoll, checkNames, checksToRoll, planPlaces } from '../../db/queries/roll-forward.ts';
 import type { RolledRow, RollPreview } from '../../shared/contract/periods.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
-import { addedId } from '../../shared/domain/identity.ts';
+import { addedId, assessmentId } from '../../shared/domain/identity.ts';
 import { PROGRAMME_FIELDS } from '../../shared/domain/programme/shapes.ts';
 import {
   carriesResult,
@@ -114,9 +114,18 @@ export function rollForward(
 
 /** What was decided for each item when an engagement was opened from the last one. */
 export function rolledInto(ws: OpenWorkspace, engagement: string | undefined): RolledRow[] {
-  return factsOf(ws.db, resolve.engagement(ws, engagement).id, 'rolled').map(({ record, by, at, body }) => {
+  const { id } = resolve.engagement(ws, engagement);
+  const facts = factsOf(ws.db, id, 'rolled');
+  const names = new Map(
+    (facts.length === 0 ? [] : checkNames(ws.db, id)).map(({ target, subject, name }) => [
+      `assessment:${assessmentId(sha256, id, target, subject)}`,
+      name,
+    ]),
+  );
+  return facts.map(({ record, by, at, body }) => {
     const { from, outcome, decision } = body as { from: string; outcome: RollOutcome; decision: string };
-    return { record, label: recordLabel(ws.db, record), from, outcome, decision, by, at };
+    const label = names.get(record) ?? recordLabel(ws.db, record);
+    return { record, label, from, outcome, decision, by, at };
   });
 }
 

@@ -73,3 +73,19 @@ export function planPlaces(db: Database, engagement: string): Map<string, string
   );
   return new Map(rows.map((row) => [row.id, `${row.kind} ${row.path}`]));
 }
+
+/** What every check of an engagement is called, whether anything was recorded of it or not. */
+export function checkNames(
+  db: Database,
+  engagement: string,
+): { readonly target: string; readonly subject: string; readonly name: string }[] {
+  return all(
+    db,
+    `SELECT c.id target, s.id subject, c.label || ' · ' || s.name name FROM engagement_framework e
+       JOIN control c ON c.framework = e.framework JOIN subject s ON s.engagement = e.engagement WHERE e.engagement = ?1
+     UNION ALL
+     SELECT i.id, s.id, i.label || '. ' || i.text || ' · ' || s.name FROM engagement_framework e
+       JOIN item i ON i.framework = e.framework JOIN subject s ON s.engagement = e.engagement WHERE e.engagement = ?1`,
+    engagement,
+  );
+}
