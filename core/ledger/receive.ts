@@ -8,6 +8,7 @@ import {
   canonicalText,
   fromHex,
   type Json,
+  nestsDeeper,
   refuseIllFormed,
   toHex,
 } from '../../shared/ledger/canonical.ts';
@@ -17,6 +18,7 @@ import {
   type FullEntry,
   openSegment,
   readSegment,
+  SEGMENT_DEPTH,
 } from '../../shared/ledger/segment.ts';
 import { type JudgedEntry, judging, signerOf } from './authority.ts';
 import { REVOKED } from './grants.ts';
@@ -135,6 +137,8 @@ class Intake {
 
 /** What has no canonical form cannot be hashed or signed; it is kept as the text it came as. */
 function asCanonical(segment: unknown): Json {
+  if (nestsDeeper(segment, SEGMENT_DEPTH))
+    return { unreadable: `it nests deeper than ${SEGMENT_DEPTH} levels`, text: textOf(segment) };
   try {
     refuseIllFormed(segment as Json);
     return segment as Json;

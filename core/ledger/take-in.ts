@@ -1,3 +1,5 @@
+import { nestsDeeper } from '../../shared/ledger/canonical.ts';
+import { SEGMENT_DEPTH } from '../../shared/ledger/segment.ts';
 import { noteRecoveries } from '../members/former-passphrases.ts';
 import { frameworkBlobs, type OpenWorkspace } from '../workspace/open-workspace.ts';
 import { type ReceiveSummary, receiveSegments } from './receive.ts';
@@ -16,7 +18,9 @@ export function blobsNamedBy(carried: readonly unknown[]): string[] {
   const text = /"blob":"([0-9a-f]{64})"/g;
   return [
     ...new Set(
-      carried.flatMap((segment) => [...JSON.stringify(segment).matchAll(text)].map((m) => m[1] ?? '')),
+      carried
+        .filter((segment) => !nestsDeeper(segment, SEGMENT_DEPTH))
+        .flatMap((segment) => [...JSON.stringify(segment).matchAll(text)].map((m) => m[1] ?? '')),
     ),
   ];
 }

@@ -24,7 +24,7 @@ import { mayReview, type ReadPacket, readPacket, sectionWriters } from './conten
 import { packetEvidence } from './data.ts';
 import { findFlaws, knownFlaws, rememberFlaws } from './founded.ts';
 import { type PacketSource, packetSource } from './source.ts';
-import { templateNamed } from './templates.ts';
+import { packetTemplates, templateNamed } from './templates.ts';
 
 /** How a caller names a packet: id, ledger name or title, perhaps narrowed to an engagement. */
 export interface WhichPacket {
@@ -312,9 +312,12 @@ export function listPackets(
 ): { total: number; rows: PacketRow[] } {
   const engagement = resolve.engagement(ws, filter.engagement).id;
   const wanted = filter.template === undefined ? null : templateNamed(filter.template).id;
-  const packets = programmeRows(ws.db, engagement, 'packet').filter(
-    (row) => wanted === null || templateIdOf(row) === wanted,
-  );
+  // One of a template that only a later build knows stays in the ledger until that build shows it.
+  const known = new Set(packetTemplates().map(({ id }) => id));
+  const packets = programmeRows(ws.db, engagement, 'packet').filter((row) => {
+    const template = templateIdOf(row) ?? '';
+    return known.has(template) && (wanted === null || template === wanted);
+  });
   packets.sort(newestFirst);
   const source = packetSource(ws, engagement);
   const rows = packets

@@ -197,6 +197,7 @@ export function judgeEntry(
     roleFlaw(author, rule) ??
     repeated(ops) ??
     operationsFlaw(sha256, author, action, rule, ops) ??
+    engagementFlaw(action, ops) ??
     lockdownFlaw(ops);
   return because === null ? { ok: true } : { ok: false, reason: 'forbidden', because };
 }
@@ -232,6 +233,22 @@ function operationsFlaw(
   }
   return null;
 }
+
+/** An engagement's own fields are stated as it begins; of one that stands, a lockdown says that it is final, and no more. */
+function engagementFlaw(action: string, ops: readonly Operation[]): string | null {
+  const begins = (record: string) => ops.some((op) => op.record === record && op.field === 'begun');
+  const locks = (record: string) =>
+    ops.some(({ record: fact, value }) => kindOf(fact) === 'lockdown' && isAbout(value, record));
+  const isMeant = ({ record, field, value }: Operation) => {
+    if (action === 'engagement.create@2') return begins(record);
+    return action !== 'engagement.lock@2' || (field === 'state' && value === 'final' && locks(record));
+  };
+  const flawed = ops.filter(({ record }) => kindOf(record) === 'engagement').some((op) => !isMeant(op));
+  return flawed ? `the action ${action} changes nothing else of an engagement that stands` : null;
+}
+
+const isAbout = (value: unknown, record: string): boolean =>
+  typeof value === 'object' && value !== null && 'record' in value && value.record === record;
 
 /** A lockdown is stated as its engagement is made final, and of no other. */
 function lockdownFlaw(ops: readonly Operation[]): string | null {

@@ -124,3 +124,18 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   }
   return out;
 }
+
+/**
+ * Whether a value nests deeper than so many levels; a value without parts is at level nought. Asked before anything
+ * walks what came from elsewhere, so that how much a program can walk never decides what becomes of it.
+ */
+export function nestsDeeper(value: unknown, levels: number): boolean {
+  const left: [part: unknown, depth: number][] = [[value, 0]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [part, depth] = next;
+    if (typeof part !== 'object' || part === null) continue;
+    if (depth === levels) return true;
+    for (const inner of Object.values(part)) if (typeof inner === 'object') left.push([inner, depth + 1]);
+  }
+  return false;
+}

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { CheckpointBody, COUNTERSIGNERS } from '../domain/binder.ts';
+import { BINDER_KINDS, CheckpointBody, COUNTERSIGNERS } from '../domain/binder.ts';
 import { HouseStyle } from '../domain/house-style.ts';
 import { addedId, assessmentId, begunId, deriveId, sectionId } from '../domain/identity.ts';
 import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_FIELDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import { Capacity, Method, Result, Role } from '../domain/results.ts';
 import { SignedValues } from '../domain/sign-off.ts';
-import type { Sha256 } from './canonical.ts';
+import { nestsDeeper, type Sha256 } from './canonical.ts';
 import { idOf, kindOf, type Operation } from './entry.ts';
 import { factId } from './fact.ts';
 
@@ -48,7 +48,7 @@ export const FrameworkImport = z.object({
 });
 
 /** The value of `engagement:… period`; days as `YYYY-MM-DD`. */
-export const Period = z.object({ from: z.string().nullable(), to: z.string().nullable() });
+export const Period = z.object({ from: z.iso.date().nullable(), to: z.iso.date().nullable() });
 
 /** The value of `subject:… about`. */
 export const SubjectAbout = z.object({ engagement: z.string(), name: z.string() });
@@ -118,7 +118,7 @@ export const AssessmentAbout = z.object({
 /** The value of `binder:… fact`. */
 export const BinderFact = z.object({
   engagement: z.string(),
-  kind: z.string(),
+  kind: z.enum(BINDER_KINDS),
   title: z.string(),
   sha256: z.string(),
   bytes: z.int(),
@@ -147,8 +147,11 @@ export type CountersignFact = z.infer<typeof CountersignFact>;
 export const Begun = z.strictObject({ nonce: z.string().min(1).max(200) });
 export type Begun = z.infer<typeof Begun>;
 
+/** Where an engagement stands; `final` only beside a lockdown. */
+export const EngagementState = z.enum(['planning', 'fieldwork', 'review', 'final']);
+
 const words = z.string();
-const day = z.string().nullable();
+const day = z.iso.date().nullable();
 
 /** Records of a programme: where they belong, their fields, and whether they were removed. */
 const PROGRAMME = Object.fromEntries(
@@ -168,7 +171,13 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   member: { name: words, key: MemberKey, role: RoleGrant },
   device: { about: DeviceAbout },
   framework: { import: FrameworkImport },
-  engagement: { begun: Begun, name: words, state: words, period: Period, frameworks: z.array(z.string()) },
+  engagement: {
+    begun: Begun,
+    name: words,
+    state: EngagementState,
+    period: Period,
+    frameworks: z.array(z.string()),
+  },
   subject: { about: SubjectAbout },
   evidence: {
     title: words,
@@ -213,8 +222,13 @@ export function valueFlaw(record: string, field: string, value: unknown): string
   if (fields === undefined || idOf(record) === '') return `there are no records like ${record.slice(0, 80)}`;
   const shape = own(fields, field);
   if (shape === undefined) return `${kind} records have no field ${field.slice(0, 80)}`;
+  if (nestsDeeper(value, DEEPEST))
+    return `its value for ${kind} ${field} nests deeper than ${DEEPEST} levels`;
   return shape.safeParse(value).success ? null : `its value for ${kind} ${field} is none of that field`;
 }
+
+/** No field there is nests half as deep. */
+const DEEPEST = 64;
 
 /** Fields whose value the record's id is derived from; facts commit to their writer too and are never replaced. */
 const DERIVED: Readonly<Record<string, (sha256: Sha256, value: never) => string>> = {

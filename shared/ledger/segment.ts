@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalBytes, type Json, type Sha256 } from './canonical.ts';
+import { canonicalBytes, type Json, nestsDeeper, type Sha256 } from './canonical.ts';
 import {
   type EntryForm,
   entryHash,
@@ -64,6 +64,9 @@ export const CarriedSegment = z.strictObject({
 });
 export type CarriedSegment = z.infer<typeof CarriedSegment>;
 
+/** More than any value may nest and its segment around it; a segment beyond that is none, at every copy alike. */
+export const SEGMENT_DEPTH = 100;
+
 const read = new WeakMap<object, CarriedSegment | null>();
 
 /** What arrived as a segment, or null where it is none. Looked at once, however often it is asked for. */
@@ -71,8 +74,8 @@ export function readSegment(arrived: unknown): CarriedSegment | null {
   if (typeof arrived !== 'object' || arrived === null) return null;
   const known = read.get(arrived);
   if (known !== undefined) return known;
-  const parsed = CarriedSegment.safeParse(arrived);
-  const segment = parsed.success ? parsed.data : null;
+  const parsed = nestsDeeper(arrived, SEGMENT_DEPTH) ? null : CarriedSegment.safeParse(arrived);
+  const segment = parsed?.success ? parsed.data : null;
   read.set(arrived, segment);
   return segment;
 }

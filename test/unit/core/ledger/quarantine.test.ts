@@ -4,6 +4,7 @@ import { RECOVER } from '../../../../core/ledger/genesis.ts';
 import { keyIdOf, publicKeyText, sha256, signLedger } from '../../../../core/ledger/keys.ts';
 import { isForked, receiveSegments } from '../../../../core/ledger/receive.ts';
 import { sealOpen } from '../../../../core/ledger/seal.ts';
+import { blobsNamedBy } from '../../../../core/ledger/take-in.ts';
 import { verifyLedgerTables, verifyRebuild } from '../../../../core/ledger/verify.ts';
 import { conflictsOf } from '../../../../db/queries/history.ts';
 import { adminVector, held, knownVector } from '../../../../db/queries/ledger.ts';
@@ -245,6 +246,19 @@ describe('garbage is set aside and never throws', () => {
     expect(held(owner.db)).toHaveLength(1);
     expect(fleet.state(owner)).toBe(before);
     expect(({} as Record<string, unknown>).header).toBeUndefined();
+  });
+
+  it('a rightly signed segment that nests beyond what any value does, however much this program can walk', () => {
+    const nested = (levels: number): Json =>
+      Array.from({ length: levels }).reduce<Json>((inner) => [inner], 1);
+    const saying = (value: Json) =>
+      fleet.forge(ben, [{ action: 'assess@1', ops: [{ record, field: 'note', value }] }]);
+    const deeper = saying(nested(120));
+    expect(blobsNamedBy([deeper, nested(100_000), { blob: 'a'.repeat(64) }])).toEqual(['a'.repeat(64)]);
+    expect(receiveSegments(owner, [deeper])).toMatchObject({ applied: 0, quarantined: 1 });
+    expect(held(owner.db)).toMatchObject([{ state: 'quarantine', reason: 'unreadable' }]);
+    expect(receiveSegments(owner, [saying(nested(80))])).toMatchObject({ entries: 1, applied: 0 });
+    expectSound(owner);
   });
 
   it.each<[string, (s: CarriedSegment) => void]>([

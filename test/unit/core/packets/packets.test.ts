@@ -56,6 +56,15 @@ describe('a packet', () => {
     });
   });
 
+  test('of a template that a later build brings keeps no other from being listed', async () => {
+    const { view } = await w.api.packets.create({ template: 'handover', title: 'Payroll handover' });
+    const { id, record } = view.packet;
+    await w.api.programme.put({ record, kind: 'packet', fields: { template: 'later@9' } });
+    const { total, rows } = await w.api.packets.list({});
+    expect([total, rows.map((row) => row.title)]).toEqual([1, ['Payroll 4.2']]);
+    expect(await faultOf(w.api.packets.get({ packet: id }))).toMatchObject({ id: 'later@9' });
+  });
+
   test('is listed with how much of it is settled, and as a record', async () => {
     await fill(w.api);
     const { rows } = await w.api.packets.list({});

@@ -5,6 +5,7 @@ import type { Role } from '../../../../shared/domain/results.ts';
 import { judgeEntry } from '../../../../shared/ledger/authority.ts';
 import type { Json } from '../../../../shared/ledger/canonical.ts';
 import type { Operation, Position } from '../../../../shared/ledger/entry.ts';
+import { valueFlaw } from '../../../../shared/ledger/fields.ts';
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 const AFTER: Position[] = [['writer', 3]];
@@ -50,7 +51,7 @@ describe('an entry by whoever only prepares', () => {
       op(rolled, 'part', 'Sponsor'),
     ],
     'takes a framework out of an engagement': [
-      'engagement.create@2',
+      'conflict.resolve@1',
       op('engagement:e', 'frameworks', [], AFTER),
     ],
     'puts an engagement in the name of another, as if nobody had named it': [
@@ -58,7 +59,7 @@ describe('an entry by whoever only prepares', () => {
       op('engagement:e', 'name', 'Old'),
     ],
     'opens again what is final': ['undo@1', op('engagement:e', 'state', 'fieldwork')],
-    'lays a lockdown on what runs': ['engagement.create@2', op('engagement:e', 'state', 'final')],
+    'lays a lockdown on what runs': ['conflict.resolve@1', op('engagement:e', 'state', 'final')],
     'begins an engagement that stands already': [
       'engagement.create@2',
       op(`engagement:${begunId(sha256, 'writer:3:n')}`, 'begun', { nonce: 'writer:3:n' }),
@@ -169,5 +170,59 @@ describe('where a record belongs', () => {
     expect(begins(begun, AFTER)).toMatchObject({
       because: 'it moves a section record, and records stay where they began',
     });
+  });
+});
+
+describe('an entry by anybody', () => {
+  const lockdown = (about: string): Operation => op('lockdown:f', 'fact', { record: about });
+  const ways: Record<string, [string, ...Operation[]]> = {
+    'renames an engagement that stands, as if it began': [
+      'engagement.create@2',
+      op('engagement:e', 'name', 'Old'),
+    ],
+    'dates an engagement that stands, as if it began': [
+      'engagement.create@2',
+      op('engagement:e', 'period', { from: '2026-01-01', to: null }),
+    ],
+    'takes a framework out, as if it were locked down': [
+      'engagement.lock@2',
+      op('engagement:e', 'frameworks', []),
+    ],
+    'ends an engagement without a lockdown': ['engagement.lock@2', op('engagement:e', 'state', 'final')],
+    'opens an engagement by its lockdown': [
+      'engagement.lock@2',
+      lockdown('engagement:e'),
+      op('engagement:e', 'state', 'fieldwork'),
+    ],
+    'ends another engagement than it says': [
+      'engagement.lock@2',
+      lockdown('engagement:other'),
+      op('engagement:e', 'state', 'final'),
+    ],
+    'puts an engagement into a state there is none of': ['undo@1', op('engagement:e', 'state', 'weird')],
+    'dates an engagement by no day': ['undo@1', op('engagement:e', 'period', { from: 'zzz', to: null })],
+    'dates evidence by no day': ['evidence.update@1', op('evidence:v', 'lastVerified', 'zzz')],
+    'dates evidence by a day there is none of': [
+      'evidence.update@1',
+      op('evidence:v', 'collected', '9999-99-99'),
+    ],
+    'keeps evidence until no day': ['evidence.update@1', op('evidence:v', 'retainUntil', 'for ever')],
+  };
+  test.each(Object.entries(ways))('%s: refused', (_, [action, ...ops]) => {
+    expect(judged('owner', action, ...ops)).toMatchObject({ reason: 'forbidden' });
+  });
+
+  test('nests values no deeper than any field does', () => {
+    const nested = (levels: number) => {
+      let content: Json = 1;
+      for (let level = 0; level < levels; level += 1) content = [content];
+      return valueFlaw('finalisation:f', 'fact', {
+        ...{ engagement: 'e', record: 'packet:p', seq: 1 },
+        digest: 'a'.repeat(64),
+        content,
+      });
+    };
+    expect(nested(20)).toBeNull();
+    for (const levels of [64, 5_000, 100_000]) expect(nested(levels)).toMatch(/deeper than 64/);
   });
 });
