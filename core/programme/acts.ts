@@ -1,11 +1,8 @@
-import { everHeld } from '../../db/queries/field-changes.ts';
 import { factById } from '../../db/queries/programme.ts';
-import { registerRows } from '../../db/queries/programme-register.ts';
 import { type SupersedingKind, wordsKnown } from '../../db/queries/words.ts';
 import type { ProgrammeFactRow } from '../../shared/contract/programme.ts';
 import { mayAttest } from '../../shared/domain/permissions.ts';
 import { mayAccept } from '../../shared/domain/programme/acceptance.ts';
-import { memberNames, names } from '../../shared/domain/programme/belonging.ts';
 import {
   MOST_NAMED,
   PROGRAMME_FACTS,
@@ -21,6 +18,7 @@ import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { ownedSince } from './acceptances.ts';
 import { demandComing, demandPast } from './days.ts';
 import { findRecord, type WhichRecord } from './records.ts';
 
@@ -143,24 +141,10 @@ export function accept(
       detail: 'Only a risk is accepted; approve an exception instead.',
       where: 'record',
     });
-  const mine = ownNames(ws, row.engagement);
-  // Whoever ever owned it: giving it to another in name first would be a way around.
-  const owners = [row.body.owner, ...everHeld(ws.db, row, 'owner')];
-  const own = owners.some((owner) => typeof owner === 'string' && mine.some((name) => names(owner, name)));
-  demand(mayAccept(said, own, today(ws)));
+  demand(mayAccept(said, ownedSince(ws.db, row, ws.member()) !== null, today(ws)));
   const { as: kind, reason, compensating, expires } = said;
   const fact = { engagement: row.engagement, record: row.record, kind, reason, compensating, expires };
   return stateAct(ws, 'programme.accept@1', 'acceptance', fact);
-}
-
-/** The names under which the caller may own something in an engagement. */
-function ownNames(ws: OpenWorkspace, engagement: string): string[] {
-  const people = registerRows(ws.db, engagement, 'person').map(({ title, body }) => ({
-    title,
-    part: typeof body.part === 'string' ? body.part : '',
-    member: typeof body.member === 'string' ? body.member : null,
-  }));
-  return memberNames(ws.member(), people);
 }
 
 /** Takes an acceptance back; it stays in the ledger beside its withdrawal. */

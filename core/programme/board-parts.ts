@@ -185,10 +185,10 @@ export function exceptionRows(standing: Standing): ExceptionRow[] {
       ...standing.pillars,
     ].map(({ row }) => [row.record, row.title]),
   );
-  const order = ['expired', 'expiring', 'holds', 'withdrawn'];
+  const order = ['expired', 'expiring', 'holds', 'withdrawn', 'void'];
   return standing.acceptances
     .map((one): ExceptionRow => {
-      const { id, kind, record, by, at, reason, compensating, expires } = one;
+      const { id, kind, record, by, at, reason, compensating, expires, flaw } = one;
       const title = titles.get(record) ?? record;
       return {
         id,
@@ -200,6 +200,7 @@ export function exceptionRows(standing: Standing): ExceptionRow[] {
         reason,
         compensating,
         expires,
+        flaw,
         state: acceptanceState(one, standing.today),
       };
     })

@@ -25,8 +25,8 @@ import * as resolve from '../resolve.ts';
 import { queueFronts } from '../review/review-queue.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { readAcceptances } from './acceptances.ts';
 import { pastTrend } from './past-trend.ts';
-import { readAcceptances } from './standing.ts';
 
 type Summary = z.output<NonNullable<(typeof dashboard.summary)['~orpc']['outputSchema']>>;
 type Next = Summary['next'][number];
@@ -91,7 +91,7 @@ function evidenceOf(ws: OpenWorkspace, engagement: string | undefined, day: stri
 
 /** Every risk, the highest severity first, with where it stands on a day. */
 function risksOf(ws: OpenWorkspace, engagement: string, day: string) {
-  const accepted = Map.groupBy(readAcceptances(ws.db, engagement), ({ record }) => record);
+  const accepted = Map.groupBy(readAcceptances(ws.db, engagement, day), ({ record }) => record);
   return bySeverity(registerRows(ws.db, engagement, 'risk')).map(({ id, title, body, plan }) => {
     const state = RiskState.parse(body.state);
     return {

@@ -6,8 +6,9 @@ import { heldOn, type Past } from '../../shared/domain/past.ts';
 import { isOpen, riskStanding } from '../../shared/domain/programme/acceptance.ts';
 import { PROGRAMME_BLANKS, PROGRAMME_FIELDS } from '../../shared/domain/programme/shapes.ts';
 import { sha256 } from '../ledger/keys.ts';
+import type { StatedAcceptance } from './acceptances.ts';
 import { type BelongingRow, belongingIn } from './belonging.ts';
-import type { Standing, StatedAcceptance } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 /** Risks and actions at the end of a day, and the pillars they belonged to. */
 export interface PastParts {
@@ -81,7 +82,13 @@ function isRiskReady(standing: Standing, { record, body }: PastRow, day: string)
 const knownOn = (day: string) => (one: StatedAcceptance) =>
   one.at.slice(0, 10) > day
     ? []
-    : [{ ...one, withdrawn: one.withdrawnAt !== null && one.withdrawnAt.slice(0, 10) <= day }];
+    : [
+        {
+          ...one,
+          withdrawn: one.withdrawnAt !== null && one.withdrawnAt.slice(0, 10) <= day,
+          flaw: one.flawedSince <= day ? one.flaw : null,
+        },
+      ];
 
 function readHistories(standing: Standing): RowHistory[] {
   const { db, engagement } = standing;

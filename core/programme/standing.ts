@@ -25,7 +25,6 @@ import { factsOf, programmeRows, statedOwners } from '../../db/queries/programme
 import { wordsOn } from '../../db/queries/words.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
-import type { Acceptance } from '../../shared/domain/programme/acceptance.ts';
 import type { Attestation } from '../../shared/domain/programme/criterion.ts';
 import { decides } from '../../shared/domain/programme/decisive.ts';
 import type { ProgrammeFact } from '../../shared/domain/programme/facts.ts';
@@ -45,6 +44,7 @@ import { kindOf } from '../../shared/ledger/entry.ts';
 import { type Registered, readRegister } from '../evidence/register.ts';
 import { lapseDays } from '../evidence/stale.ts';
 import { once } from '../once.ts';
+import { readAcceptances, type StatedAcceptance } from './acceptances.ts';
 import { belongingIn } from './belonging.ts';
 
 export interface Rec<K extends ProgrammeKind> {
@@ -102,14 +102,6 @@ export interface Standing {
   tally(places: readonly CheckPlace[]): CheckTally;
 }
 
-export interface StatedAcceptance extends Acceptance {
-  readonly kind: 'risk-acceptance' | 'exception';
-  readonly record: string;
-  readonly member: string;
-  /** When it was taken back; null while nobody did. */
-  readonly withdrawnAt: string | null;
-}
-
 /** Reads what stands on a day; `now` is the moment of it, in milliseconds: its last one where it is over. */
 export function readStanding(
   db: Database,
@@ -121,7 +113,7 @@ export function readStanding(
     programmeRows(db, engagement, kind).map((row) => ({ row, body: bodyOf(kind, row) }));
   const pillars = read('pillar');
   const measured = grouped(factsOf(db, engagement, 'measurement'), toMeasured);
-  const acceptances = readAcceptances(db, engagement);
+  const acceptances = readAcceptances(db, engagement, today);
   const accepted = Map.groupBy(acceptances, ({ record }) => record);
   const evidence = readRegister({ db, now: () => now }, { engagement });
   const horizon = dayAfter(today, DUE_SOON_DAYS);
@@ -263,27 +255,6 @@ function grouped<T>(
 function toMeasured(fact: ProgrammeFactRow): Measured {
   const { day, value, note } = fact.body as ProgrammeFact<'measurement'>;
   return { day, value, note, by: fact.by.name, at: fact.at };
-}
-
-/** Every acceptance and exception stated in an engagement, those taken back too. */
-export function readAcceptances(db: Database, engagement: string): StatedAcceptance[] {
-  // Of several withdrawals the first ends it.
-  const withdrawn = new Map(
-    factsOf(db, engagement, 'withdrawal')
-      .toReversed()
-      .map((fact) => [fact.record, fact.at] as const),
-  );
-  return factsOf(db, engagement, 'acceptance').map((fact) => {
-    const { kind, reason, compensating, expires } = fact.body as ProgrammeFact<'acceptance'>;
-    const withdrawnAt = withdrawn.get(`acceptance:${fact.id}`) ?? null;
-    const { id, record, at } = fact;
-    return {
-      ...{ id, record, at, kind, reason, compensating, expires, withdrawnAt },
-      by: fact.by.name,
-      member: fact.by.id,
-      withdrawn: withdrawnAt !== null,
-    };
-  });
 }
 
 type MeasuredOn = ReadonlyMap<string, readonly Measured[]>;

@@ -58,25 +58,38 @@ export function contestedFields(db: Database, engagement: string): Contested[] {
   );
 }
 
-/** Every text a field of a record of the programme ever held: what its plan says, and what anybody gave it since. */
-export function everHeld(
+/** A text that a field held, and the day since which it did; empty where its plan says it. */
+export interface Held {
+  readonly value: string;
+  readonly since: string;
+}
+
+/** Every text a field of a record of the programme ever held, with the first day of each. */
+export function heldSince(
   db: Database,
   { kind, id }: Pick<ProgrammeRow, 'kind' | 'id'>,
   field: string,
-): string[] {
-  return all<{ value: unknown }>(
+): Held[] {
+  return all<{ value: unknown; since: string }>(
     db,
-    `SELECT json_extract(o.value, '$') value FROM operation o
+    `SELECT json_extract(o.value, '$') value, substr(min(e.time), 1, 10) since FROM operation o
        JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
-      WHERE o.record = ?1 || ':' || ?2 AND o.field = ?3
-      UNION
-     SELECT json_extract(p.body, '$.' || ?3) FROM programme_record r JOIN plan_node p ON p.id = r.node
+      WHERE o.record = ?1 || ':' || ?2 AND o.field = ?3 GROUP BY 1
+      UNION ALL
+     SELECT json_extract(p.body, '$.' || ?3), '' FROM programme_record r JOIN plan_node p ON p.id = r.node
       WHERE r.kind = ?1 AND r.id = ?2`,
     kind,
     id,
     field,
-  ).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  ).flatMap(({ value, since }) => (typeof value === 'string' ? [{ value, since }] : []));
 }
+
+/** Every text a field of a record of the programme ever held: what its plan says, and what anybody gave it since. */
+export const everHeld = (
+  db: Database,
+  record: Pick<ProgrammeRow, 'kind' | 'id'>,
+  field: string,
+): string[] => [...new Set(heldSince(db, record, field).map(({ value }) => value))];
 
 /** Actions of an engagement that somebody removed, with what each was for and by whom; the newest first. */
 export function removedActions(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RiskStanding } from '../domain/programme/acceptance.ts';
+import { AcceptanceState, RiskStanding } from '../domain/programme/acceptance.ts';
 import { BurnDown } from '../domain/programme/burn-down.ts';
 import { CriterionVerdict, GateVerdict } from '../domain/programme/gate.ts';
 import { KpiStanding } from '../domain/programme/kpi.ts';
@@ -110,7 +110,9 @@ export const ExceptionRow = z.object({
   reason: z.string(),
   compensating: z.string(),
   expires: Day.nullable(),
-  state: z.enum(['holds', 'expiring', 'expired', 'withdrawn']),
+  state: AcceptanceState,
+  /** Why it counts nothing; null where it does. */
+  flaw: z.string().nullable(),
 });
 export type ExceptionRow = z.infer<typeof ExceptionRow>;
 

@@ -12,6 +12,8 @@ export interface Acceptance {
   readonly expires: string | null;
   /** Whether a withdrawal names it. */
   readonly withdrawn: boolean;
+  /** Why it counts nothing, whoever wrote it down; null or left out where it does. */
+  readonly flaw?: string | null;
 }
 
 /** How many days before its expiry an acceptance counts as expiring. */
@@ -26,11 +28,12 @@ export function acceptanceLimit(today: string): string {
 }
 
 /**
- * May somebody accept a risk, or approve an exception, in these words? It needs a compensating control and a last day
- * within a year, and whoever owns the record is not its approver.
+ * May somebody accept a risk, or approve an exception, in these words? It needs a reason, a compensating control and a
+ * last day within a year, and whoever owns the record is not its approver. Asked before it is written, and of every
+ * one that is read: what another program wrote counts nothing where it breaks this.
  */
 export function mayAccept(
-  said: Pick<Acceptance, 'compensating' | 'expires'>,
+  said: Pick<Acceptance, 'reason' | 'compensating' | 'expires'>,
   ownsIt: boolean,
   today: string,
 ): Verdict {
@@ -40,6 +43,7 @@ export function mayAccept(
       'segregation-of-duties',
       'Whoever owns a risk cannot accept it; another member with the right to review does.',
     );
+  if (said.reason.trim() === '') return broken('reason', 'It needs a reason: say why it is accepted.');
   if (said.compensating.trim() === '')
     return broken('compensating', 'It needs a compensating control: say what keeps it bearable until then.');
   if (said.expires === null)
@@ -50,12 +54,16 @@ export function mayAccept(
   return ALLOWED;
 }
 
-/** It holds through its last day and ends by expiry or withdrawal. */
+export const AcceptanceState = z.enum(['holds', 'expiring', 'expired', 'withdrawn', 'void']);
+export type AcceptanceState = z.infer<typeof AcceptanceState>;
+
+/** It holds through its last day and ends by expiry or withdrawal; one that breaks the rules never held. */
 export function acceptanceState(
-  acceptance: Pick<Acceptance, 'expires' | 'withdrawn'>,
+  acceptance: Pick<Acceptance, 'expires' | 'withdrawn' | 'flaw'>,
   today: string,
-): 'holds' | 'expiring' | 'expired' | 'withdrawn' {
-  const { expires, withdrawn } = acceptance;
+): AcceptanceState {
+  const { expires, withdrawn, flaw = null } = acceptance;
+  if (flaw !== null) return 'void';
   if (withdrawn) return 'withdrawn';
   if (expires === null) return 'holds';
   if (expires < today) return 'expired';
@@ -83,7 +91,8 @@ export function riskStanding(
   today: string,
 ): RiskStanding {
   if (state === 'closed') return { state, accepted: null, lapsed: null };
-  const newestFirst = [...acceptances].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const counting = acceptances.filter(({ flaw = null }) => flaw === null);
+  const newestFirst = counting.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   const holding = holdingAcceptance(newestFirst, today);
   if (holding !== null) return { state: 'accepted', accepted: named(holding), lapsed: null };
   const [last] = newestFirst;

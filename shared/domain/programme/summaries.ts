@@ -147,6 +147,7 @@ function exceptions({ exceptions: all }: Shown): string {
     ...some(all.filter((one) => one.state === 'expiring').length, 'expire soon'),
     ...some(all.filter((one) => one.state === 'expired').length, 'expired'),
     ...some(all.filter((one) => one.state === 'withdrawn').length, 'withdrawn'),
+    ...some(all.filter((one) => one.state === 'void').length, 'void'),
   ];
   return `${counted(holding, 'exception or acceptance holds', 'exceptions and acceptances hold')}${rest.length > 0 ? `; ${listed(rest)}` : ''}.`;
 }

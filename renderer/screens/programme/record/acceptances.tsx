@@ -75,7 +75,7 @@ export function Acceptances(props: { record: string; kind: Kind; board: Board; k
 function AcceptanceLine({ acceptance }: { acceptance: Board['exceptions'][number] }) {
   const may = useMay();
   const [leaving, setLeaving] = useState(false);
-  const ended = acceptance.state === 'withdrawn' || acceptance.state === 'expired';
+  const ended = ['withdrawn', 'expired', 'void'].includes(acceptance.state);
   return (
     <li className="sign-off">
       <div className="grow">
@@ -88,6 +88,7 @@ function AcceptanceLine({ acceptance }: { acceptance: Board['exceptions'][number
         {acceptance.compensating !== '' && (
           <div className="quiet">Compensating controls: {acceptance.compensating}</div>
         )}
+        {acceptance.flaw !== null && <div className="said">Counts nothing: {acceptance.flaw}</div>}
         {leaving && <WithdrawForm acceptance={acceptance.id} onClose={() => setLeaving(false)} />}
       </div>
       <AcceptanceState state={acceptance.state} />

@@ -41,10 +41,11 @@ const STATE_WORDS: Readonly<Record<string, { word: string; tone: Tone; shape: st
   expiring: { word: 'Expires soon', tone: 'warn', shape: '▲' },
   expired: { word: 'Expired', tone: 'bad', shape: '●' },
   withdrawn: { word: 'Withdrawn', tone: 'plain', shape: '↩' },
+  void: { word: 'Counts nothing', tone: 'bad', shape: '✕' },
 };
 
 /** How an acceptance stands. */
-export function AcceptanceState({ state }: { state: 'holds' | 'expiring' | 'expired' | 'withdrawn' }) {
+export function AcceptanceState({ state }: { state: keyof typeof STATE_WORDS }) {
   const { word, tone, shape } = STATE_WORDS[state] ?? { word: state, tone: 'plain' as const, shape: '–' };
   return (
     <Pill tone={tone} shape={shape}>

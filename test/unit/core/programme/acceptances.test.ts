@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { idsFrom, systemPorts } from '../../../../core/ports.ts';
+import { stateAct } from '../../../../core/programme/acts.ts';
+import { type OpenWorkspace, sealAndClose } from '../../../../core/workspace/open-workspace.ts';
+import { unlockWorkspace } from '../../../../core/workspace/unlock-workspace.ts';
+import type { ProgrammeFact } from '../../../../shared/domain/programme/facts.ts';
+import { finish, makeEngagement, passphraseOf, type TestWorkspace } from '../../../support/workspaces.ts';
+
+const DAY = 86_400_000;
+
+let w: TestWorkspace;
+beforeEach(async () => {
+  w = await makeEngagement({ Rita: 'reviewer', Aziz: 'auditor' });
+});
+afterEach(() => w.close());
+
+const day = (ahead: number) => new Date(Date.now() + ahead * DAY).toISOString().slice(0, 10);
+const put = async (kind: 'gate' | 'criterion' | 'risk', fields: Record<string, unknown>, record?: string) =>
+  (await w.api.programme.put({ kind, fields, record })).row;
+const NO_P0 = { rule: 'risks-at-most', severity: 'P0', atMost: 0 };
+
+/** Writes past the rules of the program, as a build of one's own would. */
+async function past(name: string, act: (ws: OpenWorkspace) => void): Promise<void> {
+  await w.api.workspace.lock({});
+  const { random } = systemPorts;
+  const ports = { clock: { now: () => Date.now() + w.clock.ahead }, random, ids: idsFrom(random) };
+  const ws = await unlockWorkspace(ports, { dir: w.dir, passphrase: passphraseOf(name) });
+  try {
+    act(ws);
+  } finally {
+    sealAndClose(ws);
+  }
+  await w.as('Ada');
+}
+
+type Said = Omit<ProgrammeFact<'acceptance'>, 'engagement' | 'record'>;
+const SOUND: Said = {
+  kind: 'risk-acceptance',
+  reason: 'Next release',
+  compensating: 'Every use is logged',
+  expires: day(60),
+};
+
+describe('an acceptance that another program wrote', () => {
+  test.each<[string, Partial<Said>, RegExp]>([
+    ['without a reason', { reason: ' ' }, /needs a reason/],
+    ['without a compensating control', { compensating: '' }, /needs a compensating control/],
+    ['without an end', { expires: null }, /needs a last day/],
+    ['for more than a year', { expires: day(400) }, /a year at most/],
+    ['until a day that had passed', { expires: day(-1) }, /has passed already/],
+  ])('%s counts nothing, and says why', async (_how, changed, because) => {
+    const risk = await put('risk', { title: 'Keys', severity: 'P0', owner: 'Aziz' });
+    const gate = await put('gate', { title: 'No P0', rule: NO_P0 });
+    const about = { engagement: risk.engagement, record: risk.record };
+    await past('Rita', (ws) =>
+      stateAct(ws, 'programme.accept@1', 'acceptance', { ...about, ...SOUND, ...changed }),
+    );
+    const board = await w.api.board.get({});
+    expect(board.exceptions).toMatchObject([
+      { by: 'Rita', state: 'void', flaw: expect.stringMatching(because) },
+    ]);
+    expect(board.risks).toMatchObject([{ standing: { state: 'open', accepted: null, lapsed: null } }]);
+    expect(board.summaries.exceptions).toContain('1 void');
+    expect((await w.api.board.gates({ gate: gate.id })).gates).toMatchObject([{ met: false }]);
+    const { rebuild } = await finish<{ rebuild: { differences: unknown[] } | null }>(
+      w.api,
+      w.api.ledger.verify({ rebuild: true }),
+    );
+    expect(rebuild?.differences).toEqual([]);
+  });
+
+  test('by whoever owns the risk, or owned it once, counts nothing', async () => {
+    const risk = await put('risk', { title: 'Keys', severity: 'P0', owner: 'Rita' });
+    const gate = await put('gate', { title: 'No P0', rule: NO_P0 });
+    await put('risk', { owner: 'Bob' }, risk.record);
+    const about = { engagement: risk.engagement, record: risk.record };
+    await past('Rita', (ws) => stateAct(ws, 'programme.accept@1', 'acceptance', { ...about, ...SOUND }));
+    expect((await w.api.board.get({})).exceptions).toMatchObject([
+      { state: 'void', flaw: expect.stringContaining('owns a risk cannot accept it') },
+    ]);
+    expect((await w.api.board.gates({ gate: gate.id })).gates).toMatchObject([{ met: false }]);
+  });
+
+  test('of a gate and its criteria by whoever owns the gate counts nothing', async () => {
+    await put('risk', { title: 'Keys', severity: 'P0' });
+    const gate = await put('gate', { title: 'No P0', owner: 'Rita', rule: NO_P0 });
+    const part = await put('criterion', { title: 'None at all', for: gate.record, rule: NO_P0 });
+    const said = { ...SOUND, kind: 'exception' as const, engagement: gate.engagement };
+    for (const { record } of [gate, part])
+      await past('Rita', (ws) => stateAct(ws, 'programme.accept@1', 'acceptance', { ...said, record }));
+    expect((await w.api.board.gates({ gate: gate.id })).gates).toMatchObject([
+      { met: false, criteria: [{ exception: null }, { exception: null }] },
+    ]);
+    expect((await w.api.board.get({})).exceptions.map(({ state }) => state)).toEqual(['void', 'void']);
+  });
+
+  test('of a day to come waits for that day', async () => {
+    const risk = await put('risk', { title: 'Keys', severity: 'P0' });
+    const about = { engagement: risk.engagement, record: risk.record };
+    w.clock.ahead = 5 * DAY;
+    await past('Rita', (ws) => stateAct(ws, 'programme.accept@1', 'acceptance', { ...about, ...SOUND }));
+    const stands = async () => (await w.api.board.get({})).exceptions.map(({ state }) => state);
+    expect(await stands()).toEqual(['holds']);
+    w.clock.ahead = 0;
+    await w.as('Ada');
+    expect(await stands()).toEqual(['void']);
+  });
+});
+
+test('an acceptance ends once its author owns the risk, and the days before stay as they were', async () => {
+  const risk = await put('risk', { title: 'Keys', severity: 'P0', owner: 'Aziz' });
+  const rita = await w.as('Rita');
+  await rita.programme.accept({
+    record: risk.record,
+    reason: SOUND.reason,
+    compensating: SOUND.compensating,
+    expires: SOUND.expires,
+  });
+  const then = (await rita.board.get({})).day;
+  w.clock.ahead = 3 * DAY;
+  await w.as('Ada');
+  await put('risk', { owner: 'Rita' }, risk.record);
+  const board = await w.api.board.get({});
+  expect(board.risks).toMatchObject([{ standing: { state: 'open' } }]);
+  const shown = board.burnDown.days.flatMap(({ open }) => open ?? []);
+  expect(shown[0]).toBe(board.burnDown.open - 1);
+  expect((await w.api.board.get({ asOf: then })).risks).toMatchObject([{ standing: { state: 'accepted' } }]);
+});
