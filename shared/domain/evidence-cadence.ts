@@ -170,11 +170,18 @@ function changesOf(kept: KeptEvidence, { changeHours }: Rhythm, now: string): Du
     });
 }
 
-/** Who attests that evidence still holds has looked at it that day; unlike its dates, their word is outside what is signed. */
+/**
+ * Who attests that evidence still holds has looked at it that day; unlike its dates, their word is outside what is signed.
+ * A day to come has not been: tomorrow may be today elsewhere, and whatever lies beyond refreshes nothing.
+ */
 function refreshOf(kept: KeptEvidence, { refreshDays, stated }: Rhythm, today: string): DueItem {
   const { collected, lastVerified, attestation, addedAt } = kept;
   const attested = attestation?.met === true ? attestation.at.slice(0, 10) : null;
-  const fresh = latest(latest(collected, lastVerified), attested) ?? addedAt.slice(0, 10);
+  const tomorrow = daysAfter(today, 1);
+  const been = [collected, lastVerified, attested].map((day) =>
+    day !== null && day > tomorrow ? null : day,
+  );
+  const fresh = been.reduce(latest, null) ?? addedAt.slice(0, 10);
   const on = daysAfter(fresh, refreshDays);
   const overdue = on < today;
   const because = `It was last collected, verified or attested on ${fresh} and is refreshed every ${counted(refreshDays, 'day')}`;

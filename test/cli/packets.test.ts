@@ -55,7 +55,7 @@ it('a release packet goes from open to a signed page, and a pipeline is told at 
   const out = await run('export', 'ws', 'release', '--out', 'release.pdf');
   expect(out).toMatchObject({ code: 0, value: { pages: 1, file: disk.path('release.pdf') } });
   expect((await disk.run(['verify', 'release.pdf'])).code).toBe(0);
-}, 180_000);
+}, 600_000);
 
 it('a change after it was final fails the check, with the section that changed, as JUnit too', async () => {
   await run('set', 'ws', 'release', '--section', 'scope', '--text', 'Something else');

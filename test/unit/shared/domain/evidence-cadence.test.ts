@@ -48,6 +48,12 @@ describe('evidence of the usual rhythm', () => {
     ]);
   });
 
+  test('counts from no day that is still to come, but for tomorrow, which is today elsewhere', () => {
+    for (const ahead of [{ lastVerified: '2099-01-01' }, { collected: '2026-02-28' }])
+      expect(on(ahead, `2026-02-20${NOON}`, 'refresh')).toMatchObject({ overdue: true });
+    expect(on({ lastVerified: '2026-02-21' }, `2026-02-20${NOON}`, 'refresh')?.on).toBe('2026-03-24');
+  });
+
   test('counts from the latest of the days it was collected, verified and attested', () => {
     expect(on({ lastVerified: '2026-01-20' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-20');
     expect(on({ lastVerified: '2025-12-01' }, `2026-01-21${NOON}`, 'refresh')?.on).toBe('2026-02-01');
