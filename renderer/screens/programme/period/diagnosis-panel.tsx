@@ -20,8 +20,8 @@ const TONES: Readonly<Record<CleanUp, Tone>> = {
   stale: 'bad',
 };
 
-/** What stands in the way of making the period final, each with the way to it. */
-export function DiagnosisPanel({ diagnosis }: { diagnosis: Diagnosis }) {
+/** What stands in the way of making the period final, or stood open when it was, each with the way to it. */
+export function DiagnosisPanel({ diagnosis, final = false }: { diagnosis: Diagnosis; final?: boolean }) {
   if (diagnosis.clean)
     return (
       <Panel title="Nothing is left to clean up">
@@ -31,7 +31,10 @@ export function DiagnosisPanel({ diagnosis }: { diagnosis: Diagnosis }) {
       </Panel>
     );
   return (
-    <Panel title="To clean up first" aside="links lead to each record">
+    <Panel
+      title={final ? 'Still open in this final period' : 'To clean up first'}
+      aside="links lead to each record"
+    >
       {CLEAN_UP.filter((what) => diagnosis.counts[what] > 0).map((what, i) => (
         <Kind
           key={what}

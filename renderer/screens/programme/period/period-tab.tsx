@@ -32,7 +32,7 @@ export function PeriodTab({ engagement }: { engagement: string; record: string |
                   <LockdownPanel lockdown={locked.lockdown} />
                   <div className="stack">
                     <ReviewTimes engagement={engagement} />
-                    {!found.clean && <DiagnosisPanel diagnosis={found} />}
+                    {!found.clean && <DiagnosisPanel diagnosis={found} final />}
                   </div>
                 </div>
               )
