@@ -312,7 +312,8 @@ function printedLedger(
 ): BinderModel['ledger'] {
   const names = new Map(extract.writers.map((writer) => [writer.id, writer]));
   const deviceNames = new Map(devices(ws.db).map((device) => [device.id, device.name]));
-  const newest = [...extract.entries]
+  const newest = extract.entries
+    .filter((entry) => isHidden(entry, hides) || entry.values.some((value) => value !== null))
     .sort((a, b) => (String(a.entry.time) < String(b.entry.time) ? 1 : -1))
     .slice(0, PRINTED)
     .reverse();

@@ -37,8 +37,8 @@ export interface ExtractMore {
 }
 
 /**
- * The entries that carry results, evidence and sign-offs in scope, each with its values and its place, and what proves
- * who wrote them: the keys and names of their authors, and the segments as their authors signed them.
+ * The entries that carry results, evidence and sign-offs in scope, each with its values and its place, also what took
+ * evidence off or removed it, since that tells why a sign-off counts no more; and what proves who wrote them: the keys and names of their authors, and the segments as their authors signed them.
  */
 export function ledgerExtract(
   ws: OpenWorkspace,
@@ -55,7 +55,9 @@ export function ledgerExtract(
     ...more,
   ];
   const shown = new Shown(present.db, records, hides);
-  for (const place of records.flatMap((record) => placesOf(ws.db, record))) shown.add(place);
+  for (const place of [...records, ...scope.withheld].flatMap((record) => placesOf(ws.db, record)))
+    shown.add(place);
+  for (const id of scope.removed) shown.addField(`evidence:${id}`, 'deleted', ws.db);
   // What is added once more is a place of its own: it belongs to the authors as well.
   const told = new Set(shown.places());
   introduce(present, shown);
@@ -175,9 +177,9 @@ class Shown {
   }
 
   /** Takes in every value that a field of a record ever had. */
-  addField(record: string, field: string): void {
+  addField(record: string, field: string, from = this.#db): void {
     this.#fields.add(`${record} ${field}`);
-    for (const place of placesOf(this.#db, record, field)) this.add(place);
+    for (const place of placesOf(from, record, field)) this.add(place);
   }
 
   has({ record, field }: { readonly record: string; readonly field: string }): boolean {

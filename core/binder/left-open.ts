@@ -1,19 +1,17 @@
 import { sealedUpTo, writers } from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { all } from '../../db/sql.ts';
-import { assessmentId } from '../../shared/domain/identity.ts';
 import { refuse } from '../../shared/fault.ts';
 import { LinkState } from '../../shared/ledger/fields.ts';
-import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { SignedScope } from './scope.ts';
 
 /**
- * What a crash left open is under nobody's signature, so no binder can prove it. Where it changed something that was
- * signed off, the binder would tell a state that its ledger entries do not show: its author has to seal it first.
+ * What a crash left open is under nobody's signature, so no binder can prove it. Where it changed something in scope, the
+ * binder would tell a state that its ledger entries do not show: its author has to seal it first.
  */
-export function demandSealed(ws: OpenWorkspace, { signed }: Pick<SignedScope, 'signed'>): void {
-  const told = recordsBehind(signed);
+export function demandSealed(ws: OpenWorkspace, scope: SignedScope): void {
+  const told = recordsBehind(scope);
   for (const { id, member } of writers(ws.db)) {
     const open = all<{ record: string; value: string | null }>(
       ws.db,
@@ -26,21 +24,20 @@ export function demandSealed(ws: OpenWorkspace, { signed }: Pick<SignedScope, 's
     const name = memberNames(ws.db).get(member) ?? member;
     refuse({
       code: 'conflict',
-      detail: `Work of ${name} on something that was signed off was left open when Bindery stopped, so it is not under their signature yet.`,
+      detail: `Work of ${name} on something in this engagement was left open when Bindery stopped, so it is not under their signature yet.`,
       remedy: `${name} has to unlock this workspace once on the device it was written on; then compose again.`,
     });
   }
 }
 
-/** The records whose values stand in what was signed. */
-function recordsBehind(signed: SignedScope['signed']): ReadonlySet<string> {
-  const checks = Object.values(signed).flatMap((one) => (one.kind === 'checklist' ? one.items : [one]));
-  return new Set(
-    checks.flatMap(({ engagement, target, subject, evidence }) => [
-      `assessment:${assessmentId(sha256, engagement, target, subject)}`,
-      ...evidence.map(({ id }) => `evidence:${id}`),
-    ]),
-  );
+/** The records whose values stand in what is told. */
+function recordsBehind(scope: SignedScope): ReadonlySet<string> {
+  return new Set([
+    ...scope.assessments.map(({ id }) => `assessment:${id}`),
+    ...[...scope.evidence, ...scope.removed].map((id) => `evidence:${id}`),
+    ...scope.links.map((id) => `link:${id}`),
+    ...scope.withheld,
+  ]);
 }
 
 /** The check that a link is to. */

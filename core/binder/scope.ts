@@ -25,7 +25,12 @@ export interface SignedScope {
   readonly checklists: readonly WorkedChecklist[];
   /** Ids of linked evidence that is not withheld. */
   readonly evidence: readonly string[];
+  /** Links of evidence that is not withheld, also those that were taken off: they tell why a sign-off counts no more. */
   readonly links: readonly string[];
+  /** Ids of linked evidence that was removed. */
+  readonly removed: readonly string[];
+  /** Withheld evidence and its links, by record: that they were changed is shown, and not in what. */
+  readonly withheld: readonly string[];
   readonly signOffs: ExtractSignOff[];
   readonly signed: Record<string, SignedValues>;
 }
@@ -37,6 +42,8 @@ export const NO_SCOPE: SignedScope = {
   checklists: [],
   evidence: [],
   links: [],
+  removed: [],
+  withheld: [],
   signOffs: [],
   signed: {},
 };
@@ -50,11 +57,10 @@ export function gatherScope(
   const subjects = subjectsOf(ws.db, engagement);
   const assessments = assessmentsOf(ws.db, engagement);
   const checklists = subjects.flatMap((subject) => workedChecklists(ws, engagement, subject));
-  const links = all<{ id: string; evidence: string }>(
-    ws.db,
-    'SELECT l.id, l.evidence FROM link l JOIN assessment a ON a.id = l.assessment JOIN evidence v ON v.id = l.evidence WHERE a.engagement = ? ORDER BY l.evidence, l.id',
-    engagement,
-  ).filter((link) => !withhold.has(link.evidence));
+  const every = linksEver(ws, engagement);
+  const links = every.filter(({ evidence }) => !withhold.has(evidence));
+  const hidden = every.filter(({ evidence }) => withhold.has(evidence));
+  const standing = links.filter(({ stands }) => stands === 1);
   const signed: Record<string, SignedValues> = {};
   const signOffs: ExtractSignOff[] = [];
   for (const row of assessments) {
@@ -76,11 +82,31 @@ export function gatherScope(
     subjects,
     assessments,
     checklists,
-    evidence: [...new Set(links.map((link) => link.evidence))],
-    links: links.map((link) => link.id),
+    evidence: [...new Set(standing.flatMap(({ evidence, there }) => (there === 1 ? [evidence] : [])))],
+    links: links.map(({ id }) => id),
+    removed: [...new Set(standing.flatMap(({ evidence, there }) => (there === 1 ? [] : [evidence])))],
+    withheld: [...new Set(hidden.flatMap(({ id, evidence }) => [`evidence:${evidence}`, `link:${id}`]))],
     signOffs,
     signed,
   };
+}
+
+interface EverLinked {
+  readonly id: string;
+  readonly evidence: string;
+  /** Whether the link stands, and whether its evidence does. */
+  readonly stands: 0 | 1;
+  readonly there: 0 | 1;
+}
+
+function linksEver({ db }: OpenWorkspace, engagement: string): EverLinked[] {
+  return all<EverLinked>(
+    db,
+    `WITH ever AS (SELECT id, evidence, assessment, 1 stands FROM link UNION ALL SELECT id, evidence, assessment, 0 FROM unlinked)
+     SELECT l.id, l.evidence, l.stands, v.id IS NOT NULL there FROM ever l JOIN assessment a ON a.id = l.assessment
+       LEFT JOIN evidence v ON v.id = l.evidence WHERE a.engagement = ? ORDER BY l.evidence, l.id`,
+    engagement,
+  );
 }
 
 function workedChecklists(ws: OpenWorkspace, engagement: string, subject: Named): WorkedChecklist[] {

@@ -326,6 +326,8 @@ export const VerifyReport = z.strictObject({
     voided: z.int(),
     /** Those whose values are redacted here; absent where none is. */
     redacted: z.int().optional(),
+    /** Of the void ones those whose change is dated before them, from another device; absent where none is. */
+    apart: z.int().optional(),
     mismatched: z.array(z.string()),
   }),
   checkpoint: z

@@ -32,15 +32,21 @@ export interface RealBinder {
 }
 
 export const REVIEWER = 'Rita';
+/** A file of evidence for a control that nobody signed off. */
+export const ROTA = 'rota.csv';
 
 export async function makeRealBinder(): Promise<RealBinder> {
   const workspace = await makeEngagement({ [REVIEWER]: 'reviewer' }, ['Payroll']);
   const { api } = workspace;
   const table = workspace.file('access.csv', 'user,role\nada,preparer\n'.repeat(40));
   const picture = workspace.file('screen.png', Buffer.from('\x89PNG not really a picture', 'latin1'));
-  await api.assessments.set({ control: 'AC-1', result: 'satisfied', note: 'Seen the policy.' });
+  await api.assessments.set({ control: 'AC-2', result: 'satisfied', note: 'Held throughout.' });
+  await workspace.as(REVIEWER);
+  await workspace.as('Ada');
   await api.assessments.set({ control: 'AC-2', result: 'not-satisfied', note: 'Two joiners lack a form.' });
+  await api.assessments.set({ control: 'AC-1', result: 'satisfied', note: 'Seen the policy.' });
   await api.evidence.add({ files: [{ path: table }, { path: picture }], links: [{ control: 'AC-1' }] });
+  await api.evidence.add({ files: [{ path: workspace.file(ROTA, ROTA) }], links: [{ control: 'CM-1' }] });
   for (const id of ['AC-1', 'AC-2']) await api.review.sign({ kind: 'assessment', id, as: 'preparer' });
   // A binder before, so that this one's proofs say that the ledger was only continued.
   await finish(api, api.binders.compose({ out: workspace.file('earlier.pdf', ''), force: true }));

@@ -18,6 +18,12 @@ export const everyFile = ({ files, volumes = [] }: Manifest) => [
   ...volumes.flatMap((one) => one.files),
 ];
 
+/** Evidence that its preparer kept out of the binder, by id. */
+export const withheldIn = ({ omitted }: Manifest): Set<string> =>
+  new Set(
+    omitted.flatMap(({ kind, id, reason }) => (kind === 'evidence' && reason === 'withheld' ? [id] : [])),
+  );
+
 function checkCounts(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
   const { counts, included, omitted } = manifest;
   const files = everyFile(manifest);

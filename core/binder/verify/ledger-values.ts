@@ -1,9 +1,9 @@
 import type { Json } from '../../../shared/ledger/canonical.ts';
 import { fieldState, type Head } from '../../../shared/ledger/merge.ts';
-import type { KnownEntry } from './ledger-entries.ts';
+import type { EntryForm, KnownEntry } from './ledger-entries.ts';
 
 /** What an entry of the extract wrote into a field. */
-interface Written extends Head {
+export interface Written extends Head {
   /** Whether only the hash of the value is here. */
   readonly hidden: boolean;
 }
@@ -11,29 +11,36 @@ interface Written extends Head {
 /** What a field holds by the embedded entries: nothing, something that is not shown, or a value. */
 export type Held = { readonly value: Json } | 'nothing' | 'hidden';
 
-/** The records of the extract as its entries leave them: a value stands that no later operation names as replaced. */
+/**
+ * The records of the extract as its entries leave them: a value stands that no later operation names as replaced. A bare
+ * form counts as well: what it wrote is there, and not shown.
+ */
 export class LedgerValues {
   readonly #written = new Map<string, Written[]>();
   readonly #replaced = new Map<string, Set<string>>();
   readonly #records = new Set<string>();
 
-  constructor(entries: Iterable<KnownEntry>) {
+  constructor(entries: Iterable<KnownEntry>, bare: Iterable<EntryForm> = []) {
     for (const { form, extract } of entries) {
-      const { writer, seq, time } = form;
-      for (const [i, { record, field, parents }] of form.ops.entries()) {
-        const key = `${record} ${field}`;
-        const shown = extract.values[i] ?? null;
-        const one = { writer, seq, time, value: (shown?.value ?? null) as Json, hidden: shown === null };
-        const written = this.#written.get(key);
-        if (written) written.push(one);
-        else this.#written.set(key, [one]);
-        if (parents.length > 0) {
-          const replaced = this.#replaced.get(key) ?? new Set();
-          for (const [by, at] of parents) replaced.add(`${by}:${at}`);
-          this.#replaced.set(key, replaced);
-        }
-        this.#records.add(record);
-      }
+      this.#take(form, extract.values);
+      for (const { record } of form.ops) this.#records.add(record);
+    }
+    for (const form of bare) this.#take(form, []);
+  }
+
+  #take(form: EntryForm, values: KnownEntry['extract']['values']): void {
+    const { writer, seq, time } = form;
+    for (const [i, { record, field, parents }] of form.ops.entries()) {
+      const key = `${record} ${field}`;
+      const shown = values[i] ?? null;
+      const one = { writer, seq, time, value: (shown?.value ?? null) as Json, hidden: shown === null };
+      const written = this.#written.get(key);
+      if (written) written.push(one);
+      else this.#written.set(key, [one]);
+      if (parents.length === 0) continue;
+      const replaced = this.#replaced.get(key) ?? new Set();
+      for (const [by, at] of parents) replaced.add(`${by}:${at}`);
+      this.#replaced.set(key, replaced);
     }
   }
 
@@ -43,11 +50,15 @@ export class LedgerValues {
       if (record.startsWith(`${kind}:`)) yield record.slice(kind.length + 1);
   }
 
+  /** Everything that was ever written into a field, as far as it is here. */
+  written(record: string, field: string): readonly Written[] {
+    return this.#written.get(`${record} ${field}`) ?? [];
+  }
+
   /** The values that stand, several where nobody has decided between them. */
   heads(record: string, field: string): readonly Written[] {
-    const key = `${record} ${field}`;
-    const replaced = this.#replaced.get(key);
-    return (this.#written.get(key) ?? []).filter(({ writer, seq }) => !replaced?.has(`${writer}:${seq}`));
+    const replaced = this.#replaced.get(`${record} ${field}`);
+    return this.written(record, field).filter(({ writer, seq }) => !replaced?.has(`${writer}:${seq}`));
   }
 
   /** The value that is displayed. */

@@ -10,8 +10,10 @@ import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledg
 import type { LedgerState } from './against.ts';
 import { checkAgreement } from './agreement.ts';
 import { type Authors, checkAuthors } from './authors.ts';
+import { bareForms, laterThanFinal } from './bare-forms.ts';
 import { checkCompleteness } from './completeness.ts';
 import type { Findings } from './findings.ts';
+import { checkHidden } from './hidden.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
 import { LedgerValues } from './ledger-values.ts';
@@ -52,13 +54,16 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkRedaction(manifest, extract, findings);
   const entries = checkEntries(extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
-  const ledger = new LedgerValues(entries.values());
+  const isLater = laterThanFinal(entries.values());
+  const bare = bareForms(extract, entries.values(), isLater);
+  const ledger = new LedgerValues(entries.values(), bare);
   checkCompleteness({ manifest, extract, checkpoint, ledger }, findings);
+  checkHidden({ manifest, extract, checkpoint, entries, ledger, bare, isLater }, findings);
   const authors = checkAuthors({ extract, entries, checkpoint }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   return {
-    signOffs: checkSignOffs({ extract, entries, manifest, ledger }, findings),
+    signOffs: checkSignOffs({ extract, entries, manifest, ledger, bare }, findings),
     checkpoint: {
       workspace: checkpoint.body.workspace,
       at: checkpoint.body.at,

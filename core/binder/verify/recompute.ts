@@ -5,7 +5,7 @@ import { sha256 } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const field = (value: unknown, key: string): unknown =>
+export const wordOf = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 
 /** The checks that signed values are of: one, or each item of a checklist. */
@@ -39,18 +39,27 @@ export function textsSigned(signed: Iterable<SignedValues>): Map<string, Set<str
   return texts;
 }
 
-/** Evidence by the checks that it is tied to, as far as the extract shows its links. */
+/** Evidence by the checks that it is tied to, as far as the extract shows its links. What was removed is tied to none. */
 export function linksIn(ledger: LedgerValues): Map<string, Set<string>> {
   const linked = new Map<string, Set<string>>();
   for (const id of ledger.ids('link')) {
     for (const { value, hidden } of ledger.heads(`link:${id}`, 'state')) {
-      const [evidence, check] = [text(field(value, 'evidence')), text(field(value, 'assessment'))];
-      if (hidden || evidence === null || check === null || field(value, 'on') !== true) continue;
+      const [evidence, check] = [text(wordOf(value, 'evidence')), text(wordOf(value, 'assessment'))];
+      if (hidden || evidence === null || check === null || wordOf(value, 'on') !== true) continue;
+      if (isRemoved(evidence, ledger)) continue;
       linked.set(check, (linked.get(check) ?? new Set()).add(evidence));
     }
   }
   return linked;
 }
+
+/** A binder shows nothing of evidence that was removed but that it was; of what came back it shows the files. */
+function isRemoved(evidence: string, ledger: LedgerValues): boolean {
+  const record = `evidence:${evidence}`;
+  return ledger.heads(record, 'deleted').length > 0 && ledger.written(record, 'files').every(isHidden);
+}
+
+const isHidden = ({ hidden }: { readonly hidden: boolean }): boolean => hidden;
 
 /** In what the values of a record are not those that its embedded entries leave; null where they are. */
 export function flawIn(values: SignedValues, embedded: Embedded): string | null {
@@ -93,7 +102,7 @@ function linkFlaw(check: SignedAssessment, embedded: Embedded): string | null {
   return changed === undefined ? null : `its evidence (${changed.title})`;
 }
 
-const DATES = ['collected', 'expires', 'periodFrom', 'periodTo', 'lastVerified'] as const;
+export const DATES = ['collected', 'expires', 'periodFrom', 'periodTo', 'lastVerified'] as const;
 
 function evidenceFlaw(evidence: SignedEvidence, { ledger }: Embedded): boolean {
   const record = `evidence:${evidence.id}`;
@@ -108,7 +117,7 @@ function evidenceFlaw(evidence: SignedEvidence, { ledger }: Embedded): boolean {
 }
 
 /** SHA-256 of each file of a revision, sorted. */
-function filesOf(revision: unknown): string[] {
-  const files = field(revision, 'files');
-  return Array.isArray(files) ? files.map((file) => text(field(file, 'sha256')) ?? '').sort() : [];
+export function filesOf(revision: unknown): string[] {
+  const files = wordOf(revision, 'files');
+  return Array.isArray(files) ? files.map((file) => text(wordOf(file, 'sha256')) ?? '').sort() : [];
 }

@@ -191,12 +191,21 @@ export function notProvenSentences(facts: Facts): string[] {
       `The content of ${count(absent, 'evidence file')} that sign-offs name by SHA-256: not embedded in this binder.`,
     );
   }
-  if (signOffs.voided > 0) {
-    const subject = count(signOffs.voided, 'sign-off');
+  sentences.push(...countingNoMore(facts));
+  return sentences;
+}
+
+/** Of sign-offs of what is no more: entries here show that it was changed, and some of them not when. */
+function countingNoMore({ signOffs: { voided, apart = 0 } }: Facts): string[] {
+  if (voided === 0) return [];
+  const one = voided === 1;
+  const sentences = [
+    `What ${count(voided, 'sign-off')} referred to: the record was changed since, as entries here show, so ${one ? 'it counts' : 'they count'} no more.`,
+  ];
+  if (apart > 0)
     sentences.push(
-      `What ${subject} referred to: the record was changed since, so ${signOffs.voided === 1 ? 'it counts' : 'they count'} no more.`,
+      `That the signer of ${count(apart, 'such sign-off')} had not seen the change: it is dated before the sign-off, and came from another device.`,
     );
-  }
   return sentences;
 }
 

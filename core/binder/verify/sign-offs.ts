@@ -3,17 +3,21 @@ import { isVoid } from '../../../shared/domain/review.ts';
 import { SignedValues, signOffDigest } from '../../../shared/domain/sign-off.ts';
 import type { Json } from '../../../shared/ledger/canonical.ts';
 import { factId } from '../../../shared/ledger/fact.ts';
+import { withheldIn } from './agreement.ts';
 import type { Findings } from './findings.ts';
-import { type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
+import { type EntryForm, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
 import { SignedNames } from './names.ts';
+import { Pasts } from './past.ts';
 import { type Embedded, flawIn, linksIn, recordOf, textsSigned } from './recompute.ts';
+import { type Course, sinceSigned } from './since.ts';
 
 export interface SignOffFiles {
   readonly extract: LedgerExtract;
   readonly entries: ReadonlyMap<string, KnownEntry>;
   readonly manifest: Manifest;
   readonly ledger: LedgerValues;
+  readonly bare: readonly EntryForm[];
 }
 
 /**
@@ -26,10 +30,11 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
   const members = new Map(extract.writers.map((writer) => [writer.id, writer]));
   const report = { total: extract.signOffs.length, recomputed: 0, voided: 0, mismatched: [] as string[] };
   const redacted = new Set(manifest.redaction?.list.flatMap(({ records }) => records));
-  const flawOf = flaws(files);
+  const course = courseOf(files);
+  const flawOf = flaws(files, course);
   const names = new SignedNames(extract, manifest, findings);
   const seen = new Set<string>();
-  let hidden = 0;
+  let [hidden, apart] = [0, 0];
   for (const signOff of extract.signOffs) {
     const { label, byName } = signOff;
     const where = `sign-off ${label} as ${signOff.capacity}`;
@@ -63,12 +68,26 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
       else if (isVoid(signOff, current) !== signOff.voided)
         mismatch(`The sign-off of ${label} is told as void, and it is not: the recomputed digest is right.`);
       // What a reviewer sends back is meant to be changed: the return is of the state before, and counts no more.
-      else if (signOff.digest !== current) report.voided += 1;
-      else report.recomputed += 1;
+      else if (signOff.digest !== current) {
+        const signed = statedBy(entry, signOff);
+        const since = signed ? sinceSigned(entry.form, { signed, now: values }, course) : null;
+        if (since === null || typeof since === 'object')
+          mismatch(
+            `The sign-off of ${label} is told as void, and no entry here shows that it was changed since: ${since?.unexplained ?? 'what was signed'} differs.`,
+          );
+        else {
+          report.voided += 1;
+          if (since === 'apart') apart += 1;
+        }
+      } else report.recomputed += 1;
     }
   }
   checkListed(files, seen, findings);
-  return hidden === 0 ? report : { ...report, redacted: hidden };
+  return {
+    ...report,
+    ...(hidden === 0 ? {} : { redacted: hidden }),
+    ...(apart === 0 ? {} : { apart }),
+  };
 }
 
 /** Nothing that was signed or returned is left out, as far as its entry is here; and nothing is here that nobody signed. */
@@ -90,15 +109,25 @@ function checkListed(
   findings.add('ledger-mismatch', 'ledger extract', message);
 }
 
+/** What was signed when, and what its authors knew. */
+function courseOf({ extract, entries, manifest, ledger, bare }: SignOffFiles): Course {
+  return {
+    ledger,
+    pasts: new Pasts(entries, bare, extract.seals),
+    withheld: withheldIn(manifest),
+    facts: [...factsIn(entries)],
+  };
+}
+
 /** Tells of each record in what its values are not what the entries here leave; each is compared once. */
-function flaws({ extract, entries, manifest, ledger }: SignOffFiles): (record: string) => string | null {
-  const withheld = manifest.omitted.flatMap(({ kind, id, reason }) =>
-    kind === 'evidence' && reason === 'withheld' ? [id] : [],
-  );
+function flaws(
+  { extract }: SignOffFiles,
+  { ledger, withheld, facts }: Course,
+): (record: string) => string | null {
   const embedded: Embedded = {
     ledger,
-    withheld: new Set(withheld),
-    texts: textsSigned(factsIn(entries)),
+    withheld,
+    texts: textsSigned(facts.map(({ signed }) => signed)),
     linked: linksIn(ledger),
   };
   const known = new Map<string, string | null>();
@@ -113,14 +142,14 @@ function flaws({ extract, entries, manifest, ledger }: SignOffFiles): (record: s
 }
 
 /** The values that the entries of sign-offs state. */
-function* factsIn(entries: ReadonlyMap<string, KnownEntry>): Generator<SignedValues> {
+function* factsIn(entries: ReadonlyMap<string, KnownEntry>): Generator<Course['facts'][number]> {
   for (const { form, extract, sound } of entries.values()) {
     if (!sound) continue;
     for (const [i, { record }] of form.ops.entries()) {
       const value = extract.values[i]?.value;
       if (!record.startsWith('signoff:') || typeof value !== 'object' || value === null) continue;
       const { data } = SignedValues.safeParse('signed' in value ? value.signed : undefined);
-      if (data) yield data;
+      if (data) yield { form, signed: data };
     }
   }
 }
@@ -131,6 +160,14 @@ function valuesOf({ signed }: LedgerExtract, { record }: ExtractSignOff): Signed
 
 /** A ledger time without what orders it among entries of the same moment. */
 const momentOf = (time: string): string => time.slice(0, '2026-01-01T00:00:00.000Z'.length);
+
+/** The values that the entry of a sign-off states. */
+function statedBy({ form, extract }: KnownEntry, { id }: ExtractSignOff): SignedValues | undefined {
+  const at = form.ops.findIndex(({ record }) => record === `signoff:${id}`);
+  const value = extract.values[at]?.value;
+  if (typeof value !== 'object' || value === null || !('signed' in value)) return undefined;
+  return SignedValues.safeParse(value.signed).data;
+}
 
 /** Whether the values recorded with a sign-off are of its record and have its digest, be it void or not. */
 function holdsFor(values: unknown, { record, digest }: ExtractSignOff): boolean {

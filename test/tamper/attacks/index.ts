@@ -11,6 +11,7 @@ import { SHADOW } from './shadow.ts';
 import { SIGNERS } from './signers.ts';
 import { TWIN } from './twin.ts';
 import { UNIVERSAL } from './universal.ts';
+import { VOIDS } from './voids.ts';
 import { WRAPPING } from './wrapping.ts';
 
 export const FAMILIES: readonly Family[] = [
@@ -23,6 +24,7 @@ export const FAMILIES: readonly Family[] = [
   COPIES,
   CONTENTS,
   CLAIMS,
+  VOIDS,
   TWIN,
   AUTHORS,
   REDACTIONS,

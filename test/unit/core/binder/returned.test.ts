@@ -74,7 +74,7 @@ test('work on what was signed that a crash left open is in no binder until its a
   await w.as('Ada');
   expect(await faultOf(verified('left-open'))).toMatchObject({
     code: 'conflict',
-    detail: expect.stringContaining('Work of Aziz on something that was signed off was left open'),
+    detail: expect.stringContaining('Work of Aziz on something in this engagement was left open'),
   });
   await w.as('Aziz');
   await w.as('Ada');
