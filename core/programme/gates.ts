@@ -5,8 +5,9 @@ import { memberTied, same } from '../../shared/domain/programme/belonging.ts';
 import {
   type CriterionFacts,
   decide,
+  type PhaseStart,
   type RiskCounts,
-  saidSince,
+  saidIn,
   withEarly,
 } from '../../shared/domain/programme/criterion.ts';
 import type { RuleScope } from '../../shared/domain/programme/criterion-rule.ts';
@@ -96,7 +97,7 @@ function phaseToJudge(standing: Standing, { row, body }: Rec<'phase'>): GateToJu
     due: body.to,
     phase: null,
     rule: null,
-    criteria: criteriaFor(standing, row, body.from),
+    criteria: criteriaFor(standing, row, startOf(standing, row, body.from)),
   };
 }
 
@@ -104,11 +105,18 @@ function phaseToJudge(standing: Standing, { row, body }: Rec<'phase'>): GateToJu
 function criteriaFor(
   standing: Standing,
   row: Rec<ProgrammeKind>['row'],
-  from: string | null = null,
+  phase: PhaseStart | null = null,
 ): CriterionToJudge[] {
   return standing.criteria
     .filter((criterion) => isFor(criterion, row))
-    .map((one) => ({ ...toJudge(one), since: one.body.for === EVERY_PHASE ? from : null }));
+    .map((one) => ({ ...toJudge(one), phase: one.body.for === EVERY_PHASE ? phase : null }));
+}
+
+function startOf({ db, changes }: Standing, row: Rec<'phase'>['row'], from: string | null): PhaseStart {
+  const change = (changes.get(row.record) ?? []).find(({ field }) => field === 'from');
+  if (change === undefined) return { record: row.record, from, moved: null };
+  const latest = everHeld(db, row, 'from').reduce((last, day) => (day > last ? day : last), '');
+  return { record: row.record, from, moved: { at: change.at, latest } };
 }
 
 /** Whether a criterion is asked of a record; some are asked of every phase. */
@@ -137,7 +145,8 @@ export function criterionJudge(standing: Standing) {
   const shared = sharedFacts(standing);
   return (criterion: CriterionToJudge, of: string | null) => {
     const said = criterion.rule.rule === 'attested' ? standing.attestationsOn(criterion.record) : [];
-    const attestations = saidSince(said, criterion.since ?? null);
+    const phase = criterion.phase ?? null;
+    const attestations = saidIn(said, phase);
     const facts: CriterionFacts = {
       ...shared,
       attestations,
@@ -146,7 +155,7 @@ export function criterionJudge(standing: Standing) {
     };
     const exceptions = standing.acceptancesOn(criterion.record).filter((one) => one.kind === 'exception');
     const early = said.length - attestations.length;
-    const decided = withEarly(decide(criterion.rule, facts), early, criterion.since ?? null);
+    const decided = withEarly(decide(criterion.rule, facts), early, phase);
     const decision = undecidedWhileContested(standing, criterion, of, decided);
     const exception = holdingAcceptance(exceptions, standing.today);
     return judged(criterion, decision, exception, changesBehind(standing, criterion));

@@ -16,15 +16,20 @@ const CHANGED: Readonly<Record<string, string>> = {
   title: 'its words were',
   for: 'its place was',
   target: 'its target was',
+  from: 'the start of this phase was',
   direction: 'which side of its target is better was',
 };
 
 /** What a criterion asks, and of what it is asked, that is no longer as it began. */
-export function changesBehind(standing: Standing, { record, rule }: CriterionToJudge): DecisiveChange[] {
+export function changesBehind(
+  standing: Standing,
+  { record, rule, phase = null }: CriterionToJudge,
+): DecisiveChange[] {
   const own = standing.changes.get(record) ?? [];
   const measured = measuredRecord(standing, rule);
   const asked = measured === null ? [] : (standing.changes.get(measured) ?? []);
-  const told = [...own, ...asked].map((change) => ({
+  const start = phase === null ? [] : (standing.changes.get(phase.record) ?? []);
+  const told = [...own, ...asked, ...start.filter(({ field }) => field === 'from')].map((change) => ({
     what: CHANGED[change.field] ?? `its ${change.field} was`,
     by: change.by,
     at: change.at,

@@ -125,6 +125,7 @@ export function readStanding(
   const countsAt = Map.groupBy(counts, placeKey);
   const subjects = subjectCount(db, engagement);
   const [gates, criteria, risks] = [read('gate'), read('criterion'), read('risk')];
+  const phases = read('phase');
   const [milestones, actions] = [read('milestone'), read('action')];
   const [kpiRows, maturityRows] = [read('kpi'), read('maturity')];
   const pillarOfRow = belongingIn(
@@ -138,11 +139,11 @@ export function readStanding(
     engagement: engagementDates(db, engagement),
     subjects,
     pillars,
-    phases: read('phase'),
+    phases,
     milestones,
     gates,
     criteria,
-    changes: decisiveChanges(db, [...gates, ...criteria, ...risks, ...kpiRows, ...maturityRows]),
+    changes: decisiveChanges(db, [...gates, ...phases, ...criteria, ...risks, ...kpiRows, ...maturityRows]),
     contested: contestedFields(db, engagement).filter(({ record, field }) => decidesAny(record, field)),
     risks,
     actions,
@@ -193,7 +194,17 @@ function takenWhileStale(
 }
 
 /** A rule, what it asks and what it is asked of: the fields whose change a gate tells. */
-const TOLD_FIELDS = ['rule', 'title', 'for', 'target', 'direction', 'severity', 'likelihood', 'impact'];
+const TOLD_FIELDS = [
+  'rule',
+  'title',
+  'for',
+  'target',
+  'direction',
+  'severity',
+  'likelihood',
+  'impact',
+  'from',
+];
 
 function decisiveChanges(db: Database, recs: readonly { readonly row: ProgrammeRow }[]) {
   const records = recs.map(({ row }) => row.record);

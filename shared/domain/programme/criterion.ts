@@ -322,16 +322,34 @@ function actionsDone(found: ReturnType<CriterionFacts['actions']>, of: string | 
   );
 }
 
-/** The words said on a day or since: what is asked of every phase is said again in each. */
-export function saidSince(said: readonly Attestation[], day: string | null): readonly Attestation[] {
-  return day === null ? said : said.filter(({ at }) => at.slice(0, 10) >= day);
+/** When a phase begins: words said before that are not about it. */
+export interface PhaseStart {
+  readonly record: string;
+  readonly from: string | null;
+  /** When its start was last moved, and the latest day it was ever given: an older word does not come into it by that. */
+  readonly moved: { readonly at: string; readonly latest: string } | null;
+}
+
+/**
+ * The words that are about a phase, of what is asked of every one: those said since it began. Moving its start back
+ * brings no word into it that was said before the move and before the start as it was.
+ */
+export function saidIn(said: readonly Attestation[], phase: PhaseStart | null): readonly Attestation[] {
+  if (phase === null) return said;
+  const { from, moved } = phase;
+  return said.filter(({ at }) => {
+    const day = at.slice(0, 10);
+    return (from === null || day >= from) && (moved === null || day >= moved.latest || at >= moved.at);
+  });
 }
 
 /** Tells, where nobody has said anything that counts here, that words of before were left out. */
-export function withEarly(decision: Decision, early: number, since: string | null): Decision {
-  if (early === 0 || decision.computed || decision.met !== null) return decision;
+export function withEarly(decision: Decision, early: number, phase: PhaseStart | null): Decision {
+  if (early === 0 || phase === null || decision.computed || decision.met !== null) return decision;
+  const { from, moved } = phase;
+  const before = moved === null ? from : `its start was moved on ${moved.at.slice(0, 10)}`;
   return {
     ...decision,
-    because: `${decision.because}; what was said before ${since} is not about this phase`,
+    because: `${decision.because}; what was said before ${before} is not about this phase`,
   };
 }

@@ -6,7 +6,7 @@ import { type ProgrammeKind, Severity } from './shapes.ts';
 /** The fields that decide whether a gate is met, or a packet complete; whatever else a record says only describes the work. */
 const DECISIVE: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
   gate: ['title', 'owner', 'rule', 'deleted'],
-  phase: ['title', 'deleted'],
+  phase: ['title', 'from', 'deleted'],
   criterion: ['title', 'for', 'kind', 'rule', 'deleted'],
   person: ['part', 'member', 'deleted'],
   kpi: ['title', 'target', 'direction', 'deleted'],

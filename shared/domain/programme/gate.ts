@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Acceptance } from './acceptance.ts';
-import { Decision } from './criterion.ts';
+import { Decision, type PhaseStart } from './criterion.ts';
 import { ATTESTED, type CriterionRule } from './criterion-rule.ts';
 import { counted, numbered } from './day.ts';
 
@@ -50,8 +50,8 @@ export interface CriterionToJudge {
   readonly record: string;
   readonly title: string;
   readonly rule: CriterionRule;
-  /** The day from which words on it count here; null where they always do. */
-  readonly since?: string | null;
+  /** Where it is asked of every phase: the one that it is judged in here. */
+  readonly phase?: PhaseStart | null;
 }
 
 export interface GateToJudge {

@@ -38,7 +38,8 @@ async function makeGate() {
   const person = await add('person', { title: 'Sam', part: 'Sponsor' });
   const cadence = await add('cadence', { refreshDays: 30 });
   const maturity = await add('maturity', { title: 'Recovery', target: 4, scale: 5 });
-  return { gate, risks, covered, kpi, risk, person, cadence, maturity };
+  const phase = await add('phase', { title: 'Cutover', from: '2026-03-01' });
+  return { gate, risks, covered, kpi, risk, person, cadence, maturity, phase };
 }
 
 describe('whoever only prepares', () => {
@@ -64,6 +65,7 @@ describe('whoever only prepares', () => {
       'a KPI of the same name': () => add('kpi', { title: 'Coverage', target: 1 }, aziz),
       'a second cadence': () => add('cadence', { refreshDays: 3000 }, aziz),
       'a criterion': () => add('criterion', { title: 'Easy', for: made.gate.record }, aziz),
+      'an earlier phase': change(made.phase, { from: '2026-01-01' }),
       'a gate': () => add('gate', { title: 'Go live' }, aziz),
       ...Object.fromEntries(
         [made.risks, made.kpi, made.risk, made.person, made.cadence, made.gate].map((one) => [
@@ -190,6 +192,28 @@ test('a gate tells who changed what decides it, and what stands elsewhere now', 
   expect(because['No P0 worth speaking of']).toMatch(
     new RegExp(`; its words were ${by}; the risk "Keys in the clear", once P0, was ${by}$`),
   );
+});
+
+test('the start of a phase that is moved back brings no older word into it, and is told', async () => {
+  const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+  const phase = await add('phase', { title: 'Cutover', from: day(10) });
+  const asked = await add('criterion', { title: 'Nothing is in the way', for: 'every phase' });
+  const word = () => w.api.programme.attest({ record: asked.record, met: true, statement: 'I looked' });
+  await word();
+  const judged = async () => (await gateNamed(w.api, phase.id))?.criteria[0];
+  expect(await judged()).toMatchObject({ met: null, changed: [] });
+  w.clock.ahead = 60_000;
+  await w.as('Ada');
+  await w.api.programme.put({ kind: 'phase', record: phase.record, fields: { from: day(0) } });
+  expect(await judged()).toMatchObject({
+    met: null,
+    because: expect.stringContaining(`what was said before its start was moved on ${day(0)} is not about`),
+    changed: [{ what: 'the start of this phase was', by: 'Ada' }],
+  });
+  w.clock.ahead = 120_000;
+  await w.as('Ada');
+  await word();
+  expect(await judged()).toMatchObject({ met: true });
 });
 
 test('a gate of a plan names the criterion that was put elsewhere', async () => {
