@@ -45,6 +45,7 @@ export type ProblemCode =
   | 'proof-failed'
   | 'checkpoint-signature'
   | 'sign-off-mismatch'
+  | 'own-review'
   | 'twin-mismatch'
   | 'too-much';
 

@@ -126,8 +126,8 @@ export const CONTENTS: Family = {
     },
     {
       title: 'Two pieces of evidence exchanged, with a manifest that fits them',
-      file: told(({ manifest }) => {
-        const [a, b] = manifest.files;
+      file: told(({ manifest }, { evidence, picture }) => {
+        const [a, b] = [evidence, picture].map((name) => manifest.files.find((file) => file.name === name));
         if (a && b) [a.evidence, b.evidence] = [b.evidence ?? '', a.evidence ?? ''];
       }),
       found: ['manifest-mismatch @ attachment * access.csv', 'manifest-mismatch @ attachment * screen.png'],

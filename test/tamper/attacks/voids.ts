@@ -58,8 +58,12 @@ const isLinkTo = (record: string) => (op: { record: string }, value: unknown) =>
   op.record.startsWith('link:') && (value as { assessment?: string } | undefined)?.assessment === record;
 
 /** Says that a file is left out. */
-function leaveOut({ manifest }: Contents, label: string, file: { sha256: string; bytes: number }): void {
-  manifest.omitted.push({ kind: 'file', id: file.sha256, label, reason: 'too-large', ...file });
+function leaveOut(
+  { manifest }: Contents,
+  label: string,
+  { sha256, bytes }: { sha256: string; bytes: number },
+): void {
+  manifest.omitted.push({ kind: 'file', id: sha256, label, reason: 'too-large', sha256, bytes });
   manifest.counts.omitted += 1;
 }
 
@@ -131,6 +135,44 @@ export const VOIDS: Family = {
           if (one.id === evidence) one.label = `${one.label.split(' ')[0]} All is well`;
       }),
       found: [HIDDEN],
+    },
+    {
+      title: 'A file exchanged that nobody signed off, the ledger’s hash of it left as it is',
+      file: told((contents) => contents.evidence.set(fileNamed(contents, ROTA).name, latin('week,who\n'))),
+      found: [`manifest-mismatch @ attachment * ${ROTA}`, `manifest-mismatch @ evidence * ${ROTA}`],
+    },
+    {
+      title: 'A file named as left out that is here',
+      file: told((contents) => leaveOut(contents, 'E-1 rota.csv', fileNamed(contents, ROTA))),
+      found: ['manifest-mismatch @ E-1 rota.csv'],
+    },
+    {
+      title: 'A file of signed evidence named as left out, another in its place under other evidence',
+      file: told((contents, { evidence }) => {
+        const file = contents.manifest.files.find(({ name }) => name === evidence);
+        if (!file) throw new Error('there is no evidence');
+        leaveOut(contents, 'E-1 access.csv', { sha256: file.sha256, bytes: 9e9 });
+        file.evidence = fileNamed(contents, ROTA).evidence;
+        contents.evidence.set(evidence, latin('user,role\nmallory,owner\n'));
+      }),
+      found: ['manifest-mismatch @ E-1 access.csv', 'manifest-mismatch @ attachment * access.csv'],
+    },
+    {
+      title: 'Two files under each other’s evidence',
+      file: told((contents, { evidence }) => {
+        const [one, other] = [
+          fileNamed(contents, ROTA),
+          contents.manifest.files.find(({ name }) => name === evidence),
+        ];
+        if (!other) throw new Error('there is no evidence');
+        [one.evidence, other.evidence] = [other.evidence, one.evidence];
+      }),
+      found: [`manifest-mismatch @ attachment * ${ROTA}`, 'manifest-mismatch @ attachment * access.csv'],
+    },
+    {
+      title: 'A file left out that no evidence has',
+      file: told((contents) => leaveOut(contents, 'E-1 report.pdf', { sha256: 'ab'.repeat(32), bytes: 1 })),
+      found: ['manifest-mismatch @ E-1 report.pdf'],
     },
   ],
 };

@@ -19,6 +19,7 @@ import {
   hashOf,
   type LedgerModel,
   ledgerModel,
+  PICTURE,
   WORKSPACE,
 } from './ledger-files.ts';
 import { type CmsOptions, makeCms, type TestSigner } from './signer.ts';
@@ -246,7 +247,7 @@ function attachmentsOf(options: BinderOptions): FileToAttach[] {
     { name: 'access.csv', bytes: EVIDENCE, role: 'evidence' },
     {
       name: 'screenshot.png',
-      bytes: Buffer.from('\x89PNG not really a picture', 'latin1'),
+      bytes: PICTURE,
       role: 'evidence',
     },
     { name: 'ledger-extract.json', bytes: json(model.extract), role: 'extract' },

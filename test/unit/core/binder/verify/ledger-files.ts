@@ -46,6 +46,8 @@ export const WORKSPACE = idOf('workspace', 'nonce', ADA.publicKey);
 export const MEMBER = idOf('member', WORKSPACE, ADA.publicKey);
 export const WRITER = idOf('writer', WORKSPACE, MEMBER, 'd', '1');
 const SIZE = 11;
+/** A file of evidence that is tied to nothing. */
+export const PICTURE = Buffer.from('\x89PNG not really a picture', 'latin1');
 
 export interface LedgerKey {
   readonly publicKey: string;
@@ -185,6 +187,8 @@ function worked(
     { record: `evidence:${id}`, field: 'title', value: title },
     { record: `evidence:${id}`, field: 'collected', value: collected },
     { record: `evidence:${id}`, field: 'files', value: { files: files.map((hash) => ({ sha256: hash })) } },
+    { record: 'evidence:evidence-3', field: 'title', value: 'Screenshot' },
+    { record: 'evidence:evidence-3', field: 'files', value: { files: [{ sha256: hashOf(PICTURE) }] } },
     {
       record: `link:${idOf('link', id, record)}`,
       field: 'state',

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Manifest } from '../../../shared/domain/binder.ts';
+import { evidenceReference } from '../../../shared/domain/evidence.ts';
+import { everyFile, withheldIn } from './agreement.ts';
+import type { Findings } from './findings.ts';
+import type { LedgerValues } from './ledger-values.ts';
+
+const Revision = z.looseObject({
+  files: z.array(
+    z.looseObject({ sha256: z.string(), name: z.string().optional(), bytes: z.int().optional() }),
+  ),
+});
+type Named = z.infer<typeof Revision>['files'][number];
+
+/**
+ * The files of evidence against the entries in which their authors named them: each that is attached is one of these,
+ * each of these is attached or left out by name, and nothing is left out that is here or that nobody knows.
+ */
+export function checkAttached(
+  { manifest, ledger }: { readonly manifest: Manifest; readonly ledger: LedgerValues },
+  findings: Findings,
+): void {
+  const add = (where: string, message: string) => findings.add('manifest-mismatch', where, message);
+  const withheld = withheldIn(manifest);
+  const records = [...manifest.included, ...manifest.omitted];
+  const told = records.filter(({ kind, id }) => kind === 'evidence' && !withheld.has(id));
+  const named = new Map(told.map(({ id }) => [id, filesOf(id, ledger)]));
+  const leftOut = new Set(manifest.omitted.flatMap(({ kind, id }) => (kind === 'file' ? [id] : [])));
+  for (const { kind, id, label } of manifest.included) {
+    if (kind !== 'evidence') continue;
+    const rest = [...(named.get(id) ?? [])];
+    if (rest.length === 0)
+      add(`evidence ${label}`, `No ledger entry here says which files the evidence ${label} has.`);
+    for (const file of everyFile(manifest).filter(({ evidence }) => evidence === id)) {
+      const at = rest.findIndex((one) => isFile(one, file));
+      if (at >= 0) rest.splice(at, 1);
+      else
+        add(
+          `attachment ${file.name}`,
+          `${file.name} is not a file that the ledger names for the evidence ${label}.`,
+        );
+    }
+    for (const { sha256, name } of rest) {
+      if (leftOut.has(sha256)) continue;
+      const message = `The ledger names a file of the evidence ${label} that is neither here nor left out by name${name === undefined ? '' : `: ${name}`}.`;
+      add(`evidence ${label}`, message);
+    }
+  }
+  checkNames(manifest, add);
+  checkLeftOut(manifest, [...named.values()].flat(), add);
+}
+
+type Add = (where: string, message: string) => void;
+
+function filesOf(evidence: string, ledger: LedgerValues): readonly Named[] {
+  const held = ledger.held(`evidence:${evidence}`, 'files');
+  return typeof held === 'string' ? [] : (Revision.safeParse(held.value).data?.files ?? []);
+}
+
+const isFile = (one: Named, { sha256, original }: { readonly sha256: string; readonly original: string }) =>
+  one.sha256 === sha256 && (one.name === undefined || one.name === original);
+
+/** No file stands under the reference of other evidence. */
+function checkNames(manifest: Manifest, add: Add): void {
+  const listed = manifest.included.flatMap(({ kind, id }) => (kind === 'evidence' ? [id] : []));
+  const byReference = new Map(listed.map((id) => [evidenceReference(id), id]));
+  for (const { name, evidence } of everyFile(manifest)) {
+    const owner = byReference.get(name.slice(0, name.indexOf(' ')));
+    if (evidence === undefined || owner === undefined || owner === evidence) continue;
+    add(`attachment ${name}`, `${name} is named like a file of other evidence than it belongs to.`);
+  }
+}
+
+function checkLeftOut(manifest: Manifest, named: readonly Named[], add: Add): void {
+  const here = new Set(everyFile(manifest).map(({ sha256 }) => sha256));
+  const known = new Map(named.map((file) => [file.sha256, file]));
+  for (const { kind, id, label, reason, sha256, bytes } of manifest.omitted) {
+    // What is withheld may be attached to other evidence as well.
+    if (kind !== 'file' || reason === 'withheld') continue;
+    const file = known.get(id);
+    const size = file?.bytes ?? bytes;
+    if (here.has(id)) add(label, `${label} is said to be left out, and is here all the same.`);
+    else if (file === undefined) add(label, `${label} is said to be left out, and no evidence here has it.`);
+    else if ((sha256 ?? id) !== id || (bytes ?? size) !== size)
+      add(label, `${label} is left out as another file than the ledger names.`);
+  }
+}
