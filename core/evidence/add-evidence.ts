@@ -1,5 +1,4 @@
-import { RENEWING } from '../../db/queries/evidence-register.ts';
-import { anyChange, changesKnown } from '../../db/queries/words.ts';
+import { anyChange, changesKnown, RENEWING } from '../../db/queries/words.ts';
 import { get } from '../../db/sql.ts';
 import { evidenceReference } from '../../shared/domain/evidence.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
@@ -204,8 +203,14 @@ export function updateEvidence(ws: OpenWorkspace, text: string, details: Evidenc
   const stands = get<Dates>(ws.db, 'SELECT collected, expires FROM evidence WHERE id = ?', id);
   demandDates(ws, details, stands);
   const drafts = detailDrafts(`evidence:${id}`, details);
-  drafts.push(...renewalDrafts(ws, [id], drafts));
-  append(ws, versionFor('evidence.update', drafts), drafts);
+  const renewals = renewalDrafts(ws, [id], drafts);
+  // A renewal counts beside what was looked at: the same day said once more is a look of its own.
+  const said =
+    renewals.length === 0
+      ? drafts
+      : drafts.map((draft) => (RENEWING.includes(draft.field) ? { ...draft, anew: true } : draft));
+  const all = [...said, ...renewals];
+  append(ws, versionFor('evidence.update', all), all);
   return id;
 }
 

@@ -3,12 +3,12 @@ import { weighRemoval } from '../../db/projection/kinds/hold.ts';
 import { type PastRecord, pastRecords } from '../../db/projection/past.ts';
 import {
   declaredChanges,
-  RENEWING,
+  everAbout,
   registerEvidence,
   renewedAt,
 } from '../../db/queries/evidence-register.ts';
 import { changedEvidence, everServing } from '../../db/queries/past-register.ts';
-import { statedRenewals, wordsOnEvidence } from '../../db/queries/words.ts';
+import { RENEWING, statedRenewals, wordsOnEvidence } from '../../db/queries/words.ts';
 import { evidenceStanding, type KeptEvidence, lapseDay } from '../../shared/domain/evidence-cadence.ts';
 import { heldOn, joined, type Past, type Span } from '../../shared/domain/past.ts';
 import { weighWords, wordFor } from '../../shared/domain/programme/said.ts';
@@ -41,6 +41,7 @@ export function staleSpans(
   const renewed = statedRenewals(db);
   const changes = declaredChanges(db);
   const changesOf = changesBySystem(changes);
+  const about = changes.length === 0 ? new Map<string, never[]>() : everAbout(db);
   const changeDays = changes.map(dayOf);
   const rhythms = pastRhythms(db, evidence);
   const spans = new Map<string, Span[]>();
@@ -48,6 +49,7 @@ export function staleSpans(
     const own = said.get(id) ?? [];
     const words = attested.get(`evidence:${id}`) ?? [];
     const renewals = renewed.get(`evidence:${id}`) ?? [];
+    const once = about.get(id) ?? [];
     const known = (day: string): Omit<KeptEvidence, 'serves' | 'check'> | null => {
       const then = heldOn(own, day);
       if (then === undefined || then === null) return null;
@@ -57,7 +59,10 @@ export function staleSpans(
         ...then,
         renewals: [...then.renewals, ...renewals.filter((one) => dayOf(one) <= day)],
         attestation: word === null ? null : { ...word, deciding: weighed.deciding },
-        changes: changesOf(then.systems).filter((one) => dayOf(one) <= day),
+        changes: changesOf([
+          ...then.systems,
+          ...once.filter(({ since }) => since <= day).map(({ system }) => system),
+        ]).filter((one) => dayOf(one) <= day),
       };
     };
     const days = [

@@ -3,6 +3,8 @@ import { evidenceRows } from '../../db/queries/evidence.ts';
 import {
   type DeclaredChange,
   declaredChanges,
+  type EverAbout,
+  everAbout,
   holdsOn,
   lastChecks,
   type PlacedEvidence,
@@ -67,7 +69,9 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
   const places = Map.groupBy(filter.places ?? registerPlaces(db), (place) => place.evidence);
   const [words, checks] = [standingWords(db, now.slice(0, 10)), lastChecks(db, now.slice(0, 10))];
   const rhythmOf = rhythms(statedRhythms(db));
-  const changesOf = changesBySystem(declaredChanges(db));
+  const declared = declaredChanges(db);
+  const changesOf = changesBySystem(declared);
+  const about = once(() => everAbout(db));
   // Only a change asks who renewed evidence, and what they knew.
   const renewed = once(() => renewedAt(db));
   const renewals = once(() => statedRenewals(db));
@@ -78,7 +82,7 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
     if (filter.owner !== undefined && !isOwner(evidence.owner, filter.owner)) return [];
     const systems = evidence.systems === '[]' ? [] : (JSON.parse(evidence.systems) as string[]);
     const { system } = filter;
-    const changes = changesOf(systems);
+    const changes = declared.length === 0 ? [] : changesOf(everOf(systems, about().get(evidence.id)));
     if (system !== undefined && !systems.some((one) => same(one, system))) return [];
     const attestation = words.get(`evidence:${evidence.id}`) ?? null;
     const check = checks.get(`evidence:${evidence.id}`) ?? null;
@@ -98,6 +102,11 @@ export function readRegister(ws: Ws, filter: RegisterFilter): Registered[] {
     return [{ evidence, places: serving, attestation, check, standing }];
   });
 }
+
+/** A change is about what evidence was ever about: nobody takes it out of the way by taking its systems off. */
+const everOf = (systems: readonly string[], ever: readonly EverAbout[] = []) => [
+  ...new Set([...systems, ...ever.map(({ system }) => system)]),
+];
 
 /** An empty name stands for evidence that nobody owns. */
 const isOwner = (owner: string, asked: string) =>

@@ -42,6 +42,8 @@ export interface Draft {
   readonly record: string;
   readonly field: string;
   readonly value: Json;
+  /** Said once more, also where the field holds that value already. */
+  readonly anew?: boolean;
 }
 
 /**
@@ -109,10 +111,10 @@ function oncePerField(drafts: readonly Draft[]): Iterable<Draft> {
   return new Map(drafts.map((draft) => [JSON.stringify([draft.record, draft.field]), draft])).values();
 }
 
-function placed(kernel: LedgerKernel, draft: Draft): Operation[] {
-  const values = headValues(kernel.db, draft.record, draft.field);
-  if (values.length === 1 && values[0] === canonicalText(draft.value)) return [];
-  return [{ ...draft, parents: headPositions(kernel.db, draft.record, draft.field) }];
+function placed(kernel: LedgerKernel, { record, field, value, anew = false }: Draft): Operation[] {
+  const values = headValues(kernel.db, record, field);
+  if (!anew && values.length === 1 && values[0] === canonicalText(value)) return [];
+  return [{ record, field, value, parents: headPositions(kernel.db, record, field) }];
 }
 
 function sealFullTail(kernel: LedgerKernel, ops: readonly Operation[]): void {

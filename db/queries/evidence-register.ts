@@ -6,7 +6,7 @@ import { query } from '../query.ts';
 import * as t from '../schema.ts';
 import { all } from '../sql.ts';
 import { matchesText } from './evidence.ts';
-import { wordsOnEvidence } from './words.ts';
+import { RENEWING, wordsOnEvidence } from './words.ts';
 
 const { evidence: v } = t;
 
@@ -109,9 +109,6 @@ export function lastChecks(db: Database, day: string): ReadonlyMap<string, Stand
   return new Map(rows.map((row) => [row.record, row]));
 }
 
-/** Fields of evidence that renew it. */
-export const RENEWING: readonly string[] = ['files', 'collected', 'lastVerified'];
-
 /** Where the files, the collection and the verification of every piece of evidence that stand were written. */
 export function renewedAt(db: Database): ReadonlyMap<string, readonly Placed[]> {
   const rows = all<{ evidence: string; writer: string; seq: number }>(
@@ -141,6 +138,26 @@ export function declaredChanges(db: Database): DeclaredChange[] {
     `SELECT at, writer, seq, json_extract(body, '$.what') what, json_extract(body, '$.systems') systems FROM programme_fact
       WHERE kind = 'change' ORDER BY at, id`,
   ).map((row) => ({ ...row, systems: JSON.parse(row.systems) as string[] }));
+}
+
+/** A system that evidence was about, and the first day on which it was. */
+export interface EverAbout {
+  readonly evidence: string;
+  readonly system: string;
+  readonly since: string;
+}
+
+/** Every system that each piece of evidence was ever about, whoever took it off since. */
+export function everAbout(db: Database): ReadonlyMap<string, readonly EverAbout[]> {
+  const rows = all<EverAbout>(
+    db,
+    `SELECT substr(o.record, 10) evidence, s.value system, substr(min(e.time), 1, 10) since
+       FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+       JOIN json_each(o.value) s
+      WHERE o.record >= 'evidence:' AND o.record < 'evidence;' AND o.field = 'systems' AND s.type = 'text'
+      GROUP BY 1, 2`,
+  );
+  return Map.groupBy(rows, ({ evidence }) => evidence);
 }
 
 /** The cadences of every engagement. */

@@ -100,18 +100,27 @@ function placesKnown(db: Database, words: readonly Pick<RawWord, 'id' | 'names'>
   return known;
 }
 
+/** Fields of evidence that renew it. */
+export const RENEWING: readonly string[] = ['files', 'collected', 'lastVerified'];
+
 /** A renewal of evidence: new files or dates of it, by somebody who knew the changes that it names. */
 export interface StatedRenewal extends Placed {
   readonly record: string;
   readonly at: string;
 }
 
-/** The renewals of every piece of evidence that say what their authors knew, by its ledger name. */
+/**
+ * The renewals of every piece of evidence that say what their authors knew, by its ledger name. One renews only beside
+ * files of that evidence, or a day it was collected or verified, in the same entry: by itself it is no look at anything.
+ */
 export function statedRenewals(db: Database): ReadonlyMap<string, readonly StatedRenewal[]> {
   const rows = all<Pick<RawWord, 'id' | 'record' | 'at' | 'writer' | 'seq' | 'names'>>(
     db,
     `SELECT f.id, f.record, f.at, f.writer, f.seq, ${NAMES} FROM programme_fact f
-      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind = 'renewal'`,
+      WHERE f.record >= 'evidence:' AND f.record < 'evidence;' AND f.kind = 'renewal'
+        AND EXISTS (SELECT 1 FROM operation o WHERE o.writer = f.writer AND o.seq = f.seq AND o.record = f.record
+                       AND o.field IN (SELECT value FROM json_each(?)))`,
+    JSON.stringify(RENEWING),
   );
   const known = placesKnown(db, rows);
   const renewals = rows.map(({ id, record, at, writer, seq }) => ({

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { append, type Draft } from '../../../../core/ledger/append.ts';
+import { idsFrom, systemPorts } from '../../../../core/ports.ts';
+import { actDraft, afterOf } from '../../../../core/programme/acts.ts';
+import { type OpenWorkspace, sealAndClose } from '../../../../core/workspace/open-workspace.ts';
+import { unlockWorkspace } from '../../../../core/workspace/unlock-workspace.ts';
+import { changesKnown } from '../../../../db/queries/words.ts';
 import {
   type Api,
   finish,
@@ -81,6 +87,60 @@ test('verified once more on the day is verified after what was declared that day
   await desk.api.register.declareChange({ systems: ['Payroll'], what: 'Moved' });
   expect(await asked(desk.api)).toEqual(['Moved']);
   await verify(desk.api);
+  expect(await asked(desk.api)).toEqual([]);
+});
+
+test.each([{ systems: [] }, { systems: ['Intranet'] }])(
+  'taking its systems off evidence answers no change of them: $systems',
+  async (other) => {
+    await desk.api.register.declareChange({ systems: ['Payroll'], what: 'Moved' });
+    const jonas = await desk.as('Jonas');
+    await jonas.evidence.update({ evidence, ...other });
+    expect(await asked(jonas)).toEqual(['Moved']);
+    desk.clock.ahead = 4 * 24 * HOUR;
+    const later = await desk.as('Jonas');
+    expect((await rowOf(later))?.state).toBe('stale');
+    await verify(later);
+    expect(await asked(later)).toEqual([]);
+  },
+);
+
+/** Writes past the rules of the program, as a build of one's own would. */
+async function past(name: string, act: (ws: OpenWorkspace) => void): Promise<void> {
+  await desk.api.workspace.lock({});
+  const { random } = systemPorts;
+  const ports = { clock: { now: () => Date.now() + desk.clock.ahead }, random, ids: idsFrom(random) };
+  const ws = await unlockWorkspace(ports, { dir: desk.dir, passphrase: passphraseOf(name) });
+  try {
+    act(ws);
+  } finally {
+    sealAndClose(ws);
+  }
+  await desk.as(OWNER);
+}
+
+test('a renewal without files or dates of the evidence beside it answers nothing, on every copy', async () => {
+  await desk.api.register.declareChange({ systems: ['Payroll'], what: 'Moved' });
+  const renew = (ws: OpenWorkspace, beside: Draft[]) => {
+    const about = {
+      engagement: '',
+      record: `evidence:${evidence}`,
+      ...afterOf(changesKnown(ws.db, ws.writer.id)),
+    };
+    const { id: _id, ...renewal } = actDraft(ws, 'renewal', about);
+    append(ws, 'evidence.update@3', [renewal, ...beside]);
+  };
+  const record = `evidence:${evidence}`;
+  await past('Jonas', (ws) => renew(ws, []));
+  await past('Jonas', (ws) => renew(ws, [{ record, field: 'note', value: 'Looked' }]));
+  await exchange();
+  for (const { api } of copies()) expect(await asked(api)).toEqual(['Moved']);
+  const { rebuild } = await finish<{ rebuild: { differences: unknown[] } | null }>(
+    desk.api,
+    desk.api.ledger.verify({ rebuild: true }),
+  );
+  expect(rebuild?.differences).toEqual([]);
+  await past('Jonas', (ws) => renew(ws, [{ record, field: 'lastVerified', value: '2026-11-20' }]));
   expect(await asked(desk.api)).toEqual([]);
 });
 
