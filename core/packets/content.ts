@@ -107,7 +107,7 @@ export function dataNames({ source }: PacketSection): PacketDataName[] {
 }
 
 /**
- * The newest waiver of a section by somebody who did not write in it. Whoever writes there afterwards, on this copy or
+ * The newest waiver of a section with a reason, by somebody who did not write in it. Whoever writes there afterwards, on this copy or
  * another, takes their own waiver back by that: every copy comes to the same answer.
  */
 function waiverOf(
@@ -121,7 +121,7 @@ function waiverOf(
   );
   if (waivers.length === 0) return null;
   const writers = sectionWriters(ws, packet.id, section, evidence);
-  const fact = waivers.find(({ by }) => !writers.has(by.id));
+  const fact = waivers.find(({ by, body }) => !writers.has(by.id) && String(body.reason).trim() !== '');
   if (fact === undefined) return null;
   return { id: fact.id, by: fact.by.name, at: fact.at, reason: String(fact.body.reason) };
 }

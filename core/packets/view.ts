@@ -136,10 +136,14 @@ export async function provedPacket(ws: OpenWorkspace, which: WhichPacket): Promi
   return viewPacket(ws, which);
 }
 
-/** What cannot be read, or is not what its digest says, makes nothing final and hides nothing either. */
+/**
+ * What cannot be read, is not what its digest says, or goes without a section that it needs makes nothing final and
+ * hides nothing either. Whether a section is what it says it is, the ledger of its moment shows (`founded.ts`).
+ */
 function contentOf({ body }: ProgrammeFactRow): PacketContent | null {
   const content = PacketContent.safeParse(body.content);
-  return content.success && packetDigest(content.data) === body.digest ? content.data : null;
+  if (!content.success || packetDigest(content.data) !== body.digest) return null;
+  return content.data.sections.some(({ state }) => state === 'missing') ? null : content.data;
 }
 
 export function viewPacket(ws: OpenWorkspace, which: WhichPacket): PacketView {

@@ -43,15 +43,18 @@ async function anew() {
 }
 
 /** States a finalisation by a program of Aziz's own, with the charts turned green. */
-async function forge(): Promise<void> {
+async function forge(
+  which = packet,
+  change: (content: PacketContent) => PacketContent = green,
+): Promise<void> {
   await w.api.workspace.lock();
   const host = new Host({ shell: 'test', home: w.home, cost: CHEAP });
   const api = createRouterClient(createRouter(host));
   await api.workspace.unlock({ dir: w.dir, passphrase: passphraseOf('Aziz') });
   const ws = host.demand('prepare');
-  const row = findPacket(ws, { packet });
-  const content = green(readPacket(packetSource(ws, row.engagement), row).content);
-  const about = { engagement: row.engagement, record: packet, digest: packetDigest(content), content };
+  const row = findPacket(ws, { packet: which });
+  const content = change(readPacket(packetSource(ws, row.engagement), row).content);
+  const about = { engagement: row.engagement, record: which, digest: packetDigest(content), content };
   stateAct(ws, 'packet.finalise@2', 'finalisation', { ...about, seen: knownHeads(ws.db) });
   host.lock();
 }
@@ -108,6 +111,46 @@ test('made final only with data the ledger does not show, it is not final, says 
     finalisation: { by: OWNER },
     differences: [],
   });
+});
+
+test('made final with sections missing it is not final, whether it owns up to that or not', async () => {
+  const { view } = await w.api.packets.create({ template: 'release', title: 'Release 9' });
+  const { record } = view.packet;
+  const got = async () => (await w.api.packets.get({ packet: record })).view;
+  await forge(record, (content) => content);
+  await anew();
+  expect(await got()).toMatchObject({ packet: { state: 'open' }, finalisation: null });
+  await forge(record, (content) => ({
+    ...content,
+    sections: content.sections.map((section) => ({ ...section, state: 'filled' })),
+  }));
+  await anew();
+  const found = await got();
+  expect(found.packet.state).toBe('changed');
+  expect(found.differences.map(({ what }) => what)).toContain('not what the ledger shows');
+});
+
+test('a waiver without a reason waives nothing', async () => {
+  const { view } = await w.api.packets.create({ template: 'release', title: 'Release 9' });
+  const [section] = view.sections.filter(({ state }) => state === 'missing');
+  const { record, engagement, title } = view.packet;
+  await w.api.workspace.lock();
+  const host = new Host({ shell: 'test', home: w.home, cost: CHEAP });
+  await createRouterClient(createRouter(host)).workspace.unlock({
+    dir: w.dir,
+    passphrase: passphraseOf(OWNER),
+  });
+  const said = { engagement, record, section: section?.key ?? '', title };
+  const state = (reason: string) =>
+    stateAct(host.demand('prepare'), 'packet.waive@1', 'waiver', { ...said, reason });
+  state('It is known');
+  state(' ');
+  host.lock();
+  const shownOf = async () => {
+    const { sections } = (await (await anew()).packets.get({ packet: record })).view;
+    return sections.find(({ key }) => key === section?.key);
+  };
+  expect(await shownOf()).toMatchObject({ state: 'waived', waiver: { reason: 'It is known' } });
 });
 
 test('work dated before it that came in later is told where its data would be other now, and only there', async () => {
