@@ -14,7 +14,13 @@ import { evidenceReference } from '../../shared/domain/evidence.ts';
 import { FaultError } from '../../shared/fault.ts';
 import { attachmentOf, manifestAttachment, manifestOf, sampleBinderModel } from '../support/binder-model.ts';
 import { type KnownSigner, memberSigner } from '../support/signers.ts';
-import { CONTROL, ENGAGEMENT, ledgerModel, WORKSPACE } from '../unit/core/binder/verify/ledger-files.ts';
+import {
+  CONTROL,
+  ENGAGEMENT,
+  ledgerModel,
+  PICTURE,
+  WORKSPACE,
+} from '../unit/core/binder/verify/ledger-files.ts';
 import { problemsOf } from '../unit/core/binder/verify/verify.ts';
 
 let folder = '';
@@ -43,10 +49,14 @@ afterAll(() => rm(folder, { recursive: true }));
 /** The sample with ledger files that hold: the sample's own are made for their looks. */
 function modelWithLedger(): BinderModel {
   const sample = sampleBinderModel();
-  const evidence = sample.attachments.filter(
+  const [first, ...others] = sample.attachments.filter(
     ({ name }) => !Object.values<string>(ATTACHMENT_NAMES).includes(name),
   );
-  const { extract, proofs, checkpoint } = ledgerModel(evidence[0]?.sha256 ?? '');
+  const picture = attachmentOf('picture.png', PICTURE, { mediaType: 'image/png' });
+  const evidence = [...(first ? [first] : []), ...others, picture];
+  const { extract, proofs, checkpoint } = ledgerModel(first?.sha256 ?? '', {
+    further: others.map(({ sha256 }) => sha256),
+  });
   const json = (name: string, value: object) =>
     attachmentOf(name, JSON.stringify(value), { mediaType: 'application/json' });
   const files = [
@@ -58,13 +68,16 @@ function modelWithLedger(): BinderModel {
   const workspace = { id: WORKSPACE, name: sample.workspace.name };
   const engagement = { ...sample.engagement, id: ENGAGEMENT };
   const told = manifestOf({ ...sample, workspace, engagement, attachments: files });
-  const held = ['Access list', 'Screen'].map((title, i) => ({ id: `evidence-${2 * i + 1}`, title }));
+  const held = [
+    { id: 'evidence-1', title: 'Access list' },
+    { id: 'evidence-3', title: 'Screenshot' },
+  ];
   const included = [
     { kind: 'control', id: CONTROL, label: 'AC-2 Accounts' },
     ...held.map(({ id, title }) => ({ kind: 'evidence', id, label: `${evidenceReference(id)} ${title}` })),
   ];
-  const ownerOf = (file: (typeof told.files)[number], at: number) =>
-    file.role === 'evidence' ? { ...file, evidence: held[at === 0 ? 0 : 1]?.id } : file;
+  const ownerOf = (file: (typeof told.files)[number]) =>
+    file.role === 'evidence' ? { ...file, evidence: held[file.name === picture.name ? 1 : 0]?.id } : file;
   const counts = {
     ...told.counts,
     controls: 1,
