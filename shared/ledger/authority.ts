@@ -286,6 +286,7 @@ function judgeOperation(
   if (OWN_RECORD_ONLY.has(action) && (op.record !== `member:${member}` || op.field !== 'key')) {
     return 'it changes more than its author’s own keys';
   }
+  if (action === 'member.role@1' && op.field === 'name') return 'it changes more than what a member may do';
   // Why something was added after lockdown stands in the same entry as what was added.
   if (kind === 'late') return mayBeLate(rule) ? null : `the action ${action} needs no such reason`;
   if (!rule.touches.includes(kind)) return `the action ${action} does not touch ${kind} records`;

@@ -347,7 +347,8 @@ export function saidIn(said: readonly Attestation[], phase: PhaseStart | null): 
 export function withEarly(decision: Decision, early: number, phase: PhaseStart | null): Decision {
   if (early === 0 || phase === null || decision.computed || decision.met !== null) return decision;
   const { from, moved } = phase;
-  const before = moved === null ? from : `its start was moved on ${moved.at.slice(0, 10)}`;
+  const back = moved !== null && (from === null || from < moved.latest);
+  const before = back ? `its start was moved on ${moved.at.slice(0, 10)}` : from;
   return {
     ...decision,
     because: `${decision.because}; what was said before ${before} is not about this phase`,

@@ -200,6 +200,7 @@ describe('an entry by anybody', () => {
       op('engagement:e', 'state', 'final'),
     ],
     'puts an engagement into a state there is none of': ['undo@1', op('engagement:e', 'state', 'weird')],
+    'renames a member beside their role': ['member.role@1', op('member:m', 'name', 'Rita')],
     'dates an engagement by no day': ['undo@1', op('engagement:e', 'period', { from: 'zzz', to: null })],
     'dates evidence by no day': ['evidence.update@1', op('evidence:v', 'lastVerified', 'zzz')],
     'dates evidence by a day there is none of': [
