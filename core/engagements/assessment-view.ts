@@ -7,9 +7,11 @@ import {
 } from '../../db/queries/assessments.ts';
 import { evidenceOf } from '../../db/queries/evidence.ts';
 import { conflictsOf, historyOf } from '../../db/queries/history.ts';
+import { factsOn } from '../../db/queries/programme.ts';
 import { all, get } from '../../db/sql.ts';
 import type { AssessmentView } from '../../shared/contract/frameworks.ts';
 import { mayAccess } from '../../shared/domain/permissions.ts';
+import type { ProgrammeFact } from '../../shared/domain/programme/facts.ts';
 import { mayPrepare, mayReview, type SignTarget } from '../../shared/domain/review.ts';
 import { signOffDigest } from '../../shared/domain/sign-off.ts';
 import { refuse } from '../../shared/fault.ts';
@@ -55,6 +57,7 @@ export function viewAssessment(ws: OpenWorkspace, place: AssessmentPlace): Asses
     evidence: judged(ws, evidenceOf(db, place.id, today(ws))),
     conflicts: conflictsOf(db, record),
     history: historyOf(db, [record, ...links], 50),
+    rolled: rolledOf(db, record),
     may: {
       assess: spoken(mayAccess(who.role, 'prepare')),
       prepare: spoken(mayPrepare(target, { member: who.id, role: who.role }, worked, row.conflicts)),
@@ -67,6 +70,13 @@ export function viewAssessmentById(ws: OpenWorkspace, id: string): AssessmentVie
   const row = assessmentById(ws.db, id);
   if (row === undefined) return refuse({ code: 'not-found', what: 'assessment', id });
   return viewAssessment(ws, row);
+}
+
+function rolledOf(db: OpenWorkspace['db'], record: string): AssessmentView['rolled'] {
+  const fact = factsOn(db, record, 'rolled')[0];
+  if (fact === undefined) return null;
+  const { outcome, decision } = fact.body as ProgrammeFact<'rolled'>;
+  return { outcome, decision, by: fact.by, at: fact.at };
 }
 
 function untouched(db: OpenWorkspace['db'], place: AssessmentPlace): AssessmentRow {

@@ -175,14 +175,18 @@ function rolledDrafts(
   }: { readonly check: CheckToRoll; readonly rolled: Rolled; readonly subject: string },
 ): Draft[] {
   const was = placeOf(ending, { id: check.target, kind: check.kind }, check.subject);
-  if (check.next === null || rolled.outcome === 'retired')
+  if (check.next === null)
     return [rolledFact(ws, next, `${check.kind}:${check.target}`, `assessment:${was.id}`, rolled)];
   const place = placeOf(next, { id: check.next, kind: check.kind }, subject);
+  const told = rolledFact(ws, next, `assessment:${place.id}`, `assessment:${was.id}`, rolled);
+  // It still stands in the framework, so the period says why nobody looks at it; a reviewer signs that off as any result.
+  if (rolled.outcome === 'retired')
+    return [told, ...valueDrafts(place, { result: 'not-applicable', note: `Retired: ${rolled.because}` })];
   const values = carriesResult(rolled.outcome)
     ? { result: check.result, method: check.method, note: check.note }
     : { note: check.note };
   return [
-    rolledFact(ws, next, `assessment:${place.id}`, `assessment:${was.id}`, rolled),
+    told,
     ...(check.assessment === null ? [] : valueDrafts(place, values)),
     ...check.evidence.flatMap((piece) => linkDrafts(piece.id, place, true)),
   ];

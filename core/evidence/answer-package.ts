@@ -4,6 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { workspaceRow } from '../../db/queries/people.ts';
 import type { EvidenceRow } from '../../shared/contract/frameworks.ts';
+import { takenOut } from '../../shared/domain/custody.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import type { ProgrammeBody } from '../../shared/domain/programme/shapes.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
@@ -70,7 +71,7 @@ export async function writeAnswerPackage(
   const sums = [...files, { path: 'manifest.json', sha256 }].map((file) => `${file.sha256}  ${file.path}\n`);
   await writeFile(join(folder, 'SHA256SUMS'), sums.join(''), { flag: 'wx', mode: 0o600 });
   for (const { one, files } of packed)
-    if (files.length > 0) recordExport(ws, one.id, `Handed over in answer to "${body.title}"`, files);
+    if (files.length > 0) recordExport(ws, one.id, takenOut.answering(body.title), files);
   return {
     folder,
     manifest: { path, sha256 },

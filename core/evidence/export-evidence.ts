@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { resolve as absolute, dirname, join } from 'node:path';
 import { filesOf } from '../../db/queries/evidence.ts';
+import { takenOut } from '../../shared/domain/custody.ts';
 import { refuse } from '../../shared/fault.ts';
 import { digestOf } from '../binder/digest-of.ts';
 import { beginUnfinished, endUnfinished } from '../binder/unfinished.ts';
@@ -38,7 +39,7 @@ export async function exportEvidence(ws: OpenWorkspace, text: string, out: strin
     await writeContent(ws, file.sha256, path);
     written.push({ name: file.name, path, sha256: file.sha256, bytes: file.bytes });
   }
-  recordExport(ws, id, 'Exported', written);
+  recordExport(ws, id, takenOut.exported, written);
   return written;
 }
 

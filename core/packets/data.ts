@@ -125,7 +125,9 @@ const DATA: Readonly<Record<PacketDataName, (source: PacketSource) => Table>> = 
       columns: ['KPI', 'Value', 'Target', 'Measured on', 'At target'],
       rows: kpis.map((kpi) => [
         kpi.title,
-        kpi.latest === null ? '' : `${kpi.latest.value} ${kpi.unit}`.trim(),
+        kpi.latest === null
+          ? ''
+          : `${[kpi.latest, ...kpi.apart].map(({ value }) => value).join(' or ')} ${kpi.unit}`.trim(),
         kpi.target === null ? '' : `${kpi.direction === 'up' ? 'at least' : 'at most'} ${kpi.target}`,
         kpi.latest?.day ?? '',
         kpi.atTarget === null ? '' : kpi.atTarget ? 'yes' : 'no',

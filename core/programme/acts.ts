@@ -18,8 +18,8 @@ import { sha256 } from '../ledger/keys.ts';
 import { sealOpen } from '../ledger/seal.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { ownedSince } from './acceptances.ts';
 import { demandComing, demandPast } from './days.ts';
+import { ownership } from './owners.ts';
 import { findRecord, type WhichRecord } from './records.ts';
 
 /**
@@ -75,8 +75,9 @@ export function measure(
     day: measured.day ?? today(ws),
     value,
     note,
+    ...known(ws, 'measurement', row.record),
   };
-  return stateAct(ws, 'programme.measure@1', 'measurement', fact);
+  return stateAct(ws, 'programme.measure@2', 'measurement', fact);
 }
 
 const ATTESTED = ['criterion', 'gate', 'phase', 'milestone', 'action'];
@@ -141,7 +142,7 @@ export function accept(
       detail: 'Only a risk is accepted; approve an exception instead.',
       where: 'record',
     });
-  demand(mayAccept(said, ownedSince(ws.db, row, ws.member()) !== null, today(ws)));
+  demand(mayAccept(said, ownership(ws.db, row, ws.member().id), today(ws)));
   const { as: kind, reason, compensating, expires } = said;
   const fact = { engagement: row.engagement, record: row.record, kind, reason, compensating, expires };
   return stateAct(ws, 'programme.accept@1', 'acceptance', fact);

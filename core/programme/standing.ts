@@ -22,13 +22,13 @@ import {
 } from '../../db/queries/field-changes.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { factsOf, programmeRows, statedOwners } from '../../db/queries/programme.ts';
-import { wordsOn } from '../../db/queries/words.ts';
+import { measurementPlaces, wordsOn } from '../../db/queries/words.ts';
 import { get } from '../../db/sql.ts';
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
 import type { Attestation } from '../../shared/domain/programme/criterion.ts';
 import { decides } from '../../shared/domain/programme/decisive.ts';
 import type { ProgrammeFact } from '../../shared/domain/programme/facts.ts';
-import { type KpiStanding, kpiStanding, type Measured } from '../../shared/domain/programme/kpi.ts';
+import { type KpiStanding, kpiStanding, type MeasuredWord } from '../../shared/domain/programme/kpi.ts';
 import { type MaturityStanding, maturityStanding } from '../../shared/domain/programme/maturity.ts';
 import { addTallies, type CheckTally, tallyChecks } from '../../shared/domain/programme/readiness.ts';
 import {
@@ -112,7 +112,7 @@ export function readStanding(
   const read = <K extends ProgrammeKind>(kind: K): Rec<K>[] =>
     programmeRows(db, engagement, kind).map((row) => ({ row, body: bodyOf(kind, row) }));
   const pillars = read('pillar');
-  const measured = grouped(factsOf(db, engagement, 'measurement'), toMeasured);
+  const measured = readMeasured(db, engagement);
   const acceptances = readAcceptances(db, engagement, today);
   const accepted = Map.groupBy(acceptances, ({ record }) => record);
   const evidence = readRegister({ db, now: () => now }, { engagement });
@@ -263,12 +263,16 @@ function grouped<T>(
   return out;
 }
 
-function toMeasured(fact: ProgrammeFactRow): Measured {
-  const { day, value, note } = fact.body as ProgrammeFact<'measurement'>;
-  return { day, value, note, by: fact.by.name, at: fact.at };
-}
+type MeasuredOn = ReadonlyMap<string, readonly MeasuredWord[]>;
 
-type MeasuredOn = ReadonlyMap<string, readonly Measured[]>;
+function readMeasured(db: Database, engagement: string): MeasuredOn {
+  const places = measurementPlaces(db, engagement);
+  return grouped(factsOf(db, engagement, 'measurement'), ({ id, body, by, at }) => {
+    const { day, value, note } = body as ProgrammeFact<'measurement'>;
+    const place = places.get(id) ?? { writer: '', seq: 0, after: [] };
+    return { ...{ day, value, note, by: by.name, at }, ...place };
+  });
+}
 
 function standingOfKpi({ row, body }: Rec<'kpi'>, measured: MeasuredOn, today: string): KpiStanding {
   const { title, owner, unit, target, direction, cadence } = body;

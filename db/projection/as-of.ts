@@ -45,7 +45,7 @@ export function closed(
 
 /**
  * The furthest entry of each other chain that a stretch of one chain builds on: what its operations name as parents,
- * and what its words and renewals come after, where the hash of that is right.
+ * and what its words, measurements and renewals come after, where the hash of that is right.
  */
 function parentsIn(
   db: Database,
@@ -64,7 +64,8 @@ function parentsIn(
      UNION ALL
      SELECT e.writer, max(e.seq) FROM operation o JOIN json_each(o.value, '$.after') p
        JOIN entry e ON e.writer IN ${chainsLike(part(0))} AND e.seq = ${part(1)} AND e.hash = ${part(2)}
-      WHERE ${within} AND (o.record >= 'attestation:' AND o.record < 'attestation;' OR o.record >= 'renewal:' AND o.record < 'renewal;')
+      WHERE ${within} AND (o.record >= 'attestation:' AND o.record < 'attestation;' OR o.record >= 'measurement:' AND o.record < 'measurement;'
+          OR o.record >= 'renewal:' AND o.record < 'renewal;')
         AND e.writer <> ?1 GROUP BY e.writer
      UNION ALL SELECT stem, after_seq FROM writer WHERE id = ?1 AND after_seq > 0`,
     writer,

@@ -64,10 +64,10 @@ export interface Held {
   readonly since: string;
 }
 
-/** Every text a field of a record of the programme ever held, with the first day of each. */
+/** Every text a field of a record ever held, with the first day of each. */
 export function heldSince(
   db: Database,
-  { kind, id }: Pick<ProgrammeRow, 'kind' | 'id'>,
+  { kind, id }: { readonly kind: string; readonly id: string },
   field: string,
 ): Held[] {
   return all<{ value: unknown; since: string }>(

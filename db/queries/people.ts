@@ -48,6 +48,18 @@ export function memberNames(db: Database): ReadonlyMap<string, string> {
   );
 }
 
+/** The ids of all people an engagement's programme ever had, those removed since too. */
+export function everPeople(db: Database, engagement: string): string[] {
+  return all<{ id: string }>(
+    db,
+    `SELECT DISTINCT substr(o.record, 8) id FROM operation o
+       JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+      WHERE o.record >= 'person:' AND o.record < 'person;' AND o.field = 'of'
+        AND json_extract(o.value, '$.engagement') = ? ORDER BY 1`,
+    engagement,
+  ).map(({ id }) => id);
+}
+
 export interface DeviceRow {
   readonly id: string;
   readonly name: string;

@@ -5,7 +5,7 @@ import { all, get } from '../sql.ts';
 import { chainsLike } from './branches.ts';
 
 /** Acts on a record of which a later one supersedes those its author knew. */
-export type SupersedingKind = 'attestation' | 'finalisation';
+export type SupersedingKind = 'attestation' | 'finalisation' | 'measurement';
 
 /** An attestation as it was stated, with what its author knew (`domain/programme/said.ts`). */
 export interface StatedWord extends Word {
@@ -147,11 +147,18 @@ export function changesKnown(db: Database, writer: string): [string, number, str
 }
 
 /** Where the finalisations of a packet stand, by their ids, with what their authors knew. */
-export function finalisationPlaces(db: Database, packet: string): ReadonlyMap<string, Placed> {
+export const finalisationPlaces = (db: Database, packet: string) =>
+  placesOf(db, "f.record = ? AND f.kind = 'finalisation'", packet);
+
+/** Where the measurements of an engagement stand, by their ids, with what their authors knew. */
+export const measurementPlaces = (db: Database, engagement: string) =>
+  placesOf(db, "f.engagement = ? AND f.kind = 'measurement'", engagement);
+
+function placesOf(db: Database, where: string, of: string): ReadonlyMap<string, Placed> {
   const rows = all<Pick<RawWord, 'id' | 'writer' | 'seq' | 'names'>>(
     db,
-    `SELECT f.id, f.record, f.writer, f.seq, ${NAMES} FROM programme_fact f WHERE f.record = ? AND f.kind = 'finalisation'`,
-    packet,
+    `SELECT f.id, f.record, f.writer, f.seq, ${NAMES} FROM programme_fact f WHERE ${where}`,
+    of,
   );
   const known = placesKnown(db, rows);
   return new Map(rows.map(({ id, writer, seq }) => [id, { writer, seq, after: known.get(id) ?? [] }]));

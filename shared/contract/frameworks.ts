@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FrameworkKind, ImportProblem, Parameter, Withdrawal } from '../domain/framework.ts';
 import { Method, Result, Status } from '../domain/results.ts';
+import { RollOutcome } from '../domain/roll-forward.ts';
 import { Id, Page, paged, procedure, Timestamp } from './base.ts';
 
 /** Bytes handed to the core beforehand through the shell's file door, or a path where the caller has a disk. */
@@ -200,6 +201,15 @@ export const AssessmentView = z.object({
   evidence: z.array(EvidenceRow),
   conflicts: z.array(FieldConflict),
   history: z.array(HistoryRow),
+  /** What became of it when its engagement was opened from the one before; null where it was not. */
+  rolled: z
+    .object({
+      outcome: RollOutcome,
+      decision: z.string(),
+      by: z.object({ id: Id, name: z.string() }),
+      at: Timestamp,
+    })
+    .nullable(),
   /** What a button for each act would be told. */
   may: z.object({
     assess: z.object({ allowed: z.boolean(), because: z.string() }),

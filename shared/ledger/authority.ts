@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saysTakenOut } from '../domain/custody.ts';
 import { addedPrefix, deriveId, joinedDeviceId } from '../domain/identity.ts';
 import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
 import { mayDecide, type Replaced, takesReview } from '../domain/programme/decisive.ts';
@@ -6,7 +7,7 @@ import type { ProgrammeFact } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
-import { Begun, DeviceAbout, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
+import { Begun, type CustodyFact, DeviceAbout, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
 
 export { MemberKey, RoleGrant };
 
@@ -122,7 +123,7 @@ export const ACTIONS: Readonly<Record<string, ActionRule>> = {
   'programme.put@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
   'programme.put@2': { needs: 'prepare', touches: PROGRAMME_KINDS },
   'programme.remove@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
-  'programme.measure@1': { needs: 'prepare', touches: ['measurement'] },
+  'programme.measure@2': { needs: 'prepare', touches: ['measurement'] },
   'programme.attest@3': { needs: 'read', touches: ['attestation', 'custody'] },
   'programme.accept@1': { needs: 'review', touches: ['acceptance', 'withdrawal'] },
   'programme.prove@1': { needs: 'prepare', touches: ['proof'] },
@@ -287,6 +288,8 @@ function judgeOperation(
     return 'it changes more than its author’s own keys';
   }
   if (action === 'member.role@1' && op.field === 'name') return 'it changes more than what a member may do';
+  if (action === 'evidence.export@1' && !saysTakenOut((op.value as CustodyFact).what))
+    return 'it says more than that files were taken out';
   // Why something was added after lockdown stands in the same entry as what was added.
   if (kind === 'late') return mayBeLate(rule) ? null : `the action ${action} needs no such reason`;
   if (!rule.touches.includes(kind)) return `the action ${action} does not touch ${kind} records`;
@@ -308,7 +311,7 @@ function judgeOperation(
 }
 
 /** Acts of which a later one supersedes, or answers, what its author knew. */
-const SUPERSEDING = ['attestation', 'finalisation', 'renewal'];
+const SUPERSEDING = ['attestation', 'finalisation', 'measurement', 'renewal'];
 
 /**
  * Such an act names the entry it stands in, so that it is stated once and its place in the chain is beyond doubt. A word
@@ -317,7 +320,7 @@ const SUPERSEDING = ['attestation', 'finalisation', 'renewal'];
 function placeFlaw({ record, value }: Operation, { seq }: JudgedAuthor): string | null {
   const kind = kindOf(record);
   if (!SUPERSEDING.includes(kind)) return null;
-  const act = value as ProgrammeFact<'attestation' | 'finalisation' | 'renewal'>;
+  const act = value as ProgrammeFact<'attestation' | 'finalisation' | 'measurement' | 'renewal'>;
   if (act.seq !== seq) return `its ${kind} does not say which entry it stands in`;
   const misplaced = kindOf(act.record) === 'evidence' && act.engagement !== '';
   return misplaced ? `its ${kind} of evidence names an engagement` : null;

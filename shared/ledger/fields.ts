@@ -75,6 +75,7 @@ export const CustodyFact = z.object({
   sha256: z.string(),
   seq: z.int().positive().optional(),
 });
+export type CustodyFact = z.infer<typeof CustodyFact>;
 
 /** The value of `carriage:… fact`: somebody took a copy of the workspace away, or brought it back. */
 export const CarriageFact = z.strictObject({

@@ -14,6 +14,7 @@ import { EvidenceBeside } from '../common/evidence-beside.tsx';
 import { HistoryList } from '../common/history-list.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { StatusPill, VoidPill } from '../common/words.tsx';
+import { OutcomePill } from '../programme/period/roll-words.tsx';
 import { AssessmentPart } from './assessment-part.tsx';
 import { ControlText } from './control-text.tsx';
 import { ResultChoice } from './result-choice.tsx';
@@ -64,6 +65,7 @@ function Dossier(props: { dossier: ControlDossier; subject: string | undefined; 
             )}
             {control.severity && <Pill tone="warn">Severity {control.severity}</Pill>}
           </div>
+          {current?.rolled && <RolledLine rolled={current.rolled} />}
           <SubjectSwitch assessments={assessments} current={current?.subject.id} />
           <Withdrawn control={control} />
           <ControlText control={control} />
@@ -111,6 +113,14 @@ function Work(props: { control: ControlDossier['control']; current: ControlDossi
         </Section>
       </div>
     </div>
+  );
+}
+
+function RolledLine({ rolled }: { rolled: NonNullable<ControlDossier['assessments'][number]['rolled']> }) {
+  return (
+    <p className="quiet">
+      <OutcomePill outcome={rolled.outcome} /> from the last period by {rolled.by.name}: {rolled.decision}
+    </p>
   );
 }
 

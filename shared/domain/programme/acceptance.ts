@@ -34,14 +34,14 @@ export function acceptanceLimit(today: string): string {
  */
 export function mayAccept(
   said: Pick<Acceptance, 'reason' | 'compensating' | 'expires'>,
-  ownsIt: boolean,
+  owned: { readonly value: string } | null,
   today: string,
 ): Verdict {
   const broken = (rule: string, because: string): Verdict => ({ allowed: false, rule, because });
-  if (ownsIt)
+  if (owned !== null)
     return broken(
       'segregation-of-duties',
-      'Whoever owns a risk cannot accept it; another member with the right to review does.',
+      `Whoever owns a risk, or owned it once, cannot accept it: it was given to ${owned.value}. Another member with the right to review does.`,
     );
   if (said.reason.trim() === '') return broken('reason', 'It needs a reason: say why it is accepted.');
   if (said.compensating.trim() === '')

@@ -81,12 +81,16 @@ export function memberNames(
   return [name, ...me.flatMap(({ title, part }) => [title, part])];
 }
 
-/** Whether a text names somebody: their whole name in it, as in *Ada Okafor, SRE* or *Payments: Ada Okafor*. */
+/**
+ * Whether a text names somebody: their whole name in it, as in *Ada Okafor, SRE* or *Payments: Ada Okafor*, with or
+ * without its accents.
+ */
 export function names(text: string, name: string): boolean {
   const words = (from: string) =>
     ` ${
       from
-        .normalize('NFKC')
+        .normalize('NFKD')
+        .replaceAll(/\p{M}/gu, '')
         .toLowerCase()
         .match(/[\p{L}\p{N}]+/gu)
         ?.join(' ') ?? ''

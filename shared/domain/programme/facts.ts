@@ -36,7 +36,7 @@ const knowing = {
 
 export const PROGRAMME_FACTS = {
   /** A value of a KPI or of a maturity dimension on a day. */
-  measurement: z.strictObject({ ...about, day, value: z.number(), note: words }),
+  measurement: z.strictObject({ ...about, ...again, day, value: z.number(), note: words, ...knowing }),
   /** A named person says that a criterion is met or not, or that evidence still shows what it is meant to. */
   attestation: z.strictObject({
     ...about,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { daysBetween } from './day.ts';
+import { type Placed, unsuperseded } from './said.ts';
 
 export const Measured = z.object({
   day: z.string(),
@@ -9,6 +10,9 @@ export const Measured = z.object({
   at: z.string(),
 });
 export type Measured = z.infer<typeof Measured>;
+
+/** A value as somebody said it, with what they knew of the others. */
+export interface MeasuredWord extends Measured, Placed {}
 
 export const KpiStanding = z.object({
   id: z.string(),
@@ -20,7 +24,9 @@ export const KpiStanding = z.object({
   direction: z.enum(['up', 'down']),
   cadence: z.string(),
   latest: Measured.nullable(),
-  /** Every day's value, oldest first; the last one said about a day counts. */
+  /** Better values said about the same day by people who did not know of that one; they do not count. */
+  apart: z.array(Measured),
+  /** Every day's value, oldest first. */
   points: z.array(z.object({ day: z.string(), value: z.number() })),
   /** Against the value before: whether it moved the way it should. */
   trend: z.enum(['better', 'worse', 'same', 'unknown']),
@@ -74,14 +80,21 @@ const CADENCES: readonly (readonly [RegExp, number])[] = [
 ];
 
 /** How a KPI stands on a day; what was measured for later days does not count yet. */
-export function kpiStanding(kpi: KpiToRead, measurements: readonly Measured[], today: string): KpiStanding {
-  const byDay = lastPerDay(measurements, today);
-  const latest = byDay.at(-1) ?? null;
+export function kpiStanding(
+  kpi: KpiToRead,
+  measurements: readonly MeasuredWord[],
+  today: string,
+): KpiStanding {
+  const days = valuesPerDay(measurements, kpi.direction, today);
+  const byDay = days.map(({ counts }) => counts);
+  const last = days.at(-1);
+  const latest = last?.counts ?? null;
   const age = latest === null ? null : daysBetween(latest.day, today);
   const allowed = cadenceDays(kpi.cadence);
   return {
     ...kpi,
     latest,
+    apart: last?.apart ?? [],
     points: byDay.map(({ day, value }) => ({ day, value })),
     trend: trendOf(kpi.direction, byDay),
     atTarget:
@@ -91,14 +104,43 @@ export function kpiStanding(kpi: KpiToRead, measurements: readonly Measured[], t
   };
 }
 
-/** The last word on each day, oldest day first. */
-export function lastPerDay(measurements: readonly Measured[], today: string): Measured[] {
-  const days = new Map<string, Measured>();
-  for (const one of measurements) {
-    const known = days.get(one.day);
-    if (one.day <= today && (known === undefined || one.at >= known.at)) days.set(one.day, one);
-  }
-  return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
+/** What was measured for a day, and what others said of it without knowing of that. */
+export interface DayValue {
+  readonly counts: Measured;
+  readonly apart: Measured[];
+}
+
+/**
+ * What counts of the values said about each day, oldest day first: one whose author knew another supersedes it, whatever
+ * the clocks say; of several said apart the one that is furthest from what the KPI wants counts, so that nobody is
+ * better off for not having heard. A value said on a day to come waits for it.
+ */
+export function valuesPerDay(
+  measurements: readonly MeasuredWord[],
+  wanted: 'up' | 'down',
+  today: string,
+): DayValue[] {
+  const come = measurements.filter(({ day, at }) => day <= today && at.slice(0, 10) <= today);
+  return [...Map.groupBy(come, ({ day }) => day)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, said]) => {
+      const [counts, ...others] = unsuperseded(said).sort(worstFirst(wanted)).map(plain);
+      if (counts === undefined) return [];
+      return [{ counts, apart: others.filter(({ value }) => value !== counts.value) }];
+    });
+}
+
+const worstFirst = (wanted: 'up' | 'down') => (a: MeasuredWord, b: MeasuredWord) =>
+  (wanted === 'up' ? a.value - b.value : b.value - a.value) ||
+  (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : b.seq - a.seq);
+
+const plain = ({ day, value, note, by, at }: MeasuredWord): Measured => ({ day, value, note, by, at });
+
+/** That others said better of the same day, and what settles it; null where nobody did. */
+export function apartWords({ latest, apart }: Pick<KpiStanding, 'latest' | 'apart'>): string | null {
+  if (latest === null || apart.length === 0) return null;
+  const others = apart.map(({ value, by }) => `${value} by ${by}`).join(', ');
+  return `Also said of that day: ${others}. The worse value counts until somebody who knows both measures again.`;
 }
 
 function reaches(direction: 'up' | 'down', value: number, target: number): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lastPerDay, type Measured } from './kpi.ts';
+import { type MeasuredWord, valuesPerDay } from './kpi.ts';
 
 export const MaturityStanding = z.object({
   id: z.string(),
@@ -30,11 +30,11 @@ export interface MaturityToRead {
 /** How a dimension stands on a day: the newest rating up to then, else what the plan begins with. */
 export function maturityStanding(
   dimension: MaturityToRead,
-  ratings: readonly Measured[],
+  ratings: readonly MeasuredWord[],
   today: string,
 ): MaturityStanding {
   const { current: baseline, ...rest } = dimension;
-  const byDay = lastPerDay(ratings, today);
+  const byDay = valuesPerDay(ratings, 'up', today).map(({ counts }) => counts);
   const latest = byDay.at(-1);
   const current = latest?.value ?? baseline;
   return {

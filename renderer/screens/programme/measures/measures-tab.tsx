@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconChartLine, IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Board } from '../../../../shared/contract/board.ts';
+import { apartWords } from '../../../../shared/domain/programme/kpi.ts';
 import { EmptyState } from '../../../parts/blank.tsx';
 import { day } from '../../../parts/format.ts';
 import { KeyHint } from '../../../parts/key-hint.tsx';
@@ -118,6 +119,7 @@ function MeasureDesk({ board, record }: { board: Board; record: string | null })
 }
 
 function KpiWords({ kpi }: { kpi: Kpi }) {
+  const apart = apartWords(kpi);
   return (
     <span className="grow">
       <span className="gate-title">{kpi.title}</span>
@@ -129,6 +131,11 @@ function KpiWords({ kpi }: { kpi: Kpi }) {
       </span>
       <span className="row-acts">
         <KpiVerdict kpi={kpi} />
+        {apart !== null && (
+          <Pill tone="warn" title={apart}>
+            {kpi.apart.length + 1} values
+          </Pill>
+        )}
         {kpi.overdue && (
           <Pill tone="warn" title="Measured longer ago than its cadence asks, or never">
             Due

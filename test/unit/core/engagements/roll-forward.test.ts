@@ -94,6 +94,30 @@ test('goes on with open risks and what people said about the plan, and ends what
   expect(risks.rows.map((row) => [row.title, row.body.severity])).toEqual([['Old laptops', 'P1']]);
 });
 
+test('a check retired though it still stands is marked so in the next period, with the reason', async () => {
+  await workOnePeriod();
+  const api = await w.as('Ada');
+  const { rows } = await api.periods.previewRoll({ from: day(30) });
+  const key = rows.find(({ label }) => label === 'AC-2')?.key ?? '';
+  await api.periods.roll({
+    name: 'Audit 2027',
+    from: day(30),
+    decisions: [{ key, outcome: 'retired', decision: 'The group looks at it' }],
+  });
+  const { assessments } = await api.controls.get({ control: 'AC-2', engagement: 'Audit 2027' });
+  expect(assessments[0]).toMatchObject({
+    result: 'not-applicable',
+    note: 'Retired: The group looks at it',
+    status: 'draft',
+    evidence: [],
+    rolled: { outcome: 'retired', decision: 'The group looks at it', by: { name: 'Ada' } },
+  });
+  const other = await api.controls.get({ control: 'CM-1', engagement: 'Audit 2027' });
+  expect(other.assessments[0]?.rolled).toMatchObject({ outcome: 're-verify' });
+  const then = await api.controls.get({ control: 'AC-2' });
+  expect(then.assessments[0]?.rolled ?? null).toBeNull();
+});
+
 test('meets a new version of the framework: unchanged, changed and retired', async () => {
   await workOnePeriod();
   const api = await w.as('Ada');

@@ -328,6 +328,21 @@ describe('an entry its author had no right to is set aside, kept and handed on',
     expectSetAside(fleet.forge(fleet.join('Vic', 'viewer'), [note('x')]), /viewer/);
   });
 
+  it('a step of custody in a viewer’s own words', () => {
+    const vic = fleet.join('Vic', 'viewer');
+    const step = (what: string): CraftedEntry => {
+      const value = { evidence: 'e', what, sha256: 'ab'.repeat(32) };
+      const id = factId(sha256, 'custody', writerOf(vic), value);
+      return { action: 'evidence.export@1', ops: [{ record: `custody:${id}`, field: 'fact', value }] };
+    };
+    expectSetAside(
+      fleet.forge(vic, [step('Checked against the original: logs.csv')]),
+      /more than that files/,
+    );
+    const told = fleet.forge(vic, [step('Exported: logs.csv')]);
+    expect(receiveSegments(owner, [told])).toMatchObject({ applied: 1, quarantined: 0 });
+  });
+
   it('with an action from the future', () => {
     expectSetAside(
       fleet.forge(ben, [{ action: 'assess@2', ops: note('x').ops }]),

@@ -15,8 +15,11 @@ beforeEach(async () => {
 afterEach(() => w.close());
 
 const day = (ahead: number) => new Date(Date.now() + ahead * DAY).toISOString().slice(0, 10);
-const put = async (kind: 'gate' | 'criterion' | 'risk', fields: Record<string, unknown>, record?: string) =>
-  (await w.api.programme.put({ kind, fields, record })).row;
+const put = async (
+  kind: 'gate' | 'criterion' | 'risk' | 'person',
+  fields: Record<string, unknown>,
+  record?: string,
+) => (await w.api.programme.put({ kind, fields, record })).row;
 const NO_P0 = { rule: 'risks-at-most', severity: 'P0', atMost: 0 };
 
 /** Writes past the rules of the program, as a build of one's own would. */
@@ -76,9 +79,31 @@ describe('an acceptance that another program wrote', () => {
     const about = { engagement: risk.engagement, record: risk.record };
     await past('Rita', (ws) => stateAct(ws, 'programme.accept@1', 'acceptance', { ...about, ...SOUND }));
     expect((await w.api.board.get({})).exceptions).toMatchObject([
-      { state: 'void', flaw: expect.stringContaining('owns a risk cannot accept it') },
+      { state: 'void', flaw: expect.stringContaining('cannot accept it: it was given to Rita.') },
     ]);
     expect((await w.api.board.gates({ gate: gate.id })).gates).toMatchObject([{ met: false }]);
+  });
+
+  test.each<[string, (person: string) => Promise<unknown>]>([
+    ['calling the person otherwise', (record) => put('person', { title: 'Somebody else' }, record)],
+    ['tying the person to another', (record) => put('person', { member: 'Aziz' }, record)],
+    ['untying the person', (record) => put('person', { member: null }, record)],
+    ['removing the person', (record) => w.api.programme.remove({ record })],
+  ])('by a person the risk was given to counts nothing after %s', async (_how, away) => {
+    const risk = await put('risk', { title: 'Keys', severity: 'P0', owner: 'R. Santos, SRE' });
+    const gate = await put('gate', { title: 'No P0', rule: NO_P0 });
+    await away((await put('person', { title: 'R. Sántos', member: 'Rita' })).record);
+    const about = { engagement: risk.engagement, record: risk.record };
+    await past('Rita', (ws) => stateAct(ws, 'programme.accept@1', 'acceptance', { ...about, ...SOUND }));
+    expect((await w.api.board.get({})).exceptions).toMatchObject([
+      { state: 'void', flaw: expect.stringContaining('it was given to R. Santos, SRE') },
+    ]);
+    expect((await w.api.board.gates({ gate: gate.id })).gates).toMatchObject([{ met: false }]);
+    const rita = await w.as('Rita');
+    const { kind: _, ...said } = SOUND;
+    await expect(rita.programme.accept({ record: risk.record, ...said })).rejects.toMatchObject({
+      data: { rule: 'segregation-of-duties' },
+    });
   });
 
   test('of a gate and its criteria by whoever owns the gate counts nothing', async () => {

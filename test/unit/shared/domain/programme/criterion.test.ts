@@ -185,7 +185,7 @@ describe('risks at most', () => {
 
 const KPI: KpiStanding = {
   ...{ id: 'k', record: 'kpi:k', title: 'Coverage', owner: '', unit: '%', target: 80, direction: 'up' },
-  ...{ cadence: '', points: [], trend: 'unknown', age: 0, overdue: false },
+  ...{ cadence: '', points: [], apart: [], trend: 'unknown', age: 0, overdue: false },
   latest: { day: '2026-06-14', value: 80, note: '', by: 'Ada', at: '' },
   atTarget: true,
 };

@@ -14,10 +14,11 @@ import {
   verdictOf,
 } from '../../../../../shared/domain/programme/gate.ts';
 import {
+  apartWords,
   betterSide,
   cadenceDays,
   kpiStanding,
-  type Measured,
+  type MeasuredWord,
 } from '../../../../../shared/domain/programme/kpi.ts';
 import { maturityStanding } from '../../../../../shared/domain/programme/maturity.ts';
 import { severityOfRisk } from '../../../../../shared/domain/programme/risk-score.ts';
@@ -209,14 +210,11 @@ describe('the burn-down', () => {
 });
 
 describe('a KPI', () => {
-  const measured = (day: string, value: number, at = day): Measured => ({
-    day,
-    value,
-    note: '',
-    by: 'Ada',
-    at,
+  const measured = (day: string, value: number, said: Partial<MeasuredWord> = {}): MeasuredWord => ({
+    ...{ day, value, note: '', by: 'Ada', at: day, writer: 'ada', seq: 1, after: [] },
+    ...said,
   });
-  const kpi = (direction: 'up' | 'down', cadence: string, ...values: Measured[]) =>
+  const kpi = (direction: 'up' | 'down', cadence: string, ...values: MeasuredWord[]) =>
     kpiStanding(
       { id: 'k', record: 'kpi:k', title: 'K', owner: '', unit: '', target: 10, direction, cadence },
       values,
@@ -233,11 +231,33 @@ describe('a KPI', () => {
     const standing = kpi(
       'up',
       '',
-      measured('2026-06-10', 9, 'b'),
-      measured('2026-06-10', 7, 'a'),
+      measured('2026-06-10', 9, { seq: 4 }),
+      measured('2026-06-10', 7, { at: '2026-06-11', seq: 3 }),
       measured('2026-07-01', 99),
+      measured('2026-06-10', 1, { at: '2026-07-01', seq: 5 }),
     );
     expect(standing.points).toEqual([{ day: '2026-06-10', value: 9 }]);
+    expect(apartWords(standing)).toBeNull();
+  });
+
+  test('is told which word of a day came after by what its author knew, and the worse of those said apart counts', () => {
+    const first = measured('2026-06-10', 12, { at: '2026-06-12T09:00:00Z' });
+    const bob = { by: 'Bob', writer: 'bob', at: '2026-06-10T09:00:00Z' };
+    const knowing = measured('2026-06-10', 4, { ...bob, after: [['ada', 1]] });
+    expect(kpi('up', '', first, knowing)).toMatchObject({ latest: { value: 4 }, apart: [] });
+    expect(kpi('down', '', first, knowing)).toMatchObject({ latest: { value: 4 }, apart: [] });
+    const apart = measured('2026-06-10', 4, bob);
+    const up = kpi('up', '', first, apart);
+    expect(up).toMatchObject({
+      latest: { value: 4, by: 'Bob' },
+      apart: [{ value: 12, by: 'Ada' }],
+      atTarget: false,
+    });
+    expect(apartWords(up)).toBe(
+      'Also said of that day: 12 by Ada. The worse value counts until somebody who knows both measures again.',
+    );
+    expect(kpi('down', '', first, apart)).toMatchObject({ latest: { value: 12 }, apart: [{ value: 4 }] });
+    expect(kpi('up', '', first, measured('2026-06-10', 12, bob)).apart).toEqual([]);
   });
 
   test('is overdue by the cadence in its own words', () => {
@@ -259,7 +279,7 @@ test('maturity begins with what the plan states and follows the newest rating', 
     reached: false,
     day: null,
   });
-  const rated = { day: '2026-06-01', value: 4, note: '', by: '', at: '' };
+  const rated = { day: '2026-06-01', value: 4, note: '', by: '', at: '', writer: 'ada', seq: 1, after: [] };
   expect(maturityStanding(dimension, [rated], TODAY)).toMatchObject({
     current: 4,
     baseline: 2,

@@ -1,0 +1,66 @@
+import type { Database } from '../../db/driver.ts';
+import { type Held, heldSince } from '../../db/queries/field-changes.ts';
+import { everPeople } from '../../db/queries/people.ts';
+import { programmeRows } from '../../db/queries/programme.ts';
+import type { ProgrammeRow } from '../../shared/contract/programme.ts';
+import { memberTied, names } from '../../shared/domain/programme/belonging.ts';
+import { isNamed } from './named.ts';
+
+type Owned = Pick<ProgrammeRow, 'id' | 'kind' | 'engagement'>;
+
+/** Under which name a member owns or owned a record, and since when. */
+export type Ownership = Held;
+
+/**
+ * Under which name a member is an owner of a record, or was one, the first of several; null where they never were.
+ * Whoever owns a gate owns what it asks. Giving the record to another in name, calling a person of the programme
+ * otherwise, tying them to another member and removing them would each be a way around, so every name a member ever
+ * had counts with every owner the record ever had.
+ */
+export function ownership(db: Database, record: Owned, member: string): Ownership | null {
+  const mine = namesEver(db, record.engagement, member);
+  return first(
+    [record, ...gatesOf(db, record)]
+      .flatMap((of) => heldSince(db, of, 'owner'))
+      .flatMap((owner) =>
+        mine.flatMap((name) =>
+          names(owner.value, name.value) ? [{ value: owner.value, since: later(owner, name) }] : [],
+        ),
+      ),
+  );
+}
+
+/** Every name under which a member may ever have owned something: their own, and those of whom they ever stood for. */
+function namesEver(db: Database, engagement: string, member: string): readonly Held[] {
+  const own = heldSince(db, { kind: 'member', id: member }, 'name');
+  const called = [{ id: member, name: '' }, ...own.map(({ value }) => ({ id: member, name: value }))];
+  return everPeople(db, engagement)
+    .flatMap((id) => {
+      const person = { kind: 'person', id };
+      const tied = first(heldSince(db, person, 'member').filter(({ value }) => memberTied(value, called)));
+      if (tied === null) return [];
+      return ['title', 'part'].flatMap((field) =>
+        heldSince(db, person, field).map((held) => ({ ...held, since: later(held, tied) })),
+      );
+    })
+    .concat(own);
+}
+
+const later = (a: Held, b: Held) => (a.since > b.since ? a.since : b.since);
+
+function first(held: readonly Held[]): Held | null {
+  return held.reduce<Held | null>(
+    (least, one) => (least === null || one.since < least.since ? one : least),
+    null,
+  );
+}
+
+/** The gates that a criterion is part of, or was once. */
+function gatesOf(db: Database, record: Owned): readonly Owned[] {
+  if (record.kind !== 'criterion') return [];
+  const places = heldSince(db, record, 'for').map(({ value }) => value);
+  if (places.length === 0) return [];
+  return programmeRows(db, record.engagement, 'gate').filter((row) =>
+    places.some((place) => isNamed({ row }, place)),
+  );
+}
