@@ -72,6 +72,32 @@ describe('the sample', () => {
     expect(await cut('.pillar-title, .pillar-foot')).toBe(0);
   });
 
+  test('keeps every drawing and its words inside their panels, also at the narrowest', async () => {
+    const { page } = shell;
+    await page.setViewportSize({ width: 1024, height: 900 });
+    await page.locator('.board-grid svg text').first().waitFor();
+    await desk.settled();
+    const outside = await page.locator('.board-grid svg').evaluateAll((drawings) =>
+      drawings.flatMap((drawing) => {
+        const edge = drawing.parentElement?.closest('section, .panel')?.getBoundingClientRect();
+        const own = drawing.getBoundingClientRect();
+        const places = [drawing, ...drawing.querySelectorAll('text')].map((one) => ({
+          words: one.textContent?.slice(0, 40),
+          box: one.getBoundingClientRect(),
+        }));
+        return places
+          .filter(({ box }) => box.width > 0)
+          .filter(
+            ({ box }) =>
+              edge === undefined || box.left < Math.max(edge.left, own.left - 1) || box.right > edge.right,
+          )
+          .map(({ words }) => words);
+      }),
+    );
+    expect(outside).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   test('is seen from the side of another of its people', async () => {
     await desk.lock();
     await desk.unlock('lindqvist sample');

@@ -27,6 +27,7 @@ export function FreshnessCalendar({ board }: { board: Board }) {
   const start = at(freshness.from) - weekday(at(freshness.from)) * DAY_MS;
   const days = Math.round((at(freshness.to) - start) / DAY_MS) + 1;
   const width = LEFT + Math.ceil(days / 7) * (CELL + GAP);
+  const height = TOP + 7 * (CELL + GAP) + 4;
   return (
     <ChartFrame
       finding={summaries.freshness}
@@ -37,7 +38,13 @@ export function FreshnessCalendar({ board }: { board: Board }) {
       columns={['Day', 'Expiring', 'Due', 'Evidence']}
       rows={freshness.days.map((one) => [one.day, one.expiring, one.due, namesOf(one).join('; ')])}
       chart={
-        <svg width={width} height={TOP + 7 * (CELL + GAP) + 4} role="img" aria-label={summaries.freshness}>
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          width="100%"
+          style={{ maxWidth: width }}
+          role="img"
+          aria-label={summaries.freshness}
+        >
           {[0, 2, 4].map((row) => (
             <text key={row} x={0} y={TOP + row * (CELL + GAP) + 14} className="axis-text">
               {WEEKDAYS[row]}

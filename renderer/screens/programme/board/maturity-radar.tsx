@@ -58,17 +58,26 @@ export function MaturityRadar({ board }: { board: Board }) {
 
 const LINE = 13;
 const LONGEST = 18;
+const LETTER = 6.4;
+
+/** How many letters have room between the place of a name and the edge it runs towards, in a drawing around `middle`. */
+function lettersAt(x: number, middle: number, anchor: string): number {
+  const room = anchor === 'end' ? x : anchor === 'start' ? 2 * middle - x : 2 * Math.min(x, 2 * middle - x);
+  return Math.max(8, Math.min(LONGEST, Math.floor(room / LETTER)));
+}
 
 /** The name of a dimension in short lines, since beside the web there is little room. */
 function Dimension(props: {
   x: number | string;
   y: number | string;
+  cx?: number;
   cy?: number;
   textAnchor: 'start' | 'middle' | 'end' | 'inherit';
   payload: { value: string };
 }) {
-  const lines = wrapped(props.payload.value, LONGEST, 1, false, (text) => text.length);
   const [x, y, middle] = [Number(props.x), Number(props.y), Number(props.cy ?? props.y)];
+  const letters = lettersAt(x, Number(props.cx ?? x), props.textAnchor);
+  const lines = wrapped(props.payload.value, letters, 1, false, (text) => text.length);
   // Above the middle the last line stands at the corner, below it the first.
   const first = y < middle - 4 ? y - (lines.length - 1) * LINE : y + (y > middle + 4 ? LINE - 3 : 4);
   return (
