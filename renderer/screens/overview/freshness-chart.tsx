@@ -1,4 +1,5 @@
 import { Bar, BarChart, Cell, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { TICK } from '../../parts/chart-axes.ts';
 import { ChartFrame } from '../../parts/chart-frame.tsx';
 import { count, day, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
@@ -43,18 +44,12 @@ export function FreshnessChart({ evidence }: { evidence: Summary['evidence'] }) 
               margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
               accessibilityLayer={false}
             >
-              <XAxis
-                dataKey="label"
-                interval={3}
-                tick={{ fontSize: 11, fill: 'var(--quiet)' }}
-                stroke="var(--line-strong)"
-                tickLine={false}
-              />
+              <XAxis dataKey="label" interval={3} tick={TICK} stroke="var(--line-strong)" tickLine={false} />
               <YAxis
                 width={24}
                 allowDecimals={false}
                 tickCount={3}
-                tick={{ fontSize: 11, fill: 'var(--quiet)' }}
+                tick={TICK}
                 axisLine={false}
                 tickLine={false}
               />

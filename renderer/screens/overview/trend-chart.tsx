@@ -1,4 +1,5 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { COUNT_AXIS, DAY_AXIS } from '../../parts/chart-axes.ts';
 import { ChartFrame } from '../../parts/chart-frame.tsx';
 import { count, day, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
@@ -42,23 +43,8 @@ function Lines({ trend, total, finding }: { trend: Summary['trend']; total: numb
           accessibilityLayer={false}
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis
-            dataKey="day"
-            tickFormatter={(value: string) => day(value).slice(0, 6)}
-            minTickGap={36}
-            tick={TICK}
-            stroke="var(--line-strong)"
-            tickLine={false}
-          />
-          <YAxis
-            width={40}
-            tickFormatter={(value: number) => count(value)}
-            tick={TICK}
-            axisLine={false}
-            tickLine={false}
-            tickCount={4}
-            allowDecimals={false}
-          />
+          <XAxis {...DAY_AXIS} minTickGap={36} />
+          <YAxis {...COUNT_AXIS} />
           <Line
             dataKey="decided"
             stroke="var(--quiet)"
@@ -81,8 +67,6 @@ function Lines({ trend, total, finding }: { trend: Summary['trend']; total: numb
     </div>
   );
 }
-
-const TICK = { fontSize: 11, fill: 'var(--quiet)' } as const;
 
 /** The line's name at its end, where a legend would send the eye away. */
 function endLabel(name: string, last: number, drop: number) {

@@ -9,11 +9,9 @@ import {
   YAxis,
 } from 'recharts';
 import type { Board } from '../../../../shared/contract/board.ts';
+import { COUNT_AXIS, DAY_AXIS } from '../../../parts/chart-axes.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
-import { count, day } from '../../../parts/format.ts';
 import { ofBoard } from './of-board.ts';
-
-const TICK = { fontSize: 11, fill: 'var(--quiet)' } as const;
 
 const LEGEND = [
   { mark: 'line', ink: 'var(--accent)', words: 'open' },
@@ -40,23 +38,8 @@ export function BurnDownChart({ board }: { board: Board }) {
               accessibilityLayer={false}
             >
               <CartesianGrid vertical={false} stroke="var(--line)" />
-              <XAxis
-                dataKey="day"
-                tickFormatter={(value: string) => day(value).slice(0, 6)}
-                minTickGap={44}
-                tick={TICK}
-                stroke="var(--line-strong)"
-                tickLine={false}
-              />
-              <YAxis
-                width={40}
-                tickFormatter={(value: number) => count(value)}
-                tick={TICK}
-                axisLine={false}
-                tickLine={false}
-                tickCount={4}
-                allowDecimals={false}
-              />
+              <XAxis {...DAY_AXIS} minTickGap={44} />
+              <YAxis {...COUNT_AXIS} />
               <Area
                 dataKey="open"
                 stroke="var(--accent)"
