@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { saysTakenOut } from '../domain/custody.ts';
 import { addedPrefix, deriveId, joinedDeviceId } from '../domain/identity.ts';
 import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
 import { mayDecide, type Replaced, takesReview } from '../domain/programme/decisive.ts';
 import type { ProgrammeFact } from '../domain/programme/facts.ts';
 import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
 import type { Sha256 } from './canonical.ts';
+import { custodyFlaw } from './custody-flaw.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
-import { Begun, type CustodyFact, DeviceAbout, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
+import { Begun, DeviceAbout, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
 
 export { MemberKey, RoleGrant };
 
@@ -223,11 +223,12 @@ function operationsFlaw(
 ): string | null {
   for (const op of ops) {
     const flaw =
-      judgeOperation(op, author, action, rule) ??
+      judgeOperation(op, author, { action, rule, ops }) ??
       decisiveFlaw(op, author, ops) ??
       judgeKey(sha256, author.workspace, op, action) ??
       joinFlaw(sha256, author, op, action) ??
       valueFlaw(op.record, op.field, op.value) ??
+      custodyFlaw(op, action, ops) ??
       nameFlaw(sha256, author.writer, op) ??
       placeFlaw(op, author);
     if (flaw !== null) return flaw;
@@ -270,9 +271,9 @@ export function memberIdOf(sha256: Sha256, workspace: string, ledgerKey: string)
 /** Acts whose own rules say who may do them: whoever may read the workspace reaches those. */
 const JUDGED_BY_THEMSELVES = ['signoff', 'attestation'];
 
-/** Whether something of this kind can come after lockdown with a reason; reading and one's own keys cannot. */
-function mayBeLate({ needs, touches }: ActionRule): boolean {
-  return needs !== 'read' || touches.some((kind) => JUDGED_BY_THEMSELVES.includes(kind));
+/** Whether what an entry does can come after lockdown with a reason; reading and one's own keys cannot. */
+function mayBeLate({ needs }: ActionRule, ops: readonly Operation[]): boolean {
+  return needs !== 'read' || ops.some(({ record }) => JUDGED_BY_THEMSELVES.includes(kindOf(record)));
 }
 
 const SignOffClaim = z.looseObject({ capacity: z.enum(['preparer', 'reviewer', 'approver']) });
@@ -280,18 +281,15 @@ const SignOffClaim = z.looseObject({ capacity: z.enum(['preparer', 'reviewer', '
 function judgeOperation(
   op: Operation,
   { member, role }: JudgedAuthor,
-  action: string,
-  rule: ActionRule,
+  { action, rule, ops }: { action: string; rule: ActionRule; ops: readonly Operation[] },
 ): string | null {
   const kind = kindOf(op.record);
   if (OWN_RECORD_ONLY.has(action) && (op.record !== `member:${member}` || op.field !== 'key')) {
     return 'it changes more than its author’s own keys';
   }
   if (action === 'member.role@1' && op.field === 'name') return 'it changes more than what a member may do';
-  if (action === 'evidence.export@1' && !saysTakenOut((op.value as CustodyFact).what))
-    return 'it says more than that files were taken out';
   // Why something was added after lockdown stands in the same entry as what was added.
-  if (kind === 'late') return mayBeLate(rule) ? null : `the action ${action} needs no such reason`;
+  if (kind === 'late') return mayBeLate(rule, ops) ? null : `the action ${action} needs no such reason`;
   if (!rule.touches.includes(kind)) return `the action ${action} does not touch ${kind} records`;
   if (kind === 'member' && op.field === 'role' && role !== 'owner') {
     const grant = RoleGrant.safeParse(op.value);

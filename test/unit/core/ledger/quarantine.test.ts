@@ -343,6 +343,45 @@ describe('an entry its author had no right to is set aside, kept and handed on',
     expect(receiveSegments(owner, [told])).toMatchObject({ applied: 1, quarantined: 0 });
   });
 
+  it.each<[string, Json]>([
+    ['nothing at all', null],
+    ['no words', { evidence: 'e', sha256: 'ab'.repeat(32) }],
+    ['words that are none', { evidence: 'e', what: 7, sha256: 'ab'.repeat(32) }],
+  ])('a step of custody that says %s', (_how, value) => {
+    const vic = fleet.join('Vic', 'viewer');
+    const id = factId(sha256, 'custody', writerOf(vic), value);
+    const entry = { action: 'evidence.export@1', ops: [{ record: `custody:${id}`, field: 'fact', value }] };
+    expectSetAside(fleet.forge(vic, [entry]), /none of that field/);
+  });
+
+  it.each<['viewer' | 'reviewer', string | null, RegExp | null]>([
+    ['viewer', null, /does not attest/],
+    ['viewer', 'evidence:e', /cannot attest/],
+    ['reviewer', null, /does not attest/],
+    ['reviewer', 'evidence:other', /does not attest/],
+    ['reviewer', 'evidence:e', null],
+  ])('a step of custody told by a %s with a word on %s', (role, about, because) => {
+    const vic = fleet.join('Vic', role);
+    const fact = (kind: string, value: Json) => ({
+      record: `${kind}:${factId(sha256, kind, writerOf(vic), value)}`,
+      ...{ field: 'fact', value },
+    });
+    const step = fact('custody', { evidence: 'e', what: 'Attested: logs.csv', sha256: 'ab'.repeat(32) });
+    const said = { engagement: '', seq: 1, met: true, statement: 'As it should be', until: null };
+    const word = about === null ? [] : [fact('attestation', { ...said, record: about })];
+    const told = fleet.forge(vic, [{ action: 'programme.attest@3', ops: [...word, step] }]);
+    if (because !== null) expectSetAside(told, because);
+    else expect(receiveSegments(owner, [told])).toMatchObject({ applied: 1, quarantined: 0 });
+  });
+
+  it('a reason for something late beside nothing that a viewer may do', () => {
+    const vic = fleet.join('Vic', 'viewer');
+    const value = { engagement: 'e', record: 'engagement:e', reason: 'I was here', seq: 1 };
+    const record = `late:${factId(sha256, 'late', writerOf(vic), value)}`;
+    const entry = { action: 'programme.attest@3', ops: [{ record, field: 'fact', value }] };
+    expectSetAside(fleet.forge(vic, [entry]), /needs no such reason/);
+  });
+
   it('with an action from the future', () => {
     expectSetAside(
       fleet.forge(ben, [{ action: 'assess@2', ops: note('x').ops }]),
