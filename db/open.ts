@@ -21,6 +21,7 @@ export interface OpenOptions {
 
 const CACHE_KIB = 256 * 1024;
 const SMALL_CACHE_KIB = 16 * 1024;
+const WRITING_CACHE_KIB = 32 * 1024;
 
 /** Creates an encrypted database with the newest schema; refuses where a file is. */
 export function createDatabase(file: string, keyHex: string, options: OpenOptions): Database {
@@ -67,6 +68,20 @@ export async function withSmallCache<T>(db: Database, work: () => Promise<T>): P
     return await work();
   } finally {
     if (db.open) db.pragma(`cache_size=-${CACHE_KIB}`);
+  }
+}
+
+/**
+ * Runs work that writes far more than anybody will look at soon: a page goes to the log once it has to make room, where
+ * otherwise all of them would be in memory until the end.
+ */
+export function withWritingCache<T>(db: Database, work: () => T): T {
+  db.pragma(`cache_size=-${WRITING_CACHE_KIB}`);
+  db.pragma('shrink_memory');
+  try {
+    return work();
+  } finally {
+    db.pragma(`cache_size=-${CACHE_KIB}`);
   }
 }
 

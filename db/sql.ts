@@ -19,11 +19,16 @@ export function prepared(db: Database, sql: string): Statement {
 
 /** The driver takes `?1 ?2 …`, which may repeat, as parameters named by their numbers. */
 function bound(sql: string, values: readonly unknown[]): readonly unknown[] {
-  if (!NUMBERED.test(sql)) return values;
+  let numbered = numberedBy.get(sql);
+  if (numbered === undefined) {
+    numbered = /\?\d/.test(sql);
+    numberedBy.set(sql, numbered);
+  }
+  if (!numbered) return values;
   return [Object.fromEntries(values.map((value, index) => [String(index + 1), value]))];
 }
 
-const NUMBERED = /\?\d/;
+const numberedBy = new Map<string, boolean>();
 
 export function all<Row>(db: Database, sql: string, ...values: readonly unknown[]): Row[] {
   return prepared(db, sql).all(...bound(sql, values)) as Row[];

@@ -1,6 +1,7 @@
 // The one platform class `shared` needs that every environment has; the language library does not name it.
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, into: Uint8Array): { read: number; written: number };
 }
 declare class TextDecoder {
   constructor(label: 'utf-8', options: { fatal: boolean });

@@ -1,5 +1,5 @@
 import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
-import { forkedWriters, onLine } from '../../db/queries/branches.ts';
+import { anyForked, forkedWriters, onLine } from '../../db/queries/branches.ts';
 import { dropHeld, held, putEntry, putHeld, putSegment, putWriter } from '../../db/queries/ledger.ts';
 import { all, get } from '../../db/sql.ts';
 import { isAdministrative } from '../../shared/ledger/authority.ts';
@@ -52,20 +52,25 @@ export interface ReceiveSummary {
 
 /**
  * Takes segments of other copies in, in any order, however often. What builds on something unknown is held and tried
- * again; what does not prove itself is quarantined as it came. One transaction: all of it or nothing.
+ * again; what does not prove itself is quarantined as it came. One transaction: all of it or nothing. They are asked for
+ * one by one, so that of many no more than one need be in memory.
  */
-export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[]): ReceiveSummary {
+export function receiveSegments(kernel: LedgerKernel, carried: Iterable<unknown>): ReceiveSummary {
   return kernel.db.transaction(() => {
     // What is open here was written in ignorance of what comes now, and its seal has to say so.
     sealOpen(kernel);
     const intake = new Intake(kernel);
     const revocations = countRevocations(kernel);
-    intake.take([
-      ...carried.map(asCanonical),
-      ...held(kernel.db)
-        .filter(({ state, reason }) => state === 'waiting' || reason === 'fork')
-        .map(payloadOf),
-    ]);
+    const before = held(kernel.db).filter(({ state, reason }) => state === 'waiting' || reason === 'fork');
+    let segments = 0;
+    const arriving = function* () {
+      for (const segment of carried) {
+        segments += 1;
+        yield asCanonical(segment);
+      }
+      for (const row of before) yield payloadOf(row);
+    };
+    intake.take(arriving());
     const forked = intake.forked;
     if (forked) {
       nameParentsAnew(kernel.db);
@@ -82,7 +87,7 @@ export function receiveSegments(kernel: LedgerKernel, carried: readonly unknown[
       hold(kernel, segment, 'waiting', 'waiting', whyWaiting(kernel, segment));
     const revoked = forked || (countRevocations(kernel) > revocations && reconsider(kernel));
     if (!revoked) projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, intake.dirty);
-    return { ...intake.totals, segments: carried.length, waiting: intake.left.length };
+    return { ...intake.totals, segments, waiting: intake.left.length };
   })();
 }
 
@@ -97,7 +102,7 @@ class Intake {
   /** What waits for something that is not here. */
   left: Json[] = [];
   readonly #kernel: LedgerKernel;
-  readonly #known: ReadonlySet<string>;
+  readonly #known: Set<string>;
 
   constructor(kernel: LedgerKernel) {
     this.#kernel = kernel;
@@ -105,19 +110,25 @@ class Intake {
     this.#known = new Set(held(kernel.db).map(({ id }) => id));
   }
 
-  take(segments: readonly Json[]): void {
-    this.left = distinct(segments);
-    for (let progress = true; progress && this.left.length > 0; ) {
-      progress = false;
-      const still: Json[] = [];
-      for (const segment of this.left) {
-        const reception = receiveOne(this.#kernel, segment, this.dirty);
-        if (reception.outcome === 'waiting') still.push(segment);
-        else progress = true;
-        this.#note(segment, reception);
-      }
-      this.left = still;
+  take(segments: Iterable<Json>): void {
+    for (let arrived = segments; ; ) {
+      const { progress, still } = this.#round(arrived);
+      this.left = distinct(still);
+      if (!progress || this.left.length === 0) return;
+      arrived = this.left;
     }
+  }
+
+  #round(segments: Iterable<Json>): { progress: boolean; still: Json[] } {
+    let progress = false;
+    const still: Json[] = [];
+    for (const segment of segments) {
+      const reception = receiveOne(this.#kernel, segment, this.dirty);
+      if (reception.outcome === 'waiting') still.push(segment);
+      else progress = true;
+      this.#note(segment, reception);
+    }
+    return { progress, still };
   }
 
   #note(segment: Json, reception: Reception): void {
@@ -128,7 +139,9 @@ class Intake {
       this.forked ||= reception.forked;
     }
     if (reception.outcome === 'quarantine') {
-      if (!this.#known.has(heldId(segment))) this.totals.quarantined += 1;
+      const id = heldId(segment);
+      if (!this.#known.has(id)) this.totals.quarantined += 1;
+      this.#known.add(id);
       hold(this.#kernel, segment, 'quarantine', reception.reason, reception.because);
     } else if (reception.outcome !== 'waiting' && this.#known.size > 0)
       dropHeld(this.#kernel.db, heldId(segment));
@@ -222,6 +235,7 @@ function takeIn(
   if (signer === null) throw UNSIGNED;
   putSegment(db, header, signature, seed, chain);
   const judge = judging(db, workspace, header, signer, [chain, place.shared + 1]);
+  const first = comeInOrder(db, entries);
   let quarantined = 0;
   const fresh = entries.length - (place.shared - header.from + 1);
   for (const [index, entry] of entries.entries()) {
@@ -236,12 +250,22 @@ function takeIn(
     putEntry(db, entry, mark, chain, placed[index]?.ops);
     const { seq, time } = entry.form;
     const ctx = { db, sha256, framework: kernel.framework };
-    if (flaw === null) applyOperations(ctx, { writer: chain, seq, time }, one.ops, dirty);
+    if (flaw === null) applyOperations(ctx, { writer: chain, seq, time }, one.ops, dirty, first);
     else quarantined += 1;
   }
   // A second seal over what is here, or a second history: what was decided before may be decided otherwise.
   const forked = fresh < entries.length || chain !== place.after[0];
   return { outcome: 'applied', entries: fresh, quarantined, forked };
+}
+
+/**
+ * Whether no entry here can be replaced by one that came before it. What names another writer's entry waits for it; only
+ * of its own writer somebody could name one that is yet to come, and where a writer has two histories names are moved.
+ */
+function comeInOrder(db: LedgerKernel['db'], entries: readonly FullEntry[]): boolean {
+  const ahead = ({ form: { writer, seq, ops } }: FullEntry) =>
+    ops.some(({ parents }) => parents.some(([of, number]) => of === writer && number >= seq));
+  return !anyForked(db) && !entries.some(ahead);
 }
 
 /** The operations of an entry that still carry values. */

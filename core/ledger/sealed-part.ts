@@ -38,6 +38,17 @@ export function sealPart(keyring: Keyring, bytes: Uint8Array): Buffer {
 
 /** The bytes of a sealed part, or null where they are damaged, too large or under keys this copy has not. */
 export function openPart(keyring: Keyring, sealed: Uint8Array): Buffer | null {
+  return unsealPart(keyring, sealed)?.bytes ?? null;
+}
+
+/** A part that was opened: its bytes, and the same still packed for who has to hold many. */
+export interface OpenedPart {
+  readonly bytes: Buffer;
+  readonly packed: Buffer;
+}
+
+/** The same as `openPart`, with the packed bytes, which `unpacked` takes. */
+export function unsealPart(keyring: Keyring, sealed: Uint8Array): OpenedPart | null {
   const part = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   if (part.length < HEAD_BYTES + TAG_BYTES || !part.subarray(0, MAGIC.length).equals(MAGIC)) return null;
   const number = part.readUInt32BE(MAGIC.length);
@@ -48,11 +59,16 @@ export function openPart(keyring: Keyring, sealed: Uint8Array): Buffer | null {
   decipher.setAuthTag(part.subarray(-TAG_BYTES));
   try {
     const packed = Buffer.concat([decipher.update(part.subarray(HEAD_BYTES, -TAG_BYTES)), decipher.final()]);
-    const bytes = zstdDecompressSync(packed, { maxOutputLength: MAX_PART_BYTES });
-    return timingSafeEqual(saltOf(epoch, bytes), head.subarray(MAGIC.length + 4)) ? bytes : null;
+    const bytes = unpacked(packed);
+    return timingSafeEqual(saltOf(epoch, bytes), head.subarray(MAGIC.length + 4)) ? { bytes, packed } : null;
   } catch {
     return null;
   }
+}
+
+/** The bytes of what was opened once and kept packed. */
+export function unpacked(packed: Uint8Array): Buffer {
+  return zstdDecompressSync(packed, { maxOutputLength: MAX_PART_BYTES });
 }
 
 /** A segment as it travels, sealed; the same on every device. */

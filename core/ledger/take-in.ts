@@ -15,12 +15,11 @@ export async function takeIn(ws: OpenWorkspace, carried: readonly unknown[]): Pr
 
 /** The normalised frameworks that segments name, before anything is known of what they are worth. */
 export function blobsNamedBy(carried: readonly unknown[]): string[] {
-  const text = /"blob":"([0-9a-f]{64})"/g;
-  return [
-    ...new Set(
-      carried
-        .filter((segment) => !nestsDeeper(segment, SEGMENT_DEPTH))
-        .flatMap((segment) => [...JSON.stringify(segment).matchAll(text)].map((m) => m[1] ?? '')),
-    ),
-  ];
+  const sound = carried.filter((segment) => !nestsDeeper(segment, SEGMENT_DEPTH));
+  return [...new Set(sound.flatMap((segment) => blobsNamedIn(JSON.stringify(segment))))];
+}
+
+/** The same of one segment in its text. */
+export function blobsNamedIn(text: string): string[] {
+  return [...text.matchAll(/"blob"\s*:\s*"([0-9a-f]{64})"/g)].map((match) => match[1] ?? '');
 }

@@ -41,10 +41,11 @@ export function forgetFormerPassphrase(db: Database, member: string): void {
 
 /** Whom each recovery in the ledger was for, by the place of its entry. */
 function recoveries(db: Database): Map<string, string> {
+  // By the keys of members, which are few, where asking every entry would read them all.
   const rows = all<{ writer: string; seq: number; record: string }>(
     db,
-    `SELECT o.writer, o.seq, o.record FROM entry e JOIN operation o ON o.writer = e.writer AND o.seq = e.seq
-      WHERE e.action = ? AND e.state = 'applied' AND o.field = 'key'`,
+    `SELECT o.writer, o.seq, o.record FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+      WHERE o.record > 'member:' AND o.record < 'member;' AND o.field = 'key' AND e.action = ? AND e.state = 'applied'`,
     RECOVER,
   );
   return new Map(rows.map(({ writer, seq, record }) => [`${writer}:${seq}`, idOf(record)]));

@@ -184,7 +184,7 @@ async function readFramework(vault: Vault, blob: string): Promise<NormalisedFram
 export function frameworkBlobs(db: Database): { blobs: string[]; originals: string[] } {
   const rows = all<{ value: string }>(
     db,
-    "SELECT DISTINCT value FROM operation WHERE record LIKE 'framework:%' AND field = 'import' AND value IS NOT NULL",
+    "SELECT DISTINCT value FROM operation WHERE record > 'framework:' AND record < 'framework;' AND field = 'import' AND value IS NOT NULL",
   ).map((row) => JSON.parse(row.value) as { blob: string; original: string });
   return { blobs: rows.map((row) => row.blob), originals: rows.map((row) => row.original) };
 }

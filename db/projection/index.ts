@@ -5,6 +5,7 @@ import type { Database } from '../driver.ts';
 import { prepared, run } from '../sql.ts';
 import { PROJECTORS, RANK } from './kinds/index.ts';
 import { type RecordState, readRecord } from './record.ts';
+import { indexing } from './search-row.ts';
 
 /**
  * Projection = replay(ledger). The only code that writes projection tables; the app and the rebuild run it alike.
@@ -26,12 +27,16 @@ export interface PlacedEntry {
 /** Records whose rows have to be made anew, and those that lean on them. */
 export type Dirty = Set<string>;
 
-/** Applies the operations of one entry to the heads; answers which records changed. */
+/**
+ * Applies the operations of one entry to the heads; answers which records changed. Where entries come in another order
+ * than they were written in, one that counts may have replaced it already; `first` says that none can have.
+ */
 export function applyOperations(
   ctx: ProjectionContext,
   entry: PlacedEntry,
   ops: readonly Operation[],
   dirty: Dirty,
+  first = false,
 ): void {
   const drop = prepared(ctx.db, 'DELETE FROM head WHERE record = ? AND field = ? AND writer = ? AND seq = ?');
   const add = prepared(
@@ -46,7 +51,7 @@ export function applyOperations(
   );
   for (const op of ops) {
     for (const [writer, seq] of op.parents) drop.run(op.record, op.field, writer, seq);
-    const replaced = superseded.get(op.record, op.field, entry.writer, entry.seq) !== undefined;
+    const replaced = !first && superseded.get(op.record, op.field, entry.writer, entry.seq) !== undefined;
     if (!replaced) add.run(op.record, op.field, entry.writer, entry.seq, entry.time, canonicalText(op.value));
     dirty.add(op.record);
   }
@@ -65,17 +70,18 @@ export function* projecting(ctx: ProjectionContext, dirty: Dirty): Generator<str
     if (rank >= 0) queues[rank]?.add(record);
   };
   for (const record of dirty) enqueue(record);
-  for (const queue of queues) {
-    for (const record of queue) {
-      const projector = PROJECTORS[kindOf(record)];
-      if (projector === undefined) continue;
-      const read = readRecord(ctx.db, record);
-      const state = projector.weigh?.(ctx, idOf(record), read) ?? read;
-      recordConflicts(ctx.db, record, state, projector.conflicts);
-      for (const leaning of projector.project(ctx, idOf(record), state)) enqueue(leaning);
-      yield record;
-    }
-  }
+  yield* indexing(ctx.db, function* () {
+    for (const queue of queues)
+      for (const record of queue) {
+        const projector = PROJECTORS[kindOf(record)];
+        if (projector === undefined) continue;
+        const read = readRecord(ctx.db, record);
+        const state = projector.weigh?.(ctx, idOf(record), read) ?? read;
+        recordConflicts(ctx.db, record, state, projector.conflicts);
+        for (const leaning of projector.project(ctx, idOf(record), state)) enqueue(leaning);
+        yield record;
+      }
+  });
 }
 
 function recordConflicts(db: Database, record: string, state: RecordState, shown: boolean): void {

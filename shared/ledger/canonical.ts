@@ -106,11 +106,22 @@ export function toHex(bytes: Uint8Array): string {
   return out;
 }
 
+/** What a character is worth as a hexadecimal digit. */
+const DIGITS = new Map(
+  [...'0123456789abcdefABCDEF'].map((digit) => [digit.charCodeAt(0), Number.parseInt(digit, 16)]),
+);
+const WORTH = Int8Array.from({ length: 128 }, (_, code) => DIGITS.get(code) ?? -1);
+
 /** Bytes of an even-length hexadecimal string; throws `TypeError` on anything else. */
 export function fromHex(hex: string): Uint8Array {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) throw new TypeError('not hexadecimal');
+  if (hex.length % 2 !== 0) throw new TypeError('not hexadecimal');
   const out = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < out.length; i += 1) out[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < out.length; i += 1) {
+    const high = WORTH[hex.charCodeAt(2 * i)] ?? -1;
+    const low = WORTH[hex.charCodeAt(2 * i + 1)] ?? -1;
+    if (high < 0 || low < 0) throw new TypeError('not hexadecimal');
+    out[i] = high * 16 + low;
+  }
   return out;
 }
 
@@ -123,6 +134,18 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return out;
+}
+
+/** Room for what is hashed next: bytes made anew for every value and entry would cost more than hashing them. */
+const room = new Uint8Array(16 * 1024);
+
+/** The hash of bytes with a text behind them. */
+export function hashOf(sha256: Sha256, head: Uint8Array, text: string): Uint8Array {
+  // No character of a text takes more than three bytes for each of its units.
+  if (head.length + 3 * text.length > room.length) return sha256(concatBytes(head, utf8(text)));
+  room.set(head);
+  const { written } = encoder.encodeInto(text, room.subarray(head.length));
+  return sha256(room.subarray(0, head.length + written));
 }
 
 /**

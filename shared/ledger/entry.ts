@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { canonicalBytes, concatBytes, fromHex, type Json, type Sha256, toHex, utf8 } from './canonical.ts';
+import {
+  canonicalBytes,
+  canonicalText,
+  concatBytes,
+  fromHex,
+  hashOf,
+  type Json,
+  type Sha256,
+  toHex,
+  utf8,
+} from './canonical.ts';
 
 /**
  * The bytes of the ledger, version 1, fixed by test vectors.
@@ -81,25 +91,32 @@ export function writerId(sha256: Sha256, workspace: string, writer: WriterIdenti
   return toHex(sha256(canonicalBytes(parts))).slice(0, 32);
 }
 
+const SALT = utf8('bindery.salt/1');
+
 /** The salt of one value, from the segment's seed. */
 export function saltOf(sha256: Sha256, seed: Uint8Array, seq: number, index: number): Uint8Array {
-  return sha256(concatBytes(utf8('bindery.salt/1'), seed, utf8(`${seq}:${index}`))).slice(0, 16);
+  return hashOf(sha256, concatBytes(SALT, seed), `${seq}:${index}`).slice(0, 16);
 }
 
 export function valueHash(sha256: Sha256, salt: Uint8Array, value: Json): string {
-  return toHex(sha256(concatBytes(salt, canonicalBytes(value))));
+  return toHex(hashOf(sha256, salt, canonicalText(value)));
 }
 
 /** h_n from h_{n-1} and the hashed form; `form.prev` must be the hex of h_{n-1}. */
 export function entryHash(sha256: Sha256, form: EntryForm): string {
-  return toHex(sha256(concatBytes(fromHex(form.prev), entryBytes(form))));
+  return toHex(hashOf(sha256, fromHex(form.prev), entryText(form)));
+}
+
+/** The canonical bytes of a form. */
+export function entryBytes(form: EntryForm): Uint8Array {
+  return utf8(entryText(form));
 }
 
 /**
- * The canonical bytes of a form. Every entry is hashed so, at every replica: a form that is what it should be is written
+ * The canonical text of a form. Every entry is hashed so, at every replica: a form that is what it should be is written
  * in the order of its keys at once.
  */
-export function entryBytes({ v, workspace, writer, seq, prev, time, action, ops }: EntryForm): Uint8Array {
+function entryText({ v, workspace, writer, seq, prev, time, action, ops }: EntryForm): string {
   const ordered = {
     action,
     ops: ops.map(({ record, field, parents, hash }) => ({ field, hash, parents, record })),
@@ -109,7 +126,7 @@ export function entryBytes({ v, workspace, writer, seq, prev, time, action, ops 
     [action, prev, time, workspace, writer].every((text) => text.isWellFormed()) &&
     Number.isSafeInteger(seq) &&
     ops.every(isPlain);
-  return plain ? utf8(JSON.stringify(ordered)) : canonicalBytes(ordered as unknown as Json);
+  return plain ? JSON.stringify(ordered) : canonicalText(ordered as unknown as Json);
 }
 
 function isPlain({ record, field, parents, hash }: OperationForm): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { exchangeSegments, type SegmentCopy } from '../../core/sync/server/exchange-segments.ts';
+import type { SegmentCopy } from '../../core/sync/server/exchange.ts';
+import { exchangeSegments } from '../../core/sync/server/exchange-segments.ts';
 import { readPlace } from '../../core/sync/server/place.ts';
 import { newKeyring } from '../../core/workspace/keyring.ts';
 import { entryAt } from '../../db/queries/ledger.ts';

@@ -1,64 +1,32 @@
 import type { Database } from '../../../db/driver.ts';
-import { placeOfHash } from '../../../db/queries/branches.ts';
-import { held, sealedUpTo, segmentsOver, writers } from '../../../db/queries/ledger.ts';
+import { held, sealedUpTo, writers } from '../../../db/queries/ledger.ts';
 import {
   forgetServer,
   noteServerSegment,
   segmentsForServer,
   serverHoldsLabel,
-  serverLists,
 } from '../../../db/queries/sync.ts';
-import { refuse } from '../../../shared/fault.ts';
 import { type CarriedSegment, readSegment } from '../../../shared/ledger/segment.ts';
 import type { ServerState } from '../../../shared/sync/contract.ts';
-import { agrees, judgeContact, NOTHING_READ, readOn } from '../../../shared/sync/server-order.ts';
-import {
-  LIMITS,
-  type ListedSegment,
-  Receipt,
-  receiptBytes,
-  type SegmentLabel,
-} from '../../../shared/sync/wire.ts';
+import { judgeContact, NOTHING_READ } from '../../../shared/sync/server-order.ts';
+import { LIMITS, type Receipt, receiptBytes, type SegmentLabel } from '../../../shared/sync/wire.ts';
 import { type JobContext, UNWATCHED } from '../../jobs.ts';
 import { carriedSegment } from '../../ledger/carried.ts';
-import type { LedgerKernel } from '../../ledger/kernel.ts';
-import { sha256, verifyLedger } from '../../ledger/keys.ts';
-import { receiveSegments } from '../../ledger/receive.ts';
+import { verifyLedger } from '../../ledger/keys.ts';
 import { sealOpen } from '../../ledger/seal.ts';
-import { openPart, partId, sealSegment } from '../../ledger/sealed-part.ts';
-import type { Keyring } from '../../workspace/keyring.ts';
+import { partId, sealSegment } from '../../ledger/sealed-part.ts';
 import type { LabelledSegment, SegmentServer } from './api.ts';
+import {
+  BATCH_BYTES,
+  BATCH_SEGMENTS,
+  demandGoing,
+  type Exchanged,
+  type ExchangeSteps,
+  refuseServer,
+  type SegmentCopy,
+} from './exchange.ts';
 import { type Place, readPlace, writePlace } from './place.ts';
-
-/** The ledger of a copy with the keys its segments travel under. */
-export interface SegmentCopy extends LedgerKernel {
-  readonly keyring: Keyring;
-}
-
-/** What one exchange did. */
-export interface Exchanged {
-  readonly sent: { segments: number; entries: number; bytes: number };
-  readonly received: { segments: number; entries: number; bytes: number };
-  applied: number;
-  quarantined: number;
-  /** Segments held until what they build on arrives. */
-  waiting: number;
-  /** What the server turned out to be on contact. */
-  contact: 'first' | 'continues' | 'went-back' | 'exchanged';
-}
-
-export interface ExchangeSteps {
-  /** Brings in what the segments need before they are applied: the files of frameworks. */
-  readonly beforeApply?: (carried: readonly unknown[]) => Promise<void>;
-  /** Runs around the step that applies segments; for what has to be noted of it. */
-  readonly apply?: <T>(receive: () => T) => T;
-  /** Takes out what others need before these segments reach them. */
-  readonly beforePush?: () => Promise<void>;
-}
-
-/** How much is fetched or pushed at a time; a cut costs no more than this again. */
-const BATCH_BYTES = 4 * 1024 * 1024;
-const BATCH_SEGMENTS = 64;
+import { pull } from './pull-segments.ts';
 
 /**
  * Exchanges sealed segments with a server until neither lacks anything: reads its order on from where this copy
@@ -141,141 +109,9 @@ function demandReceipt(copy: SegmentCopy, server: SegmentServer, receipt: Receip
   return sound ? receipt : refuseServer('what it signed is not by the key this copy knows it by');
 }
 
-function refuseServer(detail: string): never {
-  return refuse({
-    code: 'unavailable',
-    what: 'The sync server',
-    detail,
-    remedy: 'Nothing was taken from it. Ask who runs it whether its key was changed, and connect again.',
-  });
-}
-
-async function pull(
-  copy: SegmentCopy,
-  server: SegmentServer,
-  done: Exchanged,
-  steps: ExchangeSteps,
-  job: JobContext,
-): Promise<void> {
-  for (let more = true; more; ) {
-    demandGoing(job);
-    const { read, receipt } = readPlace(copy.db);
-    const page = await server.list(read.sequence);
-    const lacking: ListedSegment[] = [];
-    let at = read;
-    for (const row of page.rows) {
-      const next = readOn(sha256, at, row);
-      if (next === null) return refuseServer('its list leaves a number out');
-      at = next;
-      if (receipt !== null && !agrees(at, receipt.body)) return noteRewritten(copy);
-      if (!isHere(copy, row)) lacking.push(row);
-    }
-    for (const batch of batches(lacking, (row) => row.bytes))
-      await take(copy, server, batch, done, steps, job);
-    writePlace(copy.db, { ...readPlace(copy.db), read: at });
-    more = page.rows.length > 0 && page.next !== null;
-  }
-}
-
-/** A server that signs one order and shows another is told on, and read anew at the next contact. */
-function noteRewritten(copy: SegmentCopy): never {
-  const place = readPlace(copy.db);
-  const at = new Date(copy.now()).toISOString();
-  const notices = [...place.notices, { at, what: 'rewritten' as const }].slice(-20);
-  writePlace(copy.db, { ...place, read: NOTHING_READ, notices });
-  forgetServer(copy.db);
-  return refuseServer('the order it shows is not the one it signed');
-}
-
-/** Whether this copy has what these very bytes hold. A label alone proves nothing: whoever pushed may have lied. */
-function isHere(copy: SegmentCopy, row: ListedSegment): boolean {
-  if (serverLists(copy.db, row.id, row)) return true;
-  const last = placeOfHash(copy.db, row.writer, row.from + row.count - 1, row.head);
-  if (last === null) return false;
-  const same = segmentsOver(copy.db, ...last)
-    .filter((ours) => ours.fromSeq === row.from && ours.count === row.count)
-    .some((ours) => partId(sealSegment(copy.keyring, carriedSegment(copy.db, ours))) === row.id);
-  if (same) noteServerSegment(copy.db, row.id, row);
-  return same;
-}
-
-async function take(
-  copy: SegmentCopy,
-  server: SegmentServer,
-  rows: readonly ListedSegment[],
-  done: Exchanged,
-  steps: ExchangeSteps,
-  job: JobContext,
-): Promise<void> {
-  demandGoing(job);
-  const sealed = await server.fetch(rows.map((row) => row.id));
-  if (sealed.length !== rows.length) return refuseServer('it answered fewer segments than it lists');
-  const carried = rows.map((row, index) => {
-    const bytes = sealed[index] as Uint8Array;
-    if (partId(bytes) !== row.id) return refuseServer('it answered other bytes than it lists');
-    done.received.bytes += bytes.length;
-    return opened(copy, row, bytes);
-  });
-  await steps.beforeApply?.(carried);
-  copy.db.transaction(() => {
-    const receive = () => receiveSegments(copy, carried);
-    const summary = steps.apply?.(receive) ?? receive();
-    done.received.segments += rows.length;
-    done.received.entries += summary.entries;
-    done.applied += summary.applied;
-    done.quarantined += summary.quarantined;
-    done.waiting = summary.waiting;
-    for (const [index, row] of rows.entries()) {
-      const segment = readSegment(carried[index]);
-      if (segment === null) continue;
-      // Bytes under a false label are taken for what they are; what the label names is still lacking there.
-      const { writer, from, count, head } = segment.header;
-      const labelled = row.writer === writer && row.from === from && row.count === count && row.head === head;
-      if (labelled) noteServerSegment(copy.db, row.id, row);
-      noteWitness(copy, server, segment.header.receipt);
-    }
-  })();
-  job.step('Taking in', done.received.segments, null);
-}
-
-/** What does not open is quarantined under a name; its bytes stay at the server. */
-function opened(copy: SegmentCopy, row: ListedSegment, bytes: Uint8Array): unknown {
-  const part = openPart(copy.keyring, bytes);
-  if (part === null) return { unreadable: `segment ${row.id} of the server`, bytes: '' };
-  try {
-    return JSON.parse(part.toString('utf8')) as unknown;
-  } catch {
-    return { unreadable: `segment ${row.id} of the server`, bytes: '' };
-  }
-}
-
 function labelOf({ header }: CarriedSegment): SegmentLabel {
   const { writer, from, count, head } = header;
   return { writer, from, count, head };
-}
-
-/** Another copy's receipt shows how far the server had come; the newest one is kept. */
-function noteWitness(copy: SegmentCopy, server: SegmentServer, text: string | null): void {
-  if (text === null) return;
-  const receipt = parseReceipt(text);
-  const place = readPlace(copy.db);
-  if (receipt === null || receipt.body.epoch !== place.read.epoch) return;
-  const known = place.witness?.body;
-  const newest = known?.epoch === receipt.body.epoch ? known.sequence : 0;
-  if (receipt.body.sequence <= Math.max(newest, place.mendedTo)) return;
-  const { body, signature } = receipt;
-  if (body.server !== server.key.id || body.workspace !== copy.workspace) return;
-  if (verifyLedger(server.key.publicKey, receiptBytes(body), signature))
-    writePlace(copy.db, { ...place, witness: receipt });
-}
-
-function parseReceipt(text: string): Receipt | null {
-  try {
-    const receipt = Receipt.safeParse(JSON.parse(text));
-    return receipt.success ? receipt.data : null;
-  } catch {
-    return null;
-  }
 }
 
 async function push(
@@ -344,23 +180,4 @@ async function demandHeld(db: Database, server: SegmentServer): Promise<void> {
   forgetServer(db);
   writePlace(db, { ...readPlace(db), read: NOTHING_READ });
   refuseServer(`it took entries and does not hold them: ${theirs[short[0]] ?? 0} of ${short[1]}`);
-}
-
-function* batches<T>(rows: readonly T[], bytesOf: (row: T) => number): Generator<T[]> {
-  let batch: T[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    if (batch.length > 0 && (bytes + bytesOf(row) > BATCH_BYTES || batch.length >= BATCH_SEGMENTS)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(row);
-    bytes += bytesOf(row);
-  }
-  if (batch.length > 0) yield batch;
-}
-
-function demandGoing(job: JobContext): void {
-  if (job.signal.aborted) refuse({ code: 'cancelled' });
 }

@@ -1,11 +1,11 @@
 import { countConflicts } from '../../../db/queries/history.ts';
 import { type JobContext, UNWATCHED } from '../../jobs.ts';
-import { blobsNamedBy } from '../../ledger/take-in.ts';
 import { noteRecoveries } from '../../members/former-passphrases.ts';
 import { frameworkBlobs, namedContents, type OpenWorkspace } from '../../workspace/open-workspace.ts';
 import type { SyncServer } from './api.ts';
+import type { Exchanged } from './exchange.ts';
 import { fetchFiles, offerFiles } from './exchange-files.ts';
-import { type Exchanged, exchangeSegments } from './exchange-segments.ts';
+import { exchangeSegments } from './exchange-segments.ts';
 
 /** What one meeting with the server did. */
 export interface Synced extends Exchanged {
@@ -45,8 +45,7 @@ export async function syncOnce(
     ws,
     server,
     {
-      beforeApply: async (carried) => {
-        const named = blobsNamedBy(carried);
+      beforeApply: async (named) => {
         await fetch(named);
         await ws.loadFrameworks(named);
       },

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { append } from '../../../../../core/ledger/append.ts';
 import { carriedSegment } from '../../../../../core/ledger/carried.ts';
+import { sealOpen } from '../../../../../core/ledger/seal.ts';
 import { sealPart, sealSegment } from '../../../../../core/ledger/sealed-part.ts';
 import type { SegmentServer } from '../../../../../core/sync/server/api.ts';
-import { exchangeSegments, type SegmentCopy } from '../../../../../core/sync/server/exchange-segments.ts';
+import type { SegmentCopy } from '../../../../../core/sync/server/exchange.ts';
+import { exchangeSegments } from '../../../../../core/sync/server/exchange-segments.ts';
 import { readPlace } from '../../../../../core/sync/server/place.ts';
 import { newKeyring } from '../../../../../core/workspace/keyring.ts';
 import { conflictsOf } from '../../../../../db/queries/history.ts';
@@ -80,6 +82,47 @@ describe('copies that meet over a server', () => {
       const done = await exchangeSegments(withKeys(copy), server.line());
       expect(done).toMatchObject({ contact: 'continues', sent: { segments: 0 }, received: { segments: 0 } });
     }
+  });
+});
+
+describe('a line that is cut while a large history comes', () => {
+  it('has brought what came before, and that is not fetched again', async () => {
+    const { a, b, server } = two();
+    for (const copy of [a, b]) await exchangeSegments(withKeys(copy), server.line());
+    for (let n = 1; n <= 70; n += 1) {
+      note(a, n, `note ${n}`);
+      sealOpen(a);
+    }
+    await exchangeSegments(withKeys(a), server.line());
+    const asked: number[] = [];
+    const line = server.line();
+    const cut: SegmentServer = {
+      ...line,
+      list: async (after) => {
+        const rows = [];
+        for (let next: number | null = after; next !== null; ) {
+          const page = await line.list(next);
+          rows.push(...page.rows);
+          next = page.next;
+        }
+        return { rows, next: null };
+      },
+      fetch: async (ids) => {
+        asked.push(ids.length);
+        if (asked.length === 2) throw new Error('cut');
+        return line.fetch(ids);
+      },
+    };
+    await expect(exchangeSegments(withKeys(b), cut)).rejects.toThrow('cut');
+    const came = asked[0] ?? 0;
+    expect(came).toBe(64);
+    expect(
+      segments(b.db).filter(({ header }) => header.device === a.writer.device).length,
+    ).toBeGreaterThanOrEqual(came);
+    const done = await exchangeSegments(withKeys(b), cut);
+    expect(done.received.segments).toBe(asked[1]);
+    expect(came + done.received.segments).toBeGreaterThanOrEqual(70);
+    expect(fleet?.state(b)).toBe(fleet?.state(a));
   });
 });
 
