@@ -16,6 +16,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   title: 'its words were',
   for: 'its place was',
   target: 'its target was',
+  current: 'what it began with was',
   from: 'the start of this phase was',
   direction: 'which side of its target is better was',
 };

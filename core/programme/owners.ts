@@ -1,9 +1,10 @@
 import type { Database } from '../../db/driver.ts';
 import { type Held, heldSince } from '../../db/queries/field-changes.ts';
+import { lineage } from '../../db/queries/lineage.ts';
 import { everPeople } from '../../db/queries/people.ts';
 import { programmeRows } from '../../db/queries/programme.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
-import { memberTied, names } from '../../shared/domain/programme/belonging.ts';
+import { memberTied, names, namesPerson } from '../../shared/domain/programme/belonging.ts';
 import { isNamed } from './named.ts';
 
 type Owned = Pick<ProgrammeRow, 'id' | 'kind' | 'engagement'>;
@@ -14,36 +15,45 @@ export type Ownership = Held;
 /**
  * Under which name a member is an owner of a record, or was one, the first of several; null where they never were.
  * Whoever owns a gate owns what it asks. Giving the record to another in name, calling a person of the programme
- * otherwise, tying them to another member and removing them would each be a way around, so every name a member ever
- * had counts with every owner the record ever had.
+ * otherwise, tying them to another member, removing them and rolling the period forward would each be a way around, so
+ * every name a member ever had counts with every owner the record ever had, in this period and in those before.
  */
 export function ownership(db: Database, record: Owned, member: string): Ownership | null {
-  const mine = namesEver(db, record.engagement, member);
+  const owned = lineage(db, record)
+    .flatMap((one) => [one, ...gatesOf(db, one)])
+    .flatMap((one) => lineage(db, one));
+  const mine = [...new Set(owned.map(({ engagement }) => engagement))].flatMap((engagement) =>
+    namesEver(db, engagement, member),
+  );
   return first(
-    [record, ...gatesOf(db, record)]
+    owned
       .flatMap((of) => heldSince(db, of, 'owner'))
       .flatMap((owner) =>
         mine.flatMap((name) =>
-          names(owner.value, name.value) ? [{ value: owner.value, since: later(owner, name) }] : [],
+          name.means(owner.value, name.value) ? [{ value: owner.value, since: later(owner, name) }] : [],
         ),
       ),
   );
 }
 
+interface Name extends Held {
+  /** Whether a text means it: a person's name in any order, a part of the programme only as it is called. */
+  readonly means: typeof names;
+}
+
 /** Every name under which a member may ever have owned something: their own, and those of whom they ever stood for. */
-function namesEver(db: Database, engagement: string, member: string): readonly Held[] {
+function namesEver(db: Database, engagement: string, member: string): readonly Name[] {
   const own = heldSince(db, { kind: 'member', id: member }, 'name');
   const called = [{ id: member, name: '' }, ...own.map(({ value }) => ({ id: member, name: value }))];
-  return everPeople(db, engagement)
-    .flatMap((id) => {
-      const person = { kind: 'person', id };
-      const tied = first(heldSince(db, person, 'member').filter(({ value }) => memberTied(value, called)));
-      if (tied === null) return [];
-      return ['title', 'part'].flatMap((field) =>
-        heldSince(db, person, field).map((held) => ({ ...held, since: later(held, tied) })),
-      );
-    })
-    .concat(own);
+  const stoodFor = everPeople(db, engagement).flatMap((id): Name[] => {
+    const person = { kind: 'person', id };
+    const tied = first(heldSince(db, person, 'member').filter(({ value }) => memberTied(value, called)));
+    if (tied === null) return [];
+    const held = (field: string, means: Name['means']) =>
+      heldSince(db, person, field).map((one) => ({ ...one, since: later(one, tied), means }));
+    return [...held('title', namesPerson), ...held('part', names)];
+  });
+  return [...stoodFor, ...own.map((one) => ({ ...one, means: namesPerson }))];
 }
 
 const later = (a: Held, b: Held) => (a.since > b.since ? a.since : b.since);

@@ -199,6 +199,7 @@ const TOLD_FIELDS = [
   'title',
   'for',
   'target',
+  'current',
   'direction',
   'severity',
   'likelihood',

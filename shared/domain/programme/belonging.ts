@@ -86,14 +86,20 @@ export function memberNames(
  * without its accents.
  */
 export function names(text: string, name: string): boolean {
-  const words = (from: string) =>
-    ` ${
-      from
-        .normalize('NFKD')
-        .replaceAll(/\p{M}/gu, '')
-        .toLowerCase()
-        .match(/[\p{L}\p{N}]+/gu)
-        ?.join(' ') ?? ''
-    } `;
-  return words(name).trim() !== '' && words(text).includes(words(name));
+  const called = wordsOf(name).join(' ');
+  return called !== '' && ` ${wordsOf(text).join(' ')} `.includes(` ${called} `);
 }
+
+/** Whether a text names a person in whatever order: also as *Okafor, Ada* or *Ada M. Okafor*. */
+export function namesPerson(text: string, name: string): boolean {
+  const called = wordsOf(name);
+  const said = new Set(wordsOf(text));
+  return called.length > 0 && called.every((word) => said.has(word));
+}
+
+const wordsOf = (text: string) =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu) ?? [];

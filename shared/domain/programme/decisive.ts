@@ -10,7 +10,7 @@ const DECISIVE: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
   criterion: ['title', 'for', 'kind', 'rule', 'deleted'],
   person: ['part', 'member', 'deleted'],
   kpi: ['title', 'target', 'direction', 'deleted'],
-  maturity: ['title', 'target', 'scale', 'deleted'],
+  maturity: ['title', 'current', 'target', 'scale', 'deleted'],
   risk: ['severity', 'likelihood', 'impact', 'state', 'pillar', 'category', 'deleted'],
   pillar: ['title', 'owner', 'deleted'],
   action: ['for', 'deleted'],

@@ -106,6 +106,25 @@ describe('an acceptance that another program wrote', () => {
     });
   });
 
+  test.each([['Santos, Rita'], ['RITA M. SÁNTOS (SRE)'], ['rita.santos@example.org']])(
+    'by whoever the risk was given to as %s counts nothing',
+    async (owner) => {
+      await w.api.members.add({
+        name: 'Rita Santos',
+        role: 'reviewer',
+        passphrase: passphraseOf('Rita Santos'),
+      });
+      const risk = await put('risk', { title: 'Keys', severity: 'P0', owner });
+      const about = { engagement: risk.engagement, record: risk.record };
+      await past('Rita Santos', (ws) =>
+        stateAct(ws, 'programme.accept@1', 'acceptance', { ...about, ...SOUND }),
+      );
+      expect((await w.api.board.get({})).exceptions).toMatchObject([
+        { state: 'void', flaw: expect.stringContaining(`it was given to ${owner}`) },
+      ]);
+    },
+  );
+
   test('of a gate and its criteria by whoever owns the gate counts nothing', async () => {
     await put('risk', { title: 'Keys', severity: 'P0' });
     const gate = await put('gate', { title: 'No P0', owner: 'Rita', rule: NO_P0 });
@@ -129,6 +148,81 @@ describe('an acceptance that another program wrote', () => {
     w.clock.ahead = 0;
     await w.as('Ada');
     expect(await stands()).toEqual(['void']);
+  });
+});
+
+describe('a risk that goes on in the next period', () => {
+  const RISKS = `# Go-live plan
+
+## Risks
+
+| Risk | Severity | Owner |
+|---|---|---|
+| Keys in the clear | P0 | R. Santos |
+`;
+
+  async function planned(): Promise<string> {
+    const { files } = await w.api.frameworks.import({ files: [{ path: w.file('risks.md', RISKS) }] });
+    const engagement = await w.api.engagements.create({
+      name: 'Go live',
+      frameworks: [...(await w.api.frameworks.list({})).rows, ...files.map(({ framework }) => framework)]
+        .flatMap((framework) => (framework === null ? [] : [framework.id]))
+        .filter((id, index, all) => all.indexOf(id) === index),
+      subjects: [],
+    });
+    const { id } = engagement.engagement;
+    await w.api.assessments.set({ control: 'AC-1', engagement: id, result: 'satisfied' });
+    return id;
+  }
+
+  const accepts = async (engagement: string) => {
+    const [risk] = (await w.api.programme.list({ kind: 'risk', engagement })).rows;
+    if (risk === undefined) throw new Error('The risk did not go along.');
+    const about = { engagement, record: risk.record };
+    await past('Rita', (ws) => stateAct(ws, 'programme.accept@1', 'acceptance', { ...about, ...SOUND }));
+    const rita = await w.as('Rita');
+    const { kind: _, ...said } = SOUND;
+    await expect(rita.programme.accept({ record: risk.record, ...said })).rejects.toMatchObject({
+      data: { rule: 'segregation-of-duties' },
+    });
+    return (await rita.board.get({ engagement })).exceptions;
+  };
+
+  test.each([['in one step'], ['in two']])(
+    'is not accepted by whoever owned it before, %s',
+    async (steps) => {
+      const risk = await put('risk', { title: 'Keys', severity: 'P0', owner: 'Rita' });
+      await put('risk', { owner: 'Bob' }, risk.record);
+      const roll = (engagement: string, name: string) =>
+        w.api.periods.roll({ engagement, name, from: day(0) });
+      let { engagement } = await roll(risk.engagement, 'Audit 2027');
+      if (steps === 'in two') ({ engagement } = await roll(engagement, 'Audit 2028'));
+      expect(await accepts(engagement)).toMatchObject([
+        { state: 'void', flaw: expect.stringContaining('Rita') },
+      ]);
+    },
+  );
+
+  test('is not accepted by whom the plan meant, though nobody says so in this period', async () => {
+    const then = await planned();
+    const fields = { title: 'R. Santos', member: 'Rita' };
+    const { row } = await w.api.programme.put({ kind: 'person', fields, engagement: then });
+    await w.api.programme.remove({ record: row.record });
+    const { engagement } = await w.api.periods.roll({ engagement: then, name: 'Next', from: day(0) });
+    const [risk] = (await w.api.programme.list({ kind: 'risk', engagement })).rows;
+    await put('risk', { owner: 'Bob' }, risk?.record);
+    expect(await accepts(engagement)).toMatchObject([{ state: 'void' }]);
+  });
+
+  test('of a plan is not accepted by who owned it in the period before', async () => {
+    const then = await planned();
+    const [risk] = (await w.api.programme.list({ kind: 'risk', engagement: then })).rows;
+    await put('risk', { owner: 'Rita' }, risk?.record);
+    await put('risk', { owner: 'R. Santos' }, risk?.record);
+    const { engagement } = await w.api.periods.roll({ engagement: then, name: 'Next', from: day(0) });
+    expect(await accepts(engagement)).toMatchObject([
+      { state: 'void', flaw: expect.stringContaining('Rita') },
+    ]);
   });
 });
 

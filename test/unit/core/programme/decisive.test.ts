@@ -56,6 +56,7 @@ describe('whoever only prepares', () => {
       'a lower target': change(made.kpi, { target: 1 }),
       'the other direction': change(made.kpi, { direction: 'down' }),
       'a lower maturity': change(made.maturity, { target: 1 }),
+      'a maturity it never began with': change(made.maturity, { current: 5 }),
       'a lower severity': change(made.risk, { severity: 'P3' }),
       'a lower likelihood': change(made.risk, { likelihood: 1 }),
       'closing the risk': change(made.risk, { state: 'closed' }),
