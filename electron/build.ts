@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 /**
  * Writes `dist/app`: every module of the program as JavaScript, at the same place in the same folders, for what is
  * packed (Node refuses to strip types under node_modules, and Electron's sandbox knows none). Types are blanked, so
- * lines and columns stay as they were written.
+ * lines and columns stay as they were written. Who measures the program as it is packed names another folder, and what
+ * goes there besides.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = join(root, 'dist/app');
-const FOLDERS = ['shared', 'db', 'core', 'cli', 'electron'];
+const [named, ...besides] = process.argv.slice(2);
+const target = named ?? join(root, 'dist/app');
+const FOLDERS = ['shared', 'db', 'core', 'cli', 'electron', ...besides];
 const EXTENSIONS: Readonly<Record<string, string>> = { '.ts': '.js', '.cts': '.cjs', '.mts': '.mjs' };
 
 await rm(target, { recursive: true, force: true });

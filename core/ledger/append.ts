@@ -12,7 +12,7 @@ import {
 import { get } from '../../db/sql.ts';
 import { refuse } from '../../shared/fault.ts';
 import { isAdministrative, judgeEntry } from '../../shared/ledger/authority.ts';
-import { canonicalText, fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
+import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
 import {
   type EntryForm,
   entryHash,
@@ -135,7 +135,7 @@ function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation
   const last = newestOwn(kernel);
   const seen = get<{ time: string | null }>(kernel.db, 'SELECT max(time) time FROM entry')?.time ?? null;
   const seq = (last?.seq ?? 0) + 1;
-  const seed = fromHex(openSeed(kernel));
+  const seed = openSeed(kernel);
   const salts = ops.map((_, index) => saltOf(sha256, seed, seq, index));
   const form: EntryForm = {
     v: 1,
@@ -149,8 +149,8 @@ function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation
       record: op.record,
       field: op.field,
       parents: op.parents,
-      hash: valueHash(sha256, salts[i] as Uint8Array, op.value),
+      hash: valueHash(sha256, salts[i] as string, op.value),
     })),
   };
-  return { form, hash: entryHash(sha256, form), salts: salts.map(toHex), ops };
+  return { form, hash: entryHash(sha256, form), salts, ops };
 }

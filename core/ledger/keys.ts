@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify }
 import { toHex } from '../../shared/ledger/canonical.ts';
 
 /** SHA-256 by the platform, as `shared` wants it handed in. */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', bytes, 'buffer');
-}
+export const sha256 = Object.assign((bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer'), {
+  hex: (bytes: Uint8Array): string => hash('sha256', bytes, 'hex'),
+});
 
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');

@@ -6,7 +6,6 @@ import { isAdministrative } from '../../shared/ledger/authority.ts';
 import {
   canonicalBytes,
   canonicalText,
-  fromHex,
   type Json,
   nestsDeeper,
   refuseIllFormed,
@@ -195,7 +194,7 @@ function receiveOne(kernel: LedgerKernel, raw: Json, dirty: Dirty): Reception {
     return { outcome: 'quarantine', reason: 'unreadable', because: 'it is not a segment this version reads' };
   if (segment.entries.some((entry) => entry.ops.some((op) => !('value' in op))))
     return { outcome: 'quarantine', reason: 'tampered', because: 'values were taken out of it on the way' };
-  const opened = openSegment(sha256, kernel.workspace, segment, fromHex, toHex);
+  const opened = openSegment(sha256, kernel.workspace, segment);
   if ('flaw' in opened) return { outcome: 'quarantine', reason: opened.flaw, because: opened.because };
   const place = placeInChain(kernel.db, segment, opened.entries);
   if ('outcome' in place) return place;

@@ -6,7 +6,7 @@ import {
   hkdfSync,
   timingSafeEqual,
 } from 'node:crypto';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { canonicalBytes, type Json } from '../../shared/ledger/canonical.ts';
 import type { CarriedSegment } from '../../shared/ledger/segment.ts';
 import type { KeyEpoch, Keyring } from '../workspace/keyring.ts';
@@ -22,6 +22,8 @@ const TAG_BYTES = 16;
 const HEAD_BYTES = MAGIC.length + 4 + SALT_BYTES;
 /** No two messages share a key, so the nonce says nothing. */
 const NONCE = Buffer.alloc(12);
+/** Edits that say nothing twice take a thirtieth less than by zstd's own measure; any level unpacks alike. */
+const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 7 } };
 /** What a part may grow to when it is unpacked. */
 export const MAX_PART_BYTES = 64 * 1024 * 1024;
 
@@ -33,7 +35,12 @@ export function sealPart(keyring: Keyring, bytes: Uint8Array): Buffer {
   head.writeUInt32BE(epoch.epoch, MAGIC.length);
   saltOf(epoch, bytes).copy(head, MAGIC.length + 4);
   const cipher = createCipheriv('aes-256-gcm', keyOf(epoch, head), NONCE).setAAD(head);
-  return Buffer.concat([head, cipher.update(zstdCompressSync(bytes)), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([
+    head,
+    cipher.update(zstdCompressSync(bytes, PACKING)),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
 }
 
 /** The bytes of a sealed part, or null where they are damaged, too large or under keys this copy has not. */

@@ -32,11 +32,12 @@ import {
   segmentOf,
   segments,
   type WriterRow,
+  writerById,
   writers,
 } from '../../db/queries/ledger.ts';
+import { devices, memberNames } from '../../db/queries/people.ts';
 import { PROJECTION_TABLES } from '../../db/schema.ts';
 import { run } from '../../db/sql.ts';
-import { fromHex } from '../../shared/ledger/canonical.ts';
 import {
   type EntryForm,
   entryHash,
@@ -184,11 +185,14 @@ function isNamedRight({ db, workspace }: Reader, chain: WriterRow): boolean {
 
 /** Who wrote two histories under the same numbers. Both count, so nothing is wrong with the ledger. */
 function forks({ db }: Reader): LedgerProblem[] {
-  return forkedWriters(db).map(({ writer, device, histories }) => ({
-    code: 'fork',
-    where: `writer ${writer}`,
-    message: `Device ${device} wrote ${histories} histories under the same numbers. All of them count.`,
-  }));
+  const deviceNames = new Map(devices(db).map(({ id, name }) => [id, name]));
+  const names = memberNames(db);
+  return forkedWriters(db).map(({ writer, device, histories }) => {
+    const member = writerById(db, writer)?.member ?? '';
+    const who = `The device ${deviceNames.get(device) ?? device} of ${names.get(member) ?? member}`;
+    const message = `${who} wrote ${histories} histories under the same numbers. All of them count.`;
+    return { code: 'fork', where: `writer ${writer}`, message };
+  });
 }
 
 function checkChain(kernel: Reader, chain: string, stored: readonly EntryRow[]): LedgerProblem[] {
@@ -252,13 +256,10 @@ function recompute(kernel: Reader, row: EntryRow): { form: EntryForm; flaws: str
     action: row.action,
     ops: ops.map((op, index) => {
       if (op.salt === null) return { record: op.record, field: op.field, parents: op.named, hash: op.hash };
-      if (
-        seed !== null &&
-        Buffer.from(saltOf(sha256, fromHex(seed), row.seq, index)).toString('hex') !== op.salt
-      ) {
+      if (seed !== null && saltOf(sha256, seed, row.seq, index) !== op.salt) {
         flaws.push(`The salt of ${op.record} ${op.field} is not the one it was sealed with.`);
       }
-      const hash = valueHash(sha256, fromHex(op.salt), op.value);
+      const hash = valueHash(sha256, op.salt, op.value);
       if (hash !== op.hash)
         flaws.push(`The value of ${op.record} ${op.field} is not the one that was written.`);
       return { record: op.record, field: op.field, parents: op.named, hash };

@@ -9,6 +9,7 @@ import * as m0007 from './0007-sync.ts';
 import * as m0008 from './0008-courier.ts';
 import * as m0009 from './0009-places-of-acts.ts';
 import * as m0010 from './0010-branches.ts';
+import * as m0011 from './0011-heads-by-name.ts';
 
 /** All migrations in order; shipped ones are frozen. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   m0008,
   m0009,
   m0010,
+  m0011,
 ];

@@ -1,7 +1,11 @@
 import canonicalize from 'canonicalize';
 
 /** SHA-256 over bytes, handed in by the environment; returns the 32 digest bytes. */
-export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+export interface Sha256 {
+  (bytes: Uint8Array): Uint8Array;
+  /** The same in hexadecimal, where the environment makes it without the bytes. */
+  readonly hex?: (bytes: Uint8Array) => string;
+}
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -114,15 +118,20 @@ const WORTH = Int8Array.from({ length: 128 }, (_, code) => DIGITS.get(code) ?? -
 
 /** Bytes of an even-length hexadecimal string; throws `TypeError` on anything else. */
 export function fromHex(hex: string): Uint8Array {
+  const out = new Uint8Array(Math.floor(hex.length / 2));
+  writeHex(hex, out);
+  return out;
+}
+
+/** Writes the bytes of a hexadecimal string where there is room for them. */
+function writeHex(hex: string, out: Uint8Array): void {
   if (hex.length % 2 !== 0) throw new TypeError('not hexadecimal');
-  const out = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < out.length; i += 1) {
+  for (let i = 0; i < hex.length / 2; i += 1) {
     const high = WORTH[hex.charCodeAt(2 * i)] ?? -1;
     const low = WORTH[hex.charCodeAt(2 * i + 1)] ?? -1;
     if (high < 0 || low < 0) throw new TypeError('not hexadecimal');
     out[i] = high * 16 + low;
   }
-  return out;
 }
 
 /** Joins byte arrays. */
@@ -139,13 +148,18 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 /** Room for what is hashed next: bytes made anew for every value and entry would cost more than hashing them. */
 const room = new Uint8Array(16 * 1024);
 
-/** The hash of bytes with a text behind them. */
-export function hashOf(sha256: Sha256, head: Uint8Array, text: string): Uint8Array {
+/** The hash, in hexadecimal, of bytes that are given so, with a text behind them. */
+export function hashOf(sha256: Sha256, head: string, text: string): string {
+  const length = head.length / 2;
   // No character of a text takes more than three bytes for each of its units.
-  if (head.length + 3 * text.length > room.length) return sha256(concatBytes(head, utf8(text)));
-  room.set(head);
-  const { written } = encoder.encodeInto(text, room.subarray(head.length));
-  return sha256(room.subarray(0, head.length + written));
+  if (length + 3 * text.length > room.length) return hexOf(sha256, concatBytes(fromHex(head), utf8(text)));
+  writeHex(head, room);
+  const { written } = encoder.encodeInto(text, room.subarray(length));
+  return hexOf(sha256, room.subarray(0, length + written));
+}
+
+function hexOf(sha256: Sha256, bytes: Uint8Array): string {
+  return sha256.hex === undefined ? toHex(sha256(bytes)) : sha256.hex(bytes);
 }
 
 /**

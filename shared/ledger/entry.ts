@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  canonicalBytes,
-  canonicalText,
-  concatBytes,
-  fromHex,
-  hashOf,
-  type Json,
-  type Sha256,
-  toHex,
-  utf8,
-} from './canonical.ts';
+import { canonicalBytes, canonicalText, hashOf, type Json, type Sha256, toHex, utf8 } from './canonical.ts';
 
 /**
  * The bytes of the ledger, version 1, fixed by test vectors.
@@ -91,20 +81,21 @@ export function writerId(sha256: Sha256, workspace: string, writer: WriterIdenti
   return toHex(sha256(canonicalBytes(parts))).slice(0, 32);
 }
 
-const SALT = utf8('bindery.salt/1');
+const SALT = toHex(utf8('bindery.salt/1'));
 
-/** The salt of one value, from the segment's seed. */
-export function saltOf(sha256: Sha256, seed: Uint8Array, seq: number, index: number): Uint8Array {
-  return hashOf(sha256, concatBytes(SALT, seed), `${seq}:${index}`).slice(0, 16);
+/** The salt of one value, hex, from the segment's seed. */
+export function saltOf(sha256: Sha256, seed: string, seq: number, index: number): string {
+  return hashOf(sha256, SALT + seed, `${seq}:${index}`).slice(0, 32);
 }
 
-export function valueHash(sha256: Sha256, salt: Uint8Array, value: Json): string {
-  return toHex(hashOf(sha256, salt, canonicalText(value)));
+/** The hash of a value, from its salt in hex. */
+export function valueHash(sha256: Sha256, salt: string, value: Json): string {
+  return hashOf(sha256, salt, canonicalText(value));
 }
 
 /** h_n from h_{n-1} and the hashed form; `form.prev` must be the hex of h_{n-1}. */
 export function entryHash(sha256: Sha256, form: EntryForm): string {
-  return toHex(hashOf(sha256, fromHex(form.prev), entryText(form)));
+  return hashOf(sha256, form.prev, entryText(form));
 }
 
 /** The canonical bytes of a form. */

@@ -103,8 +103,6 @@ export function openSegment(
   sha256: Sha256,
   workspace: string,
   segment: CarriedSegment,
-  fromHexBytes: (hex: string) => Uint8Array,
-  toHexText: (bytes: Uint8Array) => string,
 ): { entries: FullEntry[] } | { flaw: SegmentFlaw; because: string } {
   const { header } = segment;
   if (header.workspace !== workspace) return { flaw: 'foreign', because: 'it belongs to another workspace' };
@@ -117,14 +115,13 @@ export function openSegment(
       because: `it holds ${segment.entries.length} entries, its header says ${header.count}`,
     };
   }
-  const seed = fromHexBytes(segment.seed);
   const entries: FullEntry[] = [];
   let prev = header.previous;
   for (const [index, carried] of segment.entries.entries()) {
     if (!isHybridTime(carried.time))
       return { flaw: 'tampered', because: `entry ${header.from + index} has no valid time` };
     const seq = header.from + index;
-    const salts = carried.ops.map((op, i) => ('value' in op ? saltOf(sha256, seed, seq, i) : null));
+    const salts = carried.ops.map((op, i) => ('value' in op ? saltOf(sha256, segment.seed, seq, i) : null));
     const form: EntryForm = {
       v: 1,
       workspace,
@@ -137,14 +134,14 @@ export function openSegment(
         record: op.record,
         field: op.field,
         parents: op.parents,
-        hash: 'value' in op ? valueHash(sha256, salts[i] as Uint8Array, op.value as Json) : op.hash,
+        hash: 'value' in op ? valueHash(sha256, salts[i] as string, op.value as Json) : op.hash,
       })),
     };
     prev = entryHash(sha256, form);
     entries.push({
       form,
       hash: prev,
-      salts: salts.map((salt) => (salt === null ? null : toHexText(salt))),
+      salts,
       ops: carried.ops.map((op) => ({
         record: op.record,
         field: op.field,

@@ -14,6 +14,7 @@ import { boards } from './boards.ts';
 import { registers } from './registers.ts';
 import { type Figures, times } from './report.ts';
 import { sync } from './sync.ts';
+import { syncCurve } from './sync-curve.ts';
 
 export interface Bench {
   readonly name: string;
@@ -328,4 +329,5 @@ export const BENCHES: readonly Bench[] = [
   boards,
   registers,
   sync,
+  syncCurve,
 ];

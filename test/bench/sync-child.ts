@@ -2,7 +2,9 @@
 //   sync-child.ts create DIR          makes a workspace; prints its id
 //   sync-child.ts begin DIR INVITE    meets the server; prints an invite for another device
 //   sync-child.ts join  DIR INVITE    makes the other device's copy, still empty
-//   sync-child.ts push  DIR EDITS     writes so many edits, then meets the server
+//   sync-child.ts write DIR EDITS     writes so many edits
+//   sync-child.ts push  DIR EDITS     meets the server and gives them to it
+//   sync-child.ts crowd DIR "N D"     D devices join, each writes an equal part of N edits and meets the server
 //   sync-child.ts pull  DIR EDITS     meets the server and takes them in
 //   sync-child.ts check DIR           compares the rows with a replay of the ledger
 // The last line is JSON. RANDOM_VALUES=1 makes values that do not compress.
@@ -60,10 +62,10 @@ function meter(): () => { s: number; cpu: number; peakMb: number } {
 }
 
 /** Every edit is an entry of its own, hashed into the chain. */
-function write(open: OpenWorkspace, n: number): void {
-  for (let from = 0; from < n; from += AT_ONCE)
+function write(open: OpenWorkspace, n: number, begin = 0, end = n): void {
+  for (let from = begin; from < end; from += AT_ONCE)
     open.db.transaction(() => {
-      for (let i = from; i < Math.min(n, from + AT_ONCE); i += 1) writeOne(open, edit(i, n));
+      for (let i = from; i < Math.min(end, from + AT_ONCE); i += 1) writeOne(open, edit(i, n));
     })();
 }
 
@@ -82,6 +84,14 @@ async function exchange(open: OpenWorkspace) {
   const figures = measured();
   server.close();
   return { ...figures, sent: done.sent.entries, applied: done.applied };
+}
+
+/** A further copy of the same member's. */
+async function joined(copy: string): Promise<OpenWorkspace> {
+  const desk = await unlock('desk');
+  const { invite } = await makeInvite(desk, 1);
+  desk.close();
+  return joinByInvite(systemPorts, { dir: join(dir, copy), invite, passphrase, device: copy });
 }
 
 const PARTS: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
@@ -105,14 +115,34 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = 
     (await joinByInvite(systemPorts, wish)).close();
     return measured();
   },
-  push: async () => {
+  write: async () => {
     const open = await unlock('desk');
     const local = meter();
     write(open, Number(given));
-    const { s: writeS } = local();
+    open.close();
+    return local();
+  },
+  push: async () => {
+    const open = await unlock('desk');
     const done = await exchange(open);
     open.close();
-    return { ...done, writeS };
+    return done;
+  },
+  crowd: async () => {
+    const [edits = 0, devices = 1] = given.split(' ').map(Number);
+    const sum = { s: 0, cpu: 0, peakMb: 0, sent: 0, applied: 0 };
+    for (let device = 0; device < devices; device += 1) {
+      const open = device === 0 ? await unlock('desk') : await joined(`device-${device}`);
+      const from = (part: number) => Math.floor((edits * part) / devices);
+      write(open, edits, from(device), from(device + 1));
+      const done = await exchange(open);
+      sum.s += done.s;
+      sum.cpu += done.cpu;
+      sum.sent += from(device + 1) - from(device);
+      sum.peakMb = done.peakMb;
+      open.close();
+    }
+    return sum;
   },
   pull: async () => {
     const open = await unlock('laptop');

@@ -19,7 +19,7 @@ import { PROJECTION_TABLES } from '../../db/schema.ts';
 import { assessmentId, deriveId } from '../../shared/domain/identity.ts';
 import type { Role } from '../../shared/domain/results.ts';
 import { memberIdOf } from '../../shared/ledger/authority.ts';
-import { fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
+import { type Json, toHex } from '../../shared/ledger/canonical.ts';
 import {
   type EntryForm,
   entryHash,
@@ -112,7 +112,7 @@ export function craft(wish: Crafted): CarriedSegment {
         record,
         field,
         parents,
-        hash: valueHash(sha256, saltOf(sha256, fromHex(seed), seq, i), value),
+        hash: valueHash(sha256, saltOf(sha256, seed, seq, i), value),
       })),
     };
     prev = entryHash(sha256, form);

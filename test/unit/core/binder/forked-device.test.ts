@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LedgerVerification } from '../../../../core/ledger/verify.ts';
 import { tell } from '../../../../shared/fault-sentences.ts';
 import { type CopyHere, type CourierWorld, courierWorld } from '../../../support/courier-world.ts';
 import {
@@ -64,6 +65,13 @@ const REFUSED =
 test('a binder that needs work of a device with two histories names the device, and what it says to do works', async () => {
   expect((await compose('Audit 2026')).bytes).toBeGreaterThan(10_000);
   await goOnTwice('Ben');
+  const { problems } = await finish<LedgerVerification>(
+    laptop.api,
+    laptop.api.ledger.verify({ rebuild: false }),
+  );
+  expect(problems.map(({ message }) => message)).toContain(
+    'The device Desk of Ben wrote 2 histories under the same numbers. All of them count.',
+  );
   const { happened, remedy } = tell(await faultOf(compose('Audit 2026')));
   expect(happened).toBe(REFUSED);
   expect(remedy).toBe('Add and sign what belongs into it anew in another engagement, from another device.');

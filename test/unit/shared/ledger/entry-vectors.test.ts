@@ -162,12 +162,12 @@ const SEED = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
 
 describe('a value is hashed with its salt', () => {
   it('the salt comes from the segment’s seed, the entry’s number and the operation’s place', () => {
-    expect(toHex(saltOf(sha256, fromHex(SEED), 3, 0))).toBe('4918aa6d6d46fe4c4fe7b36904a4e916');
+    expect(saltOf(sha256, SEED, 3, 0)).toBe('4918aa6d6d46fe4c4fe7b36904a4e916');
     expect(hash('bindery.salt/1', hex(SEED), '3:0').slice(0, 32)).toBe('4918aa6d6d46fe4c4fe7b36904a4e916');
   });
 
   it('the hash is over salt and canonical value', () => {
-    expect(valueHash(sha256, fromHex('4918aa6d6d46fe4c4fe7b36904a4e916'), { b: 'ü', a: [1, null] })).toBe(
+    expect(valueHash(sha256, '4918aa6d6d46fe4c4fe7b36904a4e916', { b: 'ü', a: [1, null] })).toBe(
       '10efa2f46190fba2af0907bbfd18361be2ef279bb072399ae25dd52f5331bca2',
     );
     expect(hash(hex('4918aa6d6d46fe4c4fe7b36904a4e916'), '{"a":[1,null],"b":"ü"}')).toBe(
@@ -214,7 +214,7 @@ describe('entries are chained', () => {
     let prev = GENESIS_HASH;
     for (const [index, entry] of ENTRIES.entries()) {
       const seq = index + 1;
-      const salt = saltOf(sha256, fromHex(SEED), seq, 0);
+      const salt = saltOf(sha256, SEED, seq, 0);
       const form: EntryForm = {
         v: 1,
         workspace: WORKSPACE,
@@ -315,7 +315,7 @@ describe('a segment is signed over its header', () => {
     const carried = CarriedSegment.parse(
       JSON.parse(JSON.stringify({ header: HEADER, signature: SIGNATURE, seed: SEED, entries })),
     );
-    const opened = openSegment(sha256, WORKSPACE, carried, fromHex, toHex);
+    const opened = openSegment(sha256, WORKSPACE, carried);
     expect('entries' in opened ? opened.entries.map((entry) => entry.hash) : opened).toEqual(CHAIN);
   });
 });
