@@ -19,6 +19,9 @@ export function lineage(db: Database, record: Placed): Placed[] {
   return [...found.values()];
 }
 
+/** One roll names one period before in each of its checks, so few of them tell which it was. */
+const MOST_ROLLED = 100;
+
 function before(db: Database, { id, kind, engagement }: Placed): Placed[] {
   const rows = all<{ id: string; engagement: string }>(
     db,
@@ -30,13 +33,15 @@ function before(db: Database, { id, kind, engagement }: Placed): Placed[] {
       UNION
      SELECT p.id, p.engagement FROM programme_slot s JOIN plan_node n ON n.id = s.node
        JOIN programme_slot p ON p.kind = s.kind AND p.engagement IN (
-         SELECT a.engagement FROM programme_fact f JOIN assessment a ON f.body ->> '$.from' = 'assessment:' || a.id
-          WHERE f.engagement = ?3 AND f.kind = 'rolled')
+         SELECT a.engagement FROM programme_fact f CROSS JOIN assessment a
+          WHERE f.engagement = ?3 AND f.kind = 'rolled' AND a.id = substr(f.body ->> '$.from', length('assessment:') + 1)
+          ORDER BY f.at LIMIT ?4)
        JOIN plan_node m ON m.id = p.node AND m.kind = n.kind AND m.path = n.path
       WHERE s.id = ?1 AND s.kind = ?2`,
     id,
     kind,
     engagement,
+    MOST_ROLLED,
   );
   return rows.map((row) => ({ ...row, kind }));
 }
