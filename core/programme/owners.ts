@@ -1,10 +1,13 @@
 import type { Database } from '../../db/driver.ts';
-import { type Held, heldSince } from '../../db/queries/field-changes.ts';
+import { everHeld, type Held, heldSince } from '../../db/queries/field-changes.ts';
 import { lineage } from '../../db/queries/lineage.ts';
 import { everPeople } from '../../db/queries/people.ts';
-import { programmeRows } from '../../db/queries/programme.ts';
+import { programmeRowById, programmeRows } from '../../db/queries/programme.ts';
 import type { ProgrammeRow } from '../../shared/contract/programme.ts';
 import { memberTied, names, namesPerson } from '../../shared/domain/programme/belonging.ts';
+import { CriterionRule } from '../../shared/domain/programme/criterion-rule.ts';
+import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
+import { bodyShape } from '../../shared/domain/programme/shapes.ts';
 import { isNamed } from './named.ts';
 
 type Owned = Pick<ProgrammeRow, 'id' | 'kind' | 'engagement'>;
@@ -14,13 +17,13 @@ export type Ownership = Held;
 
 /**
  * Under which name a member is an owner of a record, or was one, the first of several; null where they never were.
- * Whoever owns a gate owns what it asks. Giving the record to another in name, calling a person of the programme
+ * Whoever owns a gate owns what it asks, and whoever owns a risk that is counted owns that too. Giving the record to another in name, calling a person of the programme
  * otherwise, tying them to another member, removing them and rolling the period forward would each be a way around, so
  * every name a member ever had counts with every owner the record ever had, in this period and in those before.
  */
 export function ownership(db: Database, record: Owned, member: string): Ownership | null {
   const owned = lineage(db, record)
-    .flatMap((one) => [one, ...gatesOf(db, one)])
+    .flatMap((one) => [one, ...gatesOf(db, one), ...risksCounted(db, one)])
     .flatMap((one) => lineage(db, one));
   const mine = [...new Set(owned.map(({ engagement }) => engagement))].flatMap((engagement) =>
     namesEver(db, engagement, member),
@@ -73,4 +76,17 @@ function gatesOf(db: Database, record: Owned): readonly Owned[] {
   return programmeRows(db, record.engagement, 'gate').filter((row) =>
     places.some((place) => isNamed({ row }, place)),
   );
+}
+
+const Rated = bodyShape('risk').pick({ severity: true, likelihood: true, impact: true });
+
+/** The risks that a rule on open ones counts against what it is asked of: none that is closed. */
+function risksCounted(db: Database, { id, engagement }: Owned): readonly Owned[] {
+  const { data: rule } = CriterionRule.safeParse(programmeRowById(db, id)?.body.rule);
+  if (rule?.rule !== 'risks-at-most') return [];
+  return programmeRows(db, engagement, 'risk').filter((risk) => {
+    const rated = Rated.safeParse(risk.body).data;
+    const severe = rated !== undefined && severityOfRisk(rated).severity === rule.severity;
+    return risk.body.state !== 'closed' && (severe || everHeld(db, risk, 'severity').includes(rule.severity));
+  });
 }

@@ -138,6 +138,33 @@ describe('an acceptance that another program wrote', () => {
     expect((await w.api.board.get({})).exceptions.map(({ state }) => state)).toEqual(['void', 'void']);
   });
 
+  test('of what counts open risks by whoever owns one of them counts nothing', async () => {
+    const risk = await put('risk', { title: 'Keys', severity: 'P0', owner: 'Rita' });
+    const gate = await put('gate', { title: 'No P0' });
+    const part = await put('criterion', { title: 'None at all', for: gate.record, rule: NO_P0 });
+    const other = await put('criterion', {
+      title: 'Few P1',
+      for: gate.record,
+      rule: { ...NO_P0, severity: 'P1' },
+    });
+    const said = { ...SOUND, kind: 'exception' as const, engagement: risk.engagement };
+    for (const { record } of [part, other])
+      await past('Rita', (ws) => stateAct(ws, 'programme.accept@1', 'acceptance', { ...said, record }));
+    const states = (await w.api.board.get({})).exceptions.map(({ record, state }) => [record, state]);
+    expect(new Map(states as [string, string][])).toEqual(
+      new Map([
+        [part.record, 'void'],
+        [other.record, 'holds'],
+      ]),
+    );
+    expect((await w.api.board.gates({ gate: gate.id })).gates).toMatchObject([{ met: false }]);
+    const rita = await w.as('Rita');
+    const { kind: _, ...mine } = SOUND;
+    await expect(
+      rita.programme.accept({ record: part.record, as: 'exception', ...mine }),
+    ).rejects.toMatchObject({ data: { rule: 'segregation-of-duties' } });
+  });
+
   test('of a day to come waits for that day', async () => {
     const risk = await put('risk', { title: 'Keys', severity: 'P0' });
     const about = { engagement: risk.engagement, record: risk.record };
