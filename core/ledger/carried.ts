@@ -1,21 +1,28 @@
 import type { Database } from '../../db/driver.ts';
 import { entriesOnLine } from '../../db/queries/branches.ts';
-import { operationsOf, type SegmentRow } from '../../db/queries/ledger.ts';
+import { operationsBetween, type SegmentRow } from '../../db/queries/ledger.ts';
 import type { CarriedSegment } from '../../shared/ledger/segment.ts';
 
 /** A sealed segment as it travels, put together from the tables: byte for byte what its author sealed. */
 export function carriedSegment(db: Database, row: SegmentRow): CarriedSegment {
   const entries = entriesOnLine(db, row.writer, row.fromSeq, row.fromSeq + row.count - 1);
+  const last = entries.at(-1)?.seq ?? 0;
+  const operations = new Map(
+    [...new Set(entries.map(({ writer }) => writer))].map((writer) => [
+      writer,
+      operationsBetween(db, writer, row.fromSeq, last),
+    ]),
+  );
   return {
     header: row.header,
     signature: row.signature,
     seed: row.seed,
-    entries: entries.map((entry) => ({
-      time: entry.time,
-      action: entry.action,
-      ops: operationsOf(db, entry.writer, entry.seq).map((op) => {
+    entries: entries.map(({ writer, seq, time, action }) => ({
+      time,
+      action,
+      ops: (operations.get(writer)?.get(seq) ?? []).map((op) => {
         const { record, field } = op;
-        const parents = op.named.map(([writer, seq]): [string, number] => [writer, seq]);
+        const parents = op.named.map(([of, number]): [string, number] => [of, number]);
         return op.salt === null
           ? { record, field, parents, hash: op.hash }
           : { record, field, parents, value: op.value as never };

@@ -7,7 +7,7 @@ import {
   dropSetting,
   entryAt,
   lastEntry,
-  operationsOf,
+  operationsBetween,
   putSegment,
   readSetting,
   sealedUpTo,
@@ -71,8 +71,8 @@ function headsNamed(db: Database, admin: Vector, [chain, from]: Position, to: nu
     if (!own.has(writer)) newest.set(writer, Math.max(newest.get(writer) ?? 0, seq));
   };
   Object.entries(admin).forEach(name);
-  for (let seq = from; seq <= to; seq += 1)
-    for (const op of operationsOf(db, chain, seq)) {
+  for (const ops of operationsBetween(db, chain, from, to).values())
+    for (const op of ops) {
       op.named.forEach(name);
       vectorsIn(op.value)
         .flatMap((vector) => Object.entries(vector))

@@ -155,12 +155,42 @@ export function operationsOf(db: Database, writer: string, seq: number): Operati
     writer,
     seq,
   );
-  return rows.map((row) => ({
-    ...row,
-    parents: JSON.parse(row.parents) as Position[],
-    named: JSON.parse(row.named ?? row.parents) as Position[],
-    value: row.value === null ? null : (JSON.parse(row.value) as Json),
-  }));
+  return rows.map(parseOperation);
+}
+
+const parseOperation = (row: RawOperation): OperationRow => ({
+  record: row.record,
+  field: row.field,
+  hash: row.hash,
+  salt: row.salt,
+  parents: JSON.parse(row.parents) as Position[],
+  named: JSON.parse(row.named ?? row.parents) as Position[],
+  value: row.value === null ? null : (JSON.parse(row.value) as Json),
+});
+
+/** The operations of a stretch of a chain, by the numbers of their entries. */
+export function operationsBetween(
+  db: Database,
+  writer: string,
+  from: number,
+  to: number,
+): ReadonlyMap<number, OperationRow[]> {
+  const rows = all<RawOperation & { seq: number }>(
+    db,
+    `SELECT seq, record, field, parents, named, hash, salt, value FROM operation
+      WHERE writer = ? AND seq BETWEEN ? AND ? ORDER BY seq, idx`,
+    writer,
+    from,
+    to,
+  );
+  const bySeq = new Map<number, OperationRow[]>();
+  for (const row of rows) {
+    const op = parseOperation(row);
+    const ops = bySeq.get(row.seq);
+    if (ops === undefined) bySeq.set(row.seq, [op]);
+    else ops.push(op);
+  }
+  return bySeq;
 }
 
 /** Where in the ledger an act is stated. */
