@@ -25,6 +25,7 @@ import { checklistSections, controlGroups, evidenceSections } from './binder-sec
 import { type DataFile, jsonAttachment, twinOf } from './data-file.ts';
 import { evidenceFiles, NO_FILES } from './evidence-files.ts';
 import { ledgerExtract, ledgerProofs, mergedExtract } from './extract.ts';
+import { acceptancePages, foundIn } from './finding-pages.ts';
 import { lockdownPages, SOMETHING_REDACTED } from './lockdown-pages.ts';
 import type { BinderModel, EvidenceSection, PacketPages } from './model.ts';
 import { profiled } from './profile.ts';
@@ -93,11 +94,16 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   );
   const isHere = ({ name }: { readonly name: string }) => !elsewhere.has(name);
   // First and by itself: the ledger's part of a large binder is packed and gone before the pages are read.
-  const ledger = ledgerFiles(ws, present, request, redactions);
+  const stated = acceptancePages(ws, engagement.id);
+  const ledger = ledgerFiles(ws, present, { ...request, stated: stated.records }, redactions);
   const lockdown = lockdownPages(ws, engagement.id, hides);
-  const { parts, omitted: unprofiled } = profiled(profile, {
+  const worked = {
     groups: controlGroups(ws, engagement.frameworks, scope, out, lockdown),
     checklists: checklistSections(ws, engagement.id, scope, out, lockdown),
+  };
+  const { parts, omitted: unprofiled } = profiled(profile, {
+    ...worked,
+    findings: { ...foundIn(worked), ...stated.pages },
     registers: [
       ...lockdown.registers,
       ...registerTables(ws, engagement.id),
@@ -116,7 +122,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     ...ledger.files,
   ];
   const omitted = [...omissions(ws, withhold), ...redactions.omitted, ...files.missing, ...unprofiled];
-  const included = [...(packet?.included ?? []), ...includedRecords(parts)];
+  const included = [...(packet?.included ?? []), ...includedRecords(parts), ...stated.included];
   const counts = {
     controls: groups.reduce((sum, group) => sum + group.controls.length, 0),
     checklists: checklists.length,
@@ -145,6 +151,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
     ...(volumes.length === 0 ? {} : { volumes: [...volumes] }),
   };
   const pages = {
+    'the findings, risks and exceptions': parts.findings,
     'the pages of the controls': parts.groups,
     'the pages of the checklists': parts.checklists,
     'the registers': parts.registers,
@@ -209,12 +216,18 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
 function ledgerFiles(
   ws: OpenWorkspace,
   present: OpenWorkspace,
-  { engagement, checkpoint, last, packet = null }: BinderRequest,
+  {
+    engagement,
+    checkpoint,
+    last,
+    packet = null,
+    stated,
+  }: BinderRequest & { readonly stated: readonly string[] },
   redactions: Redactions,
 ): { readonly files: DataFile[]; readonly printed: BinderModel['ledger']; readonly told: string | null } {
   const { at } = checkpoint.body;
   const { scope, hides } = redactions;
-  const own = ledgerExtract(ws, engagement, scope, { present, hides });
+  const own = ledgerExtract(ws, engagement, scope, { records: stated, present, hides });
   const extract = withPacketEntries(present, own, packet);
   const file = (name: string, role: 'extract' | 'proofs' | 'checkpoint', what: string, value: unknown) =>
     jsonAttachment(name, role, what, value, at);

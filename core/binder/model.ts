@@ -1,6 +1,7 @@
 import type { Manifest } from '../../shared/domain/binder.ts';
 import type { BinderProfile } from '../../shared/domain/binder-profile.ts';
 import type { HouseStyle } from '../../shared/domain/house-style.ts';
+import type { AcceptanceState } from '../../shared/domain/programme/acceptance.ts';
 import type { Capacity, Method, Result, Status } from '../../shared/domain/results.ts';
 import type { PacketModel } from '../packets/compose/page.ts';
 
@@ -72,6 +73,7 @@ export interface BinderModel {
     /** One sentence that states the finding: "152 of 214 controls are satisfied; 9 are not." */
     readonly finding: string;
   };
+  readonly findings: FindingPages;
   readonly groups: readonly { readonly title: string; readonly controls: readonly ControlSection[] }[];
   readonly checklists: readonly ChecklistSection[];
   /** Phases, risks, gates, KPIs, maturity …, and the sections of plans: tables drawn as they stand. */
@@ -103,6 +105,50 @@ export interface BinderModel {
   readonly manifest: Manifest;
   /** In the order of embedding: evidence, extract, proofs, checkpoint, manifest. */
   readonly attachments: readonly Attachment[];
+}
+
+/** What did not hold, what is not decided, what threatens, and what somebody let pass until a day. */
+export interface FindingPages {
+  readonly notSatisfied: readonly FindingLine[];
+  readonly open: readonly OpenLine[];
+  /** Null where the engagement names no risk. */
+  readonly risks: RegisterTable | null;
+  readonly acceptances: readonly AcceptanceLine[];
+}
+
+/** A check that came to not satisfied. */
+export interface FindingLine {
+  /** Of the section it stands in: a control or a checklist. */
+  readonly id: string;
+  readonly label: string;
+  readonly title: string;
+  readonly subject: string;
+  readonly status: Status;
+  readonly note: string;
+  /** Ids of `evidence` sections. */
+  readonly evidence: readonly string[];
+}
+
+/** A question of a reviewer that is not cleared, or values between which nobody has decided. */
+export interface OpenLine {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'review note' | 'conflict';
+  readonly text: string;
+}
+
+/** A risk accepted or an exception approved, as it was stated, and how it stands on the day of the records. */
+export interface AcceptanceLine {
+  readonly title: string;
+  readonly kind: 'risk-acceptance' | 'exception';
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly compensating: string;
+  readonly expires: string | null;
+  readonly state: AcceptanceState;
+  /** Why it counts nothing; null where it does. */
+  readonly flaw: string | null;
 }
 
 export interface ControlSection {

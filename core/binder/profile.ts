@@ -3,7 +3,7 @@ import { type BinderProfile, leavesOut, PROFILES } from '../../shared/domain/bin
 import { hasOwnSection } from './compose/plan.ts';
 import type { BinderModel, ControlSection, EvidenceSection } from './model.ts';
 
-type Parts = Pick<BinderModel, 'groups' | 'checklists' | 'registers' | 'evidence' | 'ledger'>;
+type Parts = Pick<BinderModel, 'findings' | 'groups' | 'checklists' | 'registers' | 'evidence' | 'ledger'>;
 
 /** What a profile keeps of a binder's parts, and a line for each thing in scope that it leaves out. */
 export function profiled(
@@ -21,7 +21,7 @@ export function profiled(
   const evidence = leavesOut(profile, 'evidence') ? [] : parts.evidence;
   const ledger = leavesOut(profile, 'printed ledger') ? { ...parts.ledger, entries: [] } : parts.ledger;
   return {
-    parts: discreet(profile, { groups, checklists, registers, evidence, ledger }),
+    parts: discreet(profile, { findings: parts.findings, groups, checklists, registers, evidence, ledger }),
     omitted: [
       ...parts.groups
         .flatMap((group) => group.controls)
@@ -43,8 +43,12 @@ export function profiled(
 function discreet(profile: BinderProfile, parts: Parts): Parts {
   const quiet = <T extends { readonly reviewNotes: readonly string[] }>(one: T): T =>
     leavesOut(profile, 'review notes') ? { ...one, reviewNotes: [] } : one;
+  const asked = leavesOut(profile, 'review notes')
+    ? parts.findings.open.filter(({ kind }) => kind !== 'review note')
+    : parts.findings.open;
   return {
     ...parts,
+    findings: { ...parts.findings, open: asked },
     groups: parts.groups.map((group) => ({
       ...group,
       controls: group.controls.map((one) => ({ ...one, assessments: one.assessments.map(quiet) })),

@@ -2,13 +2,13 @@ import { frameworkById } from '../../db/queries/frameworks.ts';
 import { recordLabel } from '../../db/queries/history.ts';
 import { type Pointer, type Pointers, pointerKey, pointersOf } from '../../db/queries/plan-pointers.ts';
 import {
-  bySeverity,
   programmeTitles,
   type RegisterRow,
   registerRows,
   sectionTexts,
 } from '../../db/queries/programme-register.ts';
-import type { ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
+import { type RatedRisk, scoreOf, severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
+import { bodyShape, type ProgrammeKind } from '../../shared/domain/programme/shapes.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { RegisterTable } from './model.ts';
 
@@ -88,26 +88,6 @@ const REGISTERS: readonly RegisterShape[] = [
     cells: ({ title, body }, titleOf) => [title, titleOf(body.phase), text(body.owner)],
   },
   {
-    kind: 'risk',
-    title: 'Risks',
-    columns: [
-      ['Risk', 4],
-      ['Severity', 1],
-      ['Remediation', 4],
-      ['Owner', 2],
-      ['Due', 1.4],
-      ['Exit criteria', 3],
-    ],
-    cells: ({ title, body }) => [
-      title,
-      text(body.severity) || 'not rated',
-      text(body.remediation),
-      text(body.owner),
-      text(body.due),
-      text(body.exit),
-    ],
-  },
-  {
     kind: 'action',
     title: 'Actions',
     columns: [
@@ -161,6 +141,64 @@ const REGISTERS: readonly RegisterShape[] = [
   },
 ];
 
+/** Risks stand in the chapter of findings. */
+const RISKS: RegisterShape = {
+  kind: 'risk',
+  title: 'Risks',
+  columns: [
+    ['Risk', 3.4],
+    ['Severity', 1.5],
+    ['State', 1.5],
+    ['Remediation', 3.6],
+    ['Owner', 1.8],
+    ['Due', 1.4],
+    ['Exit criteria', 3.2],
+  ],
+  cells: ({ title, body }) => [
+    title,
+    severityWords(body),
+    '',
+    text(body.remediation),
+    text(body.owner),
+    text(body.due),
+    text(body.exit),
+  ],
+};
+
+/** The severity somebody gave, or the one its score stands for, over likelihood × impact where both are known. */
+function severityWords(body: Body): string {
+  const rated = ratingOf(body);
+  const known = severityOfRisk(rated);
+  const score = scoreOf(rated.likelihood, rated.impact);
+  const told = score === null ? [] : [`${rated.likelihood} × ${rated.impact} = ${score}`];
+  return [known.severity ?? 'not rated', ...told, ...(known.computed ? ['by its score'] : [])].join('\n');
+}
+
+const Rating = bodyShape('risk').pick({ severity: true, likelihood: true, impact: true });
+const ratingOf = (body: Body): RatedRisk =>
+  Rating.safeParse(body).data ?? { severity: null, likelihood: null, impact: null };
+
+/** The risks of an engagement, the gravest first and the closed last; null where it names none. */
+export function riskTable(
+  ws: OpenWorkspace,
+  engagement: string,
+  stateOf: (risk: RegisterRow) => { readonly words: string; readonly closed: boolean },
+): RegisterTable | null {
+  const rank = (row: RegisterRow) => {
+    const rated = severityOfRisk(ratingOf(row.body));
+    return `${stateOf(row).closed ? 1 : 0}${rated.severity ?? '~'}`;
+  };
+  const found = registerRows(ws.db, engagement, 'risk').toSorted((a, b) =>
+    rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0,
+  );
+  if (found.length === 0) return null;
+  const cells: RegisterShape['cells'] = (row, titleOf) =>
+    RISKS.cells(row, titleOf).with(STATE_COLUMN, stateOf(row).words);
+  return tableOf({ ...RISKS, cells }, found, () => '', leadsOf(ws));
+}
+
+const STATE_COLUMN = RISKS.columns.findIndex(([title]) => title === 'State');
+
 /** The registers of an engagement as they stand now, each row with every other word its plan says about it. */
 export function registerTables(ws: OpenWorkspace, engagement: string): RegisterTable[] {
   const titles = programmeTitles(ws.db, engagement);
@@ -178,10 +216,9 @@ function tableOf(
   titleOf: TitleOf,
   leads: Leads,
 ): RegisterTable {
-  const ordered = shape.kind === 'risk' ? bySeverity(found) : found;
   const severalPlans = new Set(found.map(({ plan }) => plan?.title)).size > 1;
   const titles = shape.columns.map(([title]) => title);
-  const rows = ordered.map((row) => {
+  const rows = found.map((row) => {
     const cells = shape.cells(row, titleOf);
     const from = severalPlans ? [row.plan === null ? 'Added by hand' : `Plan: ${row.plan.title}`] : [];
     return {
@@ -217,7 +254,7 @@ function leadsOf(ws: OpenWorkspace): Leads {
 
 /** A line that leads into records names the register they stand in, lest it be a sentence without an end. */
 function ledOn(line: string, pointer: Pointer | undefined): string {
-  const register = REGISTERS.find(({ kind }) => kind === pointer?.kind)?.title;
+  const register = [...REGISTERS, RISKS].find(({ kind }) => kind === pointer?.kind)?.title;
   if (pointer === undefined || register === undefined) return line;
   return pointer.table
     ? `Table of ${line.replaceAll(' | ', ', ')}: see ${register}`

@@ -43,8 +43,15 @@ export const PROFILES: Readonly<Record<BinderProfile, Profile>> = {
   summary: {
     title: 'Summary',
     purpose:
-      'A few pages: the finding, the registers and the proof. What was signed stays attached for machines.',
-    without: ['untouched controls', 'worked controls', 'checklists', 'evidence', 'printed ledger'],
+      'A few pages: what was found, risks, registers and the proof. What was signed stays attached for machines.',
+    without: [
+      'untouched controls',
+      'worked controls',
+      'checklists',
+      'evidence',
+      'review notes',
+      'printed ledger',
+    ],
   },
 };
 

@@ -303,6 +303,43 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
       ],
       finding: '1 of 4 results is satisfied; 1 is not.',
     },
+    findings: {
+      notSatisfied: [
+        {
+          id: 'c1'.repeat(16),
+          label: 'Close accounts of people who left',
+          title: 'Before the first payroll run',
+          subject: '',
+          status: 'submitted',
+          note: '',
+          evidence: [],
+        },
+      ],
+      open: [
+        { id: 'c1'.repeat(16), label: 'Before the first payroll run', kind: 'review note', text: 'By whom?' },
+      ],
+      risks: {
+        title: 'Risks',
+        columns: [
+          { title: 'Risk', share: 3 },
+          { title: 'Severity', share: 1 },
+        ],
+        rows: [{ cells: ['Accounts outlive their people', 'P1\n3 × 4 = 12'], notes: [] }],
+      },
+      acceptances: [
+        {
+          title: 'Accounts outlive their people',
+          kind: 'risk-acceptance',
+          by: 'Ivo Quist',
+          at: '2026-01-20T10:00:00.000Z',
+          reason: 'The new directory comes in spring.',
+          compensating: 'A list is compared every week.',
+          expires: '2026-04-30',
+          state: 'holds',
+          flaw: null,
+        },
+      ],
+    },
     groups: [{ title: 'Access control', controls: CONTROLS }],
     checklists: [
       {
@@ -347,15 +384,15 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
     ],
     registers: [
       {
-        title: 'Risks',
+        title: 'Actions',
         columns: [
-          { title: 'Risk', share: 3 },
-          { title: 'Severity', share: 1 },
+          { title: 'Action', share: 3 },
+          { title: 'State', share: 1 },
           { title: 'Owner', share: 1 },
         ],
         rows: [
           {
-            cells: ['Accounts of leavers stay active', 'high', 'Mara Vale'],
+            cells: ['Close the accounts of leavers', 'open', 'Mara Vale'],
             notes: ['Found by the last audit'],
           },
         ],

@@ -18,6 +18,8 @@ import { drawCheckpoint } from './sections/checkpoint.ts';
 import { drawControls } from './sections/controls.ts';
 import { drawCover } from './sections/cover.ts';
 import { drawEvidence } from './sections/evidence.ts';
+import { drawFindings } from './sections/findings.ts';
+import { drawGlossary } from './sections/glossary.ts';
 import { drawLedger } from './sections/ledger.ts';
 import { drawManifest } from './sections/manifest.ts';
 import { drawPacket } from './sections/packet.ts';
@@ -79,6 +81,7 @@ function startPdf(model: BinderModel, size: PageSize): PdfFile {
 const BODY = [
   ['packet', drawPacket],
   ['summary', drawSummary],
+  ['findings', drawFindings],
   ['controls', drawControls],
   ['checklists', drawChecklists],
   ['registers', drawRegisters],
@@ -86,6 +89,7 @@ const BODY = [
   ['ledger', drawLedger],
   ['checkpoint', drawCheckpoint],
   ['manifest', drawManifest],
+  ['glossary', drawGlossary],
   ['checking', drawChecking],
   ['signatures', drawSignatures],
 ] as const;

@@ -23,8 +23,8 @@ function heightOf(line: ContentsLine): number {
   return (STYLES[line.depth]?.leading ?? 0) + (SPACE_ABOVE[line.depth] ?? 0);
 }
 
-/** How far lines move together, at most, where a few would stand on a page of their own. */
-const TIGHTEST = 0.86;
+/** How far lines move together, at most, in percent, where a few would stand on a page of their own. */
+const TIGHTEST = 86;
 const FEW = 8;
 
 interface ContentsPages {
@@ -37,12 +37,29 @@ interface ContentsPages {
 function contentsPages(plan: readonly PlanEntry[], pageHeight: number): ContentsPages {
   const pages = pagesAt(plan, pageHeight, 1);
   if (pages.length > 1 && (pages.at(-1)?.length ?? 0) <= FEW) {
-    for (let squeeze = 0.98; squeeze >= TIGHTEST; squeeze -= 0.02) {
+    for (let percent = 98; percent >= TIGHTEST; percent -= 2) {
+      const squeeze = percent / 100;
       const tighter = pagesAt(plan, pageHeight, squeeze);
       if (tighter.length < pages.length) return { pages: tighter, squeeze };
     }
   }
-  return { pages, squeeze: 1 };
+  return { pages: balanced(pages, pageHeight), squeeze: 1 };
+}
+
+/** The least of a page that its last lines fill. */
+const LEAST_END = 0.3;
+
+/** Where the last page would stand nearly empty, it begins with an earlier chapter. */
+function balanced(pages: ContentsLine[][], pageHeight: number): ContentsLine[][] {
+  const [end = [], before = []] = pages.toReversed();
+  const heightFrom = (at: number) =>
+    [...before.slice(at), ...end].reduce((sum, line) => sum + heightOf(line), 0);
+  if (pages.length < 2 || heightFrom(before.length) >= pageHeight * LEAST_END) return pages;
+  const at = before.findLastIndex(
+    ({ depth }, i) => i > 0 && depth === 0 && heightFrom(i) >= pageHeight * LEAST_END,
+  );
+  if (at < 0 || heightFrom(at) > pageHeight) return pages;
+  return [...pages.slice(0, -2), before.slice(0, at), [...before.slice(at), ...end]];
 }
 
 function pagesAt(plan: readonly PlanEntry[], pageHeight: number, squeeze: number): ContentsLine[][] {

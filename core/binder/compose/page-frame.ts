@@ -26,6 +26,8 @@ export interface Margin {
 interface OpenPage {
   readonly object: number;
   readonly printed: number;
+  /** What its running head names: what it begins with. */
+  head: string | null;
   readonly ops: string[];
   readonly faces: Map<string, EmbeddedFace>;
   readonly images: Map<string, number>;
@@ -100,15 +102,23 @@ export class PageFrame {
     this.#page = {
       object: this.pdf.startPage(),
       printed,
+      head: null,
       ops: [],
       faces: new Map(),
       images: new Map(),
       annotations: [],
     };
     this.y = this.top;
+  }
+
+  /** Head and foot stand before all else on the page; what the head names is known by the end of it. */
+  #drawRunningText({ printed, head, ops }: OpenPage): void {
     const leaf = this.#leaf;
     this.#leaf = null;
-    drawRunningText(this, this.#running, { printed, height: this.#height });
+    const body = ops.splice(0);
+    const chapter = head ?? this.chapter;
+    drawRunningText(this, this.#running, { printed, height: this.#height, chapter });
+    ops.push(...body);
     this.#leaf = leaf;
   }
 
@@ -116,6 +126,7 @@ export class PageFrame {
     const page = this.#page;
     if (!page) return;
     this.#closeMark();
+    this.#drawRunningText(page);
     this.pdf.fillPage({
       content: page.ops.join('\n'),
       fonts: [...page.faces.values()],
@@ -134,9 +145,10 @@ export class PageFrame {
 
   /** Adds operators to the page being drawn. */
   draw(operators: string): void {
-    const { ops } = this.#open;
+    const page = this.#open;
+    page.head ??= this.chapter;
     this.#openMark();
-    ops.push(operators);
+    page.ops.push(operators);
   }
 
   /** Makes room for something this high, on the next page if need be. */
@@ -216,7 +228,9 @@ export class PageFrame {
     const slack = width - (line.width * style.size) / 1000;
     const at = (align === 'end') !== line.rtl ? x + Math.max(0, slack) : x;
     const baseline = top + style.leading / 2 + style.size * 0.36;
-    const { ops, faces } = this.#open;
+    const page = this.#open;
+    const { ops, faces } = page;
+    page.head ??= this.chapter;
     this.#openMark();
     ops.push(`${this.#operandsOf(style.ink)} rg`);
     ops.push(showLine(line, style.size, at, baseline, (face) => faces.set(face.resource, face)));

@@ -12,6 +12,7 @@ export interface PlanEntry {
 export const CHAPTERS = {
   packet: { title: 'About this packet', destination: 'packet' },
   summary: { title: 'Readiness summary', destination: 'summary' },
+  findings: { title: 'Findings, risks and exceptions', destination: 'findings' },
   controls: { title: 'Controls', destination: 'controls' },
   checklists: { title: 'Checklists', destination: 'checklists' },
   registers: { title: 'Registers', destination: 'registers' },
@@ -19,12 +20,24 @@ export const CHAPTERS = {
   ledger: { title: 'Ledger extract', destination: 'ledger' },
   checkpoint: { title: 'Checkpoint', destination: 'checkpoint' },
   manifest: { title: 'What is in and what is left out', destination: 'manifest' },
+  glossary: { title: 'Glossary of marks', destination: 'glossary' },
   checking: { title: 'How to check this document', destination: 'checking' },
   signatures: { title: 'Signatures', destination: 'signatures' },
 } as const;
 export type ChapterName = keyof typeof CHAPTERS;
 
+/** What stands in the chapter of findings, in its order. */
+export const FINDING_PARTS = ['notSatisfied', 'open', 'risks', 'acceptances'] as const;
+export type FindingPart = (typeof FINDING_PARTS)[number];
+export const FINDING_TITLES: Readonly<Record<FindingPart, string>> = {
+  notSatisfied: 'Not satisfied',
+  open: 'Open points',
+  risks: 'Risks',
+  acceptances: 'Accepted risks and exceptions',
+};
+
 export const destinationOf = {
+  finding: (part: FindingPart) => `finding.${part}`,
   group: (index: number) => `group.${index}`,
   control: (id: string) => `control.${plain(id)}`,
   checklist: (id: string) => `checklist.${plain(id)}`,
@@ -46,6 +59,7 @@ export function planOf(model: BinderModel): PlanEntry[] {
   return [
     ...(model.packet === null ? [] : [chapter('packet', model.packet.template.sections.map(sectionEntry))]),
     chapter('summary'),
+    chapter('findings', FINDING_PARTS.map(findingEntry)),
     ...(model.groups.length > 0 ? [chapter('controls', model.groups.map(groupEntry))] : []),
     ...(model.checklists.length > 0 ? [chapter('checklists', model.checklists.map(checklistEntry))] : []),
     ...(model.registers.length > 0 ? [chapter('registers', model.registers.map(registerEntry))] : []),
@@ -53,6 +67,7 @@ export function planOf(model: BinderModel): PlanEntry[] {
     ...(leavesOut(model.profile, 'printed ledger') ? [] : [chapter('ledger')]),
     chapter('checkpoint'),
     chapter('manifest'),
+    chapter('glossary'),
     chapter('checking'),
     chapter('signatures'),
   ];
@@ -87,6 +102,11 @@ export function hasOwnSection(control: ControlSection): boolean {
 
 function sectionEntry({ key, title }: PacketPages['template']['sections'][number]): PlanEntry {
   return { title, destination: destinationOf.section(key), inContents: true, children: [] };
+}
+
+function findingEntry(part: FindingPart): PlanEntry {
+  const destination = destinationOf.finding(part);
+  return { title: FINDING_TITLES[part], destination, inContents: true, children: [] };
 }
 
 function checklistEntry(checklist: BinderModel['checklists'][number]): PlanEntry {

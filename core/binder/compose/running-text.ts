@@ -19,6 +19,8 @@ interface Sheet {
   readonly printed: number;
   /** Points. */
   readonly height: number;
+  /** What the page begins with; on a page without one, such as a cover, there is no head. */
+  readonly chapter: string;
 }
 
 /** Draws head, marking and foot of the page just begun. */
@@ -26,10 +28,11 @@ export function drawRunningText(frame: PageFrame, running: RunningText, sheet: S
   frame.draw('/Artifact << /Type /Pagination >> BDC');
   const { title, marking } = running;
   const half = frame.width / 2 - 12;
-  if (frame.chapter !== '') {
+  const { chapter } = sheet;
+  if (chapter !== '') {
     const right = frame.right - half;
     frame.line(frame.oneLine(title, TYPE.note, half), TYPE.note, frame.left, 48, half);
-    frame.line(frame.oneLine(frame.chapter, TYPE.note, half), TYPE.note, right, 48, half, 'end');
+    frame.line(frame.oneLine(chapter, TYPE.note, half), TYPE.note, right, 48, half, 'end');
     frame.draw(`${INK.rule} RG 0.5 w ${frame.left} 64 m ${num(frame.right)} 64 l S`);
   }
   if (marking !== '') {
@@ -49,7 +52,7 @@ function centred(frame: PageFrame, text: string, top: number): void {
 function drawFoot(
   frame: PageFrame,
   { id, called = 'Binder' }: RunningText,
-  { printed, height }: Sheet,
+  { printed, height }: Pick<Sheet, 'printed' | 'height'>,
 ): void {
   const top = height - 48;
   const style = TYPE.note;

@@ -5,11 +5,15 @@ import { type TextStyle, TYPE } from './style.ts';
 import type { Leaf } from './tags.ts';
 import type { Line } from './text/lines.ts';
 
+type Shape = (centreX: number, centreY: number, radius: number) => string;
+
 /** A piece of a cell: its own style, maybe a result's shape before it, maybe a link over it. */
 export interface CellPart {
   readonly text: string;
   readonly style: TextStyle;
   readonly mark?: Result;
+  /** The operators of another shape before it. */
+  readonly shape?: Shape;
   readonly link?: string;
   readonly indent?: number;
 }
@@ -78,6 +82,14 @@ export async function drawTable(frame: PageFrame, rows: Iterable<Row>, options: 
 /** What a heading over a table keeps company with: its header and its first row, in points. */
 export function tableBeginning(frame: PageFrame, first: Row, options: TableOptions): number {
   return beginningOf(frame, laidColumns(frame, options), first, options.style ?? TYPE.small);
+}
+
+/** What a whole table takes where no page ends in it, in points. */
+export function tableHeight(frame: PageFrame, rows: readonly Row[], options: TableOptions): number {
+  const columns = laidColumns(frame, options);
+  const style = options.style ?? TYPE.small;
+  const heights = rows.map((row) => rowHeight(laidRow(frame, columns, row, style), style));
+  return heights.reduce((sum, height) => sum + height, headerHeight(frame, columns));
 }
 
 function beginningOf(frame: PageFrame, columns: readonly LaidColumn[], first: Row, style: TextStyle): number {
@@ -257,8 +269,9 @@ function drawLaid(frame: PageFrame, laid: LaidLine, column: LaidColumn, top: num
   const { part, line } = laid;
   const offset = offsetOf(part);
   const x = column.x + offset;
-  if (part.mark && laid.first)
-    frame.draw(resultMark(part.mark, x - MARK_WIDTH + 4.5, top + part.style.leading / 2, 3.9));
+  const shape = shapeOf(part);
+  if (shape !== null && laid.first)
+    frame.draw(shape(x - MARK_WIDTH + 4.5, top + part.style.leading / 2, 3.9));
   const draw = () => frame.line(line, part.style, x, top, column.width - offset, column.align);
   if (part.link === undefined) {
     draw();
@@ -270,7 +283,11 @@ function drawLaid(frame: PageFrame, laid: LaidLine, column: LaidColumn, top: num
 }
 
 function offsetOf(part: CellPart): number {
-  return (part.indent ?? 0) + (part.mark ? MARK_WIDTH : 0);
+  return (part.indent ?? 0) + (shapeOf(part) === null ? 0 : MARK_WIDTH);
+}
+
+function shapeOf({ mark, shape }: CellPart): Shape | null {
+  return mark === undefined ? (shape ?? null) : (x, y, r) => resultMark(mark, x, y, r);
 }
 
 function laidCell(frame: PageFrame, cell: Cell, width: number, style: TextStyle): LaidLine[] {

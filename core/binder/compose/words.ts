@@ -1,3 +1,4 @@
+import type { AcceptanceState } from '../../../shared/domain/programme/acceptance.ts';
 import type { Capacity, Method, Result, Status } from '../../../shared/domain/results.ts';
 
 export const RESULT_WORDS: Readonly<Record<Result, string>> = {
@@ -27,6 +28,14 @@ export const CAPACITY_WORDS: Readonly<Record<Capacity, string>> = {
   preparer: 'Preparer',
   reviewer: 'Reviewer',
   approver: 'Approver',
+};
+
+export const ACCEPTANCE_WORDS: Readonly<Record<AcceptanceState, string>> = {
+  holds: 'Holds',
+  expiring: 'Holds, expires soon',
+  expired: 'Expired',
+  withdrawn: 'Taken back',
+  void: 'Counts nothing',
 };
 
 export const KIND_WORDS = {

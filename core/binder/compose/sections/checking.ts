@@ -65,10 +65,16 @@ const WITH_STANDARD_TOOLS: readonly Step[] = [
 /** The commands as they are printed. */
 export const COMMANDS = WITH_STANDARD_TOOLS.flatMap(({ commands }) => commands);
 
+/** These steps are for hanging on a wall: on one page. */
+const WHOLE_PAGE = 600;
+
 /** How a stranger checks the document without trusting who made it: with its own program, and with programs of others. */
 export async function drawChecking(chapter: Chapter): Promise<void> {
   const { frame } = chapter;
-  openChapter(chapter, 'checking', 'None of this needs a network, or the workspace it came from.');
+  openChapter(chapter, 'checking', {
+    lead: 'None of this needs a network, or the workspace it came from.',
+    keep: WHOLE_PAGE,
+  });
   frame.paragraph('bindery verify binder.pdf', TYPE.code, { after: 4 });
   frame.paragraph(
     `It checks all of the steps below, the ledger’s proofs and the digests of every sign-off, and names each thing that does not hold. An earlier binder of the same workspace shows whether its history was continued or rewritten: keep this one.`,

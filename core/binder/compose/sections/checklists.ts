@@ -1,8 +1,8 @@
 import type { ChecklistSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
-import { destinationOf } from '../plan.ts';
+import { CHAPTERS, destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
-import { type CellPart, drawTable, type Row } from '../table.ts';
+import { type CellPart, drawTable, type Row, tableBeginning } from '../table.ts';
 import { counted, NOT_STARTED, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { heading, openChapter } from './heading.ts';
 import { drawLate } from './late.ts';
@@ -13,36 +13,52 @@ export async function drawChecklists(chapter: Chapter): Promise<void> {
   const { checklists } = chapter.model;
   if (checklists.length === 0) return;
   const items = checklists.reduce((sum, checklist) => sum + checklist.items.length, 0);
-  openChapter(
-    chapter,
-    'checklists',
-    `${counted(checklists.length, 'checklist')} with ${counted(items, 'item')}.`,
-  );
+  openChapter(chapter, 'checklists', {
+    lead: `${counted(checklists.length, 'checklist')} with ${counted(items, 'item')}.`,
+  });
   for (const checklist of checklists) await drawChecklist(chapter, checklist);
 }
 
 async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Promise<void> {
   const { frame } = chapter;
-  heading(chapter, checklist.title, { place: destinationOf.checklist(checklist.id), keep: 90 });
   const own = checklist.of === null || checklist.of === checklist.title;
   const of = own ? [] : [`Part of ${checklist.of}`];
-  frame.paragraph([...of, statusOf(checklist)].join(' · '), TYPE.note, { after: 6 });
+  const standing = [...of, statusOf(checklist)].join(' · ');
+  const rows = itemRows(chapter, checklist);
+  frame.chapter = `${CHAPTERS.checklists.title} · ${checklist.title}`;
+  heading(chapter, checklist.title, {
+    place: destinationOf.checklist(checklist.id),
+    keep: beginningOf(chapter, [standing, ...checklist.notes], rows),
+  });
+  frame.paragraph(standing, TYPE.note, { after: 6 });
   for (const note of checklist.notes) {
     frame.paragraph(note, TYPE.note, { after: 3 });
     await chapter.breathe();
   }
-  await drawTable(frame, itemRows(chapter, checklist), {
-    columns: [
-      { title: 'Item', share: 46 },
-      { title: 'Result', share: 20 },
-      { title: 'Note and evidence', share: 36 },
-    ],
+  await drawTable(frame, rows, {
+    columns: COLUMNS,
     breathe: () => chapter.breathe(),
     after: 10,
   });
   await drawOpenPoints(chapter, checklist);
   drawLate(chapter, checklist.late);
   await drawSignOffs(chapter, checklist.signOffs, checklist.digest);
+}
+
+const COLUMNS = [
+  { title: 'Item', share: 46 },
+  { title: 'Result', share: 20 },
+  { title: 'Note and evidence', share: 36 },
+];
+
+/** The lines under a heading with the beginning of its table; of many lines those that fill a third of a page. */
+function beginningOf({ frame }: Chapter, lines: readonly string[], [first]: readonly Row[]): number {
+  const above = lines.reduce((sum, line) => {
+    const height = frame.lines(line.slice(0, 2000), TYPE.note, frame.width).length * TYPE.note.leading;
+    return sum + height + 6;
+  }, 0);
+  const table = first === undefined ? 0 : tableBeginning(frame, first, { columns: COLUMNS });
+  return Math.min(above, (frame.bottom - frame.top) / 3) + table;
 }
 
 /** As the screens say it: nothing is a draft before something stands on one of its items. */

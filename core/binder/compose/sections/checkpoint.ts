@@ -8,11 +8,9 @@ import { heading, openChapter } from './heading.ts';
 export async function drawCheckpoint(chapter: Chapter): Promise<void> {
   const { frame, model } = chapter;
   const { checkpoint } = model;
-  openChapter(
-    chapter,
-    'checkpoint',
-    'The state of the ledger that this binder was composed from. A later binder can prove that nothing before it was rewritten.',
-  );
+  openChapter(chapter, 'checkpoint', {
+    lead: 'The state of the ledger that this binder was composed from. A later binder can prove that nothing before it was rewritten.',
+  });
   await drawFacts(chapter, [
     ['Taken', dateWords(checkpoint.at)],
     ['Signed by', checkpoint.by],

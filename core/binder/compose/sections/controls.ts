@@ -17,12 +17,11 @@ export async function drawControls(chapter: Chapter): Promise<void> {
   if (model.groups.length === 0) return;
   const all = model.groups.flatMap((group) => group.controls);
   const worked = all.filter(hasOwnSection).length;
-  openChapter(
-    chapter,
-    'controls',
-    `${counted(all.length, 'control')}, of which ${worked} ${worked === 1 ? 'has' : 'have'} something recorded.`,
-  );
+  openChapter(chapter, 'controls', {
+    lead: `${counted(all.length, 'control')}, of which ${worked} ${worked === 1 ? 'has' : 'have'} something recorded.`,
+  });
   for (const [index, group] of model.groups.entries()) {
+    chapter.frame.chapter = `${CHAPTERS.controls.title} · ${group.title}`;
     heading(chapter, group.title, { place: destinationOf.group(index), keep: 90 });
     const mixed = group.controls.some(hasOwnSection);
     for (const run of runsOf(group.controls)) {
@@ -194,7 +193,7 @@ async function drawUntouched(
   controls: readonly ControlSection[],
   amongWorked: boolean,
 ): Promise<void> {
-  chapter.frame.chapter = CHAPTERS.controls.title;
+  chapter.frame.chapter = `${CHAPTERS.controls.title} · ${controls[0]?.label ?? ''}`;
   if (amongWorked) {
     chapter.frame.space(6);
     subheading(chapter, 'Nothing recorded');

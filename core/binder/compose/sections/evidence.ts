@@ -2,7 +2,7 @@ import { leavesOut } from '../../../../shared/domain/binder-profile.ts';
 import { readableName } from '../../../../shared/domain/spell-out.ts';
 import type { EvidenceSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
-import { destinationOf } from '../plan.ts';
+import { CHAPTERS, destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import { type Cell, type CellPart, drawTable } from '../table.ts';
 import { counted, dateWords, fileKindWords, periodWords, sizeWords } from '../words.ts';
@@ -15,18 +15,18 @@ export async function drawEvidence(chapter: Chapter): Promise<void> {
   const { evidence, profile } = chapter.model;
   if (leavesOut(profile, 'evidence')) return;
   const files = evidence.reduce((sum, record) => sum + record.files.length, 0);
-  openChapter(
-    chapter,
-    'evidence',
-    evidence.length === 0
-      ? 'No evidence was recorded in this engagement.'
-      : `${counted(evidence.length, 'record')} with ${counted(files, 'file')}. What is attached can be taken out of this document and compared with the SHA-256 printed here.`,
-  );
+  openChapter(chapter, 'evidence', {
+    lead:
+      evidence.length === 0
+        ? 'No evidence was recorded in this engagement.'
+        : `${counted(evidence.length, 'record')} with ${counted(files, 'file')}. What is attached can be taken out of this document and compared with the SHA-256 printed here.`,
+  });
   for (const record of evidence) await drawRecord(chapter, record);
 }
 
 async function drawRecord(chapter: Chapter, record: EvidenceSection): Promise<void> {
   const { frame } = chapter;
+  frame.chapter = `${CHAPTERS.evidence.title} · ${record.reference}`;
   frame.need(150);
   frame.space(4);
   frame.rule(frame.y, 'accent', 1);

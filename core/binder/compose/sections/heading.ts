@@ -2,15 +2,43 @@ import type { Chapter } from '../context.ts';
 import { CHAPTERS, type ChapterName } from '../plan.ts';
 import { TYPE } from '../style.ts';
 
-/** Begins a chapter on a page of its own. */
-export function openChapter({ frame }: Chapter, name: ChapterName, lead?: string): void {
+/** Up to this part of a page a chapter's end is too little for a page of its own. */
+const NEXT_TO_NOTHING = 0.35;
+const BETWEEN_CHAPTERS = 30;
+
+interface Opening {
+  readonly lead?: string;
+  /** What has to stand below the title on the same page, in points. */
+  readonly keep?: number;
+  /** Whether the chapter is as short as `keep`, and begins wherever that fits. */
+  readonly short?: boolean;
+}
+
+/**
+ * Begins a chapter on a page of its own; where the one before left next to nothing on its last page, it goes on there,
+ * lest a page stand nearly empty.
+ */
+export function openChapter(chapter: Chapter, name: ChapterName, opening: Opening = {}): void {
+  const { frame } = chapter;
+  const { lead } = opening;
   const { title, destination } = CHAPTERS[name];
+  const below = goesOnBelow(chapter, opening);
   frame.structure.beginChapter();
   frame.chapter = title;
-  frame.newPage();
+  if (below) frame.space(BETWEEN_CHAPTERS);
+  else frame.newPage();
   frame.place(destination);
   frame.paragraph(title, TYPE.title, { tag: 'H1', after: lead ? 4 : 14 });
   if (lead) frame.paragraph(lead, TYPE.lead, { after: 16 });
+}
+
+/** Below the chapter before, as long as that is none of the pages in front. */
+function goesOnBelow({ frame }: Chapter, { lead, keep = 200, short = false }: Opening): boolean {
+  if (frame.chapter === '' || frame.y === frame.top) return false;
+  const leading = lead === undefined ? [] : frame.lines(lead, TYPE.lead, frame.width);
+  const opening = TYPE.title.leading + 20 + leading.length * TYPE.lead.leading;
+  if (BETWEEN_CHAPTERS + opening + keep > frame.room) return false;
+  return short || frame.y - frame.top < (frame.bottom - frame.top) * NEXT_TO_NOTHING;
 }
 
 /** A heading inside a chapter; it keeps company with at least `keep` points of what follows. */

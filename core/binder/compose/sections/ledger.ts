@@ -18,11 +18,9 @@ function longestPosition(entries: BinderModel['ledger']['entries']): string {
 export async function drawLedger(chapter: Chapter): Promise<void> {
   if (leavesOut(chapter.model.profile, 'printed ledger')) return;
   const { entries, total } = chapter.model.ledger;
-  openChapter(
-    chapter,
-    'ledger',
-    `${counted(entries.length, 'entry', 'entries')} of ${count(total)} in the ledger. The attached ledger-extract.json holds them in full, proofs.json their place in the chain.`,
-  );
+  openChapter(chapter, 'ledger', {
+    lead: `${counted(entries.length, 'entry', 'entries')} of ${count(total)} in the ledger. The attached ledger-extract.json holds them in full, proofs.json their place in the chain.`,
+  });
   const rows = entries.map((entry) => ({
     cells: [
       dateWords(entry.at),

@@ -24,10 +24,8 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
   const { counts } = chapter.model.manifest;
   const controls = chapter.model.groups.flatMap((group) => group.controls);
   const withdrawn = controls.filter((control) => control.withdrawn !== null).length;
-  openChapter(
-    chapter,
-    'manifest',
-    `In: ${[
+  openChapter(chapter, 'manifest', {
+    lead: `In: ${[
       // The summary counts checks, and nothing is checked in a control that its framework withdrew.
       `${counted(counts.controls, 'control')}${withdrawn === 0 ? '' : ` (${count(withdrawn)} of them withdrawn by their framework)`}`,
       counted(counts.checklists, 'checklist'),
@@ -38,7 +36,7 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
     ].join(
       ', ',
     )}. ${counts.omitted === 0 ? NOTHING_LEFT_OUT : `Left out: ${count(counts.omitted)}, each named below.`}`,
-  );
+  });
   await drawRedactions(chapter);
   await drawOmitted(chapter);
   await drawVolumes(chapter);

@@ -1,8 +1,8 @@
 import type { RegisterRow, RegisterTable } from '../../model.ts';
 import type { Chapter } from '../context.ts';
-import { destinationOf } from '../plan.ts';
+import { CHAPTERS, destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
-import { type Cell, type Column, tableBeginning } from '../table.ts';
+import { type Cell, type Column, type Row, tableBeginning } from '../table.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -12,13 +12,30 @@ export async function drawRegisters(chapter: Chapter): Promise<void> {
   if (registers.length === 0) return;
   openChapter(chapter, 'registers');
   for (const [index, register] of registers.entries()) {
-    const rows = register.rows.map((row) => ({ cells: cellsOf(row) }));
-    const options = { columns: columnsOf(register) };
-    const [first] = rows;
-    const keep = first === undefined ? TYPE.body.leading : tableBeginning(chapter.frame, first, options);
-    heading(chapter, register.title, { place: destinationOf.register(index), keep: keep + AFTER_HEADING });
-    await drawTableOr(chapter, 'Nothing stands in it.', rows, options);
+    chapter.frame.chapter = `${CHAPTERS.registers.title} · ${register.title}`;
+    await drawRegister(chapter, register, destinationOf.register(index));
   }
+}
+
+/** A register under its heading. */
+export async function drawRegister(chapter: Chapter, register: RegisterTable, place: string): Promise<void> {
+  const rows = register.rows.map((row) => ({ cells: cellsOf(row) }));
+  await drawHeadedTable(chapter, { title: register.title, place, nothing: 'Nothing stands in it.' }, rows, {
+    columns: columnsOf(register),
+  });
+}
+
+/** A table under its heading, which never stands without the beginning of it. */
+export async function drawHeadedTable(
+  chapter: Chapter,
+  { title, place, nothing }: { readonly title: string; readonly place: string; readonly nothing: string },
+  rows: readonly Row[],
+  options: Parameters<typeof drawTableOr>[3],
+): Promise<void> {
+  const [first] = rows;
+  const keep = first === undefined ? TYPE.body.leading : tableBeginning(chapter.frame, first, options);
+  heading(chapter, title, { place, keep: keep + AFTER_HEADING });
+  await drawTableOr(chapter, nothing, rows, options);
 }
 
 /** What stands between a heading and its table, in points, and a hair. */

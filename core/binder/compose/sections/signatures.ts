@@ -6,7 +6,7 @@ import { openChapter } from './heading.ts';
 
 export async function drawSignatures(chapter: Chapter): Promise<void> {
   const { frame, model } = chapter;
-  openChapter(chapter, 'signatures');
+  openChapter(chapter, 'signatures', { keep: 520 });
   frame.paragraph(
     'Each signature covers the whole document as its signer saw it, the attached files included. A later signature leaves the earlier ones valid. A reader shows in its signature panel whether they hold.',
     TYPE.small,
