@@ -337,10 +337,11 @@ function record(
   finished: Finished,
   out: string,
 ): void {
-  const { kind, title } = manifest;
+  const { kind, title, profile } = manifest;
   const value = {
     engagement,
     kind,
+    ...(profile === undefined ? {} : { profile }),
     title,
     ...finished,
     omitted: manifest.omitted.length,

@@ -2,9 +2,11 @@ import { notesOf } from '../../db/queries/assessments.ts';
 import { scopeCounts } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { memberNames } from '../../db/queries/people.ts';
+import { BINDER_PROFILE } from '../../db/queries/records.ts';
 import { all, get } from '../../db/sql.ts';
 import type { BinderSource } from '../../shared/contract/proof.ts';
 import type { BINDER_KINDS } from '../../shared/domain/binder.ts';
+import { BINDER_PROFILES } from '../../shared/domain/binder-profile.ts';
 import { verifyBag } from '../binder/bag/verify-bag.ts';
 import { bagBeside, writeBag } from '../binder/bag/write-bag.ts';
 import { countersign } from '../binder/countersign.ts';
@@ -163,9 +165,10 @@ function listBinders(ws: OpenWorkspace, offset: number, limit: number) {
     attachments: number;
     omitted: number;
     file: string | null;
+    profile: string | null;
   }>(
     ws.db,
-    `SELECT b.id, b.title, b.kind, g.name engagement, b.at, b.by, b.sha256, b.bytes, b.pages, b.attachments, b.omitted, f.file FROM binder b
+    `SELECT b.id, b.title, b.kind, g.name engagement, b.at, b.by, b.sha256, b.bytes, b.pages, b.attachments, b.omitted, f.file, ${BINDER_PROFILE} profile FROM binder b
        LEFT JOIN engagement g ON g.id = b.engagement LEFT JOIN local_binder_file f ON f.binder = b.id ORDER BY b.at DESC, b.id LIMIT ? OFFSET ?`,
     limit,
     offset,
@@ -176,6 +179,7 @@ function listBinders(ws: OpenWorkspace, offset: number, limit: number) {
     rows: rows.map((row) => ({
       ...row,
       engagement: row.engagement ?? '',
+      profile: BINDER_PROFILES.find((profile) => profile === row.profile) ?? null,
       by: names.get(row.by) ?? row.by,
       file: row.file ?? '',
       countersignatures: countersignaturesOf(ws.db, row.id),

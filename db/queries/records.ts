@@ -9,6 +9,9 @@ import { all, get } from '../sql.ts';
 
 export type AnyRecord = Record<string, unknown>;
 
+/** What a binder was composed for, as its entry says it; of an SQL table of binders called `b`. */
+export const BINDER_PROFILE = `(SELECT json_extract(o.value, '$.profile') FROM operation o WHERE o.record = 'binder:' || b.id AND o.field = 'fact' LIMIT 1)`;
+
 interface KindTable {
   /** A select with the columns people may filter by; ids and names first. */
   readonly select: string;
@@ -98,7 +101,7 @@ const KINDS: Readonly<Record<string, KindTable>> = {
     record: 'device',
   },
   binder: {
-    select: `SELECT b.id, b.title, b.kind, g.name engagement, b.sha256, b.bytes, b.pages, b.attachments, b.omitted, b.at, m.name "by" FROM binder b
+    select: `SELECT b.id, b.title, b.kind, coalesce(${BINDER_PROFILE}, '') profile, g.name engagement, b.sha256, b.bytes, b.pages, b.attachments, b.omitted, b.at, m.name "by" FROM binder b
       LEFT JOIN engagement g ON g.id = b.engagement LEFT JOIN member m ON m.id = b.by`,
     order: 'at, id',
     record: 'binder',

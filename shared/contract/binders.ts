@@ -40,6 +40,8 @@ export const BinderRow = z.object({
   id: Id,
   title: z.string(),
   kind: z.enum(BINDER_KINDS),
+  /** Null where its entry does not say: of packets alone, and of binders of earlier versions. */
+  profile: z.enum(BINDER_PROFILES).nullable(),
   engagement: z.string(),
   at: Timestamp,
   by: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BINDER_KINDS, CheckpointBody, COUNTERSIGNERS } from '../domain/binder.ts';
+import { BINDER_PROFILES } from '../domain/binder-profile.ts';
 import { HouseStyle } from '../domain/house-style.ts';
 import { addedId, assessmentId, begunId, deriveId, sectionId } from '../domain/identity.ts';
 import { PROGRAMME_FACTS, ProofState } from '../domain/programme/facts.ts';
@@ -120,6 +121,7 @@ export const AssessmentAbout = z.object({
 export const BinderFact = z.object({
   engagement: z.string(),
   kind: z.enum(BINDER_KINDS),
+  profile: z.enum(BINDER_PROFILES).optional(),
   title: z.string(),
   sha256: z.string(),
   bytes: z.int(),

@@ -208,7 +208,7 @@ describe.each(SHELLS)('from an empty disk to a verified binder $name', (kind) =>
     await desk.reads('Both binders were made from the same state of the ledger.');
     const [report] = await Promise.all([
       page.waitForEvent('download'),
-      desk.button('Download what differs').click(),
+      desk.button('Show and download what differs').click(),
     ]);
     await report.saveAs(join(shell.home, 'differences.html'));
     expect(readFileSync(join(shell.home, 'differences.html'), 'utf8')).toContain('<p>None.</p>');

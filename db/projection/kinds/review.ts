@@ -59,10 +59,12 @@ export const binder: Projector = {
   project(ctx, id, state) {
     const placed = readFact(ctx, 'binder', id, state, BinderFact);
     if (placed === null) return [];
+    // What it was composed for is read off its entry where it is shown.
+    const { profile: _profile, ...fact } = placed.value;
     put(ctx.db, 'binder', {
-      ...placed.value,
+      ...fact,
       id,
-      checkpoint: canonicalText(placed.value.checkpoint as unknown as Json),
+      checkpoint: canonicalText(fact.checkpoint as unknown as Json),
       at: placed.at,
       by: placed.by,
     });

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileCertificate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { BinderRow } from '../../../shared/contract/proof.ts';
+import { PROFILES } from '../../../shared/domain/binder-profile.ts';
 import { mayAccess } from '../../../shared/domain/permissions.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../../parts/blank.tsx';
 import { bytes, count, moment, plural } from '../../parts/format.ts';
@@ -45,7 +46,7 @@ export function BinderList({ open }: { open: string | null }) {
     return <EarlierBinder key={shown.id} binder={shown} onClose={() => go('binders', 'earlier')} />;
   return (
     <Panel title={plural(list.data.total, 'binder')} flush>
-      <table className="plain-table">
+      <table className="plain-table binder-table">
         <thead>
           <tr>
             <th scope="col">Binder</th>
@@ -81,7 +82,9 @@ function Line({ row, open }: { row: BinderRow; open: boolean }) {
       <td>
         <strong>{row.title}</strong>
         <div className="quiet">
-          {KIND_WORDS[row.kind]} · {row.engagement}
+          {[KIND_WORDS[row.kind], ...(row.profile ? [PROFILES[row.profile].title] : []), row.engagement].join(
+            ' · ',
+          )}
         </div>
         {countersignatures(row).map((s) => (
           <div key={s.field} className="quiet">

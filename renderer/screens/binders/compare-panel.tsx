@@ -1,7 +1,8 @@
 import { Button, FileButton } from '@mantine/core';
+import { useState } from 'react';
 import type { BinderSource } from '../../../shared/contract/proof.ts';
 import type { LedgerComparison } from '../../../shared/domain/binder.ts';
-import { BinderDiffResult } from '../../../shared/domain/binder-diff.ts';
+import { type BinderDiff, BinderDiffResult } from '../../../shared/domain/binder-diff.ts';
 import { diffPage } from '../../../shared/domain/binder-diff-report.ts';
 import type { Derivation } from '../../../shared/domain/redaction.ts';
 import { count } from '../../parts/format.ts';
@@ -12,6 +13,7 @@ import { useApi } from '../../state/api.tsx';
 import { useJob } from '../../state/jobs.ts';
 import { DropArea } from '../common/drop-area.tsx';
 import { FaultCallout } from '../common/fault-callout.tsx';
+import { DifferenceTable } from './differences.tsx';
 
 const RELATIONS: Readonly<Record<LedgerComparison['relation'], { tone: Tone; words: string }>> = {
   consistent: { tone: 'good', words: 'Consistent' },
@@ -80,18 +82,21 @@ function Differences(props: {
   disabled: boolean;
 }) {
   const { client } = useApi();
+  const [diff, setDiff] = useState<BinderDiff | null>(null);
   const job = useJob(({ result }) => {
-    const { diff } = BinderDiffResult.parse(result);
-    saveAs(new Blob([diffPage(diff)], { type: 'text/html' }), 'differences.html');
+    const found = BinderDiffResult.parse(result).diff;
+    setDiff(found);
+    saveAs(new Blob([diffPage(found)], { type: 'text/html' }), 'differences.html');
   });
   return (
     <>
+      {diff && <DifferenceTable diff={diff} />}
       <Button
         variant="default"
         disabled={props.disabled || job.running}
         onClick={() => job.start(async () => client.binders.diff(await props.sources()))}
       >
-        Download what differs
+        Show and download what differs
       </Button>
       <FaultCallout error={job.error} />
     </>

@@ -119,6 +119,7 @@ function Composer({ preview, kind, onKind }: { preview: Preview; kind: Kind; onK
           >
             <div className="stack">
               <SegmentedControl
+                className="binder-kinds"
                 aria-label="Kind of binder"
                 w="fit-content"
                 disabled={job.running}

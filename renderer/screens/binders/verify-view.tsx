@@ -94,7 +94,9 @@ function verdictDetail(report: VerifyReport): string {
       : '';
   const omitted = report.manifest?.omitted.length ?? 0;
   const leftOut =
-    omitted === 0 ? 'Nothing was left out.' : `${count(omitted)} left out, each with its reason.`;
+    omitted === 0
+      ? 'Its preparer says that nothing in scope was left out.'
+      : `Its preparer names ${count(omitted)} left out, each with a reason.`;
   const { set } = report;
   const volume = set ? ` This is volume ${set.volume} of ${set.of}; the others are files of their own.` : '';
   const files = report.manifest

@@ -116,3 +116,17 @@ test('is printed on Letter where that is the paper', async () => {
   expect((await compose('full', { page: 'Letter' })).size).toBe('612 x 792 pts (letter)');
   expect((await compose('full')).size).toBe('595.28 x 841.89 pts (A4)');
 });
+
+test('the lists of binders say what each was composed for', async () => {
+  await work();
+  for (const profile of ['full', 'customer'] as const) await compose(profile);
+  const { rows } = await w.api.binders.list({});
+  expect(rows.map(({ profile }) => profile).toSorted()).toEqual(['customer', 'full']);
+  const listed = await w.api.records.list({ kind: 'binder' });
+  expect(listed.rows.map(({ profile }) => profile).toSorted()).toEqual(['customer', 'full']);
+  const { rebuild } = await finish<{ rebuild: { differences: unknown[] } | null }>(
+    w.api,
+    w.api.ledger.verify({ rebuild: true }),
+  );
+  expect(rebuild?.differences).toEqual([]);
+});
