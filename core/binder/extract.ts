@@ -2,12 +2,12 @@ import { baseOf, forkedWriters } from '../../db/queries/branches.ts';
 import {
   type EntryRow,
   entryAt,
-  type OperationRow,
   operationsOf,
   type SegmentRow,
   segmentOf,
   writers,
 } from '../../db/queries/ledger.ts';
+import type { OperationRow } from '../../db/queries/operations.ts';
 import { devices, memberNames } from '../../db/queries/people.ts';
 import { all } from '../../db/sql.ts';
 import type {

@@ -1,6 +1,7 @@
 import type { Database } from '../../db/driver.ts';
 import { entriesOnLine } from '../../db/queries/branches.ts';
-import { operationsBetween, type SegmentRow } from '../../db/queries/ledger.ts';
+import type { SegmentRow } from '../../db/queries/ledger.ts';
+import { operationsBetween } from '../../db/queries/operations.ts';
 import type { CarriedSegment } from '../../shared/ledger/segment.ts';
 
 /** A sealed segment as it travels, put together from the tables: byte for byte what its author sealed. */

@@ -7,13 +7,13 @@ import {
   dropSetting,
   entryAt,
   lastEntry,
-  operationsBetween,
   putSegment,
   readSetting,
   sealedUpTo,
   writers,
   writeSetting,
 } from '../../db/queries/ledger.ts';
+import { operationsBetween } from '../../db/queries/operations.ts';
 import { canonicalText, type Json, toHex } from '../../shared/ledger/canonical.ts';
 import type { Position, Vector } from '../../shared/ledger/entry.ts';
 import { type Heads, headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';

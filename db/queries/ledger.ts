@@ -4,6 +4,7 @@ import type { Operation, Position, WriterIdentity } from '../../shared/ledger/en
 import type { FullEntry, SegmentHeader } from '../../shared/ledger/segment.ts';
 import type { Database } from '../driver.ts';
 import { all, get, prepared, put, run } from '../sql.ts';
+import { type OperationRow, parseOperation, type RawOperation } from './operations.ts';
 
 /** Reading and writing of the ledger's own tables. Nothing here decides anything. */
 
@@ -127,27 +128,6 @@ export function entriesInOrder(db: Database): EntryRow[] {
   return all<EntryRow>(db, `SELECT ${ENTRY} FROM entry ORDER BY time, writer, seq`);
 }
 
-export interface OperationRow {
-  readonly record: string;
-  readonly field: string;
-  /** The places that are meant, and as they were written. */
-  readonly parents: readonly Position[];
-  readonly named: readonly Position[];
-  readonly hash: string;
-  readonly salt: string | null;
-  readonly value: Json;
-}
-
-interface RawOperation {
-  named: string | null;
-  record: string;
-  field: string;
-  parents: string;
-  hash: string;
-  salt: string | null;
-  value: string | null;
-}
-
 export function operationsOf(db: Database, writer: string, seq: number): OperationRow[] {
   const rows = all<RawOperation>(
     db,
@@ -156,41 +136,6 @@ export function operationsOf(db: Database, writer: string, seq: number): Operati
     seq,
   );
   return rows.map(parseOperation);
-}
-
-const parseOperation = (row: RawOperation): OperationRow => ({
-  record: row.record,
-  field: row.field,
-  hash: row.hash,
-  salt: row.salt,
-  parents: JSON.parse(row.parents) as Position[],
-  named: JSON.parse(row.named ?? row.parents) as Position[],
-  value: row.value === null ? null : (JSON.parse(row.value) as Json),
-});
-
-/** The operations of a stretch of a chain, by the numbers of their entries. */
-export function operationsBetween(
-  db: Database,
-  writer: string,
-  from: number,
-  to: number,
-): ReadonlyMap<number, OperationRow[]> {
-  const rows = all<RawOperation & { seq: number }>(
-    db,
-    `SELECT seq, record, field, parents, named, hash, salt, value FROM operation
-      WHERE writer = ? AND seq BETWEEN ? AND ? ORDER BY seq, idx`,
-    writer,
-    from,
-    to,
-  );
-  const bySeq = new Map<number, OperationRow[]>();
-  for (const row of rows) {
-    const op = parseOperation(row);
-    const ops = bySeq.get(row.seq);
-    if (ops === undefined) bySeq.set(row.seq, [op]);
-    else ops.push(op);
-  }
-  return bySeq;
 }
 
 /** Where in the ledger an act is stated. */
