@@ -12,6 +12,7 @@ import {
   besideIn,
   binderRead,
   binderWithHash,
+  isAsExported,
   isByItsPreparer,
   keepCountersigned,
   recordCountersignature,
@@ -74,6 +75,7 @@ export async function countersign(
     });
   }
   demandItsPreparer(ws, read);
+  await demandExported(ws, file, read);
   demandAnother(ws, hand.signer, report);
   const binder = binderWithHash(ws.db, report.sha256) ?? binderRead(ws.db, read);
   if (request.binder !== undefined && binder !== request.binder)
@@ -133,6 +135,17 @@ function demandItsPreparer(ws: OpenWorkspace, read: ReadBinder): void {
     code: 'rule-broken',
     rule: 'verify-before-signing',
     because: `This binder says that it is of this workspace, and whoever signed it as ${field} in the name of ${by} did not do so with the certificate of the member who composed it. It was not signed. If it was composed in another copy, take in the newest bundle from there first.`,
+  });
+}
+
+/** Nor what its preparer signed a second time with something else in it: the ledger names the file that was exported. */
+async function demandExported(ws: OpenWorkspace, file: string, read: ReadBinder): Promise<void> {
+  if (await isAsExported(ws.db, file, read)) return;
+  refuse({
+    code: 'rule-broken',
+    rule: 'verify-before-signing',
+    because:
+      'This binder names a state of the ledger for which another file was exported, by its SHA-256. It was signed by the same preparer, and it is not that file, so it was not signed. Ask for the file that was exported, or for a new binder.',
   });
 }
 

@@ -18,6 +18,7 @@ import { wasCertificateOf, wasKeyOf } from '../members/former-certificates.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { digestOf } from './digest-of.ts';
 import { freeName } from './file-names.ts';
+import { hashesAsSigned } from './sign/as-signed.ts';
 import type { ReadBinder } from './verify/index.ts';
 
 /** What is kept on this machine alone: the path is nobody else's. */
@@ -74,13 +75,32 @@ export function isByItsPreparer(db: Database, read: ReadBinder): boolean {
   return preparers.some((member) => isFirstSigner(db, member, read));
 }
 
+/**
+ * Whether a binder is, up to its first signature, the file that the ledger names for its checkpoint; a time stamp that was
+ * put beside that signature later is no difference. True as well where the ledger here knows of no such export.
+ */
+export async function isAsExported(db: Database, file: string, read: ReadBinder): Promise<boolean> {
+  const exported = exportersOf(db, read);
+  if (exported.length === 0 || binderWithHash(db, read.report.sha256) !== null) return true;
+  const { first } = read;
+  if (first === undefined) return false;
+  const found = await hashesAsSigned(file, first);
+  return exported.some(({ sha256: hash }) => found.includes(hash));
+}
+
+interface Exported {
+  readonly id: string;
+  readonly by: string;
+  readonly sha256: string;
+}
+
 /** The binders that the ledger knows with this one's checkpoint, and who exported them. */
-function exportersOf(db: Database, { content }: ReadBinder): { readonly id: string; readonly by: string }[] {
+function exportersOf(db: Database, { content }: ReadBinder): Exported[] {
   const body = content?.ledger?.state.checkpoint.body;
   if (body === undefined) return [];
-  return all<{ id: string; by: string }>(
+  return all<Exported>(
     db,
-    'SELECT id, "by" FROM binder WHERE checkpoint = ? ORDER BY id',
+    'SELECT id, "by", sha256 FROM binder WHERE checkpoint = ? ORDER BY id',
     canonicalText(body as unknown as Json),
   );
 }

@@ -10,7 +10,8 @@ import {
   segmentsOver,
 } from '../../db/queries/ledger.ts';
 import { all } from '../../db/sql.ts';
-import { ACTIONS, RoleGrant, reachesBack, UNKNOWN_ACTION } from '../../shared/ledger/authority.ts';
+import { ACTIONS } from '../../shared/ledger/actions.ts';
+import { RoleGrant, reachesBack, UNKNOWN_ACTION } from '../../shared/ledger/authority.ts';
 import { kindOf, type Operation } from '../../shared/ledger/entry.ts';
 import { type JudgedEntry, judge, signerOf } from './authority.ts';
 import { REVOKED } from './grants.ts';

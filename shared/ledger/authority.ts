@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { addedPrefix, deriveId, joinedDeviceId } from '../domain/identity.ts';
-import { type Access, mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
+import { mayAccess, mayAttest, maySignAs } from '../domain/permissions.ts';
 import { mayDecide, type Replaced, takesReview } from '../domain/programme/decisive.ts';
 import type { ProgrammeFact } from '../domain/programme/facts.ts';
-import { isProgrammeKind, PROGRAMME_KINDS, ProgrammeOf } from '../domain/programme/shapes.ts';
-import type { Sha256 } from './canonical.ts';
+import { isProgrammeKind, ProgrammeOf } from '../domain/programme/shapes.ts';
+import { ACTIONS, type ActionRule } from './actions.ts';
+import type { Json, Sha256 } from './canonical.ts';
 import { custodyFlaw } from './custody-flaw.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
 import { Begun, DeviceAbout, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
@@ -70,84 +71,6 @@ export function roleOf(grants: readonly PlacedGrant[]): RoleGrant['role'] {
   );
 }
 
-interface ActionRule {
-  readonly needs: Access;
-  /** The kinds of records it may touch: an action is no cover for another. */
-  readonly touches: readonly string[];
-}
-
-const WORK = ['assessment', 'link', 'subject'];
-const ROLLED = ['rolled', 'engagement', ...WORK, ...PROGRAMME_KINDS];
-
-/** Actions that are missing here are unknown: kept and forwarded, not applied. */
-export const ACTIONS: Readonly<Record<string, ActionRule>> = {
-  'workspace.configure@1': { needs: 'administer', touches: ['workspace'] },
-  // The second version may say how binders look.
-  'workspace.configure@2': { needs: 'administer', touches: ['workspace'] },
-  'member.add@1': { needs: 'administer', touches: ['member'] },
-  'member.role@1': { needs: 'administer', touches: ['member'] },
-  'member.key@1': { needs: 'read', touches: ['member'] },
-  'device.enrol@1': { needs: 'administer', touches: ['device'] },
-  // Whoever may read may work on a further device of their own.
-  'device.join@1': { needs: 'read', touches: ['device'] },
-  // Whoever may read may carry a copy, and that is a fact about the copy.
-  'copy.carry@1': { needs: 'read', touches: ['carriage'] },
-  'framework.import@1': { needs: 'prepare', touches: ['framework'] },
-  'engagement.create@2': { needs: 'prepare', touches: ['engagement', 'subject'] },
-  'assess@1': { needs: 'prepare', touches: WORK },
-  'assess.many@1': { needs: 'prepare', touches: WORK },
-  'evidence.add@1': { needs: 'prepare', touches: ['evidence', 'custody', ...WORK] },
-  'evidence.revise@1': { needs: 'prepare', touches: ['evidence', 'custody'] },
-  'evidence.update@1': { needs: 'prepare', touches: ['evidence'] },
-  'evidence.link@1': { needs: 'prepare', touches: WORK },
-  'evidence.unlink@1': { needs: 'prepare', touches: WORK },
-  'evidence.remove@1': { needs: 'prepare', touches: ['evidence', ...WORK] },
-  'review.sign@1': { needs: 'read', touches: ['signoff'] },
-  'review.return@1': { needs: 'review', touches: ['signoff'] },
-  'review.note@1': { needs: 'review', touches: ['note'] },
-  'review.answer@1': { needs: 'prepare', touches: ['note'] },
-  'review.clear@1': { needs: 'review', touches: ['note'] },
-  // The second version of an action writes fields that builds before it do not know.
-  'evidence.add@2': { needs: 'prepare', touches: ['evidence', 'custody', 'proof', ...WORK] },
-  'evidence.update@2': { needs: 'prepare', touches: ['evidence'] },
-  'evidence.add@3': { needs: 'prepare', touches: ['evidence', 'custody', 'proof', 'renewal', ...WORK] },
-  'evidence.update@3': { needs: 'prepare', touches: ['evidence', 'renewal'] },
-  'evidence.revise@2': { needs: 'prepare', touches: ['evidence', 'custody', 'renewal'] },
-  'review.sign@2': { needs: 'read', touches: ['signoff'] },
-  'review.return@2': { needs: 'review', touches: ['signoff'] },
-  'evidence.change@1': { needs: 'prepare', touches: ['change'] },
-  'evidence.linkcheck@1': { needs: 'prepare', touches: ['linkcheck', 'custody'] },
-  'evidence.hold@1': { needs: 'administer', touches: ['hold', 'custody'] },
-  // Whoever may read may take files out, and that is a step of their custody.
-  'evidence.export@1': { needs: 'read', touches: ['custody'] },
-  'programme.put@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
-  'programme.put@2': { needs: 'prepare', touches: PROGRAMME_KINDS },
-  'programme.remove@1': { needs: 'prepare', touches: PROGRAMME_KINDS },
-  'programme.measure@2': { needs: 'prepare', touches: ['measurement'] },
-  'programme.attest@3': { needs: 'read', touches: ['attestation', 'custody'] },
-  'programme.accept@1': { needs: 'review', touches: ['acceptance', 'withdrawal'] },
-  'programme.prove@1': { needs: 'prepare', touches: ['proof'] },
-  // The second version begins the section it attaches to.
-  'programme.prove@2': { needs: 'prepare', touches: ['proof', 'section'] },
-  'packet.waive@1': { needs: 'review', touches: ['waiver'] },
-  // The second version names the packet as it was called.
-  'packet.waive@2': { needs: 'review', touches: ['waiver'] },
-  'packet.finalise@2': { needs: 'prepare', touches: ['finalisation'] },
-  'packet.handover@1': { needs: 'prepare', touches: ['handover'] },
-  // The second version proves what its author had seen; the first claimed it.
-  'engagement.lock@2': { needs: 'review', touches: ['lockdown', 'engagement'] },
-  'engagement.roll@1': { needs: 'prepare', touches: ROLLED },
-  'engagement.roll@2': { needs: 'prepare', touches: ROLLED },
-  'binder.export@1': { needs: 'prepare', touches: ['binder'] },
-  'binder.countersign@1': { needs: 'review', touches: ['countersignature'] },
-  'conflict.resolve@1': {
-    needs: 'prepare',
-    touches: ['evidence', 'engagement', 'note', ...WORK, ...PROGRAMME_KINDS],
-  },
-  'conflict.resolve-admin@1': { needs: 'administer', touches: ['workspace', 'member', 'device'] },
-  'undo@1': { needs: 'prepare', touches: ['evidence', 'engagement', 'proof', ...WORK, ...PROGRAMME_KINDS] },
-};
-
 /** How the reason of an entry begins that a later build may understand. */
 export const UNKNOWN_ACTION = 'this version does not know the action';
 
@@ -203,7 +126,7 @@ export function judgeEntry(
   return because === null ? { ok: true } : { ok: false, reason: 'forbidden', because };
 }
 
-function roleFlaw({ role }: JudgedAuthor, rule: ActionRule): string | null {
+function roleFlaw({ role }: Pick<JudgedAuthor, 'role'>, rule: ActionRule): string | null {
   if (role === 'none') return 'its author was not a member';
   const access = mayAccess(role, rule.needs);
   return access.allowed ? null : access.because;
@@ -272,16 +195,28 @@ export function memberIdOf(sha256: Sha256, workspace: string, ledgerKey: string)
 const JUDGED_BY_THEMSELVES = ['signoff', 'attestation'];
 
 /** Whether what an entry does can come after lockdown with a reason; reading and one's own keys cannot. */
-function mayBeLate({ needs }: ActionRule, ops: readonly Operation[]): boolean {
+function mayBeLate({ needs }: ActionRule, ops: readonly Pick<Operation, 'record'>[]): boolean {
   return needs !== 'read' || ops.some(({ record }) => JUDGED_BY_THEMSELVES.includes(kindOf(record)));
 }
 
 const SignOffClaim = z.looseObject({ capacity: z.enum(['preparer', 'reviewer', 'approver']) });
 
-function judgeOperation(
-  op: Operation,
-  { member, role }: JudgedAuthor,
-  { action, rule, ops }: { action: string; rule: ActionRule; ops: readonly Operation[] },
+/** What an entry does, and what its action may. */
+interface Acted {
+  readonly action: string;
+  readonly rule: ActionRule;
+  readonly ops: readonly Pick<Operation, 'record'>[];
+}
+
+function judgeOperation(op: Operation, { member, role }: JudgedAuthor, acted: Acted): string | null {
+  return touchFlaw(op, member, acted) ?? claimFlaw(op, role);
+}
+
+/** Whether the action may touch this field of this record at all. */
+function touchFlaw(
+  op: Pick<Operation, 'record' | 'field'>,
+  member: string,
+  { action, rule, ops }: Acted,
 ): string | null {
   const kind = kindOf(op.record);
   if (OWN_RECORD_ONLY.has(action) && (op.record !== `member:${member}` || op.field !== 'key')) {
@@ -291,6 +226,12 @@ function judgeOperation(
   // Why something was added after lockdown stands in the same entry as what was added.
   if (kind === 'late') return mayBeLate(rule, ops) ? null : `the action ${action} needs no such reason`;
   if (!rule.touches.includes(kind)) return `the action ${action} does not touch ${kind} records`;
+  return null;
+}
+
+/** Whether somebody in this role may say this. */
+function claimFlaw(op: Operation, role: RoleGrant['role']): string | null {
+  const kind = kindOf(op.record);
   if (kind === 'member' && op.field === 'role' && role !== 'owner') {
     const grant = RoleGrant.safeParse(op.value);
     if (grant.success && grant.data.role === 'owner') return 'only an owner makes owners';
@@ -306,6 +247,28 @@ function judgeOperation(
     if (!verdict.allowed) return verdict.because;
   }
   return null;
+}
+
+/** An operation of which only the hash of its value may be known. */
+export type ShownOperation = Pick<Operation, 'record' | 'field'> & { readonly value?: Json | undefined };
+
+/**
+ * What an entry's author lacked the right to, by role and action alone: what of `judgeEntry` can be asked of an entry of
+ * which not every value is shown. Null where nothing is against it.
+ */
+export function rightFlaw(
+  author: Pick<JudgedAuthor, 'member' | 'role'>,
+  action: string,
+  ops: readonly ShownOperation[],
+): string | null {
+  const rule = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (rule === undefined) return `${UNKNOWN_ACTION} ${action}`;
+  const flaws = ops.map(
+    ({ value, ...op }) =>
+      touchFlaw(op, author.member, { action, rule, ops }) ??
+      (value === undefined ? null : claimFlaw({ ...op, parents: [], value }, author.role)),
+  );
+  return roleFlaw(author, rule) ?? flaws.find((flaw) => flaw !== null) ?? null;
 }
 
 /** Acts of which a later one supersedes, or answers, what its author knew. */

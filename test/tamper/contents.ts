@@ -70,8 +70,17 @@ export interface Dishonesty {
 export function dishonest(
   binder: RealBinder,
   edit: (contents: Contents, binder: RealBinder) => void,
-  { fitting = true }: Dishonesty = {},
+  options: Dishonesty = {},
 ): Buffer {
+  return rewritten(binder, edit, options).sign(binder.stranger, { field: 'Preparer' }).bytes;
+}
+
+/** The same before anybody signed it. */
+export function rewritten(
+  binder: RealBinder,
+  edit: (contents: Contents, binder: RealBinder) => void,
+  { fitting = true }: Dishonesty = {},
+): Pdf {
   const contents = contentsOf(binder.once);
   edit(contents, binder);
   const pdf = new Pdf(binder.unsigned);
@@ -83,9 +92,7 @@ export function dishonest(
   files.set(FILES.manifest, Buffer.from(canonicalBytes(contents.manifest as unknown as Json)));
   const objects: Record<number, Buffer | string> = {};
   for (const [name, bytes] of files) objects[pdf.attachment(name).file] = embedded(bytes);
-  return pdf
-    .update({ ...objects, ...unlisted(pdf, contents.unlisted) })
-    .sign(binder.stranger, { field: 'Preparer' }).bytes;
+  return pdf.update({ ...objects, ...unlisted(pdf, contents.unlisted) });
 }
 
 function makeFit(manifest: Manifest, files: ReadonlyMap<string, Buffer>): void {

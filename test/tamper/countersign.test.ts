@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handOf } from '../../core/binder/keys/signing-hand.ts';
+import { signPdf } from '../../core/binder/sign/sign-pdf.ts';
 import { verifyBinder } from '../../core/binder/verify/index.ts';
-import { faultOf, finish } from '../support/workspaces.ts';
-import { type Contents, contentsOf, dishonest } from './contents.ts';
+import { withModifiedClient } from '../support/modified-client.ts';
+import { faultOf, finish, OWNER } from '../support/workspaces.ts';
+import { type Contents, contentsOf, dishonest, rewritten } from './contents.ts';
 import { drawing, embedded, fileSpec, latin, Pdf, stream } from './pdf.ts';
 import { makeRealBinder, REVIEWER, type RealBinder } from './real-binder.ts';
 
@@ -84,6 +87,26 @@ describe('what the preparer signed, on its way to the reviewer', () => {
     });
     expect(readFileSync(path).equals(bytes)).toBe(true);
     expect(readdirSync(dirname(path)).sort()).toEqual(before);
+  });
+
+  it('is refused where its own preparer signed something else under the same state of the ledger', async () => {
+    const { workspace } = binder;
+    const forged = rewritten(binder, ({ manifest }) => Object.assign(manifest, { kind: 'release' }));
+    const path = workspace.file('again.pdf', forged.bytes);
+    await withModifiedClient(workspace, OWNER, async ({ ws }) => {
+      const { signer, vouch } = await handOf(ws);
+      const said = { reason: 'I prepared this', capacityText: 'Preparer', at: new Date() };
+      await signPdf(path, { ...said, field: 'Preparer', signer, vouch, certification: true });
+    });
+    const bytes = readFileSync(path);
+    expect((await verifyBinder(path, { trust: binder.trust })).verdict).toBe('valid');
+    await workspace.as(REVIEWER);
+    expect(await faultOf(countersign(path))).toMatchObject({
+      code: 'rule-broken',
+      rule: 'verify-before-signing',
+      because: expect.stringContaining('another file was exported'),
+    });
+    expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
   it.each([

@@ -32,9 +32,20 @@ export function withTimeStamp(cms: Uint8Array, token: Uint8Array): Buffer {
     refuse({ code: 'conflict', detail: 'The signature carries a time stamp already.' });
   const attribute = encode(TAG.sequence, TOKEN_ATTRIBUTE, encode(TAG.set, Buffer.from(token)));
   const members = [...signer.map(({ raw }) => raw), encode(TAG.context1, attribute)];
-  const signers = encode(TAG.set, encode(TAG.sequence, ...members));
+  return written(contentType, before, members);
+}
+
+function written(contentType: Der, before: readonly Der[], signer: readonly Buffer[]): Buffer {
+  const signers = encode(TAG.set, encode(TAG.sequence, ...signer));
   const signedData = encode(TAG.sequence, ...before.map(({ raw }) => raw), signers);
   return encode(TAG.sequence, contentType.raw, encode(TAG.context0, signedData));
+}
+
+/** The same signature as its signer made it, without a time stamp that was put beside it. */
+export function withoutTimeStamp(cms: Uint8Array): Buffer {
+  const { contentType, before, signer } = open(cms);
+  const members = signer.filter(({ tag }) => tag !== TAG.context1).map(({ raw }) => raw);
+  return written(contentType, before, members);
 }
 
 /** Reads the element at the start; the zeros that fill its place in a document may follow. */

@@ -11,6 +11,7 @@ const Revision = z.looseObject({
   ),
 });
 type Named = z.infer<typeof Revision>['files'][number];
+type Owned = Named & { readonly reference: string };
 
 /**
  * The files of evidence against the entries in which their authors named them: each that is attached is one of these,
@@ -24,7 +25,12 @@ export function checkAttached(
   const withheld = withheldIn(manifest);
   const records = [...manifest.included, ...manifest.omitted];
   const told = records.filter(({ kind, id }) => kind === 'evidence' && !withheld.has(id));
-  const named = new Map(told.map(({ id }) => [id, filesOf(id, ledger)]));
+  const named = new Map(
+    told.map(({ id }) => [
+      id,
+      filesOf(id, ledger).map((file) => ({ ...file, reference: evidenceReference(id) })),
+    ]),
+  );
   const leftOut = new Set(manifest.omitted.flatMap(({ kind, id }) => (kind === 'file' ? [id] : [])));
   for (const { kind, id, label } of manifest.included) {
     if (kind !== 'evidence') continue;
@@ -71,17 +77,20 @@ function checkNames(manifest: Manifest, add: Add): void {
   }
 }
 
-function checkLeftOut(manifest: Manifest, named: readonly Named[], add: Add): void {
+const isCalled = ({ reference, name }: Owned, label: string): boolean =>
+  name === undefined || label === `${reference} ${name}`;
+
+function checkLeftOut(manifest: Manifest, named: readonly Owned[], add: Add): void {
   const here = new Set(everyFile(manifest).map(({ sha256 }) => sha256));
-  const known = new Map(named.map((file) => [file.sha256, file]));
+  const known = Map.groupBy(named, (one) => one.sha256);
   for (const { kind, id, label, reason, sha256, bytes } of manifest.omitted) {
     // What is withheld may be attached to other evidence as well.
     if (kind !== 'file' || reason === 'withheld') continue;
-    const file = known.get(id);
-    const size = file?.bytes ?? bytes;
+    const owned = known.get(id) ?? [];
+    const size = owned[0]?.bytes ?? bytes;
     if (here.has(id)) add(label, `${label} is said to be left out, and is here all the same.`);
-    else if (file === undefined) add(label, `${label} is said to be left out, and no evidence here has it.`);
-    else if ((sha256 ?? id) !== id || (bytes ?? size) !== size)
+    else if (owned.length === 0) add(label, `${label} is said to be left out, and no evidence here has it.`);
+    else if ((sha256 ?? id) !== id || (bytes ?? size) !== size || !owned.some((one) => isCalled(one, label)))
       add(label, `${label} is left out as another file than the ledger names.`);
   }
 }

@@ -12,6 +12,10 @@ export interface Authors {
   readonly memberOfKey: ReadonlyMap<string, string>;
   /** What those members are called, by somebody who was entitled to say so. */
   readonly namesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The place of the entry that began the workspace, where its founder is shown to have written it. */
+  readonly founded: string | null;
+  /** Places of entries that the recovery key signed. */
+  readonly recovered: ReadonlySet<string>;
   /** Whether every entry was signed by its author, and every name is one the ledger shows. */
   readonly proven: boolean;
 }
@@ -66,6 +70,7 @@ class Authorship {
   readonly #keys = new Map<string, Set<string>>();
   #recoveryKey: string | null = null;
   #founder: string | null = null;
+  #founded: string | null = null;
   #proven = true;
 
   constructor(files: Files, findings: Findings) {
@@ -93,7 +98,11 @@ class Authorship {
         [...keys].map((publicKey): [string, string] => [keyIdOf({ publicKey }), member]),
       ),
     );
-    return { memberOfKey, namesOf, proven: this.#proven };
+    const recovered = [...this.#signed].flatMap(([place, { recovery }]) => (recovery ? [place] : []));
+    return {
+      ...{ memberOfKey, namesOf, proven: this.#proven },
+      ...{ founded: this.#founded, recovered: new Set(recovered) },
+    };
   }
 
   #problem(code: 'author-signature' | 'author-name', where: string, message: string): void {
@@ -200,19 +209,20 @@ class Authorship {
     const { workspace } = this.#files.extract;
     for (const [i, { record, field }] of form.ops.entries()) {
       if (record === `workspace:${workspace}` && field === 'genesis' && form.action === CREATE)
-        this.#takeGenesis(values[i], member);
+        this.#takeGenesis(values[i], member, positionOf(form.writer, form.seq));
       if (record !== `member:${member}` || field !== 'key') continue;
       const { data } = Key.safeParse(values[i]);
       if (data && (form.action === OWN_KEY || recovery)) this.#addKey(member, data.ledger);
     }
   }
 
-  #takeGenesis(value: unknown, member: string): void {
+  #takeGenesis(value: unknown, member: string, place: string): void {
     const { workspace } = this.#files.extract;
     const { data } = Genesis.safeParse(value);
     if (!data || derived('workspace', data.nonce, data.founderKey) !== workspace) return;
     if (derived('member', workspace, data.founderKey) !== member) return;
     this.#founder = member;
+    this.#founded = place;
     this.#recoveryKey = data.recoveryKey;
   }
 

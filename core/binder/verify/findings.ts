@@ -42,6 +42,7 @@ export type ProblemCode =
   | 'entry-mismatch'
   | 'author-signature'
   | 'author-name'
+  | 'author-right'
   | 'proof-failed'
   | 'checkpoint-signature'
   | 'sign-off-mismatch'

@@ -14,7 +14,7 @@ import type { PdfView } from './pdf/view.ts';
 import { checkRevocations, type LongTerm, type Revocations } from './revocation/check.ts';
 import { type Role, rolesOf } from './roles.ts';
 import { notProvenSentences, provenSentences } from './sentences.ts';
-import { judgeRange, readContents } from './signatures/byte-range.ts';
+import { judgeRange, readContents, type SignedRange } from './signatures/byte-range.ts';
 import { type Certificate, readTrust } from './signatures/certificate.ts';
 import {
   type Candidate,
@@ -52,6 +52,8 @@ export interface ReadBinder {
   readonly content: ContentReport | null;
   /** The certificates its signatures were made with, and the validation data on them; none where nothing was read. */
   readonly longTerm?: LongTerm | undefined;
+  /** What the first signature covers; absent where none covers anything. */
+  readonly first?: SignedRange | undefined;
 }
 
 export async function readBinder(path: string, options: VerifyOptions = {}): Promise<ReadBinder> {
@@ -110,6 +112,7 @@ class Verification {
       report: set === undefined ? report : { ...report, set },
       content,
       longTerm: kept?.longTerm,
+      first: candidates.find(({ range }) => range !== null)?.range ?? undefined,
     };
   }
 

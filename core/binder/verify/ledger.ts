@@ -13,14 +13,18 @@ import { checkAttached } from './attached.ts';
 import { type Authors, checkAuthors } from './authors.ts';
 import { bareForms, laterThanFinal } from './bare-forms.ts';
 import { checkCompleteness } from './completeness.ts';
+import { Contributors } from './contributors.ts';
+import { checkFileRoles } from './file-roles.ts';
 import type { Findings } from './findings.ts';
 import { checkHidden } from './hidden.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
 import { LedgerValues } from './ledger-values.ts';
-import { checkOwnReviews } from './own-review.ts';
+import { checkOwnReviews, checkOwnWork } from './own-review.ts';
+import { Pasts } from './past.ts';
 import { readJson } from './read-json.ts';
 import { checkRedaction } from './redaction.ts';
+import { checkRights } from './rights.ts';
 import { checkSignOffs } from './sign-offs.ts';
 
 /** The contents of the ledger's files in a binder. */
@@ -43,6 +47,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly values: LedgerValues;
   /** Whose ledger keys and names the ledger itself shows. */
   readonly authors: Authors;
+  /** Whose values stand in each check. */
+  readonly contributors: Contributors;
 };
 
 /** Recomputes everything the ledger's files claim; null when they cannot be read. */
@@ -53,21 +59,27 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   if (!extract || !proofs || !checkpoint) return null;
   checkBelonging({ extract, checkpoint, manifest }, findings);
   checkAgreement(manifest, extract, findings);
-  checkRedaction(manifest, extract, findings);
   const entries = checkEntries(extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
   const isLater = laterThanFinal(entries.values());
   const bare = bareForms(extract, entries.values(), isLater);
   const ledger = new LedgerValues(entries.values(), bare);
+  const composer = { id: checkpoint.member, name: checkpoint.memberName };
+  checkRedaction({ manifest, extract, composer, ledger }, findings);
   checkCompleteness({ manifest, extract, checkpoint, ledger }, findings);
   checkAttached({ manifest, ledger }, findings);
+  checkFileRoles(manifest, findings);
+  const pasts = new Pasts(entries, bare, extract.seals);
+  const contributors = new Contributors(ledger, manifest);
   checkOwnReviews(extract, entries, findings);
+  checkOwnWork(extract, { entries, contributors, pasts }, findings);
   checkHidden({ manifest, extract, checkpoint, entries, ledger, bare, isLater }, findings);
   const authors = checkAuthors({ extract, entries, checkpoint }, findings);
+  checkRights({ extract, entries, authors, checkpoint }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   return {
-    signOffs: checkSignOffs({ extract, entries, manifest, ledger, bare }, findings),
+    signOffs: checkSignOffs({ extract, entries, manifest, ledger, pasts }, findings),
     checkpoint: {
       workspace: checkpoint.body.workspace,
       at: checkpoint.body.at,
@@ -83,6 +95,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     state: { extract, proofs, checkpoint },
     values: ledger,
     authors,
+    contributors,
   };
 }
 

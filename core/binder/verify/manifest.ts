@@ -200,8 +200,9 @@ async function readLedger(
     const results = await readSmall(view, byName.get(TWIN_NAMES.results));
     const register = await readSmall(view, byName.get(TWIN_NAMES.register));
     if (report) {
-      const { state, values: ledger } = report;
-      checkTwin({ results, register }, { manifest, extract: state.extract, ledger }, findings);
+      const { state, values: ledger, contributors } = report;
+      const against = { manifest, extract: state.extract, ledger, contributors };
+      checkTwin({ results, register }, against, findings);
     }
     return report;
   }

@@ -76,7 +76,7 @@ const parentsOf = ({ ops }: EntryForm): Place[] =>
   ops.flatMap(({ parents }) => parents.map(([writer, seq]) => ({ writer, seq })));
 
 /** The sign-offs that one says it comes after. */
-function seenIn(value: unknown): string[] {
+export function seenIn(value: unknown): string[] {
   const after = typeof value === 'object' && value !== null && 'after' in value ? value.after : [];
   return Array.isArray(after) ? after.filter((id): id is string => typeof id === 'string') : [];
 }

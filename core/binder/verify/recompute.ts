@@ -54,7 +54,7 @@ export function linksIn(ledger: LedgerValues): Map<string, Set<string>> {
 }
 
 /** A binder shows nothing of evidence that was removed but that it was; of what came back it shows the files. */
-function isRemoved(evidence: string, ledger: LedgerValues): boolean {
+export function isRemoved(evidence: string, ledger: LedgerValues): boolean {
   const record = `evidence:${evidence}`;
   return ledger.heads(record, 'deleted').length > 0 && ledger.written(record, 'files').every(isHidden);
 }

@@ -63,7 +63,7 @@ function agreements({ signOffs, content, problems }: Facts): string[] {
     );
     if (ledger.authors.proven)
       sentences.push(
-        `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them.`,
+        `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them. By the grants that are here, each author had the right to what they wrote.`,
       );
     if (ledger.continued !== null)
       sentences.push(
@@ -162,11 +162,12 @@ export function notProvenSentences(facts: Facts): string[] {
     );
     if (content.manifest.profile !== undefined) {
       sentences.push(
-        'Of the files for other programs (assessment-results.json, register.csv), what nothing else here tells: where a check stands in its review, the digest of what nobody signed off, and which controls beyond those here a file supports.',
+        'Of the files for other programs (assessment-results.json, register.csv), what nothing else here tells: where a check stands in its review if some of what it rests on is hidden, the digest of what nobody signed off, and which controls beyond those here a file supports.',
       );
     }
     sentences.push(
-      `What the binder is called (${content.manifest.title}), of which kind it is, and what its workspace, engagement, registers and the controls without a sign-off here are called: stated by the composer, not proven.`,
+      `What the binder is called (${content.manifest.title}), of which kind it is, and what its workspace, engagement and registers are called: stated by the composer, not proven.`,
+      ...namesUnsigned(content),
     );
     sentences.push(
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',
@@ -193,6 +194,27 @@ export function notProvenSentences(facts: Facts): string[] {
   }
   sentences.push(...countingNoMore(facts));
   return sentences;
+}
+
+const MOST_NAMED = 12;
+
+/** Controls and checklists that are called here what nobody signed: their names are the composer's word. */
+function namesUnsigned({ manifest, ledger }: ContentReport): string[] {
+  const { signed = {}, texts = {} } = ledger?.state.extract ?? {};
+  const bound = new Set(
+    Object.entries(signed).flatMap(([record, { kind, target, textHash }]) =>
+      Object.hasOwn(texts, textHash)
+        ? [kind === 'checklist' ? `checklist ${record}` : `control ${target}`]
+        : [],
+    ),
+  );
+  const listed = (manifest?.included ?? []).filter(({ kind }) => kind === 'control' || kind === 'checklist');
+  const open = listed.filter(({ kind, id }) => !bound.has(`${kind} ${id}`)).map(({ label }) => label);
+  if (open.length === 0) return [];
+  const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
+  return [
+    `What ${count(open.length, 'control or checklist', 'controls and checklists')} without a sign-off here are called and ask for is the composer’s word: ${open.slice(0, MOST_NAMED).join('; ')}${more}. Bound by what was signed: ${listed.length - open.length} of ${listed.length}.`,
+  ];
 }
 
 /** Of sign-offs of what is no more: entries here show that it was changed, and some of them not when. */
@@ -227,6 +249,7 @@ function beyondTheExtract({ content }: Facts): string[] {
     ledger.entries < entries
       ? [
           `That the ledger says nothing else: ${ledger.entries} of its ${count(entries, 'entry', 'entries')} are here.`,
+          'That no later change, sign-off or return of what is here was left out, and nobody’s right ended meanwhile: an earlier sign-off or return that a later one names is missed, what nothing here names is not. Compare with another binder of the workspace, or ask the people who signed.',
         ]
       : [];
   const earlier =

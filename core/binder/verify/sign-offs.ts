@@ -5,11 +5,12 @@ import type { Json } from '../../../shared/ledger/canonical.ts';
 import { factId } from '../../../shared/ledger/fact.ts';
 import { withheldIn } from './agreement.ts';
 import type { Findings } from './findings.ts';
-import { type EntryForm, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
+import { type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
 import { SignedNames } from './names.ts';
-import { Pasts } from './past.ts';
+import { type Pasts, seenIn } from './past.ts';
 import { type Embedded, flawIn, linksIn, recordOf, textsSigned } from './recompute.ts';
+import { isHiddenAsNamed } from './redaction.ts';
 import { type Course, sinceSigned } from './since.ts';
 
 export interface SignOffFiles {
@@ -17,7 +18,7 @@ export interface SignOffFiles {
   readonly entries: ReadonlyMap<string, KnownEntry>;
   readonly manifest: Manifest;
   readonly ledger: LedgerValues;
-  readonly bare: readonly EntryForm[];
+  readonly pasts: Pasts;
 }
 
 /**
@@ -53,8 +54,10 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
       mismatch(`The values signed as ${label} are of another control or checklist.`);
     else if (!entry || !told || !recordsSignOff(entry, signOff, redacted))
       mismatch(`The ledger does not record the sign-off of ${label} as listed.`);
-    else if (!values && redacted.has(signOff.record)) hidden += 1;
-    else if (!values || values.kind !== signOff.kind)
+    else if (!values && redacted.has(signOff.record)) {
+      if (isHiddenAsNamed(signOff, files)) hidden += 1;
+      else mismatch(`The sign-off told as of ${label} is of something else.`);
+    } else if (!values || values.kind !== signOff.kind)
       mismatch(`${label} is not what ${byName} signed: its values are not here.`);
     else {
       const current = signOffDigest(sha256, values);
@@ -83,6 +86,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
     }
   }
   checkListed(files, seen, findings);
+  checkNamed(files, seen, findings);
   return {
     ...report,
     ...(hidden === 0 ? {} : { redacted: hidden }),
@@ -109,11 +113,29 @@ function checkListed(
   findings.add('ledger-mismatch', 'ledger extract', message);
 }
 
+/**
+ * A sign-off names those of the same record that its author had seen. So none of these, a return least of all, is left
+ * out with its entry while a later one is shown.
+ */
+function checkNamed(
+  { extract, entries }: SignOffFiles,
+  listed: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  for (const { writer, seq, label, capacity, byName } of extract.signOffs) {
+    const entry = entries.get(positionOf(writer, seq));
+    const named = entry?.extract.values.flatMap((value) => seenIn(value?.value)) ?? [];
+    if (named.every((id) => listed.has(id))) continue;
+    const message = `When ${byName} signed or returned ${label}, there was an earlier sign-off or return of it, which is not here.`;
+    findings.add('sign-off-mismatch', `sign-off ${label} as ${capacity}`, message);
+  }
+}
+
 /** What was signed when, and what its authors knew. */
-function courseOf({ extract, entries, manifest, ledger, bare }: SignOffFiles): Course {
+function courseOf({ entries, manifest, ledger, pasts }: SignOffFiles): Course {
   return {
     ledger,
-    pasts: new Pasts(entries, bare, extract.seals),
+    pasts,
     withheld: withheldIn(manifest),
     facts: [...factsIn(entries)],
   };

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type LedgerExtract, type Manifest, TWIN_NAMES } from '../../../shared/domain/binder.ts';
+import {
+  type ExtractEntry,
+  type ExtractSignOff,
+  type LedgerExtract,
+  type Manifest,
+  TWIN_NAMES,
+} from '../../../shared/domain/binder.ts';
 import { evidenceReference } from '../../../shared/domain/evidence.ts';
 import { deriveId } from '../../../shared/domain/identity.ts';
 import { Method, Result, Status } from '../../../shared/domain/results.ts';
+import { reviewState, type SignOffFact } from '../../../shared/domain/review.ts';
 import { signOffDigest } from '../../../shared/domain/sign-off.ts';
 import { assessmentResults, oneLine, RESULTS_DEPTH } from '../../../shared/domain/twin/assessment-results.ts';
 import { registerCsv } from '../../../shared/domain/twin/register.ts';
@@ -11,11 +18,13 @@ import type { ShownCheck, ShownControl, ShownEvidence } from '../../../shared/do
 import { canonicalPieces } from '../../../shared/ledger/canonical.ts';
 import { AssessmentAbout, RevisionFiles, SubjectAbout } from '../../../shared/ledger/fields.ts';
 import { everyFile } from './agreement.ts';
+import type { Contributors } from './contributors.ts';
 import { csvRecords } from './csv-records.ts';
 import type { Findings } from './findings.ts';
-import { sha256 } from './ledger-entries.ts';
+import { positionOf, sha256 } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
-import { linksIn } from './recompute.ts';
+import { seenIn } from './past.ts';
+import { linksIn, wordOf } from './recompute.ts';
 
 export interface TwinFiles {
   readonly results: Buffer | null;
@@ -26,12 +35,13 @@ interface Against {
   readonly manifest: Manifest;
   readonly extract: LedgerExtract;
   readonly ledger: LedgerValues;
+  readonly contributors: Contributors;
 }
 
 /**
  * Writes the binder's files for other programs again, from the ledger's entries and the manifest, and holds what is
  * embedded against that, byte by byte. What the data here do not tell is taken as it is told there: where a check stands
- * in its review, the digest of what nobody signed, and which controls of other engagements a file supports.
+ * in its review where its values are hidden, the digest of what nobody signed, and which controls of other engagements a file supports.
  */
 export function checkTwin({ results, register }: TwinFiles, against: Against, findings: Findings): void {
   // What is no binder, such as a packet by itself, has none.
@@ -155,6 +165,7 @@ class Checks {
   readonly #observed: readonly Observation[];
   readonly #linked: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #evidence: readonly string[];
+  readonly #places: ReadonlyMap<string, ExtractEntry>;
   #next = 0;
 
   constructor(against: Against, observed: readonly Observation[], evidence: readonly ShownEvidence[]) {
@@ -162,6 +173,12 @@ class Checks {
     this.#observed = observed;
     this.#linked = linksIn(against.ledger);
     this.#evidence = evidence.map(({ id }) => id);
+    this.#places = new Map(
+      against.extract.entries.map((one) => [
+        positionOf(String(one.entry.writer), Number(one.entry.seq)),
+        one,
+      ]),
+    );
   }
 
   controls(): ShownControl[] {
@@ -197,13 +214,14 @@ class Checks {
     const values = Object.hasOwn(extract.signed, id) ? extract.signed[id] : undefined;
     const told = this.#said('digest', at);
     const signOffs = extract.signOffs.filter(({ record }) => record === id);
+    const digest = values === undefined ? told : signOffDigest(sha256, values);
     return {
       subject: this.#subject(subject),
       result: Result.safeParse(this.#held(id, 'result')).data ?? 'not-reviewed',
-      status: this.#status(at, signOffs),
+      status: this.#status(id, digest, signOffs) ?? this.#statusSaid(at, signOffs),
       method: Method.safeParse(this.#held(id, 'method')).data ?? null,
       note: this.#note(id),
-      digest: values === undefined ? told : signOffDigest(sha256, values),
+      digest,
       evidence: this.#evidence.filter((one) => linked.has(one)),
       signOffs,
     };
@@ -229,8 +247,25 @@ class Checks {
     return name !== undefined && deriveId(sha256, 'subject', extract.engagement, name) === id ? name : '';
   }
 
+  /** Where a check stands in its review, by its sign-offs and by whose values they are of; null where some is hidden. */
+  #status(id: string, digest: string, signOffs: LedgerExtract['signOffs']): Status | null {
+    const { contributors, extract } = this.#against;
+    const { written, certain } = contributors.toCheck(id);
+    const facts = signOffs.flatMap((one) => this.#fact(one) ?? []);
+    if (!certain || facts.length < signOffs.length) return null;
+    const members = new Map(extract.writers.map(({ id: writer, member }) => [writer, member]));
+    const hands = written.flatMap(({ writer }) => members.get(writer) ?? []);
+    return reviewState({ digest, contributors: hands, signOffs: facts }).status;
+  }
+
+  #fact({ id, writer, seq, capacity, verdict, by, digest }: ExtractSignOff): SignOffFact | null {
+    const at = this.#places.get(positionOf(writer, seq));
+    const stated = at?.values.find((value) => wordOf(value?.value, 'digest') === digest);
+    return stated ? { id, capacity, verdict, by, digest, after: seenIn(stated.value) } : null;
+  }
+
   /** Where a check is said to stand, as far as a sign-off stands that this takes; who else worked on it is not told. */
-  #status(at: number, signOffs: LedgerExtract['signOffs']): Status {
+  #statusSaid(at: number, signOffs: LedgerExtract['signOffs']): Status {
     const said = Status.safeParse(this.#said('status', at)).data ?? 'draft';
     const stands = signOffs.filter(({ verdict, voided }) => verdict === 'signed' && !voided);
     const prepared = stands.some(({ capacity }) => capacity === 'preparer');

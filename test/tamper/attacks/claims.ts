@@ -328,6 +328,28 @@ export const CLAIMS: Family = {
       found: [MANIFEST],
     },
     {
+      title: 'Evidence told as a file of another kind, so that nothing of it is asked',
+      file: told(({ manifest }, { evidence }) => {
+        for (const file of manifest.files)
+          if (file.name === evidence) Object.assign(file, { role: 'packet' });
+        manifest.counts.files -= 1;
+      }),
+      found: ['manifest-mismatch @ attachment * access.csv'],
+    },
+    {
+      title: 'A control that nobody signed off under a made-up name, in the results for other programs too',
+      file: told((contents, binder) => {
+        const one = contents.manifest.included.find(({ label }) => label === 'CM-1 Baseline');
+        if (one) one.label = 'CM-1 The board approves every payment';
+        rewriteTwin(contents, binder, 'assessment-results.json', (text) =>
+          text.replaceAll('Baseline', 'The board approves every payment'),
+        );
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer',
+      told: 'is the composer’s word: AC-2(1) Automated accounts; CM-1 The board approves every payment',
+    },
+    {
       title: 'Another title, kind and profile',
       file: told(({ manifest }) => {
         Object.assign(manifest, RETITLED);

@@ -2,6 +2,7 @@ import type { Family } from '../attack.ts';
 import { AUTHORS } from './authors.ts';
 import { CERTIFICATION } from './certification.ts';
 import { CLAIMS } from './claims.ts';
+import { CLIENTS } from './clients.ts';
 import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
 import { INCREMENTAL } from './incremental.ts';
@@ -27,6 +28,7 @@ export const FAMILIES: readonly Family[] = [
   VOIDS,
   TWIN,
   AUTHORS,
+  CLIENTS,
   REDACTIONS,
   REVOCATIONS,
 ];

@@ -7,10 +7,13 @@ import { told } from './contents.ts';
 const DECLARED = { label: 'What was taken out', reason: 'Names of staff', sha256: 'a'.repeat(64), bytes: 1 };
 
 /** Says that something is redacted, in the list and among what is left out. */
-function declare({ manifest }: Contents, one: Pick<Redaction, 'kind' | 'id'> & Partial<Redaction>): void {
+function declare(
+  { manifest, checkpoint }: Contents,
+  one: Pick<Redaction, 'kind' | 'id'> & Partial<Redaction>,
+): void {
   const redaction: Redaction = { ...DECLARED, records: [], ...one };
   const list = [...(manifest.redaction?.list ?? []), redaction];
-  manifest.redaction = { by: { id: 'x', name: 'Ada' }, list };
+  manifest.redaction = { by: { id: checkpoint.member, name: checkpoint.memberName }, list };
   const { kind, id, label, sha256, bytes } = redaction;
   manifest.omitted.push({ kind, id, label, reason: 'redacted', sha256, bytes });
   manifest.counts.omitted += 1;
@@ -31,6 +34,25 @@ function hidden({ extract }: Contents) {
   const { textHash = '' } = extract.signed[record] ?? {};
   delete extract.texts[textHash];
   delete extract.signed[record];
+  return { signOff, record };
+}
+
+/** The note of AC-2 redacted as the product does it. */
+function redacted(contents: Contents, more: Partial<Redaction> = {}) {
+  const { signOff, record } = hidden(contents);
+  const ops = contents.extract.entries.flatMap(
+    ({ entry }) => entry.ops as { record: string; field: string; hash: string }[],
+  );
+  const note = ops.findLast((op) => op.record === `assessment:${record}` && op.field === 'note');
+  const label = 'Note on AC-2 Accounts · Payroll';
+  declare(contents, {
+    kind: 'note',
+    id: record,
+    records: [record],
+    label,
+    sha256: note?.hash ?? '',
+    ...more,
+  });
   return { signOff, record };
 }
 
@@ -117,20 +139,51 @@ export const REDACTIONS: Family = {
     {
       title: 'A sign-off under another control’s name behind a redaction',
       file: told((contents, binder) => {
-        const { signOff, record } = hidden(contents);
-        declare(contents, { kind: 'note', id: record, records: [record] });
+        const { signOff } = redacted(contents);
         hiddenInTwin(contents, binder);
         signOff.label = 'AC-1 · Payroll';
       }),
-      found: [],
-      verdict: 'valid-unknown-signer',
-      told: 'What 1 sign-off referred to, and in which capacity: the values are redacted here',
+      found: ['sign-off-mismatch @ sign-off AC-1 · Payroll as preparer'],
+    },
+    {
+      title: 'A note redacted by somebody who did not compose the binder',
+      file: told((contents, binder) => {
+        redacted(contents);
+        hiddenInTwin(contents, binder);
+        Object.assign(contents.manifest.redaction ?? {}, { by: { id: 'x', name: 'Rita' } });
+      }),
+      found: ['manifest-mismatch @ manifest'],
+    },
+    {
+      title: 'A note redacted under the name of another',
+      file: told((contents, binder) => {
+        redacted(contents, { label: 'Note on AC-1 Policy · Payroll' });
+        hiddenInTwin(contents, binder);
+      }),
+      found: ['manifest-mismatch @ Note on AC-1 Policy · Payroll'],
+    },
+    {
+      title: 'A note redacted under a hash that no entry has',
+      file: told((contents, binder) => {
+        redacted(contents, { sha256: DECLARED.sha256 });
+        hiddenInTwin(contents, binder);
+      }),
+      found: ['manifest-mismatch @ Note on AC-2 Accounts · Payroll'],
+    },
+    {
+      title: 'The redaction of one note that hides the sign-offs of another control, too',
+      file: told((contents, binder) => {
+        const other = contents.extract.signOffs.find(({ label }) => label.startsWith('AC-1'))?.record ?? '';
+        redacted(contents);
+        contents.manifest.redaction?.list[0]?.records.push(other);
+        hiddenInTwin(contents, binder);
+      }),
+      found: ['manifest-mismatch @ Note on AC-2 Accounts · Payroll'],
     },
     {
       title: 'A sign-off in another capacity behind a redaction',
       file: told((contents, binder) => {
-        const { signOff, record } = hidden(contents);
-        declare(contents, { kind: 'note', id: record, records: [record] });
+        const { signOff } = redacted(contents);
         hiddenInTwin(contents, binder, (text) => text.replace('"submitted"', '"draft"'));
         signOff.capacity = 'approver';
       }),

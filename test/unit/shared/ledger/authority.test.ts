@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { sha256 } from '../../../../core/ledger/keys.ts';
 import { PROGRAMME_FIELDS } from '../../../../shared/domain/programme/shapes.ts';
 import { Role } from '../../../../shared/domain/results.ts';
-import { ACTIONS, judgeEntry } from '../../../../shared/ledger/authority.ts';
+import { ACTIONS } from '../../../../shared/ledger/actions.ts';
+import { judgeEntry } from '../../../../shared/ledger/authority.ts';
 import type { Json } from '../../../../shared/ledger/canonical.ts';
 
 const SHAPELESS: readonly Json[] = [

@@ -60,7 +60,9 @@ function addChain({ extract, proofs, checkpoint }: LedgerModel, entry: ExtractEn
   extract.writers.push({ id: writer, member, memberName: 'Ada', device: 'd', incarnation: '2' });
   extract.entries.push(entry);
   extract.entries.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  extract.seals.push(sealOf([entry], { by, header: { writer, member, incarnation: '2' } }));
+  extract.seals.push(
+    sealOf([entry], { by, header: { writer, member, incarnation: '2', admin: { [WRITER]: 1 } } }),
+  );
   proofs.inclusion.push({ writer, seq: 1, path: [] });
   const root = hashOf(Buffer.concat([Buffer.of(0), Buffer.from(entry.hash, 'hex')]));
   checkpoint.body.chains.push({ writer, size: 1, head: entry.hash, root });

@@ -170,6 +170,12 @@ const BEGINNING: readonly Op[] = [
   { record: `member:${MEMBER}`, field: 'role', value: { role: 'owner', cutoff: {} } },
 ];
 
+const ACTIONS: Readonly<Record<number, string>> = {
+  0: 'workspace.create@1',
+  9: 'review.sign@1',
+  10: 'evidence.add@1',
+};
+
 /** What the last entry writes: the check and its evidence, as they were signed. */
 function worked(
   record: string,
@@ -222,7 +228,7 @@ function chain(
       seq: i + 1,
       prev,
       time: `2026-01-03T10:00:${String(i).padStart(2, '0')}.000Z-0000`,
-      action: i === 0 ? 'workspace.create@1' : 'a@1',
+      action: ACTIONS[i] ?? 'assess@1',
       ops: ops.map(({ op }) => op),
     };
     const hash = hashOf(concatBytes(fromHex(prev), canonicalBytes(entry)));

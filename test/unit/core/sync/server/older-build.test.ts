@@ -5,7 +5,7 @@ import { systemPorts } from '../../../../../core/ports.ts';
 import { sealAndClose } from '../../../../../core/workspace/open-workspace.ts';
 import { unlockWorkspace } from '../../../../../core/workspace/unlock-workspace.ts';
 import type { SyncReport } from '../../../../../shared/contract/sync.ts';
-import { ACTIONS } from '../../../../../shared/ledger/authority.ts';
+import { ACTIONS } from '../../../../../shared/ledger/actions.ts';
 import { startSyncServer, type TestServer } from '../../../../support/sync-server.ts';
 import {
   type Api,
