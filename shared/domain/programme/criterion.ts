@@ -281,13 +281,16 @@ function artifactAttached(what: string, { total, stale }: CriterionFacts['proofs
 function kpiAtTarget(named: string, kpi: Sought<KpiStanding>): Decision {
   if (kpi === 'several') return SEVERAL(`The KPI "${named}"`);
   if (kpi === null) return MISSING(`The KPI "${named}"`);
-  const { title, latest, target, unit, direction } = kpi;
+  const { title, latest, target, unit, direction, overdue, age, cadence } = kpi;
   if (target === null) return computed(null, `The KPI "${title}" has no target`);
   if (latest === null) return computed(null, `The KPI "${title}" has not been measured yet`, null, target);
   const side = direction === 'up' ? 'at least' : 'at most';
+  const old = overdue
+    ? `; that was ${counted(age ?? 0, 'day')} ago, and it is to be measured ${cadence}`
+    : '';
   return computed(
-    kpi.atTarget,
-    `${title}: ${withUnit(latest.value, unit)} on ${latest.day}, ${side} ${withUnit(target, unit)} needed`,
+    kpi.atTarget === true && !overdue,
+    `${title}: ${withUnit(latest.value, unit)} on ${latest.day}, ${side} ${withUnit(target, unit)} needed${old}`,
     latest.value,
     target,
   );

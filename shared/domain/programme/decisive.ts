@@ -9,7 +9,7 @@ const DECISIVE: Readonly<Partial<Record<ProgrammeKind, readonly string[]>>> = {
   phase: ['title', 'from', 'deleted'],
   criterion: ['title', 'for', 'kind', 'rule', 'deleted'],
   person: ['part', 'member', 'deleted'],
-  kpi: ['title', 'target', 'direction', 'deleted'],
+  kpi: ['title', 'target', 'direction', 'unit', 'cadence', 'deleted'],
   maturity: ['title', 'current', 'target', 'scale', 'deleted'],
   risk: ['severity', 'likelihood', 'impact', 'state', 'pillar', 'category', 'deleted'],
   pillar: ['title', 'owner', 'deleted'],

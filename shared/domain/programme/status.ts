@@ -23,6 +23,7 @@ export const Reason = z.object({
     'action-blocked',
     'far-behind-plan',
     'behind-plan',
+    'unplanned',
     'gate-overdue',
     'returned',
   ]),
@@ -178,7 +179,11 @@ function evidenceReasons({ stale, expiring, returned }: StatusFacts): Reason[] {
 }
 
 function planReasons({ share, planned }: StatusFacts): Reason[] {
-  if (share === null || planned === null) return [];
+  if (share === null) return [];
+  if (planned === null)
+    return share < 1
+      ? [reason('amber', 'unplanned', `It has no end date to compare ${percent(share)} ready with`)]
+      : [];
   const behind = planned - share;
   const words = `${percent(share)} ready where the plan asks for ${percent(planned)}`;
   // Differences of shares carry rounding errors; a tenth is a tenth.

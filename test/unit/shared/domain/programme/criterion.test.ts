@@ -222,6 +222,11 @@ describe('other computed criteria', () => {
       target: 80,
     });
     expect(decided({ ...KPI, atTarget: false }).met).toBe(false);
+    expect(decided({ ...KPI, overdue: true, age: 200, cadence: 'weekly' })).toMatchObject({
+      met: false,
+      because:
+        'Coverage: 80 % on 2026-06-14, at least 80 % needed; that was 200 days ago, and it is to be measured weekly',
+    });
     expect(decided({ ...KPI, latest: null, atTarget: null }).met).toBe(null);
     expect(decided({ ...KPI, target: null }).met).toBe(null);
   });

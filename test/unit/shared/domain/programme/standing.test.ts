@@ -173,6 +173,8 @@ describe('status', () => {
     expect(rules({ share: 0.41, planned: 0.5 })).toEqual([]);
     expect(rules({ share: 0.4, planned: 0.5 })).toEqual(['amber behind-plan']);
     expect(rules({ share: 0.2, planned: 0.5 })).toEqual(['red far-behind-plan']);
+    expect(rules({ share: 0, planned: null })).toEqual(['amber unplanned']);
+    expect(rules({ share: 1, planned: null })).toEqual([]);
   });
 });
 
