@@ -1,5 +1,6 @@
 import type { Omission } from '../../shared/domain/binder.ts';
 import { type BinderProfile, leavesOut, PROFILES } from '../../shared/domain/binder-profile.ts';
+import { counted } from '../../shared/domain/programme/day.ts';
 import { hasOwnSection } from './compose/plan.ts';
 import type { BinderModel, ControlSection, EvidenceSection } from './model.ts';
 
@@ -92,11 +93,17 @@ function pageLines(profile: BinderProfile, parts: Parts): Omission[] {
     [
       'review notes',
       'review-notes',
-      `${notes} open review notes`,
+      counted(notes, 'open review note'),
       notes,
       'They are not printed and not attached.',
     ],
-    ['custody', 'custody', `${steps} steps of custody`, steps, 'They are not printed.'],
+    [
+      'custody',
+      'custody',
+      counted(steps, 'step of custody', 'steps of custody'),
+      steps,
+      'They are not printed.',
+    ],
     [
       'printed ledger',
       'ledger',

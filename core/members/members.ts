@@ -118,7 +118,7 @@ export function listMembers(ws: OpenWorkspace) {
   const rows = members(ws.db).map((member) => ({
     id: member.id,
     name: member.name,
-    role: member.role as Role,
+    role: member.role as Role | 'none',
     since: member.since,
     keyFingerprint: keyIdOf(member.ledgerKey),
     certificateFingerprint: fingerprintOfPem(member.certificate),

@@ -132,7 +132,8 @@ export const members = {
       total: z.int(),
       rows: z.array(
         MemberRef.extend({
-          role: Role,
+          /** `none`: their role was taken from them. */
+          role: z.union([Role, z.literal('none')]),
           since: Timestamp,
           keyFingerprint: z.string(),
           certificateFingerprint: z.string(),

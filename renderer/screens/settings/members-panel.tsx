@@ -89,7 +89,10 @@ function MemberTable(props: { rows: readonly Member[]; may: boolean; onAdd: () =
   );
 }
 
+const NO_ROLE = { word: 'None', means: 'No longer works here; what they signed stays.' };
+
 function MemberLine({ member }: { member: Member }) {
+  const role = member.role === 'none' ? NO_ROLE : ROLE_WORDS[member.role];
   return (
     <tr>
       <td>
@@ -99,8 +102,8 @@ function MemberLine({ member }: { member: Member }) {
         {member.formerPassphraseOpens && <FormerPassphrase you={member.you} />}
       </td>
       <td>
-        {ROLE_WORDS[member.role].word}
-        <div className="quiet">{ROLE_WORDS[member.role].means}</div>
+        {role.word}
+        <div className="quiet">{role.means}</div>
       </td>
       <td>
         <Hash value={member.keyFingerprint} label="key fingerprint" />

@@ -99,7 +99,7 @@ describe('the chapter of findings', () => {
       expect(text).not.toContain(ASKED);
       expect(chapter).toContain('0 open points');
       expect(manifest.omitted).toContainEqual(
-        expect.objectContaining({ kind: 'pages', label: '1 open review notes', reason: 'profile' }),
+        expect.objectContaining({ kind: 'pages', label: '1 open review note', reason: 'profile' }),
       );
     }
   });

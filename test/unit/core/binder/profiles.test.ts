@@ -82,7 +82,7 @@ test('each profile prints its part, names what it leaves out, and is valid', asy
   const customer = await compose('customer');
   expect(customer.text).toContain('Seen AC-1');
   for (const words of ['Which scanner was it', 'Custody By']) expect(customer.text).not.toContain(words);
-  expect(left(customer)).toContain('pages 1 open review notes: profile');
+  expect(left(customer)).toContain('pages 1 open review note: profile');
 
   const summary = await compose('summary');
   expect(summary.text).not.toContain('Seen AC-1');

@@ -9,9 +9,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { append } from '../../../../core/ledger/append.ts';
+import { idsFrom, systemPorts } from '../../../../core/ports.ts';
 import { readKeyFile, writeKeyFile } from '../../../../core/workspace/key-file.ts';
 import { openByPassphrase } from '../../../../core/workspace/key-slots.ts';
 import { databaseKeyHex } from '../../../../core/workspace/keyring.ts';
+import { sealAndClose } from '../../../../core/workspace/open-workspace.ts';
+import { unlockWorkspace } from '../../../../core/workspace/unlock-workspace.ts';
 import { MIGRATIONS } from '../../../../db/migrations/index.ts';
 import { openDatabase } from '../../../../db/open.ts';
 import { tell } from '../../../../shared/fault-sentences.ts';
@@ -74,6 +78,23 @@ describe('members', () => {
     await ws.api.members.add({ ...eve, passphrase: 'of Eve alone' });
     expect((await unlock('of Eve alone')).member.name).toBe('Eve');
   });
+});
+
+test('whose role was taken from them is listed as such, and opens nothing', async () => {
+  const { rows } = await ws.api.members.list();
+  const ben = rows.find(({ name }) => name === 'Ben')?.id ?? '';
+  await ws.api.workspace.lock({});
+  const { random } = systemPorts;
+  const ports = { clock: { now: () => Date.now() }, random, ids: idsFrom(random) };
+  const open = await unlockWorkspace(ports, { dir: ws.dir, passphrase: passphraseOf(OWNER) });
+  append(open, 'member.role@1', [
+    { record: `member:${ben}`, field: 'role', value: { role: 'none', cutoff: {} } },
+  ]);
+  sealAndClose(open);
+  await ws.as(OWNER);
+  expect((await ws.api.members.list()).rows.find(({ id }) => id === ben)).toMatchObject({ role: 'none' });
+  await ws.api.workspace.lock({});
+  expect(await faultOf(unlock(passphraseOf('Ben')))).toMatchObject({ code: 'forbidden' });
 });
 
 describe('a new passphrase', () => {
