@@ -16,7 +16,10 @@ type Worked = Pick<BinderModel, 'groups' | 'checklists'>;
  * The checks that came to not satisfied and what is open on any, read off the sections that are printed of them: so
  * what is redacted or withheld there is so here as well.
  */
-export function foundIn({ groups, checklists }: Worked): Pick<FindingPages, 'notSatisfied' | 'open'> {
+export function foundIn({
+  groups,
+  checklists,
+}: Worked): Pick<FindingPages, 'notSatisfied' | 'open' | 'keptBack'> {
   const notSatisfied: FindingLine[] = [];
   const open: OpenLine[] = [];
   for (const { id, label, title, assessments } of groups.flatMap(({ controls }) => controls))
@@ -31,7 +34,7 @@ export function foundIn({ groups, checklists }: Worked): Pick<FindingPages, 'not
         notSatisfied.push({ id, label: text, title, subject: '', status, note, evidence });
     open.push(...openLines(id, title, checklist));
   }
-  return { notSatisfied, open };
+  return { notSatisfied, open, keptBack: 0 };
 }
 
 const findingOf = ({ subject, status, note, evidence }: AssessmentSection) => ({

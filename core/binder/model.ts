@@ -111,6 +111,8 @@ export interface BinderModel {
 export interface FindingPages {
   readonly notSatisfied: readonly FindingLine[];
   readonly open: readonly OpenLine[];
+  /** How many open questions of reviewers the profile leaves out. */
+  readonly keptBack: number;
   /** Null where the engagement names no risk. */
   readonly risks: RegisterTable | null;
   readonly acceptances: readonly AcceptanceLine[];

@@ -2,6 +2,7 @@ import type { Omission } from '../../shared/domain/binder.ts';
 import { type BinderProfile, leavesOut, PROFILES } from '../../shared/domain/binder-profile.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import { hasOwnSection } from './compose/plan.ts';
+import { counted } from './compose/words.ts';
 import type { BinderModel, ControlSection, EvidenceSection } from './model.ts';
 
 type Parts = Pick<BinderModel, 'findings' | 'groups' | 'checklists' | 'registers' | 'evidence' | 'ledger'>;
@@ -49,7 +50,7 @@ function discreet(profile: BinderProfile, parts: Parts): Parts {
     : parts.findings.open;
   return {
     ...parts,
-    findings: { ...parts.findings, open: asked },
+    findings: { ...parts.findings, open: asked, keptBack: parts.findings.open.length - asked.length },
     groups: parts.groups.map((group) => ({
       ...group,
       controls: group.controls.map((one) => ({ ...one, assessments: one.assessments.map(quiet) })),

@@ -146,8 +146,8 @@ const RISKS: RegisterShape = {
   kind: 'risk',
   title: 'Risks',
   columns: [
-    ['Risk', 3.4],
-    ['Severity', 1.5],
+    ['Risk', 3.2],
+    ['Severity', 1.75],
     ['State', 1.5],
     ['Remediation', 3.6],
     ['Owner', 1.8],

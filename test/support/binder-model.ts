@@ -318,6 +318,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
       open: [
         { id: 'c1'.repeat(16), label: 'Before the first payroll run', kind: 'review note', text: 'By whom?' },
       ],
+      keptBack: 0,
       risks: {
         title: 'Risks',
         columns: [

@@ -23,7 +23,7 @@ export interface Column {
   readonly title: string;
   readonly share: number;
   readonly align?: 'start' | 'end';
-  /** A word, a date perhaps, that the column is made wide enough for. */
+  /** What the column is made wide enough for, a date perhaps; each line by itself. */
   readonly holds?: string;
 }
 
@@ -134,8 +134,9 @@ function leastWidth(frame: PageFrame, { title, holds = '' }: Column): number {
   const widthIn = (text: string, style: TextStyle) =>
     (frame.oneLine(text, style, frame.width).width * style.size) / 1000;
   const words = title.split(/\s+/u).map((word) => widthIn(word, TYPE.label));
+  const held = holds.split('\n').map((word) => widthIn(word, TYPE.small));
   // A hair more than it measures, so that rounding never divides the word.
-  return Math.max(widthIn(holds, TYPE.small), ...words) + 0.1;
+  return Math.max(...held, ...words) + 0.1;
 }
 
 function headerLines(frame: PageFrame, columns: readonly LaidColumn[]): Line[][] {

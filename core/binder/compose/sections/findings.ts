@@ -3,13 +3,13 @@ import type { Chapter } from '../context.ts';
 import { destinationOf, FINDING_TITLES } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import type { CellPart, Row } from '../table.ts';
-import { ACCEPTANCE_WORDS, counted, dateWords, STATUS_WORDS } from '../words.ts';
+import { ACCEPTANCE_WORDS, count, counted, dateWords, STATUS_WORDS } from '../words.ts';
 import { openChapter } from './heading.ts';
 import { drawHeadedTable, drawRegister } from './registers.ts';
 
 /** What did not hold, what is not decided, what threatens, and what somebody let pass until a day. */
 export async function drawFindings(chapter: Chapter): Promise<void> {
-  const { notSatisfied, open, risks, acceptances } = chapter.model.findings;
+  const { notSatisfied, open, keptBack, risks, acceptances } = chapter.model.findings;
   openChapter(chapter, 'findings', { lead: leadOf(chapter.model.findings) });
   await drawHeadedTable(
     chapter,
@@ -25,7 +25,7 @@ export async function drawFindings(chapter: Chapter): Promise<void> {
   );
   await drawHeadedTable(
     chapter,
-    part('open', 'No point is open.'),
+    part('open', keptBack === 0 ? 'No point is open.' : keptBackWords(keptBack)),
     open.map((line) => openRow(chapter, line)),
     {
       columns: [
@@ -35,6 +35,8 @@ export async function drawFindings(chapter: Chapter): Promise<void> {
       ],
     },
   );
+  if (open.length > 0 && keptBack > 0)
+    chapter.frame.paragraph(keptBackWords(keptBack), TYPE.note, { after: 12 });
   if (risks === null)
     await drawHeadedTable(chapter, part('risks', 'The engagement names no risk.'), [], { columns: [] });
   else await drawRegister(chapter, { ...risks, title: FINDING_TITLES.risks }, destinationOf.finding('risks'));
@@ -53,12 +55,16 @@ export async function drawFindings(chapter: Chapter): Promise<void> {
   );
 }
 
-function leadOf({ notSatisfied, open, risks, acceptances }: FindingPages): string {
+function leadOf({ notSatisfied, open, keptBack, risks, acceptances }: FindingPages): string {
   const checks = `${counted(notSatisfied.length, 'check')} not satisfied`;
-  const points = counted(open.length, 'open point');
+  const points = `${counted(open.length + keptBack, 'open point')}${keptBack === 0 ? '' : ` (${count(keptBack)} not shown)`}`;
   const named = counted(risks?.rows.length ?? 0, 'risk');
   return `${checks}, ${points}, ${named}, ${counted(acceptances.length, 'acceptance or exception', 'acceptances and exceptions')}.`;
 }
+
+/** What a profile keeps in the house is still open: nobody reads here that nothing is. */
+const keptBackWords = (notes: number) =>
+  `${counted(notes, 'open review note')} ${notes === 1 ? 'is' : 'are'} left out by the profile of this binder.`;
 
 const part = (name: keyof typeof FINDING_TITLES, nothing: string) => ({
   title: FINDING_TITLES[name],

@@ -59,14 +59,18 @@ function columnsOf({ columns, rows }: RegisterTable): Column[] {
   const widest = rows.reduce((most, { cells }) => Math.max(most, cells.length), columns.length);
   const untitled: Column[] = Array.from({ length: widest - columns.length }, () => ({ title: '', share: 1 }));
   const titled: Column[] = columns.map(({ title, share }) => ({ title, share: share > 0 ? share : 1 }));
-  return [...titled, ...untitled].map((column, i) => ({ ...column, holds: longestShortWord(rows, i) }));
+  return [...titled, ...untitled].map((column, i) => ({ ...column, holds: longShortWords(rows, i) }));
 }
 
-/** Dates and single words stay whole; what is longer may be divided. */
-function longestShortWord(rows: RegisterTable['rows'], column: number): string {
-  let longest = '';
+/** Dates and single words stay whole; what is longer may be divided. Of two as long either may be the wider. */
+function longShortWords(rows: RegisterTable['rows'], column: number): string {
+  const words = new Set<string>();
   for (const row of rows.slice(0, 500))
     for (const word of (row.cells[column] ?? '').slice(0, 500).split(/\s+/u))
-      if (word.length > longest.length && word.length <= 14) longest = word;
-  return longest;
+      if (word.length <= 14) words.add(word);
+  const longest = Math.max(0, ...[...words].map(({ length }) => length));
+  return [...words].filter(({ length }) => length > longest - NEARLY).join('\n');
 }
+
+/** By how many letters a word may be shorter than the longest and still wider. */
+const NEARLY = 3;

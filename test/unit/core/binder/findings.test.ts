@@ -97,7 +97,9 @@ describe('the chapter of findings', () => {
       expect(chapter).toContain(FOUND);
       expect(chapter).toContain(COMPENSATING);
       expect(text).not.toContain(ASKED);
-      expect(chapter).toContain('0 open points');
+      expect(chapter).toContain('1 open point (1 not shown)');
+      expect(chapter).toContain('1 open review note is left out by the profile of this binder.');
+      expect(chapter).not.toContain('No point is open');
       expect(manifest.omitted).toContainEqual(
         expect.objectContaining({ kind: 'pages', label: '1 open review note', reason: 'profile' }),
       );

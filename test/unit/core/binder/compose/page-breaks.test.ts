@@ -54,6 +54,26 @@ describe('the pages of a binder', () => {
       }
   });
 
+  test('divide no single word of a risk, however many of the same length stand above it', async () => {
+    const { findings } = sampleBinderModel();
+    const titles = ['Risk', 'Severity', 'State', 'Remediation', 'Owner', 'Due', 'Exit criteria'];
+    const row = (state: string) => ({
+      cells: ['A risk', 'P0\n4 × 5 = 20', state, 'Read it again', 'SRE lead', '2026-12-24', 'It was read'],
+      notes: [],
+    });
+    const risks = {
+      title: 'Risks',
+      columns: titles.map((title, i) => ({ title, share: [3.2, 1.75, 1.5, 3.6, 1.8, 1.4, 3.2][i] ?? 1 })),
+      rows: [row('Accepted\nuntil 2027-01-01'), row('Open\nacceptance expired')],
+    };
+    const model = sampleBinderModel({ findings: { ...findings, risks } });
+    for (const pageSize of ['A4', 'Letter'] as const) {
+      const text = (await pagesOf(model, pageSize)).flat().join('\n');
+      expect(text).toContain('acceptance');
+      expect(text).toContain('4 × 5 = 20');
+    }
+  });
+
   test('of contents end with more than a few lines', async () => {
     for (const count of [30, 33, 36]) {
       const groups = Array.from({ length: count }, (_, i) => ({ title: `Family ${i}`, controls: [] }));
