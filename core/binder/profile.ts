@@ -2,7 +2,6 @@ import type { Omission } from '../../shared/domain/binder.ts';
 import { type BinderProfile, leavesOut, PROFILES } from '../../shared/domain/binder-profile.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import { hasOwnSection } from './compose/plan.ts';
-import { counted } from './compose/words.ts';
 import type { BinderModel, ControlSection, EvidenceSection } from './model.ts';
 
 type Parts = Pick<BinderModel, 'findings' | 'groups' | 'checklists' | 'registers' | 'evidence' | 'ledger'>;
