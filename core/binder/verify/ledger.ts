@@ -7,6 +7,7 @@ import {
 } from '../../../shared/domain/binder.ts';
 import { fromHex } from '../../../shared/ledger/canonical.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
+import { checkAcceptances } from './acceptances.ts';
 import type { LedgerState } from './against.ts';
 import { checkAgreement } from './agreement.ts';
 import { checkAttached } from './attached.ts';
@@ -76,6 +77,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkHidden({ manifest, extract, checkpoint, entries, ledger, bare, isLater }, findings);
   const authors = checkAuthors({ extract, entries, checkpoint }, findings);
   checkRights({ extract, entries, authors, checkpoint }, findings);
+  checkAcceptances({ manifest, extract, ledger, authors }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   return {

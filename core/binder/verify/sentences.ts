@@ -168,6 +168,7 @@ export function notProvenSentences(facts: Facts): string[] {
     sentences.push(
       `What the binder is called (${content.manifest.title}), of which kind it is, and what its workspace, engagement and registers are called: stated by the composer, not proven.`,
       ...namesUnsigned(content),
+      ...risksTold(content),
     );
     sentences.push(
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',
@@ -194,6 +195,15 @@ export function notProvenSentences(facts: Facts): string[] {
   }
   sentences.push(...countingNoMore(facts));
   return sentences;
+}
+
+/** Of risks the ledger's entries show nothing here, and of acceptances those that the manifest lists. */
+function risksTold({ manifest }: ContentReport): string[] {
+  const told = (of: string) => (manifest?.included ?? []).filter(({ kind }) => kind === of).length;
+  if (told('risk') + told('acceptance') === 0) return [];
+  return [
+    'Which risks there are, how they are rated, treated and closed, what an acceptance is called after, and that no acceptance or withdrawal is missing: stated by the composer, not proven.',
+  ];
 }
 
 const MOST_NAMED = 12;
