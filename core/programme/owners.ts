@@ -17,9 +17,10 @@ export type Ownership = Held;
 
 /**
  * Under which name a member is an owner of a record, or was one, the first of several; null where they never were.
- * Whoever owns a gate owns what it asks, and whoever owns a risk that is counted owns that too. Giving the record to another in name, calling a person of the programme
- * otherwise, tying them to another member, removing them and rolling the period forward would each be a way around, so
- * every name a member ever had counts with every owner the record ever had, in this period and in those before.
+ * Whoever owns a gate owns what it asks, and whoever owns a risk that is counted owns that too. Giving the record to
+ * another in name, calling a person of the programme otherwise, tying them to another member, removing them and rolling
+ * the period forward would each be a way around, so every name a member ever had counts with every owner the record
+ * ever had, in this period and in those before.
  */
 export function ownership(db: Database, record: Owned, member: string): Ownership | null {
   const owned = lineage(db, record)
