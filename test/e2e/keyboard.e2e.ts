@@ -115,10 +115,11 @@ test('what waits for one’s review is one number on the rail, the tile and the 
 test('a note that a reviewer began is still there when they come back to it', async () => {
   const { page } = shell;
   await desk.goTo('Review');
+  await desk.settled();
   const note = page.getByLabel('Note to the preparer');
   await note.fill('The list is of last year.');
   await desk.goTo('Evidence');
   await desk.goTo('Review');
-  await note.waitFor();
+  await desk.settled();
   expect(await note.inputValue()).toBe('The list is of last year.');
 });

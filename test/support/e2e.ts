@@ -42,6 +42,7 @@ export function deskOn(page: Page): Desk {
       await page.evaluate(painted);
       // Placeholders for what is on its way; each screen words them differently.
       await page.locator('.loading:visible').first().waitFor({ state: 'detached' });
+      await page.locator('[aria-busy="true"]:visible').first().waitFor({ state: 'detached' });
       await page.evaluate(painted);
     },
     async press(key) {

@@ -15,7 +15,7 @@ import { ScreenHead } from '../common/screen-head.tsx';
 import { QueueList } from './queue-list.tsx';
 import { ReviewAssessment } from './review-assessment.tsx';
 import { ReviewChecklist } from './review-checklist.tsx';
-import { readReviewPlace, reviewPlace } from './review-place.ts';
+import { type Front, inFront, readReviewPlace, reviewPlace } from './review-place.ts';
 
 const LANES: readonly { lane: Lane; word: string; none: string }[] = [
   {
@@ -47,11 +47,13 @@ export function ReviewScreen({ record }: { record: string | null }) {
     if (begun === null && lanes) setBegun(LANES.find((l) => lanes[l.lane] > 0)?.lane ?? 'to-review');
   }, [begun, lanes]);
   const rows = queue.data?.rows ?? [];
-  const at = Math.max(
-    0,
-    rows.findIndex((row) => row.record === place.record),
-  );
+  const [front, setFront] = useState<Front>({ lane, record: null, at: 0 });
+  const at = inFront(rows, place.record, front.lane === lane ? front : { lane, record: null, at: 0 });
   const current = rows[at];
+  const shown = current?.record ?? null;
+  useEffect(() => {
+    if (shown !== null) setFront({ lane, record: shown, at });
+  }, [lane, shown, at]);
   const move = (by: number) => {
     const to = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
     if (to) glance('review', reviewPlace(lane, to.record));
@@ -77,7 +79,7 @@ export function ReviewScreen({ record }: { record: string | null }) {
       <Loaded query={queue} label="Loading the queue" rows={10}>
         {(data) => (
           <div className="review">
-            <section className="queue" aria-label="Queue">
+            <section className="queue" aria-label="Queue" aria-busy={queue.isFetching}>
               <fieldset className="lanes" aria-label="Lanes">
                 {LANES.map((l) => (
                   <button
