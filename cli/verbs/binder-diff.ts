@@ -1,5 +1,6 @@
 import { type BinderDiff, BinderDiffResult } from '../../shared/domain/binder-diff.ts';
 import { diffParts } from '../../shared/domain/binder-diff-report.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { count, table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
@@ -45,7 +46,7 @@ function linesOf(diff: BinderDiff): string[] {
     ...table(sides, [
       { title: '', of: (side) => side.name },
       { title: 'file', of: (side) => side.file },
-      { title: 'made', of: (side) => side.at },
+      { title: 'made', of: (side) => side.at && momentWords(side.at) },
       { title: 'profile', of: (side) => side.profile },
       { title: 'signed by', of: (side) => side.signedBy.join(', ') },
     ]),

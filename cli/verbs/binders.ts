@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ComposedBinder, type RedactionRequest } from '../../shared/contract/proof.ts';
 import type { Omission } from '../../shared/domain/binder.ts';
 import { BINDER_PROFILES, PAPER_SIZES } from '../../shared/domain/binder-profile.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { refuse } from '../../shared/fault.ts';
 import { count, facts, table } from '../lines.ts';
 import { authority, KEY_FLAGS, signingKey, stampFacts, TSA_FLAG } from '../signing-key.ts';
@@ -155,7 +156,7 @@ export const countersign: Verb = {
         harmless(`${value.file} carries ${count(value.signatures.length, 'signature')}.`),
         ...table(value.signatures, [
           { title: 'by', of: (signature) => signature.by },
-          { title: 'at', of: (signature) => signature.at },
+          { title: 'at', of: ({ at }) => at && momentWords(at) },
         ]),
       ],
     };

@@ -7,6 +7,7 @@ import {
 } from '../../shared/contract/courier.ts';
 import { Session } from '../../shared/contract/workspace.ts';
 import { sentenceFor } from '../../shared/domain/courier.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { count, facts, table } from '../lines.ts';
 import { BUNDLE_PASSPHRASE_FLAG } from '../secrets.ts';
 import { sizeIn } from '../size.ts';
@@ -145,7 +146,9 @@ function reportLines(report: CourierReport): string[] {
   const lines = [
     ...(bundle === null
       ? [report.files.join(', ')]
-      : [`Number ${bundle.number} from ${bundle.from.member} on ${bundle.from.device}, made ${bundle.at}`]),
+      : [
+          `Number ${bundle.number} from ${bundle.from.member} on ${bundle.from.device}, made ${momentWords(bundle.at)}`,
+        ]),
     `  ${report.words} ${report.because}`.trimEnd(),
   ];
   if (content !== null) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PacketView } from '../../shared/contract/packets.ts';
 import { ComposedBinder } from '../../shared/contract/proof.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { PACKET_RULE_WORDS, packetSuite } from '../../shared/domain/programme/packet-report.ts';
 import { refuse } from '../../shared/fault.ts';
 import { count, facts, table } from '../lines.ts';
@@ -297,7 +298,7 @@ function shown(view: PacketView): Outcome {
         ['Digest', view.digest],
         ...(finalisation === null
           ? []
-          : [['Final since', `${finalisation.at} by ${finalisation.by}`] as const]),
+          : [['Final since', `${momentWords(finalisation.at)} by ${finalisation.by}`] as const]),
       ]),
       '',
       ...table(sections, [

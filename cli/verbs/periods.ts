@@ -1,4 +1,5 @@
 import { diagnosisLines } from '../../shared/domain/lockdown.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { OUTCOMES } from '../../shared/domain/roll-forward.ts';
 import { count, table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
@@ -64,7 +65,7 @@ export const lockdown: Verb = {
       acceptOpen: args.has('accept-open'),
     });
     const open = diagnosisLines({ ...NOTHING_OPEN, ...value.open });
-    return { value, lines: [harmless(`Locked down at ${value.at} by ${value.by}.`), ...open] };
+    return { value, lines: [harmless(`Locked down at ${momentWords(value.at)} by ${value.by}.`), ...open] };
   },
 };
 

@@ -1,4 +1,5 @@
 import type { ProgrammeFactRow, ProgrammeRow } from '../../shared/contract/programme.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import {
   isProgrammeKind,
   PROGRAMME_FIELDS,
@@ -75,7 +76,7 @@ function rowLines(row: ProgrammeRow): string[] {
 }
 
 function factLines(fact: ProgrammeFactRow): string[] {
-  return [harmless(`${fact.kind} by ${fact.by.name} at ${fact.at}; it stays in the ledger.`)];
+  return [harmless(`${fact.kind} by ${fact.by.name} at ${momentWords(fact.at)}; it stays in the ledger.`)];
 }
 
 export const programmeTemplates: Verb = {

@@ -1,3 +1,4 @@
+import { momentWords } from '../../shared/domain/moment.ts';
 import { CAPACITIES, Capacity } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
 import { harmless } from '../terminal.ts';
@@ -22,7 +23,7 @@ export const sign: Verb = {
       value,
       lines: [
         harmless(
-          `${signOff.by.name} signed as ${signOff.capacity} at ${signOff.at}; it is now ${value.status}.`,
+          `${signOff.by.name} signed as ${signOff.capacity} at ${momentWords(signOff.at)}; it is now ${value.status}.`,
         ),
         `Bound to ${signOff.digest}`,
       ],

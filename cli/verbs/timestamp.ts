@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { StampedBinder } from '../../shared/contract/signing.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { refuse } from '../../shared/fault.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
@@ -48,7 +49,7 @@ export const timestampAttach: Verb = {
       value,
       lines: [
         harmless(
-          `${file}: the signature of ${by} as ${field} was there at ${timeStamp.at}, says ${timeStamp.by}.`,
+          `${file}: the signature of ${by} as ${field} was there at ${momentWords(timeStamp.at)}, says ${timeStamp.by}.`,
         ),
         'It proves the time to whoever trusts that authority: bindery verify --trust.',
       ],

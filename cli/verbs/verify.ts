@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LedgerComparison, type VerifyProblem, VerifyReport } from '../../shared/domain/binder.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { judgeSets, type SetReport } from '../../shared/domain/volumes.ts';
 import { type Fault, FaultError, refuse } from '../../shared/fault.ts';
 import { tell } from '../../shared/fault-sentences.ts';
@@ -184,12 +185,12 @@ function linesOf(report: VerifyReport | Unreadable): string[] {
     ...table(report.signatures, [
       { title: 'signature', of: (one) => one.field },
       { title: 'by', of: (one) => one.by },
-      { title: 'at', of: (one) => one.at },
+      { title: 'at', of: ({ at }) => at && momentWords(at) },
       { title: 'valid', of: (one) => yes(one.valid) },
       { title: 'covers its revision', of: (one) => yes(one.coversRevision) },
       { title: 'covers the whole file', of: (one) => yes(one.coversWholeFile) },
       { title: 'trusted', of: (one) => yes(one.trusted) },
-      { title: 'time stamp', of: (one) => one.timeStamp?.at ?? 'none' },
+      { title: 'time stamp', of: (one) => (one.timeStamp ? momentWords(one.timeStamp.at) : 'none') },
     ]),
     ...section(
       'Problems',

@@ -2,6 +2,7 @@ import { progressByGroup } from '../../db/queries/dashboard.ts';
 import { draftsBegun, type engagementById } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { members } from '../../db/queries/people.ts';
+import { numbered } from '../../shared/domain/programme/day.ts';
 import { RESULTS, type Result } from '../../shared/domain/results.ts';
 import { fingerprintOfPem } from '../members/members.ts';
 import { today } from '../today.ts';
@@ -70,8 +71,6 @@ export function summary(
   };
 }
 
-const count = (n: number) => n.toLocaleString('en');
-
 /** One sentence that states the finding. */
 function findingOf(results: Record<Result, number>, total: number): string {
   const decided = RESULTS.filter((result) => result !== 'not-reviewed').reduce(
@@ -82,6 +81,6 @@ function findingOf(results: Record<Result, number>, total: number): string {
   const rest =
     failing === 0
       ? 'none is not satisfied'
-      : `${count(failing)} ${failing === 1 ? 'is' : 'are'} not satisfied`;
-  return `${count(results.satisfied)} of ${count(total)} checks ${results.satisfied === 1 ? 'is' : 'are'} satisfied, ${rest}, and ${count(total - decided)} ${total - decided === 1 ? 'is' : 'are'} not reviewed yet.`;
+      : `${numbered(failing)} ${failing === 1 ? 'is' : 'are'} not satisfied`;
+  return `${numbered(results.satisfied)} of ${numbered(total)} checks ${results.satisfied === 1 ? 'is' : 'are'} satisfied, ${rest}, and ${numbered(total - decided)} ${total - decided === 1 ? 'is' : 'are'} not reviewed yet.`;
 }

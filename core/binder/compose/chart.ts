@@ -1,10 +1,11 @@
+import { numbered } from '../../../shared/domain/programme/day.ts';
 import { RESULTS, type Result } from '../../../shared/domain/results.ts';
 import { RESULT_INK, resultMark } from './marks.ts';
 import type { PageFrame } from './page-frame.ts';
 import { num } from './pdf-objects.ts';
 import { INK, type TextStyle, TYPE } from './style.ts';
 import type { Line } from './text/lines.ts';
-import { count, RESULT_WORDS } from './words.ts';
+import { RESULT_WORDS } from './words.ts';
 
 type Results = Readonly<Record<Result, number>>;
 export interface Bar {
@@ -92,7 +93,7 @@ function drawBar(frame: PageFrame, bar: Bar, labels: readonly Line[], height: nu
 function drawTotal(frame: PageFrame, bar: Bar, from: number, top: number, untold: readonly Result[]): void {
   let x = from;
   const tell = (value: number, style: TextStyle) => {
-    const line = frame.oneLine(count(value), style, TOTAL_WIDTH);
+    const line = frame.oneLine(numbered(value), style, TOTAL_WIDTH);
     frame.line(line, style, x, top, TOTAL_WIDTH);
     x += (line.width * style.size) / 1000 + 7;
   };
@@ -107,7 +108,7 @@ function drawTotal(frame: PageFrame, bar: Bar, from: number, top: number, untold
 }
 
 function spoken({ label, results }: Bar): string {
-  const parts = RESULTS.map((result) => `${count(results[result])} ${RESULT_WORDS[result].toLowerCase()}`);
+  const parts = RESULTS.map((result) => `${numbered(results[result])} ${RESULT_WORDS[result].toLowerCase()}`);
   return `${label}: ${parts.join(', ')}`;
 }
 
@@ -122,7 +123,7 @@ function drawPart(
 ): boolean {
   frame.draw(swatch(result, x, top, width, BAR_HEIGHT));
   const style = { ...TYPE.label, ink: result === 'not-reviewed' ? 'quiet' : 'paper' } as const;
-  const line = frame.oneLine(count(value), style, 60);
+  const line = frame.oneLine(numbered(value), style, 60);
   const needed = (line.width * style.size) / 1000;
   if (needed + 4 > width) return false;
   if (result === HATCHED) {
@@ -161,7 +162,7 @@ export function drawTotals(frame: PageFrame, results: Results): void {
     const x = frame.left + i * width;
     frame.draw(resultMark(result, x + 7, frame.y + 14, 6.2));
     frame.line(
-      frame.oneLine(count(results[result]), TYPE.title, width - 24),
+      frame.oneLine(numbered(results[result]), TYPE.title, width - 24),
       TYPE.title,
       x + 20,
       frame.y + 1,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../../shared/domain/programme/day.ts';
 import { readableName } from '../../../shared/domain/spell-out.ts';
 import type { VolumeModel } from '../volumes.ts';
 import { embedAttachments } from './attachments.ts';
@@ -12,7 +13,7 @@ import { PdfFile } from './pdfkit-internals.ts';
 import { drawSignaturePanels } from './signature-fields.ts';
 import { PAGE_SIZES, type PageSize, TYPE } from './style.ts';
 import { drawTable } from './table.ts';
-import { counted, sizeWords } from './words.ts';
+import { sizeWords } from './words.ts';
 
 /** Writes a further volume of a binder, unsigned, as `composeBinder` writes the first. */
 export async function composeVolume(

@@ -1,3 +1,4 @@
+import { momentWords } from '../../../shared/domain/moment.ts';
 import type { AcceptanceState } from '../../../shared/domain/programme/acceptance.ts';
 import type { Capacity, Method, Result, Status } from '../../../shared/domain/results.ts';
 
@@ -47,9 +48,7 @@ export const KIND_WORDS = {
 /** A day as it stands; a moment as day and minute in UTC; what is neither, unchanged. */
 export function dateWords(iso: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(iso)) return iso;
-  const time = Date.parse(iso);
-  if (Number.isNaN(time)) return iso;
-  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return momentWords(iso);
 }
 
 export function periodWords(from: string | null, to: string | null): string {
@@ -101,16 +100,6 @@ const FILE_KINDS: Readonly<Record<string, string>> = {
 /** What kind of file it is, in words where the media type is a common one. */
 export function fileKindWords(mediaType: string): string {
   return FILE_KINDS[mediaType] ?? mediaType;
-}
-
-/** 1189 → `1,189`. */
-export function count(value: number): string {
-  return value.toString().replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** `1 control`, `12 controls`. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
 }
 
 /** Certificate and key fingerprints in groups that an eye can compare. */

@@ -1,9 +1,10 @@
+import { counted } from '../../../../shared/domain/programme/day.ts';
 import type { ChecklistSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { CHAPTERS, destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import { type CellPart, drawTable, type Row, tableBeginning } from '../table.ts';
-import { counted, NOT_STARTED, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
+import { NOT_STARTED, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { heading, openChapter } from './heading.ts';
 import { drawLate } from './late.ts';
 import { drawOpenPoints } from './open-points.ts';

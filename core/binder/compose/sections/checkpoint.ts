@@ -1,6 +1,7 @@
+import { numbered } from '../../../../shared/domain/programme/day.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
-import { count, dateWords, fingerprintWords } from '../words.ts';
+import { dateWords, fingerprintWords } from '../words.ts';
 import { drawFacts, drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -25,7 +26,7 @@ export async function drawCheckpoint(chapter: Chapter): Promise<void> {
         { text: `head  ${chain.head}`, style: TYPE.hash },
         { text: `root  ${chain.root}`, style: TYPE.hash },
       ],
-      count(chain.size),
+      numbered(chain.size),
     ],
   }));
   await drawTableOr(chapter, 'The ledger has no chain yet.', rows, {

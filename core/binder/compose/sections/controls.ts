@@ -1,10 +1,11 @@
+import { counted } from '../../../../shared/domain/programme/day.ts';
 import type { AssessmentSection, ControlSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { resultMark } from '../marks.ts';
 import { CHAPTERS, destinationOf, hasOwnSection } from '../plan.ts';
 import { type TextStyle, TYPE } from '../style.ts';
 import { type CellPart, drawTable, type Row } from '../table.ts';
-import { counted, dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
+import { dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { fileParts } from './evidence.ts';
 import { heading, openChapter, subheading } from './heading.ts';
 import { drawLate } from './late.ts';

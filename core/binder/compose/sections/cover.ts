@@ -1,11 +1,12 @@
 import { PROFILES } from '../../../../shared/domain/binder-profile.ts';
+import { counted } from '../../../../shared/domain/programme/day.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { readLogo, writeLogo } from '../logo.ts';
 import { CHAPTERS } from '../plan.ts';
 import { type TextStyle, TYPE } from '../style.ts';
 import { type CellPart, drawTable } from '../table.ts';
-import { counted, dateWords, fingerprintWords, KIND_WORDS, periodWords } from '../words.ts';
+import { dateWords, fingerprintWords, KIND_WORDS, periodWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { subheading } from './heading.ts';
 

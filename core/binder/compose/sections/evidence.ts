@@ -1,11 +1,12 @@
 import { leavesOut } from '../../../../shared/domain/binder-profile.ts';
+import { counted } from '../../../../shared/domain/programme/day.ts';
 import { readableName } from '../../../../shared/domain/spell-out.ts';
 import type { EvidenceSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { CHAPTERS, destinationOf } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import { type Cell, type CellPart, drawTable } from '../table.ts';
-import { counted, dateWords, fileKindWords, periodWords, sizeWords } from '../words.ts';
+import { dateWords, fileKindWords, periodWords, sizeWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { openChapter } from './heading.ts';
 import { drawLate } from './late.ts';

@@ -1,9 +1,10 @@
+import { counted, numbered } from '../../../../shared/domain/programme/day.ts';
 import type { AcceptanceLine, FindingLine, FindingPages, OpenLine } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { destinationOf, FINDING_TITLES } from '../plan.ts';
 import { TYPE } from '../style.ts';
 import type { CellPart, Row } from '../table.ts';
-import { ACCEPTANCE_WORDS, count, counted, dateWords, STATUS_WORDS } from '../words.ts';
+import { ACCEPTANCE_WORDS, dateWords, STATUS_WORDS } from '../words.ts';
 import { openChapter } from './heading.ts';
 import { drawHeadedTable, drawRegister } from './registers.ts';
 
@@ -57,7 +58,7 @@ export async function drawFindings(chapter: Chapter): Promise<void> {
 
 function leadOf({ notSatisfied, open, keptBack, risks, acceptances }: FindingPages): string {
   const checks = `${counted(notSatisfied.length, 'check')} not satisfied`;
-  const points = `${counted(open.length + keptBack, 'open point')}${keptBack === 0 ? '' : ` (${count(keptBack)} not shown)`}`;
+  const points = `${counted(open.length + keptBack, 'open point')}${keptBack === 0 ? '' : ` (${numbered(keptBack)} not shown)`}`;
   const named = counted(risks?.rows.length ?? 0, 'risk');
   return `${checks}, ${points}, ${named}, ${counted(acceptances.length, 'acceptance or exception', 'acceptances and exceptions')}.`;
 }

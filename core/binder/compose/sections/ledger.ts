@@ -1,8 +1,9 @@
 import { leavesOut } from '../../../../shared/domain/binder-profile.ts';
+import { counted, numbered } from '../../../../shared/domain/programme/day.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
-import { count, counted, dateWords } from '../words.ts';
+import { dateWords } from '../words.ts';
 import { drawTableOr } from './facts.ts';
 import { openChapter } from './heading.ts';
 
@@ -19,7 +20,7 @@ export async function drawLedger(chapter: Chapter): Promise<void> {
   if (leavesOut(chapter.model.profile, 'printed ledger')) return;
   const { entries, total } = chapter.model.ledger;
   openChapter(chapter, 'ledger', {
-    lead: `${counted(entries.length, 'entry', 'entries')} of ${count(total)} in the ledger. The attached ledger-extract.json holds them in full, proofs.json their place in the chain.`,
+    lead: `${counted(entries.length, 'entry', 'entries')} of ${numbered(total)} in the ledger. The attached ledger-extract.json holds them in full, proofs.json their place in the chain.`,
   });
   const rows = entries.map((entry) => ({
     cells: [

@@ -1,8 +1,9 @@
+import { counted, numbered } from '../../../../shared/domain/programme/day.ts';
 import { readableName } from '../../../../shared/domain/spell-out.ts';
 import type { BinderModel } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
-import { count, counted, sizeWords } from '../words.ts';
+import { sizeWords } from '../words.ts';
 import { drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -27,7 +28,7 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
   openChapter(chapter, 'manifest', {
     lead: `In: ${[
       // The summary counts checks, and nothing is checked in a control that its framework withdrew.
-      `${counted(counts.controls, 'control')}${withdrawn === 0 ? '' : ` (${count(withdrawn)} of them withdrawn by their framework)`}`,
+      `${counted(counts.controls, 'control')}${withdrawn === 0 ? '' : ` (${numbered(withdrawn)} of them withdrawn by their framework)`}`,
       counted(counts.checklists, 'checklist'),
       counted(counts.items, 'item'),
       counted(counts.evidence, 'evidence record'),
@@ -35,7 +36,7 @@ export async function drawManifest(chapter: Chapter): Promise<void> {
       counted(counts.signOffs, 'sign-off'),
     ].join(
       ', ',
-    )}. ${counts.omitted === 0 ? NOTHING_LEFT_OUT : `Left out: ${count(counts.omitted)}, each named below.`}`,
+    )}. ${counts.omitted === 0 ? NOTHING_LEFT_OUT : `Left out: ${numbered(counts.omitted)}, each named below.`}`,
   });
   await drawRedactions(chapter);
   await drawOmitted(chapter);
@@ -131,7 +132,7 @@ async function drawVolumes(chapter: Chapter): Promise<void> {
   if (volumes.length === 0) return;
   heading(chapter, 'Volumes');
   chapter.frame.paragraph(
-    `This is volume 1 of ${count(volumes.length + 1)}. The others hold evidence that does not fit into this file, each signed by itself. The SHA-256 is that of the volume before its first signature: of so many bytes at its beginning. “bindery verify” with all of them, or with their folder, says whether the set is whole.`,
+    `This is volume 1 of ${numbered(volumes.length + 1)}. The others hold evidence that does not fit into this file, each signed by itself. The SHA-256 is that of the volume before its first signature: of so many bytes at its beginning. “bindery verify” with all of them, or with their folder, says whether the set is whole.`,
     TYPE.small,
     { after: 8 },
   );
@@ -145,7 +146,7 @@ async function drawVolumes(chapter: Chapter): Promise<void> {
         { text: one.manifest, style: TYPE.hash },
       ],
       counted(one.files.length, 'file'),
-      `${count(one.bytes)} bytes`,
+      `${numbered(one.bytes)} bytes`,
     ],
   }));
   await drawTableOr(chapter, '', rows, {

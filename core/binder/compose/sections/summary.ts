@@ -1,8 +1,9 @@
+import { counted, numbered } from '../../../../shared/domain/programme/day.ts';
 import { STATUSES } from '../../../../shared/domain/results.ts';
 import { drawStackedBars, drawTotals } from '../chart.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
-import { count, counted, NOT_STARTED, STATUS_WORDS, sizeWords } from '../words.ts';
+import { NOT_STARTED, STATUS_WORDS, sizeWords } from '../words.ts';
 import { drawFacts } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
 
@@ -27,17 +28,17 @@ function statusWords({ model }: Chapter): string {
   const { statuses, notStarted } = model.summary;
   const words = STATUSES.map((status) => {
     const all = statuses[status];
-    return `${count(status === 'draft' ? all - notStarted : all)} ${STATUS_WORDS[status].toLowerCase()}`;
+    return `${numbered(status === 'draft' ? all - notStarted : all)} ${STATUS_WORDS[status].toLowerCase()}`;
   });
-  return [`${count(notStarted)} ${NOT_STARTED.toLowerCase()}`, ...words].join(', ');
+  return [`${numbered(notStarted)} ${NOT_STARTED.toLowerCase()}`, ...words].join(', ');
 }
 
 function signOffWords({ model }: Chapter): string {
   const { prepared, reviewed, voided } = model.summary.signOffs;
-  return `${count(prepared)} prepared, ${count(reviewed)} reviewed, ${count(voided)} void because something changed after sign-off`;
+  return `${numbered(prepared)} prepared, ${numbered(reviewed)} reviewed, ${numbered(voided)} void because something changed after sign-off`;
 }
 
 function evidenceWords({ model }: Chapter): string {
   const { records, files, bytes, expired } = model.summary.evidence;
-  return `${counted(records, 'record')} with ${counted(files, 'file')} (${sizeWords(bytes)}), ${count(expired)} expired`;
+  return `${counted(records, 'record')} with ${counted(files, 'file')} (${sizeWords(bytes)}), ${numbered(expired)} expired`;
 }
