@@ -1,5 +1,4 @@
 import { recordLabel } from '../../db/queries/history.ts';
-import { factsOf } from '../../db/queries/programme.ts';
 import { programmeTitles, type RegisterRow, registerRows } from '../../db/queries/programme-register.ts';
 import type { Manifest } from '../../shared/domain/binder.ts';
 import { acceptanceState, riskStanding } from '../../shared/domain/programme/acceptance.ts';
@@ -66,8 +65,6 @@ export function acceptancePages(
   const stated = readAcceptances(db, engagement, today(ws));
   const titles = programmeTitles(db, engagement);
   const titleOf = (record: string) => titles.get(record) ?? recordLabel(db, record);
-  const known = new Set(stated.map(({ id }) => `acceptance:${id}`));
-  const withdrawals = factsOf(db, engagement, 'withdrawal').filter(({ record }) => known.has(record));
   return {
     pages: {
       risks: riskTable(ws, engagement, (row) => riskState(row, stated, today(ws))),
@@ -75,6 +72,7 @@ export function acceptancePages(
         ...{ title: titleOf(one.record), kind: one.kind, by: one.by, at: one.at },
         ...{ reason: one.reason, compensating: one.compensating, expires: one.expires },
         ...{ state: acceptanceState(one, today(ws)), flaw: one.flaw },
+        withdrawals: one.withdrawals.map(({ by, at, reason }) => ({ by, at, reason })),
       })),
     },
     included: [
@@ -82,8 +80,16 @@ export function acceptancePages(
       ...stated.map(({ id, record, by }) => ({
         ...{ kind: 'acceptance', id, label: `${titleOf(record)}, accepted by ${by}` },
       })),
+      ...stated.flatMap(({ record, withdrawals }) =>
+        withdrawals.map(({ id, by }) => ({
+          ...{ kind: 'withdrawal', id, label: `${titleOf(record)}, taken back by ${by}` },
+        })),
+      ),
     ],
-    records: [...known, ...withdrawals.map(({ id }) => `withdrawal:${id}`)],
+    records: stated.flatMap(({ id, withdrawals }) => [
+      `acceptance:${id}`,
+      ...withdrawals.map((one) => `withdrawal:${one.id}`),
+    ]),
   };
 }
 

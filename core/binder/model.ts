@@ -151,6 +151,8 @@ export interface AcceptanceLine {
   readonly state: AcceptanceState;
   /** Why it counts nothing; null where it does. */
   readonly flaw: string | null;
+  /** Who took it back, when and why, the first of them first. */
+  readonly withdrawals: readonly { readonly by: string; readonly at: string; readonly reason: string }[];
 }
 
 export interface ControlSection {

@@ -10,21 +10,26 @@ export interface StatedAcceptance extends Acceptance {
   readonly member: string;
   /** When it was taken back; null while nobody did. */
   readonly withdrawnAt: string | null;
+  /** Who took it back, the first of them first: that one ended it. */
+  readonly withdrawals: readonly Withdrawal[];
   readonly flaw: string | null;
   /** The day since which its flaw stands: empty where it had it from the beginning. */
   readonly flawedSince: string;
+}
+
+/** An acceptance taken back, as it was stated. */
+export interface Withdrawal {
+  readonly id: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 /** Every acceptance and exception stated in an engagement, those taken back and those that count nothing too. */
 export function readAcceptances(db: Database, engagement: string, today: string): StatedAcceptance[] {
   const facts = factsOf(db, engagement, 'acceptance');
   if (facts.length === 0) return [];
-  // Of several withdrawals the first ends it.
-  const withdrawn = new Map(
-    factsOf(db, engagement, 'withdrawal')
-      .toReversed()
-      .map((fact) => [fact.record, fact.at] as const),
-  );
+  const withdrawn = Map.groupBy(factsOf(db, engagement, 'withdrawal'), ({ record }) => record);
   const owned = new Map<string, Ownership | null>();
   const ownedBy = (record: string, member: string) => {
     const key = `${record} ${member}`;
@@ -37,7 +42,8 @@ export function readAcceptances(db: Database, engagement: string, today: string)
   };
   return facts.map((fact) => {
     const { kind, reason, compensating, expires } = fact.body as ProgrammeFact<'acceptance'>;
-    const withdrawnAt = withdrawn.get(`acceptance:${fact.id}`) ?? null;
+    const withdrawals = (withdrawn.get(`acceptance:${fact.id}`) ?? []).map(withdrawalOf);
+    const withdrawnAt = withdrawals[0]?.at ?? null;
     const { id, record, at } = fact;
     const held = ownedBy(record, fact.by.id);
     const said = { ...{ id, record, at, kind, reason, compensating, expires } };
@@ -45,11 +51,17 @@ export function readAcceptances(db: Database, engagement: string, today: string)
       ...said,
       ...flawOf(said, held, today),
       withdrawnAt,
+      withdrawals,
       by: fact.by.name,
       member: fact.by.id,
       withdrawn: withdrawnAt !== null,
     };
   });
+}
+
+function withdrawalOf({ id, by, at, body }: ReturnType<typeof factsOf>[number]): Withdrawal {
+  const { reason } = body as ProgrammeFact<'withdrawal'>;
+  return { id, by: by.name, at, reason };
 }
 
 type Stated = Pick<StatedAcceptance, 'kind' | 'record' | 'at' | 'reason' | 'compensating' | 'expires'>;

@@ -338,6 +338,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
           expires: '2026-04-30',
           state: 'holds',
           flaw: null,
+          withdrawals: [],
         },
       ],
     },

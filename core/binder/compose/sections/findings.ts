@@ -110,8 +110,16 @@ function openRow(chapter: Chapter, { id, label, kind, text }: OpenLine): Row {
   };
 }
 
+/** Who took an acceptance back and when, over the words in which they said why. */
+function withdrawalParts({ by, at, reason }: AcceptanceLine['withdrawals'][number]): CellPart[] {
+  return [
+    { text: `Taken back by ${by}, ${dateWords(at)}`, style: TYPE.smallStrong },
+    { text: reason.trim() === '' ? 'No reason was written.' : reason, style: TYPE.small },
+  ];
+}
+
 function acceptanceRow(line: AcceptanceLine): Row {
-  const { title, kind, by, at, reason, compensating, expires, state, flaw } = line;
+  const { title, kind, by, at, reason, compensating, expires, state, flaw, withdrawals } = line;
   const counts = state === 'holds' || state === 'expiring';
   return {
     cells: [
@@ -119,6 +127,7 @@ function acceptanceRow(line: AcceptanceLine): Row {
         { text: title, style: TYPE.smallStrong },
         { text: kind === 'exception' ? 'Exception' : 'Risk accepted', style: TYPE.note },
         { text: reason, style: TYPE.small },
+        ...withdrawals.flatMap((one) => withdrawalParts(one)),
       ],
       compensating,
       [

@@ -11,6 +11,7 @@ import { run, textOf } from './compose/composed.ts';
 const today = new Date().toISOString().slice(0, 10);
 const FOUND = 'Three accounts of leavers were still open in March.';
 const ASKED = 'Who was told of the three accounts?';
+const TOO_LONG = 'Too long: θέλουμε νωρίτερα, und zwar bis zum Sommer.';
 const COMPENSATING = 'A list of leavers is compared every week.';
 
 let w: TestWorkspace;
@@ -39,7 +40,7 @@ beforeAll(async () => {
     });
   const { fact: first } = await accept('The directory comes in spring.', 20);
   await accept('The directory comes in summer.', 90);
-  await rita.programme.withdraw({ acceptance: first.id, reason: 'Too long' });
+  await rita.programme.withdraw({ acceptance: first.id, reason: TOO_LONG });
   await w.as('Ada');
 });
 afterAll(() => w.close());
@@ -72,7 +73,9 @@ describe('the chapter of findings', () => {
       'P0 4 × 5 = 20 by its score',
       'Accepted until',
       COMPENSATING,
-      'Taken back',
+      'The directory comes in spring. Taken back by Rita',
+      `${today}`,
+      TOO_LONG,
       'Holds',
     ])
       expect(chapter, words).toContain(words);
@@ -80,6 +83,8 @@ describe('the chapter of findings', () => {
     const kinds = manifest.included.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'risk')).toHaveLength(2);
     expect(kinds.filter((kind) => kind === 'acceptance')).toHaveLength(2);
+    const withdrawn = manifest.included.filter(({ kind }) => kind === 'withdrawal');
+    expect(withdrawn.map(({ label }) => label)).toEqual(['Leavers keep their accounts, taken back by Rita']);
     const stated = extract.entries.flatMap(({ entry, values }) =>
       (entry.ops as { record: string }[]).flatMap(({ record }, i) =>
         /^(acceptance|withdrawal):/.test(record) && values[i] !== null ? [record.split(':')[0]] : [],

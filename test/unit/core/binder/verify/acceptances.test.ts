@@ -9,33 +9,44 @@ const FACT = {
   ...{ compensating: 'Every use is logged', expires: '2026-12-31' },
 };
 
-/** What is found where one acceptance was stated by Rita, as changed. */
+const TAKEN_BACK = { engagement: 'e', record: 'acceptance:a', reason: 'Too long' };
+
+/** What is found where Rita stated one acceptance and took it back, as changed. */
 function found(
   change: {
     readonly value?: unknown;
     readonly listed?: readonly { readonly id: string; readonly label: string }[];
     readonly writer?: string;
+    readonly withdrawal?: unknown;
+    readonly withdrawn?: readonly { readonly id: string; readonly label: string }[];
   } = {},
 ): string[] {
   const { value = FACT, listed = [{ id: 'a', label: 'Keys, accepted by Rita' }], writer = 'w' } = change;
-  const entry = {
-    form: {
-      ...{ writer, seq: 1, time: '2026-06-01T10:00:00.000Z-0000' },
-      ops: [{ record: 'acceptance:a', field: 'fact', parents: [] }],
-    },
-    extract: { values: [value === null ? null : { value }] },
-  } as unknown as KnownEntry;
+  const { withdrawal = TAKEN_BACK, withdrawn = [{ id: 'x', label: 'Keys, taken back by Rita' }] } = change;
+  const entry = (record: string, seq: number, said: unknown) =>
+    ({
+      form: {
+        ...{ writer, seq, time: '2026-06-01T10:00:00.000Z-0000' },
+        ops: [{ record, field: 'fact', parents: [] }],
+      },
+      extract: { values: [said === null ? null : { value: said }] },
+    }) as unknown as KnownEntry;
   const findings = new Findings();
   checkAcceptances(
     {
-      manifest: { included: listed.map((one) => ({ kind: 'acceptance', ...one })) },
+      manifest: {
+        included: [
+          ...listed.map((one) => ({ kind: 'acceptance', ...one })),
+          ...withdrawn.map((one) => ({ kind: 'withdrawal', ...one })),
+        ],
+      },
       extract: {
         engagement: 'e',
         writers: ['w', 'v'].map((id) => ({
           ...{ id, member: id === 'w' ? 'rita' : 'rob', memberName: '', device: 'd', incarnation: '1' },
         })),
       },
-      ledger: new LedgerValues([entry]),
+      ledger: new LedgerValues([entry('acceptance:a', 1, value), entry('withdrawal:x', 2, withdrawal)]),
       authors: {
         namesOf: new Map([
           ['rita', new Set(['Rita', 'Rita Santos'])],
@@ -61,6 +72,23 @@ test.each<[string, Parameters<typeof found>[0], RegExp]>([
   ['by a device nobody has', { writer: 'x' }, /somebody else/],
   ['of another engagement', { value: { ...FACT, engagement: 'other' } }, /another engagement/],
   ['that is shown and not listed', { listed: [] }, /does not list/],
+  [
+    'taken back by somebody else',
+    { withdrawn: [{ id: 'x', label: 'Keys, taken back by Rob' }] },
+    /The withdrawal Keys, taken back by Rob was stated by somebody else/,
+  ],
+  ['taken back by nobody', { withdrawal: null }, /a withdrawal \(Keys, taken back by Rita\) that no ledger/],
+  ['whose withdrawal is not listed', { withdrawn: [] }, /shows a withdrawal here that the manifest does not/],
+  [
+    'taken back under another one’s name',
+    { withdrawal: { ...TAKEN_BACK, record: 'acceptance:b' } },
+    /is no acceptance that the manifest lists/,
+  ],
+  [
+    'taken back in another engagement',
+    { withdrawal: { ...TAKEN_BACK, engagement: 'other' } },
+    /The withdrawal .* was stated in another engagement/,
+  ],
 ])('an acceptance %s is a mismatch', (_what, change, message) => {
   const problems = found(change);
   expect(problems.length).toBeGreaterThan(0);
@@ -69,5 +97,7 @@ test.each<[string, Parameters<typeof found>[0], RegExp]>([
 });
 
 test('one of another engagement that happens to be shown is not missed', () => {
-  expect(found({ value: { ...FACT, engagement: 'other' }, listed: [] })).toEqual([]);
+  const other = { value: { ...FACT, engagement: 'other' }, listed: [] };
+  const taken = { withdrawal: { ...TAKEN_BACK, engagement: 'other' }, withdrawn: [] };
+  expect(found({ ...other, ...taken })).toEqual([]);
 });
