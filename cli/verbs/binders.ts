@@ -28,10 +28,14 @@ export const binder: Verb = {
     profile: { value: 'PROFILE', summary: BINDER_PROFILES.join(', '), choices: BINDER_PROFILES },
     redact: {
       value: 'WHAT',
-      summary: '"note CONTROL: REASON" or "file EVIDENCE/NAME: REASON"; the binder lists each',
+      summary:
+        '"note CONTROL: REASON", "return CONTROL: REASON" or "file EVIDENCE/NAME: REASON"; the binder lists each',
       many: true,
     },
-    'redact-subject': { value: 'S', summary: 'The subject whose notes are meant, where there are several' },
+    'redact-subject': {
+      value: 'S',
+      summary: 'The subject whose notes and returns are meant, where there are several',
+    },
     page: { value: 'SIZE', summary: PAPER_SIZES.join(', '), choices: PAPER_SIZES },
     'volume-size': {
       value: 'SIZE',
@@ -101,16 +105,18 @@ export function omissionLine({ kind, label, reason, detail }: Omission): string 
   return harmless(`  ${kind} ${label}: ${reason}${detail ? `: ${detail}` : ''}`);
 }
 
-/** `note AC-2: names of staff`, `file E-1234/list.csv: salaries`; without a name every file of the evidence. */
+/** `note AC-2: names of staff`, `return AC-2: names of staff`, `file E-1234/list.csv: salaries`; without a name every file of the evidence. */
 function redaction(text: string, subject: string | undefined): RedactionRequest {
-  const [, what, named = '', reason] = /^(note|file)\s+([\s\S]+?):\s+([\s\S]*\S)\s*$/.exec(text) ?? [];
+  const [, what, named = '', reason] = /^(note|return|file)\s+([\s\S]+?):\s+([\s\S]*\S)\s*$/.exec(text) ?? [];
   if (reason === undefined)
     return refuse({
       code: 'usage',
-      detail: '--redact takes "note CONTROL: REASON" or "file EVIDENCE/NAME: REASON".',
+      detail:
+        '--redact takes "note CONTROL: REASON", "return CONTROL: REASON" or "file EVIDENCE/NAME: REASON".',
     });
   const of = named.trim();
-  if (what === 'note') return { what, of, reason, ...(subject === undefined ? {} : { subject }) };
+  if (what === 'note' || what === 'return')
+    return { what, of, reason, ...(subject === undefined ? {} : { subject }) };
   const slash = of.indexOf('/');
   if (slash < 0) return { what: 'file', of, reason };
   return { what: 'file', of: of.slice(0, slash), name: of.slice(slash + 1), reason };

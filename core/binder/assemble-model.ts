@@ -83,7 +83,7 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   const present = request.present ?? ws;
   const redactions = redactionsOf(ws, engagement.id, request.scope, request.redact ?? []);
   const { scope, hides } = redactions;
-  const out = { evidence: withhold, hides, noteOf: redactions.noteOf };
+  const out = { evidence: withhold, hides, noteOf: redactions.noteOf, wordsOf: redactions.wordsOf };
   const { profile } = request;
   const { volumes = [] } = request;
   const files = leavesOut(profile, 'evidence')

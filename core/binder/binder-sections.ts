@@ -118,7 +118,7 @@ function assessmentSection(
     evidence: evidenceOf(ws.db, row.id, today(ws))
       .map((evidence) => evidence.id)
       .filter((id) => !out.evidence.has(id)),
-    signOffs: signOffLines(ws, row.id, row.digest),
+    signOffs: signOffLines(ws, row.id, row.digest, out),
   };
 }
 
@@ -148,10 +148,11 @@ function valueWords(field: string, value: unknown): string {
   return result === undefined ? String(value ?? 'nothing') : RESULT_WORDS[result].toLowerCase();
 }
 
-function signOffLines(ws: OpenWorkspace, record: string, digest: string): SignOffLine[] {
+function signOffLines(ws: OpenWorkspace, record: string, digest: string, out: LeftOut): SignOffLine[] {
   return signOffsOf(ws.db, record, digest).map((row) => ({
     capacity: row.capacity,
     verdict: row.verdict,
+    note: out.wordsOf(row.id, row.note),
     by: row.by.name,
     at: row.at,
     digest: row.digest,
@@ -219,7 +220,7 @@ function checklistSection(
       ),
       reviewNotes: openNotes(ws, worked.record),
       late: lockdown.notesOn([`checklist:${worked.record}`, ...records]),
-      signOffs: signOffLines(ws, worked.record, worked.digest),
+      signOffs: signOffLines(ws, worked.record, worked.digest, out),
     },
   ];
 }

@@ -68,7 +68,7 @@ export function ledgerExtract(
   const used = new Set(entries.map((entry) => String(entry.entry.writer)));
   const names = memberNames(present.db);
   return {
-    schema: 'bindery.extract/3',
+    schema: 'bindery.extract/4',
     workspace: ws.workspace,
     engagement,
     writers: writers(present.db)

@@ -6,4 +6,6 @@ export interface LeftOut {
   hides(record: string, field: string): boolean;
   /** The note of a check as it is printed. */
   noteOf(assessment: string, note: string): string;
+  /** What was written with a sign-off or a return as it is printed. */
+  wordsOf(signOff: string, words: string): string;
 }

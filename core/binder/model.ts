@@ -193,6 +193,8 @@ export interface AssessmentSection {
 export interface SignOffLine {
   readonly capacity: Capacity;
   readonly verdict: 'signed' | 'returned';
+  /** Of a return what its author wrote. */
+  readonly note: string;
   readonly by: string;
   readonly at: string;
   readonly digest: string;

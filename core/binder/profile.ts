@@ -2,7 +2,7 @@ import type { Omission } from '../../shared/domain/binder.ts';
 import { type BinderProfile, leavesOut, PROFILES } from '../../shared/domain/binder-profile.ts';
 import { counted } from '../../shared/domain/programme/day.ts';
 import { hasOwnSection } from './compose/plan.ts';
-import type { BinderModel, ControlSection, EvidenceSection } from './model.ts';
+import type { AssessmentSection, BinderModel, ControlSection, EvidenceSection } from './model.ts';
 
 type Parts = Pick<BinderModel, 'findings' | 'groups' | 'checklists' | 'registers' | 'evidence' | 'ledger'>;
 
@@ -35,6 +35,12 @@ export function profiled(
         .slice(registers.length)
         .map(({ title }) => line(profile, 'register', title, title, 'The table is not printed.')),
       ...(evidence.length === 0 ? parts.evidence.flatMap((record) => evidenceLines(profile, record)) : []),
+      ...returnLines(profile, [
+        ...parts.groups
+          .flatMap((group) => group.controls.filter((control) => !controls(control)))
+          .flatMap(({ assessments }) => assessments),
+        ...parts.checklists.slice(checklists.length),
+      ]),
       ...pageLines(profile, parts),
     ],
   };
@@ -79,6 +85,19 @@ function evidenceLines(profile: BinderProfile, record: EvidenceSection): Omissio
       }),
     ),
   ];
+}
+
+/** How often reviewers sent back what is left out: their words are printed with it alone. */
+function returnLines(
+  profile: BinderProfile,
+  left: readonly Pick<AssessmentSection, 'signOffs'>[],
+): Omission[] {
+  const signOffs = left.flatMap((one) => one.signOffs);
+  const returns = signOffs.filter(({ verdict }) => verdict === 'returned').length;
+  if (returns === 0) return [];
+  const label = counted(returns, 'return of a reviewer', 'returns of reviewers');
+  const detail = 'The words are not printed; they are attached for machines in ledger-extract.json.';
+  return [line(profile, 'pages', 'returns', label, detail)];
 }
 
 /** Pages that are left out as such, where there would have been something on them. */

@@ -1,9 +1,12 @@
 import { evidenceRows } from '../../db/queries/evidence.ts';
-import { all } from '../../db/sql.ts';
+import { findControls, findItems } from '../../db/queries/names.ts';
+import { all, get } from '../../db/sql.ts';
 import type { RedactionRequest } from '../../shared/contract/proof.ts';
-import type { Omission } from '../../shared/domain/binder.ts';
-import type { Redaction } from '../../shared/domain/redaction.ts';
+import type { ExtractSignOff, Omission } from '../../shared/domain/binder.ts';
+import { type Redaction, redactedWords } from '../../shared/domain/redaction.ts';
+import { returnLabel } from '../../shared/domain/returns.ts';
 import { refuse } from '../../shared/fault.ts';
+import { checklistPlace } from '../checklists/checklist.ts';
 import { placeOf } from '../engagements/assess.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
@@ -20,6 +23,8 @@ export interface Redactions {
   /** Whether the values of a field are shown by their hashes alone. */
   hides(record: string, field: string): boolean;
   noteOf(assessment: string, note: string): string;
+  /** What was written with a return. */
+  wordsOf(signOff: string, words: string): string;
   readonly omitted: readonly Omission[];
   /** The texts that must be nowhere in the binder. What they were before is often the same in many places. */
   readonly texts: readonly { readonly label: string; readonly text: string }[];
@@ -31,6 +36,7 @@ export const NOTHING_REDACTED = (scope: SignedScope): Redactions => ({
   files: new Set(),
   hides: () => false,
   noteOf: (_, note) => note,
+  wordsOf: (_, words) => words,
   omitted: [],
   texts: [],
 });
@@ -45,18 +51,27 @@ export function redactionsOf(
   if (requests.length === 0) return NOTHING_REDACTED(scope);
   const found = new Map<string, Redaction>();
   for (const request of requests)
-    for (const one of request.what === 'note'
-      ? [noteRedaction(ws, engagement, scope, request)]
-      : fileRedactions(ws, scope, request))
+    for (const one of named(ws, engagement, scope, request))
       found.set(one.id, onlyReason(one, found.get(one.id)));
+  for (const one of returnsWith([...found.values()], ws, scope))
+    if (!found.has(one.id)) found.set(one.id, one);
   const list = [...found.values()];
   const notes = new Map(list.flatMap((one) => (one.kind === 'note' ? [[one.id, one] as const] : [])));
   const records = new Set(list.flatMap((one) => one.records));
-  const signOffs = new Set(scope.signOffs.flatMap(({ id, record }) => (records.has(record) ? [id] : [])));
+  const returns = new Map(
+    list.flatMap((one) => (one.kind === 'return' ? [[one.id, one.reason] as const] : [])),
+  );
+  const hidden = ({ id, record }: ExtractSignOff) => records.has(record) || returns.has(id);
+  const signOffs = new Set(scope.signOffs.flatMap((one) => (hidden(one) ? [one.id] : [])));
+  const wordsOf = (id: string, words: string) => {
+    const reason = returns.get(id);
+    return reason === undefined ? words : redactedWords(reason);
+  };
   return {
     list,
     scope: {
       ...scope,
+      signOffs: scope.signOffs.map((one) => ({ ...one, note: wordsOf(one.id, one.note) })),
       signed: Object.fromEntries(Object.entries(scope.signed).filter(([record]) => !records.has(record))),
     },
     files: new Set(list.flatMap((one) => (one.kind === 'file' ? [one.id] : []))),
@@ -69,14 +84,30 @@ export function redactionsOf(
     },
     noteOf: (assessment, note) => {
       const redaction = notes.get(assessment);
-      return redaction === undefined ? note : `[Redacted. Reason: ${redaction.reason}]`;
+      return redaction === undefined ? note : redactedWords(redaction.reason);
     },
+    wordsOf,
     omitted: list.map(omissionOf),
     texts: list.flatMap(({ kind, id, label }) => {
-      const written = kind === 'note' ? writtenAs(ws, id).at(-1) : undefined;
-      return written === undefined ? [] : [{ label, text: written.value }];
+      const text =
+        kind === 'note'
+          ? writtenAs(ws, id).at(-1)?.value
+          : scope.signOffs.find((one) => kind === 'return' && one.id === id)?.note;
+      return text === undefined ? [] : [{ label, text }];
     }),
   };
+}
+
+function named(
+  ws: OpenWorkspace,
+  engagement: string,
+  scope: SignedScope,
+  request: RedactionRequest,
+): readonly Redaction[] {
+  if (request.what === 'note') return [noteRedaction(ws, engagement, scope, request)];
+  return request.what === 'file'
+    ? fileRedactions(ws, scope, request)
+    : returnRedactions(ws, engagement, scope, request);
 }
 
 /** One reason stands in the binder for each thing; which of two is nobody's choice but the person's. */
@@ -92,6 +123,60 @@ function onlyReason(one: Redaction, before: Redaction | undefined): Redaction {
 
 function omissionOf({ kind, id, label, reason, sha256, bytes }: Redaction): Omission {
   return { kind, id, label, reason: 'redacted', detail: reason, sha256, bytes };
+}
+
+type ReturnRequest = Extract<RedactionRequest, { what: 'return' }>;
+
+/** What was written with each return of a control, an item or a checklist. */
+function returnRedactions(
+  ws: OpenWorkspace,
+  engagement: string,
+  scope: SignedScope,
+  request: ReturnRequest,
+): Redaction[] {
+  const record = returnedRecord(ws, engagement, scope, request);
+  const returns = scope.signOffs.filter((one) => one.record === record && one.verdict === 'returned');
+  if (returns.length === 0) refuse({ code: 'not-found', what: 'return to redact', id: request.of });
+  return returns.map((one) => returnRedaction(ws, one, request.reason));
+}
+
+/** A checklist is named by its title, a control or an item by what it is called, each also by its record. */
+function returnedRecord(
+  ws: OpenWorkspace,
+  engagement: string,
+  { signOffs }: SignedScope,
+  { of, subject }: ReturnRequest,
+): string {
+  if (signOffs.some(({ record }) => record === of)) return of;
+  const { db } = ws;
+  const isCheck = findControls(db, of, engagement).length + findItems(db, of, engagement, null).length > 0;
+  if (!isCheck) return checklistPlace(ws, { checklist: of, engagement, subject }).record;
+  const target = resolve.target(ws, engagement, of);
+  return placeOf(engagement, target, resolve.subject(ws, engagement, subject).id).id;
+}
+
+function returnRedaction({ db }: OpenWorkspace, one: ExtractSignOff, reason: string): Redaction {
+  const { hash } =
+    get<{ hash: string }>(
+      db,
+      `SELECT hash FROM operation WHERE writer = ? AND seq = ? AND record = ?`,
+      one.writer,
+      one.seq,
+      `signoff:${one.id}`,
+    ) ?? refuse({ code: 'not-found', what: 'return to redact', id: one.label });
+  return {
+    ...{ kind: 'return', id: one.id, label: returnLabel(one), reason },
+    ...{ sha256: hash, bytes: Buffer.byteLength(one.note), records: [] },
+  };
+}
+
+/** A note stands in what was signed and returned with it: where it is hidden, the words of the return are as well. */
+function returnsWith(list: readonly Redaction[], ws: OpenWorkspace, { signOffs }: SignedScope): Redaction[] {
+  return list.flatMap(({ records, reason }) =>
+    signOffs
+      .filter(({ record, verdict }) => verdict === 'returned' && records.includes(record))
+      .map((one) => returnRedaction(ws, one, reason)),
+  );
 }
 
 type NoteRequest = Extract<RedactionRequest, { what: 'note' }>;

@@ -134,6 +134,7 @@ function extractSignOffs(
     label,
     capacity: row.capacity,
     verdict: row.verdict,
+    note: row.note,
     by: row.by.id,
     byName: row.by.name,
     at: row.at,

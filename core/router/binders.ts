@@ -1,4 +1,4 @@
-import { notesOf } from '../../db/queries/assessments.ts';
+import { notesOf, returnsOf } from '../../db/queries/assessments.ts';
 import { scopeCounts } from '../../db/queries/engagements.ts';
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { memberNames } from '../../db/queries/people.ts';
@@ -41,6 +41,11 @@ export function bindersRouter(host: Host) {
       const ws = host.demand('read');
       const { id } = resolve.engagement(ws, input.engagement);
       return notesOf(ws.db, id, input.text.trim(), input.limit);
+    }),
+    returns: at.returns.handler(({ input }) => {
+      const ws = host.demand('read');
+      const { id } = resolve.engagement(ws, input.engagement);
+      return returnsOf(ws.db, id, input.text.trim(), input.limit);
     }),
     compose: at.compose.handler(({ input }) => {
       demandDisk(host, [input.out, moduleOf(input.key)]);

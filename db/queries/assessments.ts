@@ -83,6 +83,31 @@ export function notesOf(db: Database, engagement: string, text: string, limit: n
   ).map(({ of, label, subject, subjectName, excerpt }) => ({ of, label, subject, subjectName, excerpt }));
 }
 
+/** What was returned in an engagement: each control, item or checklist once, with the newest words, by these or where they stand. */
+export function returnsOf(db: Database, engagement: string, text: string, limit: number): NoteRow[] {
+  return all<NoteRow>(
+    db,
+    `WITH returned AS (
+       SELECT s.record "of", coalesce(c.label || ' ' || c.title, i.text, l.title) label, n.id subject, n.name "subjectName",
+              substr(s.note, 1, 200) excerpt, s.note, s.at,
+              row_number() OVER (PARTITION BY s.record ORDER BY s.at DESC, s.id) newest
+         FROM sign_off s
+         LEFT JOIN assessment a ON s.kind = 'assessment' AND a.id = s.record
+         LEFT JOIN checklist_work w ON s.kind = 'checklist' AND w.id = s.record
+         LEFT JOIN control c ON a.target_kind = 'control' AND c.id = a.target
+         LEFT JOIN item i ON a.target_kind = 'item' AND i.id = a.target
+         LEFT JOIN checklist l ON l.id = w.checklist
+         JOIN subject n ON n.id = coalesce(a.subject, w.subject)
+        WHERE s.verdict = 'returned' AND coalesce(a.engagement, w.engagement) = ?1)
+     SELECT "of", label, subject, "subjectName", excerpt FROM returned
+      WHERE newest = 1 AND (label LIKE ?2 ESCAPE '\\' OR note LIKE ?2 ESCAPE '\\' OR "subjectName" LIKE ?2 ESCAPE '\\')
+      ORDER BY label, "of" LIMIT ?3`,
+    engagement,
+    containing(text),
+    limit,
+  );
+}
+
 /** Every worked assessment of an engagement. */
 export function assessmentsOf(db: Database, engagement: string): AssessmentRow[] {
   return all<Raw>(db, 'SELECT * FROM assessment WHERE engagement = ? ORDER BY id', engagement).map(parse);

@@ -58,9 +58,13 @@ export const BinderRow = z.object({
 });
 export type BinderRow = z.infer<typeof BinderRow>;
 
-/** Something to redact: the note of a control or item for a subject, or files of a piece of evidence. */
+/**
+ * Something to redact: the note of a control or item for a subject, files of a piece of evidence, or what reviewers wrote
+ * when they returned a control, an item or a checklist.
+ */
 export const RedactionRequest = z.discriminatedUnion('what', [
   z.object({ what: z.literal('note'), of: Id, subject: Id.optional(), reason: Reason }),
+  z.object({ what: z.literal('return'), of: Id, subject: Id.optional(), reason: Reason }),
   /** Every file of its current revision where no name is given. */
   z.object({ what: z.literal('file'), of: Id, name: z.string().max(1_024).optional(), reason: Reason }),
 ]);
@@ -123,6 +127,19 @@ export const binders = {
       }),
     ),
   notes: procedure('Lists the notes that a binder would show, so that some can be redacted', 'read')
+    .input(
+      z.object({
+        engagement: Id.optional(),
+        text: z.string().max(400).default(''),
+        limit: z.int().positive().max(200).default(50),
+      }),
+    )
+    .output(
+      z.array(
+        z.object({ of: Id, label: z.string(), subject: Id, subjectName: z.string(), excerpt: z.string() }),
+      ),
+    ),
+  returns: procedure('Lists what was returned and why, so that the words can be redacted', 'read')
     .input(
       z.object({
         engagement: Id.optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExtractSignOff, LedgerExtract, Manifest, VerifySignature } from './binder.ts';
 import { LEDGER_RELATIONS, VerifyVerdict } from './binder.ts';
+import { momentWords } from './moment.ts';
 
 /** What two binders may differ in, in the order in which people read it. */
 export const DIFF_PARTS = [
@@ -148,8 +149,9 @@ function signOffs({ extract }: BinderContents): Entry[] {
   return extract.signOffs.map((one) => [one.id, `${one.label} as ${one.capacity}`, signOffWords(one)]);
 }
 
-function signOffWords({ verdict, byName, at, voided }: ExtractSignOff): string {
-  return `${verdict} by ${byName} at ${at}${voided ? ', void since' : ''}`;
+function signOffWords({ verdict, byName, at, voided, note }: ExtractSignOff): string {
+  const words = note === '' ? '' : `: ${note}`;
+  return `${verdict} by ${byName} at ${momentWords(at)}${voided ? ', void since' : ''}${words}`;
 }
 
 function signature({ field, by, valid, fingerprint }: VerifySignature): Entry {

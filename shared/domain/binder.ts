@@ -57,6 +57,8 @@ export const ExtractSignOff = z.strictObject({
   label: z.string(),
   capacity: Capacity,
   verdict: z.enum(['signed', 'returned']),
+  /** Of a return what its author wrote; of a sign-off nothing. */
+  note: z.string(),
   by: z.string(),
   byName: z.string(),
   at: z.string(),
@@ -73,10 +75,11 @@ export type ExtractSignOff = z.infer<typeof ExtractSignOff>;
 export const EARLIER_EXTRACTS: Readonly<Record<string, string>> = {
   'bindery.extract/1': 'who wrote what',
   'bindery.extract/2': 'the texts of what was signed off',
+  'bindery.extract/3': 'why work was returned',
 };
 
 export const LedgerExtract = z.strictObject({
-  schema: z.literal('bindery.extract/3'),
+  schema: z.literal('bindery.extract/4'),
   workspace: z.string(),
   engagement: z.string(),
   writers: z.array(

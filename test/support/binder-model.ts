@@ -131,6 +131,7 @@ const CONTROLS: readonly ControlSection[] = [
           {
             capacity: 'preparer',
             verdict: 'signed',
+            note: '',
             by: 'Mara Vale',
             at: '2026-02-02T14:30:00.000Z',
             digest: sha256Hex('assessment'),
@@ -140,6 +141,7 @@ const CONTROLS: readonly ControlSection[] = [
           {
             capacity: 'reviewer',
             verdict: 'signed',
+            note: '',
             by: 'Ivo Quist',
             at: '2026-02-03T09:00:00.000Z',
             digest: sha256Hex('assessment'),
@@ -159,6 +161,7 @@ const CONTROLS: readonly ControlSection[] = [
           {
             capacity: 'preparer',
             verdict: 'signed',
+            note: '',
             by: 'Mara Vale',
             at: '2026-02-01T16:45:00.000Z',
             digest: sha256Hex('earlier'),
@@ -424,7 +427,7 @@ function sampleWithoutManifest(overrides: Partial<BinderModel>): Omit<BinderMode
     attachments: [
       attachmentOf('accounts.csv', REVIEW_CSV, { mediaType: 'text/csv' }),
       attachmentOf('screen.png', SCREENSHOT, { mediaType: 'image/png' }),
-      json(ATTACHMENT_NAMES.extract, 'Ledger extract', { schema: 'bindery.extract/3', entries: [] }),
+      json(ATTACHMENT_NAMES.extract, 'Ledger extract', { schema: 'bindery.extract/4', entries: [] }),
       json(ATTACHMENT_NAMES.proofs, 'Inclusion and consistency proofs', {
         schema: 'bindery.proofs/1',
         inclusion: [],

@@ -14,8 +14,8 @@ afterAll(() => binder.workspace.close());
 
 describe('the binder that is attacked', () => {
   it('is valid at every step of its way, by signers who are known', async () => {
-    const { once, twice, trust } = binder;
-    for (const bytes of [once, twice]) {
+    const { once, twice, returned, trust } = binder;
+    for (const bytes of [once, twice, returned]) {
       const report = await verifyBytes(bytes, { trust });
       expect(problemsOf(report)).toEqual([]);
       expect(report.verdict).toBe('valid');

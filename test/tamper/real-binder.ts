@@ -15,6 +15,8 @@ export interface RealBinder {
   readonly twice: Buffer;
   /** A binder of another engagement of the same workspace, as its preparer signed it. */
   readonly sibling: Buffer;
+  /** A binder of a third engagement of it, of what its reviewer returned. */
+  readonly returned: Buffer;
   /** A binder of another workspace, as its preparer signed it. */
   readonly foreign: Buffer;
   /** The certificates of those two. */
@@ -61,14 +63,16 @@ export async function makeRealBinder(): Promise<RealBinder> {
   const { signatures } = await verifyBinder(out);
   await workspace.as('Ada');
   const sibling = await siblingOf(workspace);
+  const returned = await returnedWork(workspace);
   const text = once.toString('latin1');
   const nameOf = (file: string) => new RegExp(`/UF \\(([^)]* ${file})\\)`).exec(text)?.[1] ?? file;
   return {
     workspace,
-    unsigned: once.subarray(0, once.indexOf('%%EOF') + 6),
+    unsigned: unsigned(once),
     once,
     twice: readFileSync(out),
     sibling,
+    returned,
     foreign: await foreignBinder(),
     trust: signatures.map(({ certificatePem }) => new X509Certificate(certificatePem).toString()),
     evidence: nameOf('access.csv'),
@@ -77,6 +81,36 @@ export async function makeRealBinder(): Promise<RealBinder> {
     accomplice: makeSigner('Eve', { rsa: true }),
     namesake: makeSigner(REVIEWER),
   };
+}
+
+/** A binder as it was composed, with no signature yet. */
+export const unsigned = (signed: Buffer): Buffer => signed.subarray(0, signed.indexOf('%%EOF') + 6);
+
+/** What a reviewer wrote when they returned a control. */
+export const RETURNED = {
+  'AC-1': 'Which policy was seen, and of which day?',
+  'AC-2': 'Two joiners lack a form: say which, and what became of them.',
+} as const;
+
+/** Two controls that were prepared and came back. */
+async function returnedWork(workspace: TestWorkspace): Promise<Buffer> {
+  const { api } = workspace;
+  const { rows } = await api.frameworks.list({});
+  const { engagement } = await api.engagements.create({
+    name: 'Audit 2028',
+    frameworks: rows.map(({ id }) => id),
+    subjects: ['Payroll'],
+  });
+  const at = { engagement: engagement.id };
+  for (const control of Object.keys(RETURNED)) {
+    await api.assessments.set({ control, ...at, result: 'satisfied', note: 'Held.' });
+    await api.review.sign({ kind: 'assessment', id: control, ...at, as: 'preparer' });
+  }
+  await workspace.as(REVIEWER);
+  for (const [id, note] of Object.entries(RETURNED))
+    await api.review.return({ kind: 'assessment', id, ...at, note });
+  await workspace.as('Ada');
+  return composed(workspace, engagement.id);
 }
 
 /** Another engagement on the same controls, with a sign-off of its own. */

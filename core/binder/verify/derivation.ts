@@ -1,5 +1,6 @@
 import type { ExtractEntry, LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
 import type { Derivation } from '../../../shared/domain/redaction.ts';
+import { returnLabel } from '../../../shared/domain/returns.ts';
 import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
 import { EntryForm, positionOf } from './ledger-entries.ts';
 
@@ -57,7 +58,7 @@ function* differences(full: Contents, redacted: Contents): Generator<string> {
     );
   yield* apart('line of what is left out', kept(was), kept(is), none);
   for (const one of list)
-    if (one.kind === 'file' ? !hasFile(was, one) : !isNote(full.extract, one))
+    if (!isThere(full, one))
       yield `${one.label} is declared as redacted, and the full binder has nothing of that hash and size there.`;
     else if (!isRightlyNamed(full, one))
       yield `What is redacted as ${one.label} is something else in the full binder, by its hash.`;
@@ -69,6 +70,7 @@ function* differences(full: Contents, redacted: Contents): Generator<string> {
 
 /** The full binder names what the redacted one has only a label for; where it names it nowhere, nothing can be said. */
 function isRightlyNamed({ manifest, extract }: Contents, { kind, id, label }: List[number]): boolean {
+  if (kind === 'return') return extract.signOffs.some((one) => one.id === id && returnLabel(one) === label);
   if (kind === 'note')
     return extract.signOffs.every(({ record, label: signed }) => {
       const at = signed.lastIndexOf(' · ');
@@ -91,10 +93,18 @@ type List = NonNullable<Manifest['redaction']>['list'];
 function* extracts(full: LedgerExtract, redacted: LedgerExtract, list: List): Generator<string> {
   const records = new Set(list.flatMap((one) => one.records));
   const notes = new Set(list.flatMap(({ kind, id }) => (kind === 'note' ? [`assessment:${id}`] : [])));
+  const returns = new Set(list.flatMap(({ kind, id }) => (kind === 'return' ? [id] : [])));
   const signOffs = new Map(full.signOffs.map(({ id, record }) => [`signoff:${id}`, record]));
   const mayHide = ({ record, field }: { record: string; field: string }) =>
-    (notes.has(record) && field === 'note') || records.has(signOffs.get(record) ?? '');
-  const byId = (extract: LedgerExtract) => lines(extract.signOffs, ({ id }) => id);
+    (notes.has(record) && field === 'note') ||
+    records.has(signOffs.get(record) ?? '') ||
+    returns.has(record.slice('signoff:'.length));
+  // That what stands for the words of a return is what is declared is seen where the redacted one is verified.
+  const byId = ({ signOffs: all }: LedgerExtract) =>
+    lines(
+      all.map((one) => (returns.has(one.id) ? { ...one, note: '' } : one)),
+      ({ id }) => id,
+    );
   yield* apart('sign-off', byId(full), byId(redacted), none);
   yield* apart('set of signed values', values(full), values(redacted), (record) => records.has(record));
   const there = new Map(redacted.entries.map((entry) => [placeOf(entry), entry]));
@@ -181,6 +191,21 @@ function isNote({ entries }: LedgerExtract, { id, sha256, bytes }: List[number])
       const here = op.record === `assessment:${id}` && op.field === 'note' && op.hash === sha256;
       return here && typeof value === 'string' && new TextEncoder().encode(value).length === bytes;
     });
+  });
+}
+
+function isThere({ manifest, extract }: Contents, one: List[number]): boolean {
+  if (one.kind === 'file') return hasFile(manifest, one);
+  return one.kind === 'note' ? isNote(extract, one) : isReturn(extract, one);
+}
+
+/** The full binder shows what was written with the return under that hash. */
+function isReturn({ entries, signOffs }: LedgerExtract, { id, sha256, bytes }: List[number]): boolean {
+  const told = signOffs.find((one) => one.id === id && one.verdict === 'returned');
+  if (told === undefined || new TextEncoder().encode(told.note).length !== bytes) return false;
+  return entries.some((entry) => {
+    const ops = EntryForm.safeParse(entry.entry).data?.ops ?? [];
+    return ops.some((op, i) => op.record === `signoff:${id}` && op.hash === sha256 && entry.values[i]);
   });
 }
 

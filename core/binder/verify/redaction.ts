@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
 import { deriveId } from '../../../shared/domain/identity.ts';
 import type { Redaction } from '../../../shared/domain/redaction.ts';
+import { returnLabel } from '../../../shared/domain/returns.ts';
 import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Findings } from './findings.ts';
 import { EntryForm, sha256 } from './ledger-entries.ts';
@@ -38,9 +39,14 @@ export function checkRedaction(files: Files, findings: Findings): void {
   for (const [key, one] of declared) {
     if (!told.has(key))
       add(one.label, `${one.label} is said to be redacted, and is not among what is left out.`);
-    const here = one.kind === 'file' ? attached.has(one.id) : isNoteHere(one, extract);
+    const here =
+      one.kind === 'file'
+        ? attached.has(one.id)
+        : one.kind === 'note'
+          ? isNoteHere(one, extract)
+          : isReturnHere(one, extract);
     if (here) add(one.label, `${one.label} is said to be redacted, and is here all the same.`);
-    const flaw = here ? null : one.kind === 'file' ? fileFlaw(one) : noteFlaw(one, files);
+    const flaw = here ? null : FLAWS[one.kind](one, files);
     if (flaw !== null) add(one.label, `${one.label} is said to be redacted, and ${flaw}.`);
   }
 }
@@ -51,6 +57,25 @@ function isNoteHere({ id, records }: Redaction, { signed, entries }: LedgerExtra
     const ops = EntryForm.safeParse(entry.entry).data?.ops ?? [];
     return ops.some((op, i) => op.record === `assessment:${id}` && op.field === 'note' && entry.values[i]);
   });
+}
+
+function isReturnHere({ id }: Redaction, { entries }: LedgerExtract): boolean {
+  return entries.some((entry) => {
+    const ops = EntryForm.safeParse(entry.entry).data?.ops ?? [];
+    return ops.some((op, i) => op.record === `signoff:${id}` && entry.values[i]);
+  });
+}
+
+/** The words of a return stand in its own entry alone, under the name of what was returned. */
+function returnFlaw({ id, label, records, sha256: hash }: Redaction, { extract }: Files): string | null {
+  const told = extract.signOffs.find((one) => one.id === id && one.verdict === 'returned');
+  const hidden = extract.entries.some((entry) => {
+    const ops = EntryForm.safeParse(entry.entry).data?.ops ?? [];
+    return ops.some((op) => op.record === `signoff:${id}` && op.hash === hash);
+  });
+  if (told === undefined || !hidden) return 'no ledger entry here has a return of that hash';
+  if (records.length > 0) return 'hides values that hold nothing of it';
+  return label === returnLabel(told) ? null : 'it is a return of something else';
 }
 
 /** A file is in no signed value but by its hash, which stays. */
@@ -69,6 +94,8 @@ function noteFlaw(one: Redaction, { manifest, extract, ledger }: Files): string 
   if (others.length > lists.length || lists.length > 1) return 'hides values that hold nothing of it';
   return isCalled(label, about, manifest) ? null : 'it is a note on something else';
 }
+
+const FLAWS = { file: fileFlaw, note: noteFlaw, return: returnFlaw } as const;
 
 /** By the name of its subject, from which its id is derived, and by that of its control as the manifest lists it. */
 function isCalled(label: string, about: z.infer<typeof AssessmentAbout>, manifest: Manifest): boolean {

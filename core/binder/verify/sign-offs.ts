@@ -1,4 +1,5 @@
 import type { ExtractSignOff, LedgerExtract, Manifest, VerifyReport } from '../../../shared/domain/binder.ts';
+import { redactedWords } from '../../../shared/domain/redaction.ts';
 import { isVoid } from '../../../shared/domain/review.ts';
 import { SignedValues, signOffDigest } from '../../../shared/domain/sign-off.ts';
 import type { Json } from '../../../shared/ledger/canonical.ts';
@@ -30,7 +31,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
   const { extract, entries, manifest } = files;
   const members = new Map(extract.writers.map((writer) => [writer.id, writer]));
   const report = { total: extract.signOffs.length, recomputed: 0, voided: 0, mismatched: [] as string[] };
-  const redacted = new Set(manifest.redaction?.list.flatMap(({ records }) => records));
+  const redacted = redactedIn(manifest);
   const course = courseOf(files);
   const flawOf = flaws(files, course);
   const names = new SignedNames(extract, manifest, findings);
@@ -54,7 +55,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
       mismatch(`The values signed as ${label} are of another control or checklist.`);
     else if (!entry || !told || !recordsSignOff(entry, signOff, redacted))
       mismatch(`The ledger does not record the sign-off of ${label} as listed.`);
-    else if (!values && redacted.has(signOff.record)) {
+    else if (!values && redacted.records.has(signOff.record)) {
       if (isHiddenAsNamed(signOff, files)) hidden += 1;
       else mismatch(`The sign-off told as of ${label} is of something else.`);
     } else if (!values || values.kind !== signOff.kind)
@@ -70,6 +71,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
       else if (misnamed !== null) mismatch(misnamed);
       else if (isVoid(signOff, current) !== signOff.voided)
         mismatch(`The sign-off of ${label} is told as void, and it is not: the recomputed digest is right.`);
+      else if (signOff.verdict === 'returned' && statedIn(entry, signOff) === null) hidden += 1;
       // What a reviewer sends back is meant to be changed: the return is of the state before, and counts no more.
       else if (signOff.digest !== current) {
         const signed = statedBy(entry, signOff);
@@ -132,6 +134,20 @@ function checkNamed(
 }
 
 /** What was signed when, and what its authors knew. */
+/** What redactions hide: the sign-offs of these records, and the words of these returns, each for its reason. */
+interface Redacted {
+  readonly records: ReadonlySet<string>;
+  readonly returns: ReadonlyMap<string, string>;
+}
+
+function redactedIn({ redaction }: Manifest): Redacted {
+  const list = redaction?.list ?? [];
+  return {
+    records: new Set(list.flatMap(({ records }) => records)),
+    returns: new Map(list.flatMap(({ kind, id, reason }) => (kind === 'return' ? [[id, reason]] : []))),
+  };
+}
+
 function courseOf({ entries, manifest, ledger, pasts }: SignOffFiles): Course {
   return {
     ledger,
@@ -183,10 +199,15 @@ function valuesOf({ signed }: LedgerExtract, { record }: ExtractSignOff): Signed
 /** A ledger time without what orders it among entries of the same moment. */
 const momentOf = (time: string): string => time.slice(0, '2026-01-01T00:00:00.000Z'.length);
 
-/** The values that the entry of a sign-off states. */
-function statedBy({ form, extract }: KnownEntry, { id }: ExtractSignOff): SignedValues | undefined {
+/** What the entry of a sign-off states of it; null where that is hidden, and nothing where it states none. */
+function statedIn({ form, extract }: KnownEntry, { id }: ExtractSignOff) {
   const at = form.ops.findIndex(({ record }) => record === `signoff:${id}`);
-  const value = extract.values[at]?.value;
+  return at < 0 ? undefined : (extract.values[at] ?? null);
+}
+
+/** The values that the entry of a sign-off states. */
+function statedBy(entry: KnownEntry, signOff: ExtractSignOff): SignedValues | undefined {
+  const value = statedIn(entry, signOff)?.value;
   if (typeof value !== 'object' || value === null || !('signed' in value)) return undefined;
   return SignedValues.safeParse(value.signed).data;
 }
@@ -198,23 +219,30 @@ function holdsFor(values: unknown, { record, digest }: ExtractSignOff): boolean 
 }
 
 /** The entry must carry this sign-off, under the id that commits to it, with the same facts. */
-function recordsSignOff(
-  { form, extract }: KnownEntry,
-  signOff: ExtractSignOff,
-  redacted: ReadonlySet<string>,
-): boolean {
-  const at = form.ops.findIndex((op) => op.record === `signoff:${signOff.id}`);
+function recordsSignOff(entry: KnownEntry, signOff: ExtractSignOff, redacted: Redacted): boolean {
+  const { form } = entry;
+  const shown = statedIn(entry, signOff);
   // Its facts stand beside values that are redacted: the entry tells who and when, and its hash the rest.
-  if (at >= 0 && extract.values[at] === null && redacted.has(signOff.record))
-    return momentOf(form.time) === signOff.at;
-  const value = extract.values[at]?.value;
+  if (shown === null) return momentOf(form.time) === signOff.at && isHiddenRightly(form, signOff, redacted);
+  const value = shown?.value;
   if (typeof value !== 'object' || value === null) return false;
   const stated = value as Readonly<Record<string, unknown>>;
   const facts = { ...signOff } as Readonly<Record<string, unknown>>;
   return (
-    ['kind', 'record', 'capacity', 'verdict', 'digest'].every((key) => stated[key] === facts[key]) &&
+    ['kind', 'record', 'capacity', 'verdict', 'digest', 'note'].every((key) => stated[key] === facts[key]) &&
     momentOf(form.time) === signOff.at &&
     holdsFor(stated.signed, signOff) &&
     factId(sha256, 'signoff', form.writer, value as Json) === signOff.id
   );
+}
+
+/** A sign-off is hidden with what was signed; a return, and what was written with it, is declared by itself. */
+function isHiddenRightly(
+  { action }: KnownEntry['form'],
+  { id, record, verdict, note }: ExtractSignOff,
+  { records, returns }: Redacted,
+): boolean {
+  if (verdict === 'signed') return records.has(record) && note === '' && !action.startsWith('review.return@');
+  const reason = returns.get(id);
+  return reason !== undefined && note === redactedWords(reason);
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../shared/domain/binder.ts';
 import { evidenceReference } from '../../../shared/domain/evidence.ts';
 import { deriveId } from '../../../shared/domain/identity.ts';
+import { redactedWords } from '../../../shared/domain/redaction.ts';
 import { Method, Result, Status } from '../../../shared/domain/results.ts';
 import { reviewState, type SignOffFact } from '../../../shared/domain/review.ts';
 import { signOffDigest } from '../../../shared/domain/sign-off.ts';
@@ -223,7 +224,9 @@ class Checks {
       note: this.#note(id),
       digest,
       evidence: this.#evidence.filter((one) => linked.has(one)),
-      signOffs,
+      signOffs: signOffs.map(({ at: when, verdict, byName, note }) => ({
+        ...{ at: when, verdict, by: byName, note },
+      })),
     };
   }
 
@@ -235,7 +238,7 @@ class Checks {
   #note(id: string): string {
     const { list = [] } = this.#against.manifest.redaction ?? {};
     const redaction = list.find((one) => one.kind === 'note' && one.id === id);
-    if (redaction) return `[Redacted. Reason: ${redaction.reason}]`;
+    if (redaction) return redactedWords(redaction.reason);
     return z.string().safeParse(this.#held(id, 'note')).data ?? '';
   }
 

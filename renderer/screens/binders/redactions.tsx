@@ -42,7 +42,7 @@ export function redactedOmissions(redacted: readonly Redacted[]): Omission[] {
   }));
 }
 
-/** What a redacted binder leaves out by name: notes and files, each with a reason that is printed in it. */
+/** What a redacted binder leaves out by name: notes, returns and files, each with a reason that is printed in it. */
 export function Redactions(props: {
   redacted: readonly Redacted[];
   /** What is to be said of those that are not in this binder. */
@@ -92,7 +92,7 @@ export function Redactions(props: {
         </Button>
         <span className="quiet">
           {redacted.length === 0
-            ? 'Takes a note or a file out; the binder names it, with your reason.'
+            ? 'Takes a note, a return or a file out; the binder names it, with your reason.'
             : 'This makes a redacted variant. The binder names each, with its hash.'}
         </span>
       </div>
@@ -118,6 +118,7 @@ export function Redactions(props: {
 type What = RedactionRequest['what'];
 const WHATS: readonly { value: What; label: string }[] = [
   { value: 'note', label: 'A note' },
+  { value: 'return', label: 'A return' },
   { value: 'file', label: 'A file of evidence' },
 ];
 const EVERY_FILE = 'all';
@@ -130,18 +131,18 @@ function AddRedaction(props: { taken: readonly Redacted[]; onAdd: (one: Redacted
   const said = reason.trim();
   const name = file === EVERY_FILE ? undefined : file;
   const label =
-    what === 'note'
-      ? `Note on ${of?.label ?? ''}`
-      : `${of?.label ?? ''} ${name ? readableName(name) : 'every file'}`;
+    what === 'file'
+      ? `${of?.label ?? ''} ${name ? readableName(name) : 'every file'}`
+      : `${what === 'note' ? 'Note on' : 'Return of'} ${of?.label ?? ''}`;
   const twice = of !== null && props.taken.some((one) => one.label === label);
   const ready = of !== null && said !== '' && !twice;
   const add = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
     const request: RedactionRequest =
-      what === 'note'
-        ? { what, of: of.of, reason: said, ...(of.subject ? { subject: of.subject } : {}) }
-        : { what, of: of.of, reason: said, ...(name ? { name } : {}) };
+      what === 'file'
+        ? { what, of: of.of, reason: said, ...(name ? { name } : {}) }
+        : { what, of: of.of, reason: said, ...(of.subject ? { subject: of.subject } : {}) };
     props.onAdd({ label, request });
   };
   return (
@@ -152,14 +153,14 @@ function AddRedaction(props: { taken: readonly Redacted[]; onAdd: (one: Redacted
         data={[...WHATS]}
         value={what}
         onChange={(value) => {
-          setWhat(value === 'file' ? 'file' : 'note');
+          setWhat(WHATS.find((one) => one.value === value)?.value ?? 'note');
           setOf(null);
           setFile(EVERY_FILE);
         }}
       />
       <div className="redaction-choice">
-        {what === 'note' ? (
-          <ChooseNote key="note" chosen={of} onChoose={setOf} />
+        {what !== 'file' ? (
+          <ChooseWords key={what} what={what} chosen={of} onChoose={setOf} />
         ) : (
           <ChooseFiles
             key="file"
@@ -220,13 +221,19 @@ interface ChooseProps {
   readonly onChoose: (choice: Choice | null) => void;
 }
 
-function ChooseNote(props: ChooseProps) {
+const WORDS = {
+  note: { label: 'Note', nothing: 'No note matches.' },
+  return: { label: 'Return', nothing: 'No return matches.' },
+} as const;
+
+/** A note, or what was written when something was returned. */
+function ChooseWords({ what, ...props }: ChooseProps & { readonly what: 'note' | 'return' }) {
   const { orpc } = useApi();
   const { engagement } = useEngagement();
   const [text, setText] = useState('');
   const several = (engagement?.subjects.length ?? 0) > 1;
   const found = useQuery(
-    orpc.binders.notes.queryOptions({
+    orpc.binders[what === 'note' ? 'notes' : 'returns'].queryOptions({
       input: { text, ...(engagement ? { engagement: engagement.id } : {}) },
       placeholderData: keepPreviousData,
     }),
@@ -243,9 +250,8 @@ function ChooseNote(props: ChooseProps) {
   return (
     <Choose
       {...props}
-      label="Note"
+      {...WORDS[what]}
       placeholder="Its number, or words of it"
-      nothing="No note matches."
       choices={choices}
       onText={setText}
     />

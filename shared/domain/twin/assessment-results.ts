@@ -1,5 +1,6 @@
 import { concatBytes, fromHex, type Json, type StreamedJson, toHex, utf8 } from '../../ledger/canonical.ts';
 import type { Manifest } from '../binder.ts';
+import { returnedBy } from '../returns.ts';
 import type { ShownCheck, ShownControl, TwinShown } from './shown.ts';
 
 /** The namespace of our own properties: a name, not an address. */
@@ -51,6 +52,7 @@ export function assessmentResults(
       })),
     ),
     collected: check.signOffs[0]?.at ?? manifest.at,
+    ...remarks(check),
   });
   const finding = ({ control, check, id }: WorkedCheck): Json => ({
     uuid: uuid('finding', id),
@@ -132,6 +134,14 @@ interface WorkedCheck {
   readonly control: ShownControl;
   readonly check: ShownCheck;
   readonly id: string;
+}
+
+/** What reviewers wrote when they sent it back, each by whom and when. */
+function remarks({ signOffs }: ShownCheck): { readonly remarks?: string } {
+  const returns = signOffs.filter(({ verdict }) => verdict === 'returned');
+  if (returns.length === 0) return {};
+  const told = returns.map(({ by, at, note }) => `${returnedBy({ by, at })}\n\n${note}`);
+  return { remarks: told.join('\n\n') };
 }
 
 const hasOutcome = ({ result }: ShownCheck) => result === 'satisfied' || result === 'not-satisfied';

@@ -22,7 +22,15 @@ export interface ShownCheck {
   readonly digest: string;
   /** Ids of evidence. */
   readonly evidence: readonly string[];
-  readonly signOffs: readonly { readonly at: string }[];
+  readonly signOffs: readonly ShownSignOff[];
+}
+
+export interface ShownSignOff {
+  readonly at: string;
+  readonly verdict: 'signed' | 'returned';
+  /** The name of who signed off or returned. */
+  readonly by: string;
+  readonly note: string;
 }
 
 export interface ShownEvidence {

@@ -7,6 +7,7 @@ import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
 import { INCREMENTAL } from './incremental.ts';
 import { REDACTIONS } from './redactions.ts';
+import { RETURNS } from './returns.ts';
 import { REVOCATIONS } from './revocations.ts';
 import { SHADOW } from './shadow.ts';
 import { SIGNERS } from './signers.ts';
@@ -30,5 +31,6 @@ export const FAMILIES: readonly Family[] = [
   AUTHORS,
   CLIENTS,
   REDACTIONS,
+  RETURNS,
   REVOCATIONS,
 ];

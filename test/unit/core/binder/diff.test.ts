@@ -20,7 +20,7 @@ describe('the differences of two binders', () => {
     rows.map(({ part, change, label, before, after }) => {
       const plain = (text: string | null) =>
         text
-          ?.replace(/ at \d{4}-[\d-]+T[\d:.]+Z/, '')
+          ?.replace(/ at \d{4}-[\d-]+ \d\d:\d\d UTC/, '')
           .replace(/SHA-256 [0-9a-f]{64}/, 'SHA-256')
           .replace(/E-[0-9A-Z]+ /, 'E- ') ?? 'nothing';
       return `${part} ${change} ${plain(label)}: ${plain(before)} > ${plain(after)}`;

@@ -56,7 +56,7 @@ function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: W
       consistency: since ? { from: body(Object.fromEntries(before), '2026-01-01'), chains: [] } : null,
     },
     extract: {
-      schema: 'bindery.extract/3',
+      schema: 'bindery.extract/4',
       workspace,
       engagement: 'e',
       writers: Object.keys(chains).map((id) => ({

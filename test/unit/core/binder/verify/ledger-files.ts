@@ -108,7 +108,7 @@ export function ledgerModel(evidenceHash: string, { further = [], later }: Cours
   };
   const digest = signOffDigest(sha256, signed);
   const record = idOf('assessment', ENGAGEMENT, CONTROL, SUBJECT);
-  const told = { kind: 'assessment', record, capacity: 'preparer', verdict: 'signed', digest };
+  const told = { kind: 'assessment', record, capacity: 'preparer', verdict: 'signed', note: '', digest };
   const claim = { ...told, signed: structuredClone(signed) as unknown as Json };
   const id = idOf('signoff', WRITER, canonicalText(claim));
   const voided = later !== undefined;
@@ -120,7 +120,7 @@ export function ledgerModel(evidenceHash: string, { further = [], later }: Cours
   const at = (...seqs: number[]) => seqs.flatMap((seq) => entries[seq - 1] ?? []);
   return {
     extract: {
-      schema: 'bindery.extract/3',
+      schema: 'bindery.extract/4',
       workspace: WORKSPACE,
       engagement: ENGAGEMENT,
       writers: [{ id: WRITER, member: MEMBER, memberName: 'Ada', device: 'd', incarnation: '1' }],
@@ -134,6 +134,7 @@ export function ledgerModel(evidenceHash: string, { further = [], later }: Cours
           label: 'AC-2 · Payroll',
           capacity: 'preparer',
           verdict: 'signed',
+          note: '',
           by: MEMBER,
           byName: 'Ada',
           at: '2026-01-03T10:00:09.000Z',
