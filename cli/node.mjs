@@ -14,7 +14,7 @@ const NODE_MAJOR = 24;
  */
 const SMALL_YOUNG = '--semi-space-growth-factor=1';
 /** The same said to a Node that is started: there V8 takes no factor of one, and once running no largest size. */
-const SMALL_FROM_START = '--max-semi-space-size=1';
+const SMALL_FROM_START = '--max-semi-space-size=4';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Runs a program of this folder (`main`, `start`): here where this Node can, else under one that can. */

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { withSmallCache } from '../../db/open.ts';
-import { engagementById } from '../../db/queries/engagements.ts';
+import { engagementName } from '../../db/queries/engagements.ts';
 import { filesOf } from '../../db/queries/evidence.ts';
 import { workspaceRow } from '../../db/queries/people.ts';
 import { put } from '../../db/sql.ts';
@@ -170,7 +170,7 @@ function aboutBinder(
   id: string,
   request: Pick<ExportRequest, 'kind' | 'title'> & { readonly id: string; readonly at: string },
 ): { readonly marking: string; readonly ofAll: OfTheBinder } {
-  const { name } = engagementById(ws.db, id) ?? refuse({ code: 'not-found', what: 'engagement', id });
+  const name = engagementName(ws.db, id) ?? refuse({ code: 'not-found', what: 'engagement', id });
   const workspace = workspaceRow(ws.db) ?? { id: ws.workspace, name: '', marking: '' };
   return {
     marking: workspace.marking,

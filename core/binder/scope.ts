@@ -123,11 +123,13 @@ function extractSignOffs(
   record: string,
   digest: string,
 ): ExtractSignOff[] {
+  const rows = signOffsOf(ws.db, record, digest);
+  if (rows.length === 0) return [];
   const label = recordLabel(
     ws.db,
     kind === 'assessment' ? `assessment:${record}` : `checklist-work:${record}`,
   );
-  return signOffsOf(ws.db, record, digest).map((row) => ({
+  return rows.map((row) => ({
     id: row.id,
     kind,
     record,

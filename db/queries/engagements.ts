@@ -59,15 +59,28 @@ function parse(db: Database, row: Raw): Row {
   };
 }
 
+/**
+ * The checks of an engagement that somebody has touched, as `a`, an item with the checklist it is signed with, as `w`.
+ * Read as few times as can be: it is as long as the work is.
+ */
+const CHECKS = `assessment a
+       LEFT JOIN control c ON a.target_kind = 'control' AND c.id = a.target
+       LEFT JOIN item i ON a.target_kind = 'item' AND i.id = a.target
+       LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
+      WHERE a.engagement = ?1 AND c.withdrawn IS NULL`;
+const STANDS = 'coalesce(w.status, a.status)';
+
+export function engagementName(db: Database, id: string): string | undefined {
+  return get<{ name: string }>(db, 'SELECT name FROM engagement WHERE id = ?', id)?.name;
+}
+
 /** How many drafts of an engagement somebody has begun; every other draft is a check that nobody has touched. */
 export function draftsBegun(db: Database, engagement: string): number {
   return all<{ result: Result; note: string; evidence: number }>(
     db,
-    `SELECT a.result, a.note, (SELECT count(*) FROM link l WHERE l.assessment = a.id) evidence FROM assessment a
-       LEFT JOIN control c ON c.id = a.target AND a.target_kind = 'control'
-       LEFT JOIN item i ON i.id = a.target AND a.target_kind = 'item'
-       LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
-      WHERE a.engagement = ? AND c.withdrawn IS NULL AND coalesce(w.status, a.status) = 'draft'`,
+    // One letter tells whether there is a note.
+    `SELECT a.result, substr(a.note, 1, 1) note, (SELECT count(*) FROM link l WHERE l.assessment = a.id) evidence
+       FROM ${CHECKS} AND ${STANDS} = 'draft'`,
     engagement,
   ).filter((row) => hasBegun(row, row.evidence)).length;
 }
@@ -91,12 +104,7 @@ export function scopeCounts(db: Database, engagement: string): { controls: numbe
 export function progressOf(db: Database, engagement: string, total: number): Row['progress'] {
   const rows = all<{ result: Result; status: Status; n: number }>(
     db,
-    `SELECT a.result, a.status, count(*) n FROM assessment a LEFT JOIN control c ON c.id = a.target
-      WHERE a.engagement = ?1 AND a.target_kind = 'control' AND c.withdrawn IS NULL GROUP BY 1, 2
-     UNION ALL
-     SELECT a.result, coalesce(w.status, a.status), count(*) FROM assessment a LEFT JOIN item i ON i.id = a.target
-       LEFT JOIN checklist_work w ON w.engagement = a.engagement AND w.checklist = i.checklist AND w.subject = a.subject
-      WHERE a.engagement = ?1 AND a.target_kind = 'item' GROUP BY 1, 2`,
+    `SELECT a.result, ${STANDS} status, count(*) n FROM ${CHECKS} GROUP BY 1, 2`,
     engagement,
   );
   const untouched = Math.max(0, total - rows.reduce((sum, { n }) => sum + n, 0));

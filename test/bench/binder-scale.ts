@@ -18,7 +18,7 @@ const PRINTED = 1000;
 const NOTE = 'Looked at the records of the period and found them whole. ';
 
 /** What `cli/node.mjs` runs the product with. */
-const AS_STARTED = ['--max-semi-space-size=1'];
+const AS_STARTED = ['--max-semi-space-size=4'];
 
 /** What a workspace holds of which a binder is made. */
 export interface Size {

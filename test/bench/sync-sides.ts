@@ -96,7 +96,7 @@ function packed(dir: string): string {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** As the command line starts a Node that runs the program. */
-const AS_STARTED = ['--max-semi-space-size=1'];
+const AS_STARTED = ['--max-semi-space-size=4'];
 
 async function runPart(
   childProgram: string,
