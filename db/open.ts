@@ -72,16 +72,52 @@ export async function withSmallCache<T>(db: Database, work: () => Promise<T>): P
 }
 
 /**
- * Runs work that writes far more than anybody will look at soon: a page goes to the log once it has to make room, where
- * otherwise all of them would be in memory until the end.
+ * Runs work that writes far more than anybody will look at soon: a page goes to the disk once it has to make room, where
+ * otherwise all of them would be in memory until the end. Where little is there yet, what was is journalled and what
+ * comes goes to its place at once: the log would have every page encrypted, read again and encrypted once more. Either
+ * way a commit waits for the disk, and what is cut before it is undone when the file is opened next.
  */
 export function withWritingCache<T>(db: Database, work: () => T): T {
   db.pragma(`cache_size=-${WRITING_CACHE_KIB}`);
   db.pragma('shrink_memory');
+  const journalled = sizeWithin(db) <= LITTLE_BYTES && journalInsteadOfLog(db);
   try {
     return work();
   } finally {
+    if (journalled) logAgain(db);
     db.pragma(`cache_size=-${CACHE_KIB}`);
+  }
+}
+
+const LITTLE_BYTES = 32 * 1024 * 1024;
+
+function sizeWithin(db: Database): number {
+  return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
+}
+
+/** Not while anybody else has the file open, and then nobody waits for it. */
+function journalInsteadOfLog(db: Database): boolean {
+  if (db.inTransaction) return false;
+  const wait = Number(db.pragma('busy_timeout', { simple: true }));
+  db.pragma('busy_timeout=0');
+  try {
+    // Emptied and not removed: that it is gone would not be sure to outlast a power cut.
+    return db.pragma('journal_mode=TRUNCATE', { simple: true }) === 'truncate';
+  } catch (error) {
+    if (storageFault(error, 'database')?.code !== 'in-use') throw error;
+    return false;
+  } finally {
+    db.pragma(`busy_timeout=${wait}`);
+  }
+}
+
+/** Where somebody opened the file meanwhile it stays as it is until it is opened next. */
+function logAgain(db: Database): void {
+  try {
+    db.pragma('journal_mode=DELETE');
+    db.pragma('journal_mode=WAL');
+  } catch (error) {
+    if (storageFault(error, 'database')?.code !== 'in-use') throw error;
   }
 }
 
@@ -119,8 +155,9 @@ function connect(file: string, keyHex: string, mustExist: boolean): Database {
 
 /** Looks at a file without changing it and answers its schema version. */
 function probe(file: string, keyHex: string): number {
+  if (sizeOf(file) === 0) damaged('it is empty');
+  undoUnfinished(file, keyHex);
   const bytes = sizeOf(file);
-  if (bytes === 0) damaged('it is empty');
   const wal = `${file}-wal`;
   const hotWal = existsSync(wal) && statSync(wal).size > 0;
   return leavingNothing([wal, `${file}-shm`], () => {
@@ -132,6 +169,14 @@ function probe(file: string, keyHex: string): number {
       return version;
     });
   });
+}
+
+/** What was cut before its commit is undone from the journal it left, which takes a connection that may write. */
+function undoUnfinished(file: string, keyHex: string): void {
+  const left = statSync(`${file}-journal`, { throwIfNoEntry: false });
+  if (left === undefined || left.size === 0) return;
+  const db = connectEncrypted(file, keyHex, { mustExist: true });
+  closeAfter(db, () => db.prepare('SELECT count(*) FROM sqlite_master').get());
 }
 
 function sizeOf(file: string): number {

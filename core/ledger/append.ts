@@ -17,10 +17,11 @@ import {
   type EntryForm,
   entryHash,
   GENESIS_HASH,
+  kindOf,
   type Operation,
   type Position,
   saltOf,
-  valueHash,
+  textHash,
 } from '../../shared/ledger/entry.ts';
 import { type FullEntry, SEGMENT_MAX_BYTES, SEGMENT_MAX_ENTRIES } from '../../shared/ledger/segment.ts';
 import { nextTime } from '../../shared/ledger/time.ts';
@@ -67,8 +68,9 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
     };
     const verdict = judgeEntry(sha256, author, action, ops);
     const next = { at: [chainOf(kernel), Number.MAX_SAFE_INTEGER] as const, action };
+    const ofMembers = ops.filter(({ record }) => kindOf(record) === 'member');
     const because = verdict.ok
-      ? ops
+      ? ofMembers
           .map((op) => standingFlaw(kernel.db, adminVector(kernel.db), op, next, author.role))
           .find((f) => f !== null)
       : verdict.because;
@@ -85,11 +87,12 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
 
 /** Writes without asking the role: for the first entry of a workspace and a recovery, which keys judge. */
 export function write(kernel: LedgerKernel, action: string, ops: readonly Operation[]): Position {
-  sealFullTail(kernel, ops);
+  const tail = sealFullTail(kernel, ops);
   const entry = formEntry(kernel, action, ops);
   putWriter(kernel.db, kernel.writer.id, kernel.writer);
   const { seq, time } = entry.form;
   const chain = chainFor(kernel, entry);
+  tails.set(kernel.db, { ...tail, chain, head: entry.hash });
   putEntry(kernel.db, entry, { state: 'applied', because: '', admin: isAdministrative(ops) }, chain);
   const dirty: Dirty = new Set();
   const ctx = { db: kernel.db, sha256, framework: kernel.framework };
@@ -117,18 +120,47 @@ function placed(kernel: LedgerKernel, { record, field, value, anew = false }: Dr
   return [{ record, field, value, parents: headPositions(kernel.db, record, field) }];
 }
 
-function sealFullTail(kernel: LedgerKernel, ops: readonly Operation[]): void {
+/** What of a chain no seal covers yet, up to the entry with a hash. */
+interface Tail {
+  readonly chain: string;
+  readonly sealed: number;
+  readonly head: string;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** The tail that was added to last: measured anew only where it is another one, or what was added was undone. */
+const tails = new WeakMap<LedgerKernel['db'], Tail>();
+
+const OVERHEAD = 160;
+
+/** Seals the open entries where one more would be too much; answers what the tail is once that one is there. */
+function sealFullTail(kernel: LedgerKernel, ops: readonly Operation[]): Omit<Tail, 'head'> {
+  const tail = openTail(kernel);
+  const coming = ops.reduce(
+    (sum, op) => sum + canonicalText(op.value).length + op.record.length + OVERHEAD,
+    0,
+  );
+  const full = tail.entries >= SEGMENT_MAX_ENTRIES || tail.bytes + coming > SEGMENT_MAX_BYTES;
+  const sealed = tail.entries > 0 && full && sealOpen(kernel) > 0;
+  const left = sealed ? openTail(kernel) : tail;
+  return { ...left, entries: left.entries + 1, bytes: left.bytes + coming };
+}
+
+function openTail(kernel: LedgerKernel): Tail {
   const chain = chainOf(kernel);
   const sealed = sealedUpTo(kernel.db, chain);
-  const tail = get<{ entries: number; bytes: number }>(
+  const head = newestOwn(kernel)?.hash ?? '';
+  const known = tails.get(kernel.db);
+  if (known?.chain === chain && known.sealed === sealed && known.head === head) return known;
+  const measured = get<{ entries: number; bytes: number }>(
     kernel.db,
-    'SELECT count(DISTINCT seq) entries, coalesce(sum(length(value) + length(record) + 160), 0) bytes FROM operation WHERE writer = ? AND seq > ?',
+    'SELECT count(DISTINCT seq) entries, coalesce(sum(length(value) + length(record) + ?), 0) bytes FROM operation WHERE writer = ? AND seq > ?',
+    OVERHEAD,
     chain,
     sealed,
-  ) ?? { entries: 0, bytes: 0 };
-  const coming = ops.reduce((sum, op) => sum + canonicalText(op.value).length + op.record.length + 160, 0);
-  const full = tail.entries >= SEGMENT_MAX_ENTRIES || tail.bytes + coming > SEGMENT_MAX_BYTES;
-  if (tail.entries > 0 && full) sealOpen(kernel);
+  );
+  return { ...{ chain, sealed, head, entries: 0, bytes: 0 }, ...measured };
 }
 
 function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation[]): FullEntry {
@@ -137,6 +169,7 @@ function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation
   const seq = (last?.seq ?? 0) + 1;
   const seed = openSeed(kernel);
   const salts = ops.map((_, index) => saltOf(sha256, seed, seq, index));
+  const texts = ops.map(({ value }) => canonicalText(value));
   const form: EntryForm = {
     v: 1,
     workspace: kernel.workspace,
@@ -149,8 +182,8 @@ function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation
       record: op.record,
       field: op.field,
       parents: op.parents,
-      hash: valueHash(sha256, salts[i] as string, op.value),
+      hash: textHash(sha256, salts[i] as string, texts[i] as string),
     })),
   };
-  return { form, hash: entryHash(sha256, form), salts, ops };
+  return { form, hash: entryHash(sha256, form), salts, texts, ops };
 }

@@ -1,3 +1,4 @@
+import { AwaitedHeads } from '../../db/projection/heads.ts';
 import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
 import { anyForked, forkedWriters, onLine } from '../../db/queries/branches.ts';
 import { dropHeld, held, putEntry, putHeld, putSegment, putWriter } from '../../db/queries/ledger.ts';
@@ -70,7 +71,7 @@ export function receiveSegments(kernel: LedgerKernel, carried: Iterable<unknown>
       for (const row of before) yield payloadOf(row);
     };
     intake.take(arriving());
-    const forked = intake.forked;
+    const { forked } = intake;
     if (forked) {
       nameParentsAnew(kernel.db);
       reconsider(kernel, true);
@@ -82,19 +83,25 @@ export function receiveSegments(kernel: LedgerKernel, carried: Iterable<unknown>
         reconsider(kernel, true);
       }
     }
-    for (const segment of intake.left)
-      hold(kernel, segment, 'waiting', 'waiting', whyWaiting(kernel, segment));
+    for (const segment of intake.left) hold(kernel, segment, 'waiting', 'waiting', intake.why(segment));
+    intake.toMake.heads.make();
     const revoked = forked || (countRevocations(kernel) > revocations && reconsider(kernel));
-    if (!revoked) projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, intake.dirty);
+    if (!revoked) projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, intake.toMake.dirty);
     return { ...intake.totals, segments, waiting: intake.left.length };
   })();
 }
 
 const payloadOf = ({ payload }: { readonly payload: string }): Json => JSON.parse(payload) as Json;
 
+/** What is still to be made of what was taken in: heads of entries, then rows of records. */
+interface ToMake {
+  readonly heads: AwaitedHeads;
+  readonly dirty: Dirty;
+}
+
 /** What one transaction takes in, and what came of it. */
 class Intake {
-  readonly dirty: Dirty;
+  readonly toMake: ToMake;
   readonly totals = { entries: 0, applied: 0, quarantined: 0 };
   /** Whether a writer turned out to have two histories, or to have sealed one twice. */
   forked = false;
@@ -105,7 +112,7 @@ class Intake {
 
   constructor(kernel: LedgerKernel) {
     this.#kernel = kernel;
-    this.dirty = new Set(frameworksWithoutRows(kernel));
+    this.toMake = { heads: new AwaitedHeads(kernel.db), dirty: new Set(frameworksWithoutRows(kernel)) };
     this.#known = new Set(held(kernel.db).map(({ id }) => id));
   }
 
@@ -118,11 +125,17 @@ class Intake {
     }
   }
 
+  /** Why one of those that are left waits. */
+  why(segment: Json): string {
+    const reception = receiveOne(this.#kernel, segment, this.toMake);
+    return reception.outcome === 'waiting' ? reception.because : 'waiting';
+  }
+
   #round(segments: Iterable<Json>): { progress: boolean; still: Json[] } {
     let progress = false;
     const still: Json[] = [];
     for (const segment of segments) {
-      const reception = receiveOne(this.#kernel, segment, this.dirty);
+      const reception = receiveOne(this.#kernel, segment, this.toMake);
       if (reception.outcome === 'waiting') still.push(segment);
       else progress = true;
       this.#note(segment, reception);
@@ -188,7 +201,7 @@ function countRevocations(kernel: LedgerKernel): number {
   return get<{ n: number }>(kernel.db, sql, REVOKED)?.n ?? 0;
 }
 
-function receiveOne(kernel: LedgerKernel, raw: Json, dirty: Dirty): Reception {
+function receiveOne(kernel: LedgerKernel, raw: Json, toMake: ToMake): Reception {
   const segment = readSegment(raw);
   if (segment === null)
     return { outcome: 'quarantine', reason: 'unreadable', because: 'it is not a segment this version reads' };
@@ -201,7 +214,7 @@ function receiveOne(kernel: LedgerKernel, raw: Json, dirty: Dirty): Reception {
   const waitsFor = missing(kernel.db, segment, opened.entries, place);
   if (waitsFor !== null) return { outcome: 'waiting', because: waitsFor };
   try {
-    return kernel.db.transaction(() => takeIn(kernel, segment, opened.entries, place, dirty))();
+    return kernel.db.transaction(() => takeIn(kernel, segment, opened.entries, place, toMake))();
   } catch (error) {
     if (error !== UNSIGNED) throw error;
     const because = 'no key its author had at that time signed it';
@@ -217,7 +230,7 @@ function takeIn(
   { header, signature, seed }: CarriedSegment,
   entries: readonly FullEntry[],
   place: Place,
-  dirty: Dirty,
+  toMake: ToMake,
 ): Reception {
   const { db, workspace } = kernel;
   putWriter(db, header.writer, header);
@@ -235,6 +248,8 @@ function takeIn(
   putSegment(db, header, signature, seed, chain);
   const judge = judging(db, workspace, header, signer, [chain, place.shared + 1]);
   const first = comeInOrder(db, entries);
+  if (!first) toMake.heads.make();
+  const ctx = { db, sha256, framework: kernel.framework };
   let quarantined = 0;
   const fresh = entries.length - (place.shared - header.from + 1);
   for (const [index, entry] of entries.entries()) {
@@ -248,9 +263,10 @@ function takeIn(
     };
     putEntry(db, entry, mark, chain, placed[index]?.ops);
     const { seq, time } = entry.form;
-    const ctx = { db, sha256, framework: kernel.framework };
-    if (flaw === null) applyOperations(ctx, { writer: chain, seq, time }, one.ops, dirty, first);
-    else quarantined += 1;
+    if (flaw !== null) quarantined += 1;
+    else if (first) toMake.heads.add(chain, seq);
+    else applyOperations(ctx, { writer: chain, seq, time }, one.ops, toMake.dirty);
+    if (flaw === null) for (const { record } of one.ops) toMake.dirty.add(record);
   }
   // A second seal over what is here, or a second history: what was decided before may be decided otherwise.
   const forked = fresh < entries.length || chain !== place.after[0];
@@ -270,11 +286,6 @@ function comeInOrder(db: LedgerKernel['db'], entries: readonly FullEntry[]): boo
 /** The operations of an entry that still carry values. */
 function live(entry: FullEntry, ops: readonly Operation[]): Operation[] {
   return ops.filter((_, index) => entry.salts[index] !== null);
-}
-
-function whyWaiting(kernel: LedgerKernel, segment: Json): string {
-  const reception = receiveOne(kernel, segment, new Set());
-  return reception.outcome === 'waiting' ? reception.because : 'waiting';
 }
 
 function heldId(segment: Json): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Database } from '../driver.ts';
 import { run } from '../sql.ts';
 
@@ -14,7 +14,7 @@ export interface SearchText {
  * it would have to read all of them.
  */
 function rowNumber(kind: string, id: string): number {
-  return createHash('sha256').update(`${kind}:${id}`).digest().readUIntBE(0, 6);
+  return Number.parseInt(hash('sha256', `${kind}:${id}`).slice(0, 12), 16);
 }
 
 interface SearchRow {

@@ -1,5 +1,5 @@
 import { ADMIN_KINDS } from '../../shared/ledger/authority.ts';
-import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
+import type { Json } from '../../shared/ledger/canonical.ts';
 import type { Operation, Position, WriterIdentity } from '../../shared/ledger/entry.ts';
 import type { FullEntry, SegmentHeader } from '../../shared/ledger/segment.ts';
 import type { Database } from '../driver.ts';
@@ -65,11 +65,10 @@ export function putEntry(
     'INSERT INTO operation (writer, seq, idx, record, field, parents, hash, salt, value, named) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const [idx, op] of form.ops.entries()) {
-    const salt = entry.salts[idx] ?? null;
-    const value = salt === null ? null : canonicalText(entry.ops[idx]?.value ?? null);
     const named = JSON.stringify(op.parents);
-    const parents = JSON.stringify(ops[idx]?.parents ?? []);
+    const parents = ops === entry.ops ? named : JSON.stringify(ops[idx]?.parents ?? []);
     const differs = parents === named ? null : named;
+    const [salt, value] = [entry.salts[idx] ?? null, entry.texts[idx] ?? null];
     add.run(writer, form.seq, idx, op.record, op.field, parents, op.hash, salt, value, differs);
   }
 }

@@ -133,6 +133,7 @@ function roleFlaw({ role }: Pick<JudgedAuthor, 'role'>, rule: ActionRule): strin
 }
 
 function repeated(ops: readonly Operation[]): string | null {
+  if (ops.length === 1) return null;
   const fields = new Set(ops.map((op) => JSON.stringify([op.record, op.field])));
   return fields.size === ops.length ? null : 'it sets a field twice';
 }

@@ -91,9 +91,10 @@ export function refuseIllFormed(value: Json | undefined): void {
         for (const item of value) refuseIllFormed(item);
         return;
       }
-      for (const [key, item] of Object.entries(value)) {
+      for (const key in value) {
+        if (!Object.hasOwn(value, key)) continue;
         if (!key.isWellFormed()) throw new TypeError('key is not well-formed Unicode');
-        refuseIllFormed(item);
+        refuseIllFormed((value as Readonly<Record<string, Json>>)[key]);
       }
       return;
     default:
@@ -167,12 +168,11 @@ function hexOf(sha256: Sha256, bytes: Uint8Array): string {
  * walks what came from elsewhere, so that how much a program can walk never decides what becomes of it.
  */
 export function nestsDeeper(value: unknown, levels: number): boolean {
-  const left: [part: unknown, depth: number][] = [[value, 0]];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    const [part, depth] = next;
-    if (typeof part !== 'object' || part === null) continue;
-    if (depth === levels) return true;
-    for (const inner of Object.values(part)) if (typeof inner === 'object') left.push([inner, depth + 1]);
-  }
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((inner) => nestsDeeper(inner, levels - 1));
+  for (const key in value)
+    if (Object.hasOwn(value, key) && nestsDeeper((value as Record<string, unknown>)[key], levels - 1))
+      return true;
   return false;
 }

@@ -90,7 +90,12 @@ export function saltOf(sha256: Sha256, seed: string, seq: number, index: number)
 
 /** The hash of a value, from its salt in hex. */
 export function valueHash(sha256: Sha256, salt: string, value: Json): string {
-  return hashOf(sha256, salt, canonicalText(value));
+  return textHash(sha256, salt, canonicalText(value));
+}
+
+/** The same of a value in its canonical text. */
+export function textHash(sha256: Sha256, salt: string, text: string): string {
+  return hashOf(sha256, salt, text);
 }
 
 /** h_n from h_{n-1} and the hashed form; `form.prev` must be the hex of h_{n-1}. */

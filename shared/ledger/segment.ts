@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { canonicalBytes, type Json, nestsDeeper, type Sha256 } from './canonical.ts';
+import { canonicalBytes, canonicalText, type Json, nestsDeeper, type Sha256 } from './canonical.ts';
 import {
   type EntryForm,
   entryHash,
   type Operation,
   PositionShape,
   saltOf,
+  textHash,
   type Vector,
-  valueHash,
   writerId,
 } from './entry.ts';
 import { isHybridTime } from './time.ts';
@@ -47,9 +47,26 @@ export const SegmentHeader = z.strictObject({
 });
 export type SegmentHeader = z.infer<typeof SegmentHeader>;
 
+/** Any value of JSON. Every value of a ledger is asked this, and the general shape takes far longer to answer. */
+const AnyJson = z.custom<Json>(isJson);
+
+function isJson(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      return value === null || (Array.isArray(value) ? value : Object.values(value)).every(isJson);
+    default:
+      return false;
+  }
+}
+
 /** An operation as it travels: its value, or only the hash (and salt no more) where it was redacted. */
 const CarriedOperation = z.union([
-  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), value: z.json() }),
+  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), value: AnyJson }),
   z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), hash: Hash }),
 ]);
 export const CarriedSegment = z.strictObject({
@@ -85,6 +102,8 @@ export interface FullEntry {
   readonly form: EntryForm;
   readonly hash: string;
   readonly salts: readonly (string | null)[];
+  /** The canonical texts of the values, null where one was redacted. */
+  readonly texts: readonly (string | null)[];
   readonly ops: readonly Operation[];
 }
 
@@ -122,6 +141,7 @@ export function openSegment(
       return { flaw: 'tampered', because: `entry ${header.from + index} has no valid time` };
     const seq = header.from + index;
     const salts = carried.ops.map((op, i) => ('value' in op ? saltOf(sha256, segment.seed, seq, i) : null));
+    const texts = carried.ops.map((op) => ('value' in op ? canonicalText(op.value) : null));
     const form: EntryForm = {
       v: 1,
       workspace,
@@ -134,7 +154,7 @@ export function openSegment(
         record: op.record,
         field: op.field,
         parents: op.parents,
-        hash: 'value' in op ? valueHash(sha256, salts[i] as string, op.value as Json) : op.hash,
+        hash: 'value' in op ? textHash(sha256, salts[i] as string, texts[i] as string) : op.hash,
       })),
     };
     prev = entryHash(sha256, form);
@@ -142,11 +162,12 @@ export function openSegment(
       form,
       hash: prev,
       salts,
+      texts,
       ops: carried.ops.map((op) => ({
         record: op.record,
         field: op.field,
         parents: op.parents,
-        value: 'value' in op ? (op.value as Json) : null,
+        value: 'value' in op ? op.value : null,
       })),
     });
   }

@@ -1,6 +1,7 @@
 import { refuse } from '../../../shared/fault.ts';
 import type { JobContext } from '../../jobs.ts';
 import { receiveSegments } from '../../ledger/receive.ts';
+import { writing } from '../../ledger/take-in.ts';
 import type { Ports } from '../../ports.ts';
 import { frameworkBlobs, type OpenWorkspace } from '../../workspace/open-workspace.ts';
 import { newCopy } from '../new-copy.ts';
@@ -73,11 +74,9 @@ async function fillFrom(
       if (staged.manifest.workspace !== ws.workspace)
         throw new BundleFlaw('tampered', 'Its key slots are of another workspace than its entries.');
       await ws.loadFrameworks([...frameworkBlobs(ws.db).blobs, ...staged.blobs]);
-      for (const batch of staged.batches()) {
-        job.signal.throwIfAborted();
-        job.step('Taking entries in', 0, null);
-        receiveSegments(ws, batch);
-      }
+      job.signal.throwIfAborted();
+      job.step('Taking entries in', 0, null);
+      writing(ws.db, staged.manifest.parts.entries, () => receiveSegments(ws, staged.segments()));
       remember(ws, staged.manifest);
     }),
   );

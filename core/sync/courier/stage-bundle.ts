@@ -11,8 +11,6 @@ import { lackedHere } from './export-bundle.ts';
 
 /** A sealed segment may not be larger than the server's limit. */
 const MAX_SEALED = 16 * 1024 * 1024;
-/** Segments are taken in so many bytes at a time, so that memory does not grow with the bundle. */
-const BATCH_BYTES = 32 * 1024 * 1024;
 
 /** A bundle that was read to its end and proved whole; its segments wait on disk, sealed as they came. */
 export interface StagedBundle {
@@ -23,8 +21,8 @@ export interface StagedBundle {
   readonly newBytes: number;
   /** Frameworks its segments name. */
   readonly blobs: readonly string[];
-  /** The segments, opened, some at a time. */
-  batches(): Generator<unknown[]>;
+  /** The segments, each opened as it is asked for, so that memory does not grow with the bundle. */
+  segments(): Generator<unknown>;
 }
 
 /**
@@ -99,7 +97,7 @@ async function stage(
     newFiles,
     newBytes,
     blobs: [...blobs],
-    batches: () => store.batches(ws),
+    segments: () => store.segments(ws),
   };
 }
 
@@ -131,7 +129,7 @@ export async function whole({ head, bytes }: IncomingPart, atMost: number): Prom
 interface SegmentStore {
   add(sealed: Buffer): void;
   close(): void;
-  batches(ws: OpenWorkspace): Generator<unknown[]>;
+  segments(ws: OpenWorkspace): Generator<unknown>;
 }
 
 function segmentStore(path: string): SegmentStore {
@@ -143,27 +141,17 @@ function segmentStore(path: string): SegmentStore {
       lengths.push(sealed.length);
     },
     close: () => closeSync(writing),
-    *batches(ws) {
+    *segments(ws) {
       const reading = openSync(path, 'r');
       try {
         let position = 0;
-        let batch: unknown[] = [];
-        let bytes = 0;
         for (const length of lengths) {
           const sealed = Buffer.alloc(length);
           for (let at = 0; at < length; ) at += readSync(reading, sealed, at, length - at, position + at);
           position += length;
           const text = openPart(ws.keyring, sealed);
-          batch.push(
-            text === null ? { unreadable: 'segment', bytes: sealed.toString('base64') } : parsed(text),
-          );
-          bytes += text?.length ?? length;
-          if (bytes < BATCH_BYTES) continue;
-          yield batch;
-          batch = [];
-          bytes = 0;
+          yield text === null ? { unreadable: 'segment', bytes: sealed.toString('base64') } : parsed(text);
         }
-        if (batch.length > 0) yield batch;
       } finally {
         closeSync(reading);
       }

@@ -18,7 +18,8 @@ import { memberIdOf } from '../../../shared/ledger/authority.ts';
 import type { JobContext } from '../../jobs.ts';
 import { keysOf } from '../../ledger/grants.ts';
 import { sha256 } from '../../ledger/keys.ts';
-import { type ReceiveSummary, receiveSegments } from '../../ledger/receive.ts';
+import { receiveSegments } from '../../ledger/receive.ts';
+import { writing } from '../../ledger/take-in.ts';
 import { noteRecoveries } from '../../members/former-passphrases.ts';
 import { frameworkBlobs, type OpenWorkspace } from '../../workspace/open-workspace.ts';
 import { backUp } from './backup.ts';
@@ -177,11 +178,12 @@ async function foresee(ws: OpenWorkspace, staged: StagedBundle): Promise<Courier
 
 async function apply(ws: OpenWorkspace, staged: StagedBundle): Promise<CourierContent> {
   await ws.loadFrameworks([...frameworkBlobs(ws.db).blobs, ...staged.blobs]);
-  return ws.db.transaction(() => {
+  const taken = ws.db.transaction(() => {
     const content = receiveStaged(ws, staged);
     remember(ws, staged.manifest);
     return content;
-  })();
+  });
+  return writing(ws.db, staged.manifest.parts.entries, taken);
 }
 
 /**
@@ -219,7 +221,7 @@ function receiveStaged(ws: OpenWorkspace, staged: StagedBundle): CourierContent 
   const known = knownVector(ws.db);
   const open = conflictKeys(ws);
   const aside = new Set(held(ws.db).map(({ id }) => id));
-  const totals = noteRecoveries(ws, () => receiveAll(ws, staged));
+  const totals = noteRecoveries(ws, () => receiveSegments(ws, staged.segments()));
   demandKnownKey(ws, staged.manifest);
   const names = memberNames(ws.db);
   const conflicts = [...conflictKeys(ws)].filter((key) => !open.has(key));
@@ -244,19 +246,6 @@ function receiveStaged(ws: OpenWorkspace, staged: StagedBundle): CourierContent 
 }
 
 const MOST_SHOWN = 50;
-
-function receiveAll(ws: OpenWorkspace, staged: StagedBundle): ReceiveSummary {
-  const totals = { segments: 0, entries: 0, applied: 0, quarantined: 0, waiting: 0 };
-  for (const batch of staged.batches()) {
-    const one = receiveSegments(ws, batch);
-    totals.segments += one.segments;
-    totals.entries += one.entries;
-    totals.applied += one.applied;
-    totals.quarantined += one.quarantined;
-    totals.waiting = one.waiting;
-  }
-  return totals;
-}
 
 /** The key may be one that the bundle itself brings, so this is asked once its entries are in. */
 function demandKnownKey(ws: OpenWorkspace, { from }: CourierManifest): void {

@@ -1,4 +1,3 @@
-import { withWritingCache } from '../../../db/open.ts';
 import { placeOfHash } from '../../../db/queries/branches.ts';
 import { segmentsOver } from '../../../db/queries/ledger.ts';
 import { forgetServer, noteServerSegment, serverLists } from '../../../db/queries/sync.ts';
@@ -10,7 +9,7 @@ import { carriedSegment } from '../../ledger/carried.ts';
 import { sha256, verifyLedger } from '../../ledger/keys.ts';
 import { receiveSegments } from '../../ledger/receive.ts';
 import { partId, sealSegment, unpacked, unsealPart } from '../../ledger/sealed-part.ts';
-import { blobsNamedIn } from '../../ledger/take-in.ts';
+import { blobsNamedIn, writing } from '../../ledger/take-in.ts';
 import type { SegmentServer } from './api.ts';
 import {
   BATCH_BYTES,
@@ -29,8 +28,6 @@ import { readPlace, writePlace } from './place.ts';
  */
 const STAGE_BYTES = 16 * 1024 * 1024;
 const STAGE_ENTRIES = 100_000;
-/** From so many on, what is written is not kept in memory. */
-const MANY_ENTRIES = 5000;
 
 /** A segment that was fetched and not taken in yet: proved to be what is listed, and packed. */
 interface Staged {
@@ -151,7 +148,7 @@ function apply(
   const receive = () => receiveSegments(copy, arriving());
   const takeIn = copy.db.transaction(() => steps.apply?.(receive) ?? receive());
   const entries = staged.reduce((sum, { row }) => sum + row.count, 0);
-  const summary = entries < MANY_ENTRIES ? takeIn() : withWritingCache(copy.db, takeIn);
+  const summary = writing(copy.db, entries, takeIn);
   done.received.segments += staged.length;
   done.received.bytes += staged.reduce((sum, { bytes }) => sum + bytes, 0);
   done.received.entries += summary.entries;

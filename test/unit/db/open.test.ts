@@ -1,11 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { createDecipheriv, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectEncrypted, type Database } from '../../../db/driver.ts';
 import type { Migration } from '../../../db/migrate.ts';
-import { checkDatabase, createDatabase, openDatabase, withSmallCache } from '../../../db/open.ts';
+import {
+  checkDatabase,
+  createDatabase,
+  openDatabase,
+  withSmallCache,
+  withWritingCache,
+} from '../../../db/open.ts';
 import { type Fault, FaultError } from '../../../shared/fault.ts';
 
 const PAGE = 4096;
@@ -274,4 +282,71 @@ test('work that reads everything once leaves little of it in memory, and what co
   await expect(withSmallCache(db, () => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');
   expect(cache()).toBe(before);
   db.close();
+});
+
+describe('much that is written at once', () => {
+  const journal = (db: Database) => db.pragma('journal_mode', { simple: true });
+  const waits = (db: Database) => db.pragma('synchronous', { simple: true });
+  const FULL = 2;
+
+  test('goes to its place where little is there, waits for the disk all the same, and the log comes back', () => {
+    const db = createDatabase(file, key, { migrations });
+    const during = withWritingCache(db, () => {
+      write(db, 10);
+      return [journal(db), waits(db)];
+    });
+    expect(during).toEqual(['truncate', FULL]);
+    expect([journal(db), waits(db)]).toEqual(['wal', FULL]);
+    expect(() =>
+      withWritingCache(db, () => {
+        throw new Error('stopped');
+      }),
+    ).toThrow('stopped');
+    expect(journal(db)).toBe('wal');
+    expect(existsSync(`${file}-journal`)).toBe(false);
+    expect(db.prepare('SELECT count(*) FROM note').pluck().get()).toBe(10);
+    db.close();
+  });
+
+  test('goes to the log where somebody else has the file open, without waiting for them', () => {
+    const db = createDatabase(file, key, { migrations });
+    const other = openDatabase(file, key, { migrations });
+    other.prepare('SELECT count(*) FROM note').get();
+    const begun = performance.now();
+    expect(withWritingCache(db, () => journal(db))).toBe('wal');
+    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(db.pragma('busy_timeout', { simple: true })).toBe(5000);
+    other.close();
+    db.close();
+  });
+
+  test('goes to the log where much is there, and within what is undone together with other things', () => {
+    const db = createDatabase(file, key, { migrations });
+    expect(db.transaction(() => withWritingCache(db, () => journal(db)))()).toBe('wal');
+    const insert = db.prepare('INSERT INTO note (text) VALUES (?)');
+    db.transaction(() => {
+      for (let row = 0; row < 34; row += 1) insert.run('z'.repeat(1_000_000));
+    })();
+    expect(withWritingCache(db, () => journal(db))).toBe('wal');
+    db.close();
+  });
+
+  test('is undone as the file is opened next where its process was killed, and by no other key', () => {
+    createWith(5);
+    const child = fileURLToPath(new URL('../../support/cut-writing.ts', import.meta.url));
+    const { signal } = spawnSync(process.execPath, [child, file, key, first.sql]);
+    expect(signal).toBe('SIGKILL');
+    // Pages were on their way to their places already.
+    expect(statSync(`${file}-journal`).size).toBeGreaterThan(0);
+    expect(statSync(file).size).toBeGreaterThan(1_000_000);
+    expect(faultOf(() => openDatabase(file, randomBytes(32).toString('hex'), { migrations }))).toMatchObject({
+      code: expect.stringMatching(/corrupt|unavailable/),
+    });
+    const db = openDatabase(file, key, { migrations });
+    expect(journal(db)).toBe('wal');
+    expect(checkDatabase(db)).toEqual([]);
+    expect(db.prepare("SELECT count(*) FROM note WHERE text LIKE 'secret sentence %'").pluck().get()).toBe(5);
+    expect(db.prepare('SELECT count(*) FROM note').pluck().get()).toBe(5);
+    db.close();
+  });
 });
