@@ -9,6 +9,7 @@ import {
   ATTACHMENT_NAMES,
   type Checkpoint,
   type CheckpointBody,
+  chainPlace,
   type LedgerExtract,
   type Manifest,
   type Omission,
@@ -333,8 +334,7 @@ function printedLedger(
   return {
     total: ledgerEntries(ws.db, { offset: 0, limit: 1 }).total,
     entries: newest.map((entry) => {
-      const writer = String(entry.entry.writer);
-      const seq = Number(entry.entry.seq);
+      const { writer, seq } = chainPlace(entry);
       const action = String(entry.entry.action);
       const device = names.get(writer)?.device ?? '';
       return {

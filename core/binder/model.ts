@@ -1,4 +1,4 @@
-import type { Manifest } from '../../shared/domain/binder.ts';
+import type { CheckpointChain, Manifest } from '../../shared/domain/binder.ts';
 import type { BinderProfile } from '../../shared/domain/binder-profile.ts';
 import type { HouseStyle } from '../../shared/domain/house-style.ts';
 import type { AcceptanceState } from '../../shared/domain/programme/acceptance.ts';
@@ -95,12 +95,7 @@ export interface BinderModel {
     readonly at: string;
     readonly by: string;
     readonly keyFingerprint: string;
-    readonly chains: readonly {
-      readonly writer: string;
-      readonly size: number;
-      readonly head: string;
-      readonly root: string;
-    }[];
+    readonly chains: readonly CheckpointChain[];
   };
   readonly manifest: Manifest;
   /** In the order of embedding: evidence, extract, proofs, checkpoint, manifest. */

@@ -1,6 +1,6 @@
-import { entriesOnLine } from '../../db/queries/branches.ts';
-import { writers } from '../../db/queries/ledger.ts';
-import type { Checkpoint, CheckpointBody } from '../../shared/domain/binder.ts';
+import { branchById, entriesOnLine } from '../../db/queries/branches.ts';
+import { entryAt, writers } from '../../db/queries/ledger.ts';
+import type { Checkpoint, CheckpointBody, CheckpointBranch } from '../../shared/domain/binder.ts';
 import { canonicalBytes, fromHex, type Json, toHex } from '../../shared/ledger/canonical.ts';
 import * as merkle from '../../shared/ledger/merkle.ts';
 import type { LedgerKernel } from './kernel.ts';
@@ -9,6 +9,15 @@ import { publicKeyText, sha256, signLedger } from './keys.ts';
 /** The leaves of a chain's tree: the entry hashes, in order. */
 export function chainLeaves(kernel: Pick<LedgerKernel, 'db'>, writer: string): Uint8Array[] {
   return entriesOnLine(kernel.db, writer, 1, Number.MAX_SAFE_INTEGER).map((entry) => fromHex(entry.hash));
+}
+
+/** What tells one of several histories of a writer from the others; nothing for a writer's own chain. */
+function branchOf({ db }: Pick<LedgerKernel, 'db'>, id: string): { branch?: CheckpointBranch } {
+  const row = branchById(db, id);
+  if (row === undefined || row.base === row.id) return {};
+  const first = entryAt(db, id, row.after + 1)?.hash;
+  if (first === undefined) throw new Error(`the history ${id} has no first entry`);
+  return { branch: { of: row.base, stem: row.stem, after: row.after, first } };
 }
 
 /**
@@ -26,6 +35,7 @@ export function takeCheckpoint(kernel: LedgerKernel, memberName: string): Checkp
         size: leaves.length,
         head: toHex(head),
         root: toHex(merkle.treeRoot(sha256, leaves)),
+        ...branchOf(kernel, writer.id),
       },
     ];
   });

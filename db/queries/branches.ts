@@ -33,6 +33,11 @@ export function branchById(db: Database, id: string): Branch | undefined {
   return get<Branch>(db, `${BRANCH} WHERE id = ?`, id);
 }
 
+/** The histories that a writer wrote beside what all of them share, in the order of their ids. */
+export function branchesOf(db: Database, base: string): Branch[] {
+  return all<Branch>(db, `${BRANCH} WHERE base = ? AND id <> base ORDER BY id`, base);
+}
+
 /** The writer that signs and numbers what stands in this chain. */
 export function baseOf(db: Database, id: string): string {
   return branchById(db, id)?.base ?? id;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { SegmentHeader } from '../ledger/segment.ts';
 import { BINDER_PROFILES } from './binder-profile.ts';
-import { CheckpointBody } from './checkpoint.ts';
 import { Derivation, Redaction } from './redaction.ts';
 import { Capacity } from './results.ts';
 import { SignatureRevocation } from './revocation.ts';
@@ -9,6 +8,7 @@ import { SignedValues } from './sign-off.ts';
 import { SignedText } from './signed-text.ts';
 
 export * from './checkpoint.ts';
+export * from './proofs.ts';
 export * from './vouch.ts';
 
 /**
@@ -42,10 +42,17 @@ export const ExtractEntry = z.strictObject({
   /** The hashed form; h_n = SHA-256(h_{n-1} ‖ canonical bytes of this). */
   entry: z.record(z.string(), z.unknown()),
   hash: Hash,
+  /** The history that it stands in, where its writer wrote several and it is not one that all of them share. */
+  chain: z.string().optional(),
   /** In the order of the entry's operations: the value and the salt (hex), or null where redacted or out of scope. */
   values: z.array(z.strictObject({ salt: z.string(), value: z.unknown() }).nullable()),
 });
 export type ExtractEntry = z.infer<typeof ExtractEntry>;
+
+/** The chain that an embedded entry stands in, and its number there. */
+export function chainPlace({ entry, chain }: Pick<ExtractEntry, 'entry' | 'chain'>) {
+  return { writer: chain ?? String(entry.writer), seq: Number(entry.seq) };
+}
 
 /** A sign-off as embedded: the exact signed values, so that a stranger recomputes the digest. */
 export const ExtractSignOff = z.strictObject({
@@ -101,30 +108,15 @@ export const LedgerExtract = z.strictObject({
    * tell who their authors are: the beginning of the workspace, and what gave each of them a key and a name.
    */
   entries: z.array(ExtractEntry),
-  /** The segments these entries stand in, each under its author's signature: Ed25519 over the header, hex. */
+  /**
+   * The segments these entries stand in, each under its author's signature: Ed25519 over the header, hex. Of a writer with
+   * several histories all that lead there from where they part, so that none can be taken for another.
+   */
   seals: z.array(z.strictObject({ header: SegmentHeader, signature: z.string().regex(/^[0-9a-f]{128}$/) })),
   /** The hashed forms that lead from an entry above to the end of its segment, which is what its author signed. */
   between: z.array(z.record(z.string(), z.unknown())),
 });
 export type LedgerExtract = z.infer<typeof LedgerExtract>;
-
-/** RFC 6962 inclusion of entry number `seq` (leaf index seq − 1) in the tree of its writer's chain. */
-export const InclusionProof = z.strictObject({ writer: z.string(), seq: z.int(), path: z.array(Hash) });
-
-export const Proofs = z.strictObject({
-  schema: z.literal('bindery.proofs/1'),
-  inclusion: z.array(InclusionProof),
-  /** From the last exported binder of this workspace, where there was one: per writer old size, root and proof. */
-  consistency: z
-    .strictObject({
-      from: CheckpointBody,
-      chains: z.array(
-        z.strictObject({ writer: z.string(), from: z.int(), to: z.int(), path: z.array(Hash) }),
-      ),
-    })
-    .nullable(),
-});
-export type Proofs = z.infer<typeof Proofs>;
 
 /** Why something in scope is not in the binder. */
 export const OMISSION_REASONS = [

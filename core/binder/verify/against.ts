@@ -1,18 +1,6 @@
-import type {
-  Checkpoint,
-  CheckpointChain,
-  LedgerComparison,
-  LedgerExtract,
-  Proofs,
-} from '../../../shared/domain/binder.ts';
+import { entriesIn, type LedgerComparison } from '../../../shared/domain/binder.ts';
+import { compareHistories, type LedgerState } from './compared-chains.ts';
 import { positionOf } from './ledger-entries.ts';
-
-/** What a verified binder carries of its ledger. */
-export interface LedgerState {
-  readonly extract: LedgerExtract;
-  readonly proofs: Proofs;
-  readonly checkpoint: Checkpoint;
-}
 
 type Chain = LedgerComparison['chains'][number];
 type Compared = Pick<LedgerComparison, 'relation' | 'newer' | 'chains' | 'sentences'>;
@@ -27,7 +15,7 @@ export function compareLedgers(here: LedgerState, there: LedgerState, names = NA
       'The two binders are of different workspaces: neither ledger says anything of the other.';
     return { relation: 'other-workspace', newer: null, chains: [], sentences: [sentence] };
   }
-  const chains = writersOf(here, there).map((writer) => compareChain(writer, here, there));
+  const chains = compareHistories(here, there);
   const ahead = chains.some(({ here: own, there: other }) => (own ?? 0) > (other ?? 0));
   const behind = chains.some(({ here: own, there: other }) => (own ?? 0) < (other ?? 0));
   const newer = ahead === behind ? null : ahead ? 'here' : 'there';
@@ -42,61 +30,12 @@ export function compareLedgers(here: LedgerState, there: LedgerState, names = NA
   const unproven = chains.filter(({ finding }) => finding === 'unproven');
   if (unproven.length > 0)
     return { relation: 'unsaid', newer, chains, sentences: [unprovenWords(unproven), UNSAID_REMEDY] };
-  return { relation: 'consistent', newer, chains, sentences: [extendsWords(newer, chains, names)] };
-}
-
-function writersOf(...states: readonly LedgerState[]): string[] {
-  return [
-    ...new Set(states.flatMap(({ checkpoint }) => checkpoint.body.chains.map(({ writer }) => writer))),
-  ].sort();
-}
-
-function compareChain(writer: string, here: LedgerState, there: LedgerState): Chain {
-  const [own, other] = [chainOf(here, writer), chainOf(there, writer)];
-  const sizes = { writer, here: own?.size ?? null, there: other?.size ?? null };
-  if (!own || !other) return { ...sizes, finding: 'new', at: null };
-  const fork = forkedAt(writer, here, there);
-  if (fork !== null) return { ...sizes, finding: 'rewritten', at: fork };
-  if (own.size === other.size) return { ...sizes, finding: 'same', at: null };
-  const [longer, state, shorter] = own.size > other.size ? [own, here, other] : [other, there, own];
-  return { ...sizes, finding: howProven(longer, state, shorter), at: null };
-}
-
-function howProven(longer: CheckpointChain, state: LedgerState, shorter: CheckpointChain): Chain['finding'] {
-  if (hashesOf(longer.writer, state).get(shorter.size) === shorter.head) return 'hash-chain';
-  return rootsOf(longer.writer, state).get(shorter.size) === shorter.root ? 'proof' : 'unproven';
-}
-
-/** The first place of a chain where the two binders have different things; null where none is known. */
-function forkedAt(writer: string, here: LedgerState, there: LedgerState): number | null {
-  const places = [hashesOf, rootsOf].flatMap((known) => {
-    const [own, other] = [known(writer, here), known(writer, there)];
-    return [...own].filter(([at, hash]) => (other.get(at) ?? hash) !== hash).map(([at]) => at);
-  });
-  return places.length === 0 ? null : Math.min(...places);
-}
-
-/** Entry hashes of a chain by their number. Each covers all before it: an entry names the hash of the one before. */
-function hashesOf(writer: string, { extract, checkpoint }: LedgerState): Map<number, string> {
-  const known = new Map<number, string>();
-  for (const { entry, hash } of extract.entries) {
-    if (entry.writer !== writer) continue;
-    const seq = Number(entry.seq);
-    known.set(seq, hash);
-    if (seq > 1) known.set(seq - 1, String(entry.prev));
-  }
-  const chain = checkpoint.body.chains.find((one) => one.writer === writer);
-  return chain ? known.set(chain.size, chain.head) : known;
-}
-
-/** Tree roots of a chain by its size then: that of the checkpoint, and that which it is proven to continue. */
-function rootsOf(writer: string, { proofs, checkpoint }: LedgerState): Map<number, string> {
-  const all = [...(proofs.consistency?.from.chains ?? []), ...checkpoint.body.chains];
-  return new Map(all.filter((chain) => chain.writer === writer).map(({ size, root }) => [size, root]));
-}
-
-function chainOf({ checkpoint }: LedgerState, writer: string): CheckpointChain | undefined {
-  return checkpoint.body.chains.find((chain) => chain.writer === writer);
+  return {
+    relation: 'consistent',
+    newer,
+    chains,
+    sentences: [extendsWords(newer, entriesOf(fuller) - entriesOf(shorter), names)],
+  };
 }
 
 /**
@@ -111,6 +50,8 @@ function cutBack(
   const members = new Map(
     [...fuller.extract.writers, ...shorter.extract.writers].map(({ id, member }) => [id, member]),
   );
+  for (const { writer, branch } of [fuller, shorter].flatMap(({ checkpoint }) => checkpoint.body.chains))
+    if (branch !== undefined && members.has(branch.of)) members.set(writer, members.get(branch.of) ?? '');
   const signer = shorter.checkpoint.member;
   const own = chains.filter(({ writer }) => (members.get(writer) ?? signer) === signer);
   const [only] = own;
@@ -139,13 +80,19 @@ const UNSAID_REMEDY =
 const WHICH =
   'Which of the two is as it was first written cannot be told from them: ask who kept the earlier one.';
 
+const TWICE =
+  'Where a device went on twice, as a copied folder or a restored backup does, each copy may know one history alone: then a binder from a workspace that took both in names both, and continues each of these two.';
+
 function rewrittenWords(chains: readonly Chain[]): string[] {
   const places = chains.map(({ writer, at }) => positionOf(writer.slice(0, 8), at ?? 0)).join(', ');
   return [
     `The ledger was rewritten: the two binders hold different things at one and the same place of it (${places} or before).`,
     WHICH,
+    TWICE,
   ];
 }
+
+const entriesOf = ({ checkpoint }: LedgerState): number => entriesIn(checkpoint.body.chains);
 
 function unprovenWords(chains: readonly Chain[]): string {
   const steps = chains.map(({ writer, here, there }) => {
@@ -155,8 +102,7 @@ function unprovenWords(chains: readonly Chain[]): string {
   return `Neither binder holds a proof between these two states of the ledger (${steps.join(', ')}). Where both can be compared, nothing differs.`;
 }
 
-function extendsWords(newer: 'here' | 'there', chains: readonly Chain[], names: SideNames): string {
-  const added = chains.reduce((sum, { here, there }) => sum + Math.abs((here ?? 0) - (there ?? 0)), 0);
+function extendsWords(newer: 'here' | 'there', added: number, names: SideNames): string {
   const entries = added === 1 ? '1 entry was' : `${added} entries were`;
   const [one, other] = newer === 'here' ? [names.here, names.there] : [names.there, names.here];
   return `The ledger of ${one} extends that of ${other}: all that stood there stands unchanged, and ${entries} added.`;

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Checkpoint, LedgerExtract } from '../../../shared/domain/binder.ts';
 import { canonicalBytes, type Json } from '../../../shared/ledger/canonical.ts';
 import type { Findings } from './findings.ts';
-import { EntryForm, hashOfEntry, type KnownEntry, positionOf, whereOf } from './ledger-entries.ts';
+import { type EntryForm, hashOrNone, type KnownEntry, positionOf, whereOf } from './ledger-entries.ts';
 import { isSigned, keyIdOf } from './ledger-key.ts';
+import type { Placing } from './placing.ts';
 
 /** Whose keys and names the ledger itself tells, back to whoever founded the workspace. */
 export interface Authors {
@@ -24,6 +25,7 @@ interface Files {
   readonly extract: LedgerExtract;
   readonly entries: ReadonlyMap<string, KnownEntry>;
   readonly checkpoint: Checkpoint;
+  readonly placing: Placing;
 }
 
 type Seal = LedgerExtract['seals'][number];
@@ -111,10 +113,10 @@ class Authorship {
   }
 
   #takeBetween(): void {
-    const { extract } = this.#files;
+    const { extract, placing } = this.#files;
     for (const [i, one] of extract.between.entries()) {
       const where = `hashed form number ${i + 1} of the extract`;
-      const { data: form } = EntryForm.safeParse(one);
+      const form = placing.formOf(one);
       const position = form && positionOf(form.writer, form.seq);
       if (!form || !position || form.workspace !== extract.workspace || this.#linked.has(position)) {
         this.#problem('author-signature', where, 'It leads to nothing that its author signed.');
@@ -125,9 +127,10 @@ class Authorship {
   }
 
   #checkWriters(): void {
-    const { workspace, writers } = this.#files.extract;
+    const { extract, placing } = this.#files;
+    const { workspace, writers } = extract;
     for (const { id, member, device, incarnation } of writers) {
-      if (derived('writer', workspace, member, device, incarnation) === id) continue;
+      if (derived('writer', workspace, member, device, incarnation) === placing.chains.baseOf(id)) continue;
       const message = 'A writer of the ledger is told as another member’s than its id stands for.';
       this.#problem('author-signature', `ledger writer ${id.slice(0, 8)}`, message);
     }
@@ -191,11 +194,15 @@ class Authorship {
   }
 
   /** What leads to the signed head: walked back from it, hash by hash, as far as there are forms. */
-  #covered({ header }: Seal): Linked[] {
+  #covered(seal: Seal): Linked[] {
+    const { header } = seal;
+    const { placing } = this.#files;
+    const end = { writer: placing.chainOf(seal), seq: header.from + header.count - 1 };
     const covered: Linked[] = [];
     let expected = header.head;
-    for (let seq = header.from + header.count - 1; seq >= header.from; seq -= 1) {
-      const linked = this.#linked.get(positionOf(header.writer, seq));
+    for (let seq = end.seq; seq >= header.from; seq -= 1) {
+      const { writer } = placing.chains.onLine(end, seq);
+      const linked = this.#linked.get(positionOf(writer, seq));
       if (linked?.hash !== expected) return covered;
       covered.push(linked);
       expected = linked.form.prev;
@@ -275,12 +282,3 @@ const isSealedBy = ({ header, signature }: Seal, publicKey: string): boolean =>
     publicKey,
     signature: Buffer.from(signature, 'hex').toString('base64url'),
   });
-
-function hashOrNone(form: EntryForm, entry: Readonly<Record<string, unknown>>): string {
-  try {
-    return hashOfEntry(form.prev, entry);
-  } catch (error) {
-    if (error instanceof TypeError) return '';
-    throw error;
-  }
-}

@@ -1,4 +1,9 @@
-import type { ExtractEntry, LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
+import {
+  chainPlace,
+  type ExtractEntry,
+  type LedgerExtract,
+  type Manifest,
+} from '../../../shared/domain/binder.ts';
 import type { Derivation } from '../../../shared/domain/redaction.ts';
 import { returnLabel } from '../../../shared/domain/returns.ts';
 import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
@@ -209,7 +214,7 @@ function isReturn({ entries, signOffs }: LedgerExtract, { id, sha256, bytes }: L
   });
 }
 
-const placeOf = ({ entry }: ExtractEntry): string => {
-  const form = EntryForm.safeParse(entry).data;
-  return form === undefined ? 'of unknown form' : positionOf(form.writer, form.seq);
+const placeOf = (entry: ExtractEntry): string => {
+  const { writer, seq } = chainPlace(entry);
+  return EntryForm.safeParse(entry.entry).success ? positionOf(writer, seq) : 'of unknown form';
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ExtractEntry, LedgerExtract } from '../../../shared/domain/binder.ts';
 import { canonicalBytes, concatBytes, fromHex, type Json, toHex } from '../../../shared/ledger/canonical.ts';
 import type { Findings } from './findings.ts';
+import type { Placing } from './placing.ts';
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
@@ -28,6 +29,7 @@ export type EntryForm = z.infer<typeof EntryForm>;
 
 /** An entry of the extract that has the known form. */
 export interface KnownEntry {
+  /** As it is read here: with the chain it stands in, and the places that are meant. Its hash is of what `extract` holds. */
   readonly form: EntryForm;
   readonly extract: ExtractEntry;
   /** Whether hash and values are what they are said to be. */
@@ -38,16 +40,32 @@ export const positionOf = (writer: string, seq: number): string => `${writer}:${
 /** h_n from the entry's hashed form; throws a TypeError where that has no canonical form. */
 export const hashOfEntry = (prev: string, entry: Readonly<Record<string, unknown>>): string =>
   toHex(sha256(concatBytes(fromHex(prev), canonicalBytes(entry as Json))));
+/** The same, and nothing where it has none. */
+export function hashOrNone(
+  { prev }: Pick<EntryForm, 'prev'>,
+  entry: Readonly<Record<string, unknown>>,
+): string {
+  try {
+    return hashOfEntry(prev, entry);
+  } catch (error) {
+    if (error instanceof TypeError) return '';
+    throw error;
+  }
+}
 export const whereOf = (writer: string, seq: number): string => `ledger entry ${writer.slice(0, 8)}:${seq}`;
 
 /** Recomputes every entry's hash and the hashes of its values, and that neighbours follow from each other. */
-export function checkEntries(extract: LedgerExtract, findings: Findings): Map<string, KnownEntry> {
+export function checkEntries(
+  extract: LedgerExtract,
+  placing: Placing,
+  findings: Findings,
+): Map<string, KnownEntry> {
   const known = new Map<string, KnownEntry>();
   const writers = new Set(extract.writers.map((writer) => writer.id));
   let last = '';
   extract.entries.forEach((entry, i) => {
-    const parsed = EntryForm.safeParse(entry.entry);
-    if (!parsed.success) {
+    const form = placing.formOf(entry.entry);
+    if (form === null) {
       findings.add(
         'entry-mismatch',
         `ledger entry number ${i + 1} of the extract`,
@@ -55,10 +73,11 @@ export function checkEntries(extract: LedgerExtract, findings: Findings): Map<st
       );
       return;
     }
-    const form = parsed.data;
     const where = whereOf(form.writer, form.seq);
     const wrong = flawOf(entry, form, extract.workspace);
     if (wrong) findings.add('entry-mismatch', where, wrong);
+    if ((entry.chain ?? entry.entry.writer) !== form.writer)
+      findings.add('entry-mismatch', where, 'A ledger entry is told as of another history of its device.');
     if (!writers.has(form.writer))
       findings.add('entry-mismatch', where, 'A ledger entry has an unknown writer.');
     const position = positionOf(form.writer, form.seq);
@@ -69,7 +88,8 @@ export function checkEntries(extract: LedgerExtract, findings: Findings): Map<st
     last = order;
   });
   for (const { form } of known.values()) {
-    const earlier = known.get(positionOf(form.writer, form.seq - 1));
+    const before = placing.chains.onLine(form, form.seq - 1);
+    const earlier = known.get(positionOf(before.writer, before.seq));
     if (earlier && earlier.extract.hash !== form.prev) {
       findings.add(
         'entry-mismatch',

@@ -1,18 +1,21 @@
 import {
   Checkpoint,
+  entriesIn,
   LedgerExtract,
   type Manifest,
   Proofs,
   type VerifyReport,
 } from '../../../shared/domain/binder.ts';
-import { fromHex } from '../../../shared/ledger/canonical.ts';
+import { fromHex, type Json } from '../../../shared/ledger/canonical.ts';
+import { DeviceAbout } from '../../../shared/ledger/fields.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
 import { checkAcceptances } from './acceptances.ts';
-import type { LedgerState } from './against.ts';
 import { checkAgreement } from './agreement.ts';
 import { checkAttached } from './attached.ts';
 import { type Authors, checkAuthors } from './authors.ts';
 import { bareForms, laterThanFinal } from './bare-forms.ts';
+import { Chains } from './chains.ts';
+import type { LedgerState } from './compared-chains.ts';
 import { checkCompleteness } from './completeness.ts';
 import { Contributors } from './contributors.ts';
 import { checkFileRoles } from './file-roles.ts';
@@ -23,6 +26,7 @@ import { isSigned } from './ledger-key.ts';
 import { LedgerValues } from './ledger-values.ts';
 import { checkOwnReviews, checkOwnWork } from './own-review.ts';
 import { Pasts } from './past.ts';
+import { Placing } from './placing.ts';
 import { readJson } from './read-json.ts';
 import { checkRedaction } from './redaction.ts';
 import { checkRights } from './rights.ts';
@@ -35,11 +39,22 @@ export interface LedgerFiles {
   readonly checkpoint: Buffer;
 }
 
+/** A device that wrote several histories under the same numbers. */
+export interface ForkedDevice {
+  readonly name: string;
+  readonly member: string;
+  /** The number of the last entry before they first part, and how many histories there are in the end. */
+  readonly after: number;
+  readonly histories: number;
+}
+
 export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   /** Entries whose hash and place were proven. */
   readonly entries: number;
   /** SHA-256 of every evidence file that a current sign-off names. */
   readonly signedFiles: ReadonlySet<string>;
+  /** The devices that went on twice, as far as anything of them is here. */
+  readonly forked: readonly ForkedDevice[];
   /** When the checkpoint was taken that this ledger names as the earlier binder's and continues; null for none. */
   readonly continued: string | null;
   /** What was read, for a comparison with another binder. */
@@ -60,26 +75,29 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   if (!extract || !proofs || !checkpoint) return null;
   checkBelonging({ extract, checkpoint, manifest }, findings);
   checkAgreement(manifest, extract, findings);
-  const entries = checkEntries(extract, findings);
+  const placing = new Placing(extract, new Chains(checkpoint.body));
+  const entries = checkEntries(extract, placing, findings);
+  placing.check(checkpoint, entries, findings);
   const valid = checkCheckpoint(checkpoint, findings);
-  const isLater = laterThanFinal(entries.values());
-  const bare = bareForms(extract, entries.values(), isLater);
+  const isLater = laterThanFinal(entries.values(), placing);
+  const bare = bareForms(extract, entries.values(), { isLater, placing });
   const ledger = new LedgerValues(entries.values(), bare);
   const composer = { id: checkpoint.member, name: checkpoint.memberName };
   checkRedaction({ manifest, extract, composer, ledger }, findings);
   checkCompleteness({ manifest, extract, checkpoint, ledger }, findings);
   checkAttached({ manifest, ledger }, findings);
   checkFileRoles(manifest, findings);
-  const pasts = new Pasts(entries, bare, extract.seals);
+  const pasts = new Pasts(entries, bare, placing);
   const contributors = new Contributors(ledger, manifest);
-  checkOwnReviews(extract, entries, findings);
+  checkOwnReviews(extract, entries, pasts, findings);
   checkOwnWork(extract, { entries, contributors, pasts }, findings);
   checkHidden({ manifest, extract, checkpoint, entries, ledger, bare, isLater }, findings);
-  const authors = checkAuthors({ extract, entries, checkpoint }, findings);
-  checkRights({ extract, entries, authors, checkpoint }, findings);
+  const authors = checkAuthors({ extract, entries, checkpoint, placing }, findings);
+  checkRights({ extract, entries, authors, checkpoint, placing }, findings);
   checkAcceptances({ manifest, extract, ledger, authors }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
+  checkBranches({ proofs, checkpoint }, placing.chains, findings);
   return {
     signOffs: checkSignOffs({ extract, entries, manifest, ledger, pasts }, findings),
     checkpoint: {
@@ -87,12 +105,13 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
       at: checkpoint.body.at,
       signedBy: checkpoint.memberName,
       chains: checkpoint.body.chains.length,
-      entries: checkpoint.body.chains.reduce((sum, chain) => sum + chain.size, 0),
+      entries: entriesIn(checkpoint.body.chains),
       valid,
       proofsChecked: proven,
     },
     entries: entries.size,
     signedFiles: filesNamed(extract),
+    forked: forkedDevices({ extract, ledger }, placing.chains),
     continued: proofs.consistency?.from.at ?? null,
     state: { extract, proofs, checkpoint },
     values: ledger,
@@ -127,7 +146,7 @@ function checkCheckpoint(checkpoint: Checkpoint, findings: Findings): boolean {
   const { body } = checkpoint;
   const writers = body.chains.map((chain) => chain.writer);
   const ordered = writers.every((writer, i) => i === 0 || (writers[i - 1] ?? '') < writer);
-  const valid = ordered && isSigned(checkpoint);
+  const valid = ordered && isSigned({ ...checkpoint, body: body as unknown as Json });
   if (!valid) {
     const message = `The ledger checkpoint is not as ${checkpoint.memberName} signed it.`;
     findings.add('checkpoint-signature', 'ledger checkpoint', message);
@@ -189,7 +208,8 @@ function checkContinuity(
   const current = new Map(checkpoint.body.chains.map((chain) => [chain.writer, chain]));
   const paths = new Map(chains.map((chain) => [chain.writer, chain]));
   for (const old of from.chains) {
-    const [now, proof] = [current.get(old.writer), paths.get(old.writer)];
+    const proof = paths.get(old.writer);
+    const now = current.get(proof?.into ?? old.writer);
     const ok =
       now !== undefined &&
       proof !== undefined &&
@@ -210,6 +230,52 @@ function checkContinuity(
   if (from.workspace !== checkpoint.body.workspace) {
     findings.add('proof-failed', 'proofs.json', 'The earlier checkpoint belongs to another workspace.');
   }
+}
+
+/** Whether the tree of each branch begins with that of what it goes on from. */
+function checkBranches(
+  { proofs, checkpoint }: { proofs: Proofs; checkpoint: Checkpoint },
+  chains: Chains,
+  findings: Findings,
+): void {
+  const paths = new Map(proofs.branches?.map(({ writer, path }) => [writer, path]));
+  for (const { writer, size, root, branch } of checkpoint.body.chains) {
+    if (branch === undefined || branch.after === 0) continue;
+    const [stem, path] = [chains.get(branch.stem), paths.get(writer)];
+    const ok =
+      stem !== undefined &&
+      path !== undefined &&
+      checkConsistency(sha256, {
+        oldSize: branch.after,
+        oldRoot: fromHex(stem.root),
+        ...{ size, root: fromHex(root), path: path.map(fromHex) },
+      });
+    if (ok) continue;
+    const message =
+      'A history of a device that went on twice does not begin with what it shares with the others.';
+    findings.add('proof-failed', `ledger chain ${writer.slice(0, 8)}`, message);
+  }
+}
+
+function forkedDevices(
+  { extract, ledger }: { extract: LedgerExtract; ledger: LedgerValues },
+  chains: Chains,
+): ForkedDevice[] {
+  return extract.writers.flatMap(({ id, device, memberName }) => {
+    const branches = chains.branches.get(id) ?? [];
+    if (branches.length === 0) return [];
+    const stems = new Set(branches.map(({ branch }) => branch?.stem));
+    const held = ledger.held(`device:${device}`, 'about');
+    const name = typeof held === 'string' ? undefined : DeviceAbout.safeParse(held.value).data?.name;
+    return [
+      {
+        name: name ?? device.slice(0, 8),
+        member: memberName,
+        after: chains.shared(id),
+        histories: branches.filter(({ writer }) => !stems.has(writer)).length,
+      },
+    ];
+  });
 }
 
 function filesNamed(extract: LedgerExtract): Set<string> {

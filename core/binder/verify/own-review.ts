@@ -13,6 +13,7 @@ import type { Pasts } from './past.ts';
 export function checkOwnReviews(
   { signOffs }: LedgerExtract,
   entries: ReadonlyMap<string, KnownEntry>,
+  pasts: Pasts,
   findings: Findings,
 ): void {
   const signed = signOffs.filter(({ verdict }) => verdict === 'signed');
@@ -23,7 +24,7 @@ export function checkOwnReviews(
   for (const review of signed) {
     if (review.capacity === 'preparer') continue;
     const own = prepared.get(JSON.stringify([review.record, review.by, review.digest])) ?? [];
-    if (!own.some((one) => knewOf(review, one, entries))) continue;
+    if (!own.some((one) => pasts.follows(review, one) || knewOf(review, one, entries))) continue;
     const message = `${review.byName} signed ${review.label} as preparer and as ${review.capacity}: nobody reviews their own work.`;
     findings.add('own-review', `sign-off ${review.label} as ${review.capacity}`, message);
   }
@@ -61,13 +62,12 @@ export function checkOwnWork(
   }
 }
 
-/** By its own word, or because it stands later in the same chain. */
+/** By its own word. */
 function knewOf(
   review: ExtractSignOff,
   prepared: ExtractSignOff,
   entries: ReadonlyMap<string, KnownEntry>,
 ): boolean {
-  if (review.writer === prepared.writer) return review.seq > prepared.seq;
   const entry = entries.get(positionOf(review.writer, review.seq));
   const stated = entry?.extract.values.map((value) => value?.value) ?? [];
   return stated.some((value) => {

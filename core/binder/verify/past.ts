@@ -1,6 +1,6 @@
-import type { LedgerExtract } from '../../../shared/domain/binder.ts';
 import { type EntryForm, type KnownEntry, positionOf } from './ledger-entries.ts';
 import type { Written } from './ledger-values.ts';
+import type { Placing } from './placing.ts';
 
 /** How an entry stands to a sign-off: written after it, maybe without knowing of it, or before it. */
 export type Order = 'after' | 'apart' | 'before';
@@ -16,7 +16,10 @@ export class Pasts {
   readonly #named = new Map<string, { readonly seq: number; readonly places: readonly Place[] }[]>();
   readonly #known = new Map<string, ReadonlyMap<string, number>>();
 
-  constructor(entries: ReadonlyMap<string, KnownEntry>, bare: readonly EntryForm[], seals: Seals) {
+  readonly #placing: Placing;
+
+  constructor(entries: ReadonlyMap<string, KnownEntry>, bare: readonly EntryForm[], placing: Placing) {
+    this.#placing = placing;
     const signOffs = new Map<string, Place>();
     for (const { form } of entries.values())
       for (const { record } of form.ops) if (record.startsWith('signoff:')) signOffs.set(record, form);
@@ -25,11 +28,14 @@ export class Pasts {
       this.#add(form, [...parentsOf(form), ...seen.flatMap((id) => signOffs.get(`signoff:${id}`) ?? [])]);
     }
     for (const form of bare) this.#add(form, parentsOf(form));
-    for (const { header } of seals) {
-      const admin = Object.entries(header.admin).map(([writer, seq]) => ({ writer, seq }));
-      const heads = Object.entries(header.heads ?? {}).map(([writer, [seq]]) => ({ writer, seq }));
+    for (const seal of placing.seals) {
+      const { from, count, admin, heads = {} } = seal.header;
+      const said = { ...admin };
+      for (const [writer, [seq]] of Object.entries(heads)) said[writer] = Math.max(said[writer] ?? 0, seq);
+      const known = placing.chains.vector(said, (name) => placing.meantBy(seal, name), 'certain');
+      const places = Object.entries(known).map(([writer, seq]) => ({ writer, seq }));
       // A header tells what its author knew when they sealed; a sign-off is sealed at once.
-      this.#add({ writer: header.writer, seq: header.from + header.count - 1 }, [...admin, ...heads]);
+      this.#add({ writer: placing.chainOf(seal), seq: from + count - 1 }, places);
     }
     for (const list of this.#named.values()) list.sort((a, b) => a.seq - b.seq);
   }
@@ -43,12 +49,19 @@ export class Pasts {
 
   /** How what an entry wrote stands to another entry. The time of somebody else's entry is later than all it knew. */
   order({ writer, seq, time }: Pick<Written, 'writer' | 'seq' | 'time'>, than: EntryForm): Order {
-    if (writer === than.writer) return seq > than.seq ? 'after' : 'before';
+    const [one, other] = [{ writer, seq }, than];
+    if (this.follows(other, one)) return 'before';
+    if (this.follows(one, other)) return 'after';
     if (seq <= (this.#before(than).get(writer) ?? 0)) return 'before';
     return time > than.time ? 'after' : 'apart';
   }
 
-  /** Of each writer the newest entry that the author of this one had. */
+  /** Whether a place is another or stands later in the same history of its writer. */
+  follows(place: Place, earlier: Place): boolean {
+    return this.#placing.chains.leadsTo(earlier, place);
+  }
+
+  /** Of each chain the newest entry that the author of this one had. */
   #before({ writer, seq }: Place): ReadonlyMap<string, number> {
     const key = positionOf(writer, seq);
     const known = this.#known.get(key);
@@ -59,6 +72,7 @@ export class Pasts {
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
       if (place.seq <= (before.get(place.writer) ?? 0)) continue;
       before.set(place.writer, place.seq);
+      open.push(...this.#placing.chains.lineTo(place).slice(1));
       const named = this.#named.get(place.writer) ?? [];
       let at = next.get(place.writer) ?? 0;
       for (; at < named.length && (named[at]?.seq ?? 0) <= place.seq; at += 1)
@@ -69,8 +83,6 @@ export class Pasts {
     return before;
   }
 }
-
-type Seals = LedgerExtract['seals'];
 
 const parentsOf = ({ ops }: EntryForm): Place[] =>
   ops.flatMap(({ parents }) => parents.map(([writer, seq]) => ({ writer, seq })));

@@ -14,6 +14,7 @@ import type { Vector } from '../../../shared/ledger/entry.ts';
 import type { Authors } from './authors.ts';
 import type { Findings } from './findings.ts';
 import { type KnownEntry, positionOf, whereOf } from './ledger-entries.ts';
+import type { Placing } from './placing.ts';
 
 type Role = RoleGrant['role'];
 type Grant = PlacedGrant & { readonly member: string; readonly entry: KnownEntry };
@@ -33,6 +34,7 @@ interface Files {
   readonly entries: ReadonlyMap<string, KnownEntry>;
   readonly authors: Authors;
   readonly checkpoint: Checkpoint;
+  readonly placing: Placing;
 }
 
 /**
@@ -58,8 +60,8 @@ class Rights {
     this.#authors = new Map(
       extract.writers.map(({ id, member, memberName: name }) => [id, { member, name }]),
     );
-    this.#histories = new Histories(extract);
-    this.#grants = [...entries.values()].flatMap(grantsIn);
+    this.#histories = new Histories(files.placing);
+    this.#grants = [...entries.values()].flatMap((entry) => grantsIn(entry, files.placing));
   }
 
   check(findings: Findings): void {
@@ -190,36 +192,33 @@ class Rights {
 
 type Place = Pick<KnownEntry['form'], 'writer' | 'seq'>;
 
-function grantsIn(entry: KnownEntry): Grant[] {
+function grantsIn(entry: KnownEntry, placing: Placing): Grant[] {
   const { form, extract, sound } = entry;
   if (!sound) return [];
   return form.ops.flatMap(({ record, field, parents }, i) => {
     if (field !== 'role' || !record.startsWith('member:')) return [];
-    const { data: grant } = RoleGrant.safeParse(extract.values[i]?.value);
-    if (grant === undefined) return [];
+    const { data } = RoleGrant.safeParse(extract.values[i]?.value);
+    if (data === undefined) return [];
+    const grant = { ...data, cutoff: placing.vectorAt(form, data.cutoff) };
     return [{ member: record.slice('member:'.length), at: [form.writer, form.seq], parents, grant, entry }];
   });
 }
 
 /** What the author of each segment knew of other chains: the newest administrative entries, by its header. */
 class Histories {
-  readonly #headers: ReadonlyMap<string, LedgerExtract['seals'][number]['header'][]>;
+  readonly #placing: Placing;
   readonly #known = new Map<string, Vector>();
 
-  constructor({ seals }: LedgerExtract) {
-    this.#headers = Map.groupBy(
-      seals.map(({ header }) => header),
-      ({ writer }) => writer,
-    );
+  constructor(placing: Placing) {
+    this.#placing = placing;
   }
 
   at({ writer, seq }: Place): Vector {
     const place = positionOf(writer, seq);
     const known = this.#known.get(place);
     if (known !== undefined) return known;
-    const own = this.#headers.get(writer) ?? [];
-    const admin = own.find(({ from, count }) => from <= seq && seq < from + count)?.admin ?? {};
-    this.#known.set(place, admin);
-    return admin;
+    const history = this.#placing.knownAt({ writer, seq });
+    this.#known.set(place, history);
+    return history;
   }
 }

@@ -65,6 +65,11 @@ function agreements({ signOffs, content, problems }: Facts): string[] {
       sentences.push(
         `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them. By the grants that are here, each author had the right to what they wrote.`,
       );
+    const apart = problems.some(({ code }) => code === 'author-signature' || code === 'proof-failed');
+    for (const { name, member, after, histories } of apart ? [] : ledger.forked)
+      sentences.push(
+        `The device ${name} of ${member} went on ${histories === 2 ? 'twice' : `${histories} times`} ${after === 0 ? 'from its first entry on' : `after its entry ${after}`}, as a copied folder or a restored backup does: its ${histories} histories stand apart here, each signed and each in the checkpoint, and ${histories === 2 ? 'both' : 'all'} count.`,
+      );
     if (ledger.continued !== null)
       sentences.push(
         `That ledger continues the state of ${ledger.continued}, which it names as the earlier binder’s; nothing in between was rewritten.`,

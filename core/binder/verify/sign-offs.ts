@@ -133,7 +133,6 @@ function checkNamed(
   }
 }
 
-/** What was signed when, and what its authors knew. */
 /** What redactions hide: the sign-offs of these records, and the words of these returns, each for its reason. */
 interface Redacted {
   readonly records: ReadonlySet<string>;
@@ -148,6 +147,7 @@ function redactedIn({ redaction }: Manifest): Redacted {
   };
 }
 
+/** What was signed when, and what its authors knew. */
 function courseOf({ entries, manifest, ledger, pasts }: SignOffFiles): Course {
   return {
     ledger,
@@ -232,7 +232,7 @@ function recordsSignOff(entry: KnownEntry, signOff: ExtractSignOff, redacted: Re
     ['kind', 'record', 'capacity', 'verdict', 'digest', 'note'].every((key) => stated[key] === facts[key]) &&
     momentOf(form.time) === signOff.at &&
     holdsFor(stated.signed, signOff) &&
-    factId(sha256, 'signoff', form.writer, value as Json) === signOff.id
+    factId(sha256, 'signoff', String(entry.extract.entry.writer), value as Json) === signOff.id
   );
 }
 

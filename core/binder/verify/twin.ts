@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import {
+  chainPlace,
   type ExtractEntry,
   type ExtractSignOff,
   type LedgerExtract,
@@ -175,10 +176,10 @@ class Checks {
     this.#linked = linksIn(against.ledger);
     this.#evidence = evidence.map(({ id }) => id);
     this.#places = new Map(
-      against.extract.entries.map((one) => [
-        positionOf(String(one.entry.writer), Number(one.entry.seq)),
-        one,
-      ]),
+      against.extract.entries.map((one) => {
+        const { writer, seq } = chainPlace(one);
+        return [positionOf(writer, seq), one] as const;
+      }),
     );
   }
 

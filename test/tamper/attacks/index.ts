@@ -5,6 +5,7 @@ import { CLAIMS } from './claims.ts';
 import { CLIENTS } from './clients.ts';
 import { CONTENTS } from './contents.ts';
 import { COPIES } from './copies.ts';
+import { HISTORIES } from './histories.ts';
 import { INCREMENTAL } from './incremental.ts';
 import { REDACTIONS } from './redactions.ts';
 import { RETURNS } from './returns.ts';
@@ -30,6 +31,7 @@ export const FAMILIES: readonly Family[] = [
   TWIN,
   AUTHORS,
   CLIENTS,
+  HISTORIES,
   REDACTIONS,
   RETURNS,
   REVOCATIONS,

@@ -1,6 +1,8 @@
+import type { CheckpointChain } from '../../../../shared/domain/binder.ts';
 import { numbered } from '../../../../shared/domain/programme/day.ts';
 import type { Chapter } from '../context.ts';
 import { TYPE } from '../style.ts';
+import type { CellPart } from '../table.ts';
 import { dateWords, fingerprintWords } from '../words.ts';
 import { drawFacts, drawTableOr } from './facts.ts';
 import { heading, openChapter } from './heading.ts';
@@ -23,6 +25,7 @@ export async function drawCheckpoint(chapter: Chapter): Promise<void> {
     cells: [
       [
         { text: chain.writer, style: TYPE.code },
+        ...branchParts(chain),
         { text: `head  ${chain.head}`, style: TYPE.hash },
         { text: `root  ${chain.root}`, style: TYPE.hash },
       ],
@@ -35,8 +38,19 @@ export async function drawCheckpoint(chapter: Chapter): Promise<void> {
       { title: 'Entries', share: 16, align: 'end' },
     ],
   });
+  if (checkpoint.chains.some(({ branch }) => branch !== undefined))
+    frame.paragraph(
+      'A device went on twice under one identity, as a copied folder or a restored backup does. Its histories stand apart from where they part, and each counts. The entries of each begin with those that they share.',
+      TYPE.note,
+    );
   frame.paragraph(
     'One chain belongs to one member on one device. The head commits to every entry before it; the root allows a short proof that an entry is among them.',
     TYPE.note,
   );
+}
+
+/** Where one of several histories of a device goes on from. */
+function branchParts({ branch }: CheckpointChain): CellPart[] {
+  if (branch === undefined) return [];
+  return [{ text: `goes on from ${branch.stem} after ${branch.after}`, style: TYPE.hash }];
 }

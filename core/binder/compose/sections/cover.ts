@@ -1,3 +1,4 @@
+import { entriesIn } from '../../../../shared/domain/binder.ts';
 import { PROFILES } from '../../../../shared/domain/binder-profile.ts';
 import { counted } from '../../../../shared/domain/programme/day.ts';
 import type { BinderModel } from '../../model.ts';
@@ -111,7 +112,7 @@ function packetFacts({ packet }: BinderModel): (readonly [string, CellPart[]])[]
 
 /** Few chains are printed in full, so that the first page alone pins the ledger; many are on their own page. */
 function checkpointParts({ checkpoint }: BinderModel): CellPart[] {
-  const entries = checkpoint.chains.reduce((sum, chain) => sum + chain.size, 0);
+  const entries = entriesIn(checkpoint.chains);
   const many = checkpoint.chains.length > 2;
   const scope = `${counted(checkpoint.chains.length, 'chain')}, ${counted(entries, 'entry', 'entries')}, signed by ${checkpoint.by}`;
   return [

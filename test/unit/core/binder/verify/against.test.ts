@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareLedgers, type LedgerState } from '../../../../../core/binder/verify/against.ts';
+import { compareLedgers } from '../../../../../core/binder/verify/against.ts';
+import type { LedgerState } from '../../../../../core/binder/verify/compared-chains.ts';
 import type { VerifyReport } from '../../../../../shared/domain/binder.ts';
 import { toHex } from '../../../../../shared/ledger/canonical.ts';
 import { MerkleTree } from '../../../../../shared/ledger/merkle.ts';

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { Chains } from '../../../../../core/binder/verify/chains.ts';
 import { Findings } from '../../../../../core/binder/verify/findings.ts';
 import { EntryForm, type KnownEntry, positionOf } from '../../../../../core/binder/verify/ledger-entries.ts';
 import { checkOwnReviews } from '../../../../../core/binder/verify/own-review.ts';
+import { Pasts } from '../../../../../core/binder/verify/past.ts';
+import { Placing } from '../../../../../core/binder/verify/placing.ts';
 import type { ExtractSignOff } from '../../../../../shared/domain/binder.ts';
 import { ledgerModel } from './ledger-files.ts';
 
@@ -23,7 +26,8 @@ function found(told: readonly Told[]): string[] {
     return { ...any, byName: 'Ada', ...one };
   });
   const findings = new Findings();
-  checkOwnReviews({ ...extract, signOffs }, entries, findings);
+  const pasts = new Pasts(entries, [], new Placing(extract, new Chains({ chains: [] })));
+  checkOwnReviews({ ...extract, signOffs }, entries, pasts, findings);
   return findings.list().map(({ code, where }) => `${code} @ ${where}`);
 }
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { Chains } from '../../../../../core/binder/verify/chains.ts';
 import { EntryForm, type KnownEntry, positionOf } from '../../../../../core/binder/verify/ledger-entries.ts';
 import { LedgerValues } from '../../../../../core/binder/verify/ledger-values.ts';
 import { Pasts } from '../../../../../core/binder/verify/past.ts';
+import { Placing } from '../../../../../core/binder/verify/placing.ts';
 import { recordOf } from '../../../../../core/binder/verify/recompute.ts';
 import { sinceSigned } from '../../../../../core/binder/verify/since.ts';
 import { ledgerModel, sealOf } from './ledger-files.ts';
@@ -31,7 +33,7 @@ function since(wrote: readonly Wrote[], seals = extract.seals.slice(0, 0)) {
   const signOff = entry({ writer: 'ada', seq: 5, at: 5 });
   const all = [...wrote.map(entry), signOff];
   const entries = new Map(all.map((one) => [positionOf(one.form.writer, one.form.seq), one]));
-  const pasts = new Pasts(entries, [], seals);
+  const pasts = new Pasts(entries, [], new Placing({ ...extract, seals }, new Chains({ chains: [] })));
   const ledger = new LedgerValues(all);
   return sinceSigned(signOff.form, { signed, now }, { ledger, pasts, withheld: new Set(), facts: [] });
 }
