@@ -42,3 +42,6 @@ export function num(value: number): string {
   const rounded = Math.round(value * 1000) / 1000;
   return `${Object.is(rounded, -0) ? 0 : rounded}`;
 }
+
+/** A glyph's number in the subset as text shows it: four hexadecimal digits. */
+export const glyphCode = (cid: number): string => cid.toString(16).padStart(4, '0');

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { create as openFont } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import type { Font } from './fontkit-internals.ts';
-import { ref } from './pdf-objects.ts';
+import { glyphCode, ref } from './pdf-objects.ts';
 
 /**
  * Everything this product knows about the inside of pdfkit 0.20.2 stands in this file, and
@@ -73,12 +73,12 @@ export interface EmbeddedFace {
   readonly scale: number;
   /** The font dictionary's object number. */
   readonly object: number;
-  /** Puts a glyph into the subset; answers its number there and the code points it is extracted as. */
+  /** Puts a glyph into the subset; answers its code there, four hexadecimal digits, and the code points it is extracted as. */
   use(
     glyph: number,
     codePoints: readonly number[],
     advance: number,
-  ): { cid: number; says: readonly number[] };
+  ): { code: string; says: readonly number[] };
 }
 
 export interface PdfFileOptions {
@@ -260,7 +260,7 @@ export class PdfFile {
       path,
     );
     const embedded = this.#doc._font;
-    const used = new Map<string, UsedGlyph>();
+    const used: UsedGlyphs = new Map();
     return {
       resource: embedded.id,
       font: embedded.font,
@@ -315,8 +315,21 @@ export class PdfFile {
 const JOINER = 0x200d;
 
 interface UsedGlyph {
-  readonly cid: number;
+  /** The code it is shown by: four digits in hexadecimal. */
+  readonly code: string;
   readonly says: readonly number[];
+}
+
+type UsedGlyphs = Map<number | string, UsedGlyph>;
+
+const CODE_POINTS = 0x110000;
+
+/** Nearly every glyph stands for one character, and a number is found sooner than a text. */
+function glyphKey(glyph: number, codePoints: readonly number[]): number | string {
+  const [only] = codePoints;
+  return only !== undefined && codePoints.length === 1
+    ? glyph * CODE_POINTS + only
+    : `${glyph} ${codePoints.join(' ')}`;
 }
 
 /**
@@ -326,12 +339,12 @@ interface UsedGlyph {
  */
 function useGlyph(
   embedded: EmbeddedFont,
-  used: Map<string, UsedGlyph>,
+  used: UsedGlyphs,
   glyph: number,
   codePoints: readonly number[],
   advance: number,
 ): UsedGlyph {
-  const key = `${glyph} ${codePoints.join(' ')}`;
+  const key = glyphKey(glyph, codePoints);
   const known = used.get(key);
   if (known) return known;
   const first = embedded.subset.includeGlyph(glyph);
@@ -340,7 +353,7 @@ function useGlyph(
   // The dots of a letter add nothing to the text, and every glyph still has to be told as something.
   const says = codePoints.length > 0 ? [...codePoints] : [JOINER];
   embedded.unicode[cid] = says;
-  const entry = { cid, says };
+  const entry = { code: glyphCode(cid), says };
   used.set(key, entry);
   return entry;
 }

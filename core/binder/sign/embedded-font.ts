@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { create, type Font } from 'fontkit';
+import { glyphCode } from '../compose/pdf-objects.ts';
 import type { EmbeddedFace } from '../compose/pdfkit-internals.ts';
 import { addDeflated, type Increment } from './increment.ts';
 import {
@@ -24,6 +25,7 @@ interface GlyphSubset {
 
 interface UsedGlyph {
   readonly cid: number;
+  readonly code: string;
   readonly says: readonly number[];
   readonly advance: number;
 }
@@ -63,7 +65,7 @@ export class EmbeddedFont implements EmbeddedFace {
 
   use(glyph: number, codePoints: readonly number[], advance: number): UsedGlyph {
     const cid = this.#subset.includeGlyph(glyph);
-    const known = this.#used.get(cid) ?? { cid, says: codePoints, advance };
+    const known = this.#used.get(cid) ?? { cid, code: glyphCode(cid), says: codePoints, advance };
     this.#used.set(cid, known);
     return known;
   }

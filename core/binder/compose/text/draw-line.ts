@@ -45,8 +45,7 @@ function shownRun(run: Run, size: number): string[] {
     array += num(thousandths);
   };
   for (const glyph of run.glyphs) {
-    const { cid, says } = run.face.embedded.use(glyph.id, glyph.codePoints, glyph.nominal);
-    const code = cid.toString(16).padStart(4, '0');
+    const { code, says } = run.face.embedded.use(glyph.id, glyph.codePoints, glyph.nominal);
     const odd = run.says === undefined && !sameCodePoints(says, glyph.codePoints);
     if (odd || glyph.dy !== 0) {
       flush();
