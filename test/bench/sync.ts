@@ -10,6 +10,9 @@ import { type Exchange, lastJson, Measured, measure, outputOf, say, type Work } 
  * Edits pushed by one copy through a line that counts bytes to a server as it is installed, and pulled by another copy
  * in a new process: with signatures, encryption, rows, search and durable writes on. Beside it other systems are given
  * the same edits, where a folder has programs for them (`BINDERY_PEERS`, or `../shared/peers` beside this project).
+ * They are installed there by `npm install` in each one's folder. Two need care: @y/websocket-server has to be 0.1.1
+ * with @y/protocols 1.0.6-1, as later ones are for another Yjs and never answer this one; and Actual's client has to
+ * wait a moment between writing and sending, as its server closes a line that said nothing for five seconds.
  */
 export const sync: Bench = {
   name: 'sync',
@@ -66,17 +69,30 @@ async function measurePeer({ name, folder, mode }: Peer, { edits, values }: Work
   const child = spawn(process.execPath, [join(peersDir, folder, 'run.mjs'), String(edits), mode(edits)], {
     env: { ...process.env, ...(values === 'random' ? { RANDVAL: '1' } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: PATIENCE_MS,
+    detached: true,
   });
+  // With the server it started, which would keep its port from whoever is measured next.
+  const end = () => child.pid !== undefined && killAll(child.pid);
+  const patience = setTimeout(end, PATIENCE_MS);
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2000);
   });
   const row = Measured.safeParse(lastJson(await outputOf(child)));
+  clearTimeout(patience);
+  end();
   if (row.success) return { name, ...row.data };
   const why = /^.*Error.*$/m.exec(said)?.[0] ?? '';
   say(`${name} did not finish ${edits.toLocaleString('en')} edits ${why}`.trimEnd());
   return null;
+}
+
+function killAll(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // All of them have ended.
+  }
 }
 
 function figuresOf({ edits, values }: Work, ours: Exchange, theirs: Exchange): Figures[] {

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { append } from '../../core/ledger/append.ts';
+import { systemPorts } from '../../core/ports.ts';
+import { sealAndClose } from '../../core/workspace/open-workspace.ts';
+import { unlockWorkspace } from '../../core/workspace/unlock-workspace.ts';
 import { withOwner } from '../../server/database/driver.ts';
 import type { SyncReport } from '../../shared/contract/sync.ts';
-import { inspect, runAndKill, WHOLE } from '../support/kill-run.ts';
+import { inspect, type KillAfter, runAndKill, WHOLE } from '../support/kill-run.ts';
 import { dice } from '../support/replicas.ts';
 import { startSyncServer, type TestServer } from '../support/sync-server.ts';
 import {
@@ -18,6 +23,8 @@ import {
 } from '../support/workspaces.ts';
 
 const TIMES = 20;
+/** Kills while so many entries are taken in by one transaction that pages go to their place before it ends. */
+const BULKY = { times: 8, entries: 6000 };
 const SEED = Number(process.env.BINDERY_SEED ?? Date.now());
 
 let server: TestServer;
@@ -63,7 +70,7 @@ async function work(at: TestCore, name: string): Promise<void> {
 }
 
 /** Ends the copy in here, lets a process of its own meet the server, and kills it after so long. */
-async function meetAndKill(at: TestCore, dir: string, who: string, after: number | null) {
+async function meetAndKill(at: TestCore, dir: string, who: string, after: KillAfter) {
   await at.api.workspace.lock();
   const ended = await runAndKill(['exchange', dir, '', passphraseOf(who)], after);
   const left = await inspect(dir, passphraseOf(who));
@@ -117,4 +124,47 @@ describe('a device that is killed -9 in the middle of an exchange', () => {
       await at.api.workspace.unlock({ dir, passphrase: passphraseOf(who) });
     }
   });
+
+  test(`that takes much in at once begins again where it was (${BULKY.times} times, seed ${SEED})`, async () => {
+    const roll = dice(SEED + 1);
+    const records = await writeMuch();
+    await meet(desk.api);
+    const before = (await laptop.api.workspace.info()).counts;
+    const journal = join(laptopDir, 'workspace.db-journal');
+    const isWriting = () => existsSync(journal) && statSync(journal).size > 0;
+    let cut = 0;
+    for (let n = 0; n < BULKY.times; n += 1) {
+      let asked = n === 0 ? 0 : roll(400);
+      const { finished } = await meetAndKill(laptop, laptopDir, 'Rita', () => isWriting() && --asked < 0);
+      if (finished) break;
+      cut += 1;
+      expect((await laptop.api.workspace.info()).counts).toEqual(before);
+    }
+    console.log(`killed while taking much in ${cut} times of ${BULKY.times}`);
+    expect(cut).toBeGreaterThan(0);
+    await meet(laptop.api);
+    expect((await laptop.api.workspace.info()).counts).toMatchObject({ evidence: before.evidence + records });
+    await laptop.api.workspace.lock();
+    expect(await inspect(laptopDir, passphraseOf('Rita'))).toMatchObject(WHOLE);
+    await laptop.api.workspace.unlock({ dir: laptopDir, passphrase: passphraseOf('Rita') });
+  });
 });
+
+/** Pieces of evidence without files, changed and changed again; answers how many. */
+async function writeMuch(): Promise<number> {
+  await desk.api.workspace.lock();
+  const ws = await unlockWorkspace(systemPorts, { dir: desk.dir, passphrase: passphraseOf(OWNER) });
+  const records = 600;
+  ws.db.transaction(() => {
+    for (let n = 0; n < BULKY.entries; n += 1) {
+      const record = `evidence:much-${n % records}`;
+      const title = { record, field: 'title', value: `What was seen ${n}` };
+      const files = { record, field: 'files', value: { revision: 1, files: [] } };
+      if (n < records) append(ws, 'evidence.add@2', [title, files]);
+      else append(ws, 'evidence.update@2', [title]);
+    }
+  })();
+  sealAndClose(ws);
+  await desk.api.workspace.unlock({ dir: desk.dir, passphrase: passphraseOf(OWNER) });
+  return records;
+}

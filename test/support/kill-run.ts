@@ -21,14 +21,21 @@ export interface KillOutcome {
   readonly after: number;
 }
 
-/** Starts the work in a process of its own and kills it -9 this long after it began; null lets it end. */
-export function runAndKill(args: readonly string[], killAfter: number | null): Promise<KillOutcome> {
+/** When a process is killed: so long after it began, as soon as something is so, or never. */
+export type KillAfter = number | (() => boolean) | null;
+
+/** Starts the work in a process of its own and kills it -9 then. */
+export function runAndKill(args: readonly string[], killAfter: KillAfter): Promise<KillOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let ready = 0;
     let finished = false;
     let ended = 0;
     let errors = '';
+    const killWhen = (isSo: () => boolean) => {
+      const asking = setInterval(() => isSo() && child.kill('SIGKILL'), 2);
+      child.on('close', () => clearInterval(asking));
+    };
     child.stderr.on('data', (text: Buffer) => {
       errors += text.toString();
     });
@@ -36,7 +43,8 @@ export function runAndKill(args: readonly string[], killAfter: number | null): P
       const said = text.toString();
       if (said.includes('READY')) {
         ready = performance.now();
-        if (killAfter !== null) setTimeout(() => child.kill('SIGKILL'), killAfter);
+        if (typeof killAfter === 'number') setTimeout(() => child.kill('SIGKILL'), killAfter);
+        if (typeof killAfter === 'function') killWhen(killAfter);
       }
       if (said.includes('DONE')) {
         finished = true;
