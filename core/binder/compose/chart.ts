@@ -30,26 +30,66 @@ export async function drawStackedBars(
   const largest = Math.max(1, ...bars.map((bar) => totalOf(bar.results)));
   frame.need(40 + ROW_HEIGHT * Math.min(bars.length, 3));
   drawLegend(frame);
-  const several = new Set(bars.map(({ framework }) => framework)).size > 1;
-  let framework = '';
-  for (const bar of bars) {
-    const begins = several && bar.framework !== framework;
-    const labels = frame.lines(bar.label, TYPE.small, LABEL_WIDTH - 10);
-    const height = Math.max(ROW_HEIGHT, labels.length * TYPE.small.leading + ROW_HEIGHT - TYPE.small.leading);
-    if (height + (begins ? HEAD_HEIGHT : 0) > frame.room) {
+  const laid = laidBars(frame, bars);
+  const tight = tightness(frame, laid);
+  for (const [i, one] of laid.entries()) {
+    if (heightFrom(laid, i, tight) > frame.room) {
       frame.newPage();
       drawLegend(frame);
     }
-    if (begins) {
+    if (one.begins) {
       frame.space(6);
-      frame.paragraph(bar.framework, TYPE.smallStrong, { after: 1 });
+      frame.paragraph(one.bar.framework, TYPE.smallStrong, { after: 1 });
     }
-    framework = bar.framework;
-    drawBar(frame, bar, labels, height, largest);
+    drawBar(frame, one.bar, one.labels, one.height - tight, largest);
     await breathe();
   }
   frame.space(12);
 }
+
+interface LaidBar {
+  readonly bar: Bar;
+  readonly labels: readonly Line[];
+  readonly height: number;
+  /** Whether the title of its framework stands above it. */
+  readonly begins: boolean;
+}
+
+function laidBars(frame: PageFrame, bars: readonly Bar[]): LaidBar[] {
+  const several = new Set(bars.map(({ framework }) => framework)).size > 1;
+  return bars.map((bar, i) => {
+    const labels = frame.lines(bar.label, TYPE.small, LABEL_WIDTH - 10);
+    const height = (labels.length - 1) * TYPE.small.leading + ROW_HEIGHT;
+    return {
+      bar,
+      labels,
+      height: Math.max(ROW_HEIGHT, height),
+      begins: several && bar.framework !== bars[i - 1]?.framework,
+    };
+  });
+}
+
+/** By how much each bar is set closer so that a few of them do not stand alone on a page of their own. */
+function tightness(frame: PageFrame, laid: readonly LaidBar[]): number {
+  const over = heightOf(laid, 0) - frame.room;
+  const each = over / Math.max(1, laid.length);
+  return over > 0 && each <= TIGHTEST ? each + 0.01 : 0;
+}
+
+const TIGHTEST = 4;
+
+function heightOf(laid: readonly LaidBar[], tight: number): number {
+  return laid.reduce((sum, { height, begins }) => sum + height - tight + (begins ? HEAD_HEIGHT : 0), 0);
+}
+
+/** What has to stand on one page from a bar on: itself, and of the last few all. */
+function heightFrom(laid: readonly LaidBar[], at: number, tight: number): number {
+  const last = laid.length - at <= TOGETHER;
+  return heightOf(laid.slice(at, last ? laid.length : at + 1), tight);
+}
+
+/** Fewer bars than this do not begin a page. */
+const TOGETHER = 4;
 
 function totalOf(results: Results): number {
   return RESULTS.reduce((sum, result) => sum + results[result], 0);

@@ -52,36 +52,60 @@ interface LaidColumn extends Column {
   readonly width: number;
 }
 
+/** A row with its cells as lines, which are laid once. */
+interface LaidRow {
+  readonly cells: LaidLine[][];
+  readonly height: number;
+  readonly place: string | undefined;
+}
+
 const GUTTER = 10;
 const PADDING = 4;
 const MARK_WIDTH = 14;
 
 /**
  * A table drawn over as many pages as it takes: the header is repeated, a row stays whole unless it is higher than
- * most of a page, and then it goes on line by line.
+ * most of a page, and then it goes on line by line. The last row does not stand alone on a further page.
  */
 export async function drawTable(frame: PageFrame, rows: Iterable<Row>, options: TableOptions): Promise<void> {
   const columns = laidColumns(frame, options);
   const style = options.style ?? TYPE.small;
   let begun = false;
-  for (const row of rows) {
+  const draw = async (row: LaidRow, last: LaidRow | null): Promise<void> => {
     // A header never stands alone at the foot of a page.
-    if (!begun) frame.need(beginningOf(frame, columns, row, style));
-    if (!begun) frame.endTag();
-    if (!begun) frame.structure.beginGroup('Table');
-    if (!begun) drawHeader(frame, columns);
+    if (!begun) {
+      frame.need(beginningOf(frame, columns, [row, ...(last ? [last] : [])], style));
+      frame.endTag();
+      frame.structure.beginGroup('Table');
+      drawHeader(frame, columns);
+    } else if (last && together(frame, row, last) > frame.room) turnPage(frame, columns);
     begun = true;
     drawRow(frame, columns, row, style);
     await options.breathe?.();
+  };
+  const waiting: LaidRow[] = [];
+  for (const row of rows) {
+    waiting.push(laidOf(frame, columns, row, style));
+    const [first] = waiting.length > 2 ? waiting.splice(0, 1) : [];
+    if (first) await draw(first, null);
   }
+  for (const [i, row] of waiting.entries()) await draw(row, waiting[i + 1] ?? null);
   if (!begun) return;
   frame.structure.endGroup();
   frame.space(options.after ?? 14);
 }
 
-/** What a heading over a table keeps company with: its header and its first row, in points. */
-export function tableBeginning(frame: PageFrame, first: Row, options: TableOptions): number {
-  return beginningOf(frame, laidColumns(frame, options), first, options.style ?? TYPE.small);
+/** What a heading over a table keeps company with: its header and its first row, or both of two, in points. */
+export function tableBeginning(frame: PageFrame, rows: readonly Row[], options: TableOptions): number {
+  const columns = laidColumns(frame, options);
+  const style = options.style ?? TYPE.small;
+  const first = rows.slice(0, rows.length === 2 ? 2 : 1);
+  return beginningOf(
+    frame,
+    columns,
+    first.map((row) => laidOf(frame, columns, row, style)),
+    style,
+  );
 }
 
 /** What a whole table takes where no page ends in it, in points. */
@@ -92,11 +116,26 @@ export function tableHeight(frame: PageFrame, rows: readonly Row[], options: Tab
   return heights.reduce((sum, height) => sum + height, headerHeight(frame, columns));
 }
 
-function beginningOf(frame: PageFrame, columns: readonly LaidColumn[], first: Row, style: TextStyle): number {
-  const row = rowHeight(laidRow(frame, columns, first, style), style);
-  const kept = staysWhole(frame, row) ? row : style.leading * 2 + PADDING * 2;
-  return headerHeight(frame, columns) + kept;
+function beginningOf(
+  frame: PageFrame,
+  columns: readonly LaidColumn[],
+  [first, second]: readonly LaidRow[],
+  style: TextStyle,
+): number {
+  const header = headerHeight(frame, columns);
+  if (first === undefined) return header;
+  const kept = staysWhole(frame, first.height) ? first.height : style.leading * 2 + PADDING * 2;
+  return header + (second ? Math.max(kept, together(frame, first, second)) : kept);
 }
+
+/** What the last two rows take that stay on one page; nothing where they are too high for that. */
+function together(frame: PageFrame, row: LaidRow, last: LaidRow): number {
+  const both = row.height + last.height;
+  return both < (frame.bottom - frame.top) * COMPANY ? both : 0;
+}
+
+/** Up to this part of a page rows keep each other company. */
+const COMPANY = 0.3;
 
 function laidColumns(frame: PageFrame, options: TableOptions): LaidColumn[] {
   const indent = options.indent ?? 0;
@@ -200,11 +239,10 @@ function tableRule(
   if (first) frame.rule(frame.y, ink, weight, first.x, frame.right - first.x);
 }
 
-function drawRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, style: TextStyle): void {
-  const cells = laidRow(frame, columns, row, style);
-  const height = rowHeight(cells, style);
+function drawRow(frame: PageFrame, columns: readonly LaidColumn[], row: LaidRow, style: TextStyle): void {
+  const { cells, height, place } = row;
   if (height > frame.room && staysWhole(frame, height)) turnPage(frame, columns);
-  if (row.place !== undefined) frame.place(row.place);
+  if (place !== undefined) frame.place(place);
   frame.structure.beginGroup('TR');
   const tags = columns.map(() => frame.structure.begin('TD'));
   let rest = cells;
@@ -215,6 +253,11 @@ function drawRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, sty
   for (const tag of tags) frame.structure.end(tag);
   frame.structure.endGroup();
   tableRule(frame, columns, 'hair', 0.5);
+}
+
+function laidOf(frame: PageFrame, columns: readonly LaidColumn[], row: Row, style: TextStyle): LaidRow {
+  const cells = laidRow(frame, columns, row, style);
+  return { cells, height: rowHeight(cells, style), place: row.place };
 }
 
 function laidRow(frame: PageFrame, columns: readonly LaidColumn[], row: Row, style: TextStyle): LaidLine[][] {

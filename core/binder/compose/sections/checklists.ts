@@ -43,7 +43,7 @@ async function drawChecklist(chapter: Chapter, checklist: ChecklistSection): Pro
   });
   await drawOpenPoints(chapter, checklist);
   drawLate(chapter, checklist.late);
-  await drawSignOffs(chapter, checklist.signOffs, checklist.digest);
+  await drawSignOffs(chapter, checklist, checklist.title);
 }
 
 const COLUMNS = [
@@ -53,12 +53,12 @@ const COLUMNS = [
 ];
 
 /** The lines under a heading with the beginning of its table; of many lines those that fill a third of a page. */
-function beginningOf({ frame }: Chapter, lines: readonly string[], [first]: readonly Row[]): number {
+function beginningOf({ frame }: Chapter, lines: readonly string[], rows: readonly Row[]): number {
   const above = lines.reduce((sum, line) => {
     const height = frame.lines(line.slice(0, 2000), TYPE.note, frame.width).length * TYPE.note.leading;
     return sum + height + 6;
   }, 0);
-  const table = first === undefined ? 0 : tableBeginning(frame, first, { columns: COLUMNS });
+  const table = rows.length === 0 ? 0 : tableBeginning(frame, rows, { columns: COLUMNS });
   return Math.min(above, (frame.bottom - frame.top) / 3) + table;
 }
 

@@ -3,14 +3,15 @@ import type { AssessmentSection, ControlSection } from '../../model.ts';
 import type { Chapter } from '../context.ts';
 import { resultMark } from '../marks.ts';
 import { CHAPTERS, destinationOf, hasOwnSection } from '../plan.ts';
+import { roughTable, roughText } from '../rough.ts';
 import { type TextStyle, TYPE } from '../style.ts';
 import { type CellPart, drawTable, type Row } from '../table.ts';
 import { dateWords, METHOD_WORDS, RESULT_WORDS, STATUS_WORDS } from '../words.ts';
 import { fileParts } from './evidence.ts';
-import { heading, openChapter, subheading } from './heading.ts';
+import { continued, heading, openChapter, subheading } from './heading.ts';
 import { drawLate } from './late.ts';
 import { drawOpenPoints } from './open-points.ts';
-import { drawSignOffs } from './sign-offs.ts';
+import { drawSignOffs, signOffsHeight, wholeHeight } from './sign-offs.ts';
 
 /** Family by family: a section for each control that was worked on, one line for each of the others. */
 export async function drawControls(chapter: Chapter): Promise<void> {
@@ -23,7 +24,10 @@ export async function drawControls(chapter: Chapter): Promise<void> {
   });
   for (const [index, group] of model.groups.entries()) {
     chapter.frame.chapter = `${CHAPTERS.controls.title} · ${group.title}`;
-    heading(chapter, group.title, { place: destinationOf.group(index), keep: 90 });
+    heading(chapter, group.title, {
+      place: destinationOf.group(index),
+      keep: beginningOf(chapter, group.controls),
+    });
     const mixed = group.controls.some(hasOwnSection);
     for (const run of runsOf(group.controls)) {
       if (run.worked) for (const control of run.controls) await drawControl(chapter, control);
@@ -52,7 +56,7 @@ function runsOf(controls: readonly ControlSection[]): ControlRun[] {
 async function drawControl(chapter: Chapter, control: ControlSection): Promise<void> {
   const { frame } = chapter;
   frame.chapter = `${CHAPTERS.controls.title} · ${control.label}`;
-  frame.need(110);
+  frame.need(keptOf(chapter, control));
   frame.space(4);
   frame.rule(frame.y, 'accent', 1);
   frame.space(7);
@@ -63,8 +67,59 @@ async function drawControl(chapter: Chapter, control: ControlSection): Promise<v
     frame.paragraph(withdrawnWords(control.withdrawn), TYPE.alarm, { after: 4 });
   await drawText(chapter, control.text);
   frame.space(6);
-  for (const assessment of control.assessments) await drawAssessment(chapter, assessment);
+  for (const assessment of control.assessments) await drawAssessment(chapter, control, assessment);
   await chapter.breathe();
+}
+
+/** A dossier that stands on one page is kept there as long as that leaves no more than this of the page before. */
+const GAP = 0.24;
+/** Where it would leave more, this much of it stands together with its name, in points. */
+const BEGINNING = 110;
+/** What the title of a family takes with what is around it. */
+const HEADING = 32;
+
+/** What has to stand on the page on which a control begins, below so much else. */
+function keptOf(chapter: Chapter, control: ControlSection, above = 0): number {
+  const { frame } = chapter;
+  const page = frame.bottom - frame.top;
+  if (frame.room - above > page * GAP) return BEGINNING;
+  const height = controlHeight(chapter, control);
+  return height < page * 0.8 ? height : BEGINNING;
+}
+
+/** What the title of a family keeps company with. */
+function beginningOf(chapter: Chapter, [first]: readonly ControlSection[]): number {
+  return first && hasOwnSection(first) ? keptOf(chapter, first, HEADING) + HEADING : 90;
+}
+
+/** About how high a control is with all that was recorded for it, in points. */
+function controlHeight(chapter: Chapter, { text, assessments }: ControlSection): number {
+  const { frame } = chapter;
+  const around = 11 + TYPE.subheading.leading + TYPE.note.leading + 5 + 6;
+  const texts = text.reduce(
+    (sum, { kind, depth, text: words, label }) =>
+      sum +
+      roughText(words, TEXT_STYLES[kind], frame.width - depth * 14 - (label === '' ? 0 : LABEL_WIDTH)) +
+      2,
+    // Where guidance or objectives begin, a label stands above.
+    2 * (TYPE.label.leading + 3),
+  );
+  return assessments.reduce((sum, one) => sum + assessmentHeight(chapter, one), around + texts);
+}
+
+/** The same of what was recorded for one subject. */
+function assessmentHeight(chapter: Chapter, assessment: AssessmentSection): number {
+  const { frame } = chapter;
+  const { note, evidence, conflicts, reviewNotes, late } = assessment;
+  const words = [...conflicts, ...reviewNotes, ...late].reduce(
+    (sum, sentence) => sum + roughText(sentence, TYPE.small, frame.width - 12) + TYPE.small.leading,
+    0,
+  );
+  const rows = evidence.map((id) => referenceRow(chapter, id));
+  const table =
+    rows.length === 0 ? TYPE.note.leading + 6 : roughTable(rows, REFERENCES, TYPE.small, frame.width);
+  const signOffs = signOffsHeight(chapter, assessment.signOffs);
+  return BAND + 6 + roughText(note, TYPE.body, frame.width) + 6 + words + table + 10 + signOffs;
 }
 
 const TEXT_STYLES: Readonly<Record<ControlSection['text'][number]['kind'], TextStyle>> = {
@@ -111,8 +166,17 @@ async function drawTextPart(chapter: Chapter, part: ControlSection['text'][numbe
   await frame.flow(part.text, style, { indent: indent + width, after: 2 }, breathe);
 }
 
-async function drawAssessment(chapter: Chapter, assessment: AssessmentSection): Promise<void> {
+async function drawAssessment(
+  chapter: Chapter,
+  control: ControlSection,
+  assessment: AssessmentSection,
+): Promise<void> {
   const { frame } = chapter;
+  const name = `${control.label}  ${control.title}`;
+  const short = frame.room < (frame.bottom - frame.top) * GAP;
+  const height = short ? assessmentHeight(chapter, assessment) : 0;
+  frame.need(height < wholeHeight(chapter) ? Math.max(height, BAND + 60) : BAND + 60);
+  continued(chapter, name);
   drawVerdict(chapter, assessment);
   if (assessment.note.trim() !== '')
     await frame.flow(assessment.note, TYPE.body, { after: 6 }, chapter.breathe);
@@ -120,23 +184,24 @@ async function drawAssessment(chapter: Chapter, assessment: AssessmentSection): 
   await drawOpenPoints(chapter, assessment);
   drawLate(chapter, assessment.late);
   await drawReferences(chapter, assessment.evidence);
-  await drawSignOffs(chapter, assessment.signOffs, assessment.digest);
+  await drawSignOffs(chapter, assessment, name);
   frame.space(4);
 }
 
+/** How high the band is that opens an assessment. */
+const BAND = 22;
+
 /** The band that opens an assessment: shape and word of the result, then status, method and subject. */
 function drawVerdict({ frame }: Chapter, assessment: AssessmentSection): void {
-  const height = 22;
-  frame.need(height + 60);
-  frame.rect(frame.left, frame.y, frame.width, height, 'wash');
+  frame.rect(frame.left, frame.y, frame.width, BAND, 'wash');
   frame.beginTag('P');
-  frame.draw(resultMark(assessment.result, frame.left + 13, frame.y + height / 2, 4.8));
+  frame.draw(resultMark(assessment.result, frame.left + 13, frame.y + BAND / 2, 4.8));
   const facts = [
     assessment.subject,
     STATUS_WORDS[assessment.status],
     assessment.method ? `Method: ${METHOD_WORDS[assessment.method].toLowerCase()}` : 'No method stated',
   ];
-  const top = frame.y + (height - TYPE.strong.leading) / 2;
+  const top = frame.y + (BAND - TYPE.strong.leading) / 2;
   frame.line(
     frame.oneLine(RESULT_WORDS[assessment.result], TYPE.strong, 96),
     TYPE.strong,
@@ -146,9 +211,9 @@ function drawVerdict({ frame }: Chapter, assessment: AssessmentSection): void {
   );
   const room = frame.width - 132;
   const rest = frame.oneLine(facts.join(' · '), TYPE.small, room);
-  frame.line(rest, TYPE.small, frame.left + 124, frame.y + (height - TYPE.small.leading) / 2, room);
+  frame.line(rest, TYPE.small, frame.left + 124, frame.y + (BAND - TYPE.small.leading) / 2, room);
   frame.endTag();
-  frame.space(height + 6);
+  frame.space(BAND + 6);
 }
 
 async function drawReferences(chapter: Chapter, ids: readonly string[]): Promise<void> {
@@ -161,17 +226,19 @@ async function drawReferences(chapter: Chapter, ids: readonly string[]): Promise
     frame,
     ids.map((id) => referenceRow(chapter, id)),
     {
-      columns: [
-        { title: 'Evidence', share: 15 },
-        { title: 'Title, files and SHA-256', share: 64 },
-        { title: 'Collected', share: 15 },
-        { title: 'Expires', share: 15 },
-      ],
+      columns: REFERENCES,
       breathe: () => chapter.breathe(),
       after: 10,
     },
   );
 }
+
+const REFERENCES = [
+  { title: 'Evidence', share: 15 },
+  { title: 'Title, files and SHA-256', share: 64 },
+  { title: 'Collected', share: 15 },
+  { title: 'Expires', share: 15 },
+];
 
 function referenceRow(chapter: Chapter, id: string): Row {
   const evidence = chapter.evidence.get(id);

@@ -58,3 +58,8 @@ export function subheading({ frame }: Chapter, text: string, tag: 'H2' | 'H3' = 
   frame.need(TYPE.subheading.leading + 40);
   frame.paragraph(text, TYPE.subheading, { tag, after: 3 });
 }
+
+/** At the top of a page, what it goes on with. */
+export function continued({ frame }: Chapter, name: string): void {
+  if (frame.y === frame.top) frame.paragraph(`${name}, continued`, TYPE.note, { after: 5 });
+}

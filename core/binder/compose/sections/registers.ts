@@ -32,8 +32,7 @@ export async function drawHeadedTable(
   rows: readonly Row[],
   options: Parameters<typeof drawTableOr>[3],
 ): Promise<void> {
-  const [first] = rows;
-  const keep = first === undefined ? TYPE.body.leading : tableBeginning(chapter.frame, first, options);
+  const keep = rows.length === 0 ? TYPE.body.leading : tableBeginning(chapter.frame, rows, options);
   heading(chapter, title, { place, keep: keep + AFTER_HEADING });
   await drawTableOr(chapter, nothing, rows, options);
 }

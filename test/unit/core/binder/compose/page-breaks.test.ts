@@ -54,6 +54,72 @@ describe('the pages of a binder', () => {
       }
   });
 
+  test('begin with no sign-offs of which nobody can tell of what they are', async () => {
+    const [, signed] = sampleBinderModel().groups.flatMap(({ controls }) => controls);
+    const [first] = signed?.assessments ?? [];
+    let turned = 0;
+    for (const pageSize of ['A4', 'Letter'] as const)
+      for (const words of [0, 60, 150]) {
+        const controls = Array.from({ length: 14 }, (_, i) =>
+          controlOf(`AA-${i}`, `Control ${i}`, {
+            text: [{ kind: 'statement', label: '', depth: 0, text: 'What is asked for. '.repeat(words + i) }],
+            assessments: [{ ...(first ?? assessmentOf()), note: 'Seen in full. '.repeat(words / 2 + 3 * i) }],
+          }),
+        );
+        const pages = await pagesOf(sampleBinderModel({ groups: [{ title: 'Family', controls }] }), pageSize);
+        for (const body of pages.filter((lines) => / Controls · /.test(lines[1] ?? '')).map(bodyOf)) {
+          expect(body[0] ?? '').not.toMatch(
+            /^\s*(Sign-off +By|Preparer|Reviewer|Digest of what|No sign-off)/,
+          );
+          if (/^\s*Sign-off +By/.test(body[1] ?? '')) {
+            expect(body[0]).toMatch(/^\s*AA-\d+ +Control \d+, continued$/);
+            turned += 1;
+          }
+          const end = body.findIndex((line) => /^\s*Checklists$/.test(line));
+          const dossiers = body.slice(0, end < 0 ? body.length : end);
+          const rows = dossiers.filter((line) => /^\s*(Preparer|Reviewer) /.test(line)).length;
+          const digests = dossiers.filter((line) => /Digest of what stands here now/.test(line)).length;
+          expect(rows).toBe(digests * 2);
+        }
+      }
+    expect(turned).toBeGreaterThan(0);
+  });
+
+  test('hold no last row of a table alone', async () => {
+    const [register] = sampleBinderModel().registers;
+    for (let rows = 24; rows < 33; rows += 1) {
+      const table = {
+        title: 'Actions',
+        columns: [],
+        ...register,
+        rows: Array.from({ length: rows }, (_, i) => ({ cells: [`Row ${i}`, 'open', 'Nobody'], notes: [] })),
+      };
+      const pages = await pagesOf(sampleBinderModel({ registers: [table] }));
+      const counts = pages.map((lines) => lines.filter((line) => /^\s*Row \d+/.test(line)).length);
+      expect(
+        counts.filter((count) => count === 1),
+        `${rows} rows: ${counts}`,
+      ).toEqual([]);
+    }
+  });
+
+  test('hold no few bars of a chart alone', async () => {
+    const { summary } = sampleBinderModel();
+    const results = { satisfied: 4, 'not-satisfied': 1, 'not-applicable': 0, 'not-reviewed': 2 };
+    for (const pageSize of ['A4', 'Letter'] as const)
+      for (const bars of [21, 24, 27, 33]) {
+        const byGroup = Array.from({ length: bars }, (_, i) => ({
+          ...{ framework: i < 12 ? 'One' : 'Two', label: `Bar ${i}`, results },
+        }));
+        const pages = await pagesOf(sampleBinderModel({ summary: { ...summary, byGroup } }), pageSize);
+        const counts = pages.map((lines) => lines.filter((line) => /^\s*Bar \d+/.test(line)).length);
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(bars);
+        expect(Math.min(...counts.filter((count) => count > 0)), `${bars} bars: ${counts}`).toBeGreaterThan(
+          3,
+        );
+      }
+  });
+
   test('divide no single word of a risk, however many of the same length stand above it', async () => {
     const { findings } = sampleBinderModel();
     const titles = ['Risk', 'Severity', 'State', 'Remediation', 'Owner', 'Due', 'Exit criteria'];
