@@ -157,6 +157,7 @@ function signOffLines(ws: OpenWorkspace, record: string, digest: string, out: Le
     at: row.at,
     digest: row.digest,
     voided: row.voided,
+    baseless: row.baseless,
     passphraseSetByOther: row.passphraseSetByOther,
   }));
 }

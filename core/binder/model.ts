@@ -194,6 +194,8 @@ export interface SignOffLine {
   readonly at: string;
   readonly digest: string;
   readonly voided: boolean;
+  /** Whether it names one that the ledger does not hold, and so counts for nothing. */
+  readonly baseless?: boolean;
   /** True where the member's passphrase was set by somebody else and not yet changed. */
   readonly passphraseSetByOther: boolean;
 }

@@ -62,7 +62,10 @@ export function redactionsOf(
     list.flatMap((one) => (one.kind === 'return' ? [[one.id, one.reason] as const] : [])),
   );
   const hidden = ({ id, record }: ExtractSignOff) => records.has(record) || returns.has(id);
-  const signOffs = new Set(scope.signOffs.flatMap((one) => (hidden(one) ? [one.id] : [])));
+  const signOffs = new Set([
+    ...scope.signOffs.flatMap((one) => (hidden(one) ? [one.id] : [])),
+    ...scope.former.flatMap(({ id, record }) => (records.has(record) ? [id] : [])),
+  ]);
   const wordsOf = (id: string, words: string) => {
     const reason = returns.get(id);
     return reason === undefined ? words : redactedWords(reason);

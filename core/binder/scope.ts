@@ -1,5 +1,6 @@
 import { checklistWorkId, signedAssessment } from '../../db/projection/kinds/assessment.ts';
 import { type AssessmentRow, assessmentsOf, signOffsOf } from '../../db/queries/assessments.ts';
+import { type FormerSignOff, formerSignOffs } from '../../db/queries/baseless.ts';
 import { listChecklists } from '../../db/queries/checklists.ts';
 import { recordLabel } from '../../db/queries/history.ts';
 import { type Named, subjectsOf } from '../../db/queries/names.ts';
@@ -33,6 +34,8 @@ export interface SignedScope {
   readonly withheld: readonly string[];
   readonly signOffs: ExtractSignOff[];
   readonly signed: Record<string, SignedValues>;
+  /** What these sign-offs name and counts no more, since its author's access had ended before it. */
+  readonly former: readonly FormerSignOff[];
 }
 
 /** What signs off no checks of its own. */
@@ -46,6 +49,7 @@ export const NO_SCOPE: SignedScope = {
   withheld: [],
   signOffs: [],
   signed: {},
+  former: [],
 };
 
 /** Gathers the scope of an engagement's binder. `withhold` names evidence that stays out. */
@@ -88,6 +92,7 @@ export function gatherScope(
     withheld: [...new Set(hidden.flatMap(({ id, evidence }) => [`evidence:${evidence}`, `link:${id}`]))],
     signOffs,
     signed,
+    former: formerSignOffs(ws.db, [...new Set(signOffs.map(({ record }) => record))]),
   };
 }
 
@@ -142,6 +147,7 @@ function extractSignOffs(
     at: row.at,
     digest: row.digest,
     voided: row.voided,
+    ...(row.baseless ? { baseless: true as const } : {}),
     writer: row.writer,
     seq: row.seq,
   }));

@@ -6,6 +6,7 @@ import {
   MemberKey,
   outranks,
   type PlacedGrant,
+  REVOKED,
   RoleGrant,
   reaches,
   reachesBack,
@@ -16,8 +17,7 @@ import type { SegmentHeader } from '../../shared/ledger/segment.ts';
 import { chainOf } from './chain.ts';
 import type { LedgerKernel } from './kernel.ts';
 
-/** Why an entry does not count although its author knew of nothing against it. */
-export const REVOKED = 'its author’s access had ended before it';
+export { REVOKED };
 
 interface KnownGrant extends PlacedGrant {
   /** False where a revocation reached the grant itself: it gives nothing any more, but it still bound. */

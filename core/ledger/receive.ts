@@ -27,6 +27,7 @@ import { sha256 } from './keys.ts';
 import { chainAt, meantBy, missing, nameParentsAnew, type Place, placeInChain } from './place-segment.ts';
 import { reconsider } from './reconsider.ts';
 import { sealOpen } from './seal.ts';
+import { signedIn } from './signed-in.ts';
 
 /** What became of one segment. */
 export type Reception =
@@ -266,7 +267,8 @@ function takeIn(
     if (flaw !== null) quarantined += 1;
     else if (first) toMake.heads.add(chain, seq);
     else applyOperations(ctx, { writer: chain, seq, time }, one.ops, toMake.dirty);
-    if (flaw === null) for (const { record } of one.ops) toMake.dirty.add(record);
+    for (const record of flaw === null ? one.ops.map((op) => op.record) : signedIn(one.ops))
+      toMake.dirty.add(record);
   }
   // A second seal over what is here, or a second history: what was decided before may be decided otherwise.
   const forked = fresh < entries.length || chain !== place.after[0];

@@ -5,6 +5,7 @@ import { isVoid } from '../../shared/domain/review.ts';
 import type { Database } from '../driver.ts';
 import { containing } from '../query.ts';
 import { all, get } from '../sql.ts';
+import { BASELESS } from './baseless.ts';
 
 export interface AssessmentRow {
   readonly id: string;
@@ -127,19 +128,25 @@ interface RawSignOff {
   seq: number;
   after: string;
   signed: string;
+  baseless: number;
 }
 
 type SignOff = z.infer<typeof SignOffRow>;
 
+/** Where a sign-off stands, what it is of, and whether it names one that the ledger does not hold. */
+interface Stated {
+  readonly writer: string;
+  readonly seq: number;
+  readonly signed: string;
+  readonly baseless: boolean;
+}
+
 /** Sign-offs and returns on a record, oldest first, each marked void where it no longer covers `digest`. */
-export function signOffsOf(
-  db: Database,
-  record: string,
-  digest: string,
-): (SignOff & { writer: string; seq: number; signed: string })[] {
+export function signOffsOf(db: Database, record: string, digest: string): (SignOff & Stated)[] {
   return all<RawSignOff>(
     db,
-    'SELECT s.*, m.name FROM sign_off s LEFT JOIN member m ON m.id = s.by WHERE s.record = ? ORDER BY s.at, s.id',
+    `SELECT s.*, m.name, ${BASELESS} baseless FROM sign_off s LEFT JOIN member m ON m.id = s.by
+      WHERE s.record = ? ORDER BY s.at, s.id`,
     record,
   ).map((row) => ({
     id: row.id,
@@ -154,6 +161,7 @@ export function signOffsOf(
     writer: row.writer,
     seq: row.seq,
     signed: row.signed,
+    baseless: row.baseless === 1,
   }));
 }
 

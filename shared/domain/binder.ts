@@ -72,6 +72,8 @@ export const ExtractSignOff = z.strictObject({
   digest: Hash,
   /** True when the record changed after this sign-off: then `values` are no longer those signed. */
   voided: z.boolean(),
+  /** There where it names one of its record that the ledger does not hold: it counts for nothing. */
+  baseless: z.literal(true).optional(),
   /** Where in the ledger it stands. */
   writer: z.string(),
   seq: z.int(),
@@ -323,6 +325,8 @@ export const VerifyReport = z.strictObject({
     redacted: z.int().optional(),
     /** Of the void ones those whose change is dated before them, from another device; absent where none is. */
     apart: z.int().optional(),
+    /** Those that count for nothing, in words; absent where none is. */
+    baseless: z.array(z.string()).optional(),
     mismatched: z.array(z.string()),
   }),
   checkpoint: z

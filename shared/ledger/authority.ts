@@ -71,6 +71,9 @@ export function roleOf(grants: readonly PlacedGrant[]): RoleGrant['role'] {
   );
 }
 
+/** Why an entry does not count although its author knew of nothing against it. */
+export const REVOKED = 'its author’s access had ended before it';
+
 /** How the reason of an entry begins that a later build may understand. */
 export const UNKNOWN_ACTION = 'this version does not know the action';
 

@@ -25,7 +25,8 @@ export function comparison(
   if (own && other) {
     const compared = compareLedgers(own, other, names);
     const same = sameWords(here, there);
-    return same === null ? compared : { ...compared, sentences: [same, ...compared.sentences] };
+    const sentences = [...compared.sentences, ...packetWords(here, there, compared)];
+    return { ...compared, sentences: same === null ? sentences : [same, ...sentences] };
   }
   const volumes = ofVolumes(here, there);
   if (volumes !== null) return { newer: null, chains: [], ...volumes };
@@ -52,6 +53,26 @@ function sameWords(here: ReadBinder, there: ReadBinder): string | null {
   if (!own || !other || canonicalText(own as unknown as Json) !== canonicalText(other as unknown as Json))
     return null;
   return 'Both are the same binder: their manifests are the same, and so is each file that they name. The signatures or the pages are not.';
+}
+
+/** Whether two packets carry the same data for machines: these are their composer's, and no part of the ledger. */
+function packetWords(
+  here: ReadBinder,
+  there: ReadBinder,
+  { relation, newer }: Pick<LedgerComparison, 'relation' | 'newer'>,
+): string[] {
+  const [own, other] = [here, there].map(({ content }) =>
+    content?.manifest?.files.find(({ role }) => role === 'packet'),
+  );
+  if (!own || !other) return [];
+  if (own.sha256 === other.sha256) return [`Both carry the same ${own.name}, byte for byte.`];
+  const state =
+    relation === 'consistent' && newer === null
+      ? ', though both were made from the same state of the ledger'
+      : '';
+  return [
+    `The packets’ data for machines (${own.name}) differ${state}: they are of different packets or days, or whoever composed one of them wrote something else. What differs is not compared here; open both files.`,
+  ];
 }
 
 /** What is to be said where one of two valid files is a further volume; null where none is, or something is not valid. */

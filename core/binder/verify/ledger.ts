@@ -93,13 +93,13 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkOwnWork(extract, { entries, contributors, pasts }, findings);
   checkHidden({ manifest, extract, checkpoint, entries, ledger, bare, isLater }, findings);
   const authors = checkAuthors({ extract, entries, checkpoint, placing }, findings);
-  checkRights({ extract, entries, authors, checkpoint, placing }, findings);
+  const former = checkRights({ extract, entries, authors, checkpoint, placing }, findings);
   checkAcceptances({ manifest, extract, ledger, authors }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   checkBranches({ proofs, checkpoint }, placing.chains, findings);
   return {
-    signOffs: checkSignOffs({ extract, entries, manifest, ledger, pasts }, findings),
+    signOffs: checkSignOffs({ extract, entries, manifest, ledger, pasts, former }, findings),
     checkpoint: {
       workspace: checkpoint.body.workspace,
       at: checkpoint.body.at,

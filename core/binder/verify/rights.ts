@@ -4,6 +4,7 @@ import {
   isWithin,
   outranks,
   type PlacedGrant,
+  REVOKED,
   RoleGrant,
   reaches,
   rightFlaw,
@@ -40,10 +41,11 @@ interface Files {
 /**
  * Whether each author had the right to what they wrote, by the rules of the ledger and the grants that are here: in the
  * role that the author knew to have, and in the one that stands after all. A grant counts once its giver is shown to have
- * had the right to it, back to the founder.
+ * had the right to it, back to the founder. Answers the places of the sign-offs that count no more, since their author's
+ * access had ended before.
  */
-export function checkRights(files: Files, findings: Findings): void {
-  new Rights(files).check(findings);
+export function checkRights(files: Files, findings: Findings): ReadonlySet<string> {
+  return new Rights(files).check(findings);
 }
 
 class Rights {
@@ -64,17 +66,25 @@ class Rights {
     this.#grants = [...entries.values()].flatMap((entry) => grantsIn(entry, files.placing));
   }
 
-  check(findings: Findings): void {
+  check(findings: Findings): ReadonlySet<string> {
     this.#takeGiven();
+    const listed = new Set(this.#files.extract.signOffs.map(({ id }) => `signoff:${id}`));
+    const former = new Set<string>();
     for (const entry of this.#files.entries.values()) {
       const because = entry.sound ? this.#flawOf(entry) : null;
       if (because === null) continue;
-      const { writer, seq } = entry.form;
+      const { writer, seq, ops } = entry.form;
+      // It is here because a later sign-off names it, and counts for nobody.
+      if (because === REVOKED && ops.every(({ record }) => isUnlisted(record, listed))) {
+        former.add(positionOf(writer, seq));
+        continue;
+      }
       const message = `${this.#authors.get(writer)?.name ?? 'Its author'} had no right to this ledger entry: ${because.replace(/\.$/, '')}.`;
       findings.add('author-right', whereOf(writer, seq), message);
     }
     this.#checkHiddenSignOffs(findings);
     this.#checkComposer(findings);
+    return former;
   }
 
   /** Whoever composes a binder has to have the right to prepare, by all that is here. */
@@ -123,9 +133,7 @@ class Rights {
     if (flaw !== null) return flaw;
     const standing = this.#standing(member, form, known);
     if (standing === known) return null;
-    return rightFlaw({ member, role: standing }, action, ops) === null
-      ? null
-      : 'its author’s access had ended before it';
+    return rightFlaw({ member, role: standing }, action, ops) === null ? null : REVOKED;
   }
 
   #known(member: string, at: Place): Role {
@@ -189,6 +197,9 @@ class Rights {
     }
   }
 }
+
+const isUnlisted = (record: string, listed: ReadonlySet<string>): boolean =>
+  record.startsWith('signoff:') && !listed.has(record);
 
 type Place = Pick<KnownEntry['form'], 'writer' | 'seq'>;
 

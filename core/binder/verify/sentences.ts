@@ -179,6 +179,10 @@ export function notProvenSentences(facts: Facts): string[] {
       'That the judgments are right: a signature tells who stands behind them, not that they are true.',
     );
   }
+  for (const told of signOffs.baseless ?? [])
+    sentences.push(
+      `That what ${told} counts: it names an earlier sign-off or return of it that is not in this ledger. Its author wrote a name that never was, or whoever composed the binder left that one out. It counts for nothing here; ask them, or compare another binder.`,
+    );
   const signedBy = content?.ledger?.checkpoint?.valid ? content.ledger.checkpoint.signedBy : null;
   if (signedBy !== null) {
     sentences.push(

@@ -10,7 +10,7 @@ import { type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.t
 import type { LedgerValues } from './ledger-values.ts';
 import { SignedNames } from './names.ts';
 import { type Pasts, seenIn } from './past.ts';
-import { type Embedded, flawIn, linksIn, recordOf, textsSigned } from './recompute.ts';
+import { type Embedded, flawIn, linksIn, recordOf, textsSigned, wordOf } from './recompute.ts';
 import { isHiddenAsNamed } from './redaction.ts';
 import { type Course, sinceSigned } from './since.ts';
 
@@ -20,6 +20,8 @@ export interface SignOffFiles {
   readonly manifest: Manifest;
   readonly ledger: LedgerValues;
   readonly pasts: Pasts;
+  /** Places of sign-offs that count no more, since their author's access had ended before. */
+  readonly former: ReadonlySet<string>;
 }
 
 /**
@@ -88,21 +90,23 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
     }
   }
   checkListed(files, seen, findings);
-  checkNamed(files, seen, findings);
+  const baseless = checkNamed(files, findings);
   return {
     ...report,
     ...(hidden === 0 ? {} : { redacted: hidden }),
     ...(apart === 0 ? {} : { apart }),
+    ...(baseless.length === 0 ? {} : { baseless }),
   };
 }
 
 /** Nothing that was signed or returned is left out, as far as its entry is here; and nothing is here that nobody signed. */
 function checkListed(
-  { extract, entries }: SignOffFiles,
+  { extract, entries, former }: SignOffFiles,
   listed: ReadonlySet<string>,
   findings: Findings,
 ): void {
-  for (const { form } of entries.values()) {
+  for (const [position, { form }] of entries) {
+    if (former.has(position)) continue;
     for (const { record } of form.ops) {
       if (!record.startsWith('signoff:') || listed.has(record.slice('signoff:'.length))) continue;
       const message = 'The ledger records a sign-off or a return that the list of sign-offs leaves out.';
@@ -117,20 +121,45 @@ function checkListed(
 
 /**
  * A sign-off names those of the same record that its author had seen. So none of these, a return least of all, is left
- * out with its entry while a later one is shown.
+ * out with its entry while a later one is shown and counts. One that names what the ledger does not hold counts for
+ * nothing, and is told; it is told of none that names only what is here.
  */
-function checkNamed(
-  { extract, entries }: SignOffFiles,
-  listed: ReadonlySet<string>,
-  findings: Findings,
-): void {
-  for (const { writer, seq, label, capacity, byName } of extract.signOffs) {
+function checkNamed({ extract, entries, former }: SignOffFiles, findings: Findings): string[] {
+  const here = new Set(extract.signOffs.map(({ id, record }) => `${record} ${id}`));
+  for (const position of former)
+    for (const [i, { record }] of (entries.get(position)?.form.ops ?? []).entries()) {
+      const value = entries.get(position)?.extract.values[i]?.value;
+      here.add(`${String(wordOf(value, 'record'))} ${record.slice('signoff:'.length)}`);
+    }
+  const told: string[] = [];
+  for (const {
+    writer,
+    seq,
+    record,
+    label,
+    capacity,
+    verdict,
+    byName,
+    baseless = false,
+  } of extract.signOffs) {
+    const where = `sign-off ${label} as ${capacity}`;
     const entry = entries.get(positionOf(writer, seq));
     const named = entry?.extract.values.flatMap((value) => seenIn(value?.value)) ?? [];
-    if (named.every((id) => listed.has(id))) continue;
-    const message = `When ${byName} signed or returned ${label}, there was an earlier sign-off or return of it, which is not here.`;
-    findings.add('sign-off-mismatch', `sign-off ${label} as ${capacity}`, message);
+    const isHidden = entry?.extract.values.every((value) => value === null) ?? true;
+    const lacking = named.find((id) => !here.has(`${record} ${id}`));
+    if (lacking !== undefined && !baseless) {
+      const message = `When ${byName} signed or returned ${label}, there was an earlier sign-off or return of it, which is not here.`;
+      findings.add('sign-off-mismatch', where, message);
+    }
+    if (!baseless) continue;
+    if (lacking === undefined && !isHidden) {
+      const message = `The ${verdict === 'signed' ? 'sign-off' : 'return'} of ${label} by ${byName} is told as counting for nothing, and everything it names is here.`;
+      findings.add('sign-off-mismatch', where, message);
+    }
+    const what = verdict === 'signed' ? `signed ${label} as ${capacity}` : `returned ${label}`;
+    told.push(`${byName} ${what}${lacking === undefined ? '' : ` after ${lacking.slice(0, 8)}`}`);
   }
+  return told;
 }
 
 /** What redactions hide: the sign-offs of these records, and the words of these returns, each for its reason. */

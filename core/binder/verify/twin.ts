@@ -255,8 +255,9 @@ class Checks {
   #status(id: string, digest: string, signOffs: LedgerExtract['signOffs']): Status | null {
     const { contributors, extract } = this.#against;
     const { written, certain } = contributors.toCheck(id);
-    const facts = signOffs.flatMap((one) => this.#fact(one) ?? []);
-    if (!certain || facts.length < signOffs.length) return null;
+    const counting = signOffs.filter(({ baseless }) => baseless === undefined);
+    const facts = counting.flatMap((one) => this.#fact(one) ?? []);
+    if (!certain || facts.length < counting.length) return null;
     const members = new Map(extract.writers.map(({ id: writer, member }) => [writer, member]));
     const hands = written.flatMap(({ writer }) => members.get(writer) ?? []);
     return reviewState({ digest, contributors: hands, signOffs: facts }).status;

@@ -10,6 +10,7 @@ import {
 } from '../../../shared/domain/sign-off.ts';
 import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
+import { BASELESS } from '../../queries/baseless.ts';
 import { all, get, put } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
 import { fieldValue, type RecordState } from '../record.ts';
@@ -124,11 +125,13 @@ interface SignOffRow {
   after: string;
 }
 
-/** Every sign-off on a record, with its moment. */
+/** Every sign-off on a record that counts, with its moment. */
 export function signOffsOn(db: Database, record: string): (SignOffFact & { readonly at: string })[] {
-  return all<SignOffRow>(db, `SELECT ${SIGN_OFF} FROM sign_off WHERE record = ? ORDER BY at, id`, record).map(
-    toSignOff,
-  );
+  return all<SignOffRow>(
+    db,
+    `SELECT ${SIGN_OFF} FROM sign_off s WHERE record = ? AND NOT ${BASELESS} ORDER BY at, id`,
+    record,
+  ).map(toSignOff);
 }
 
 const SIGN_OFF = 'id, at, capacity, verdict, "by", digest, "after"';
@@ -171,7 +174,8 @@ export function assessmentSignTargets(
   const signed = Map.groupBy(
     all<SignOffRow & { record: string }>(
       db,
-      `SELECT record, ${SIGN_OFF} FROM sign_off WHERE record IN (SELECT value FROM json_each(?)) ORDER BY at, id`,
+      `SELECT record, ${SIGN_OFF} FROM sign_off s
+        WHERE record IN (SELECT value FROM json_each(?)) AND NOT ${BASELESS} ORDER BY at, id`,
       JSON.stringify(ids),
     ),
     ({ record }) => record,

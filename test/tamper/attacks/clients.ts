@@ -181,6 +181,44 @@ export const CLIENTS: Family = {
       found: [TWIN],
     },
     {
+      title: 'A reviewer names a sign-off that never was, so that every binder would be bad',
+      file: client(REVIEWERS, async (_, as) => {
+        await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+        await as('Rita', ({ sign }) => sign('AC-1', 'reviewer', { after: ['0'.repeat(32)] }));
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer',
+      told: 'It counts for nothing here',
+    },
+    {
+      title: 'An honest sign-off told as one that counts for nothing',
+      file: clientAndComposer(
+        REVIEWERS,
+        async (_, as) => {
+          await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+          await as('Rita', ({ sign }) => sign('AC-1', 'reviewer'));
+        },
+        ({ extract }) => {
+          for (const one of extract.signOffs) if (one.capacity === 'reviewer') one.baseless = true;
+        },
+      ),
+      found: [NAMED],
+    },
+    {
+      title: 'One that counts for nothing told as if it did',
+      file: clientAndComposer(
+        REVIEWERS,
+        async (_, as) => {
+          await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+          await as('Rita', ({ sign }) => sign('AC-1', 'reviewer', { after: ['0'.repeat(32)] }));
+        },
+        ({ extract }) => {
+          for (const one of extract.signOffs) delete one.baseless;
+        },
+      ),
+      found: [NAMED],
+    },
+    {
       title: 'A viewer composes a binder',
       file: async (binder) => {
         let by: Partial<Contents['checkpoint']> = {};

@@ -78,6 +78,8 @@ function whoAndWhat(line: SignOffLine): CellPart[] {
   const parts: CellPart[] = [{ text: line.by, style: TYPE.small }];
   if (line.verdict === 'returned') parts.push({ text: 'Returned for more work', style: TYPE.smallStrong });
   if (line.voided) parts.push({ text: 'Void: changed after sign-off', style: TYPE.alarm });
+  if (line.baseless)
+    parts.push({ text: 'Counts for nothing: names one that is not in the ledger', style: TYPE.alarm });
   if (line.passphraseSetByOther)
     parts.push({ text: 'Passphrase was set by somebody else and not yet changed', style: TYPE.note });
   return parts;

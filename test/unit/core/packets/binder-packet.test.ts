@@ -123,3 +123,21 @@ test('a final evidence binder tells the records of the moment it was made final,
   expect(changed.text).toContain('Draft, not final');
   expect(changed.text).toContain('Overtaken in spring');
 });
+
+test('comparing two says whether their data for machines are the same, which no ledger tells', async () => {
+  await fill(['results', 'evidence']);
+  const draft = await exported('draft.pdf');
+  await w.api.packets.setSection({ packet: PACKET, section: 'purpose', text: 'Made for somebody else.' });
+  const other = await exported('other.pdf');
+  const against = async (here: string, there: string) => {
+    const { against: told } = await finish<VerifyReport>(
+      w.api,
+      w.api.binders.verify({ file: { path: here }, against: { path: there } }),
+    );
+    return told?.sentences.join('\n');
+  };
+  expect(await against(draft.out, draft.out)).toContain('Both carry the same packet.json, byte for byte.');
+  expect(await against(other.out, draft.out)).toContain(
+    'data for machines (packet.json) differ: they are of',
+  );
+});
