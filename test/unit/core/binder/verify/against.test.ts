@@ -25,9 +25,17 @@ interface Wanted {
   readonly since?: Readonly<Record<string, number>>;
   readonly workspace?: string;
   readonly by?: string;
+  /** Chains that go on from another after a number. */
+  readonly branches?: Readonly<Record<string, readonly [stem: string, after: number]>>;
 }
 
-function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: Wanted): LedgerState {
+function state(wanted: Wanted): LedgerState {
+  const { at, chains, shown = [], since, workspace = 'w', by = 'ada', branches = {} } = wanted;
+  const branchOf = (id: string, hashes: readonly string[]) => {
+    const [stem, after] = branches[id] ?? [];
+    if (stem === undefined || after === undefined) return {};
+    return { branch: { of: 'ada1', stem, after, first: hashes[after] ?? '' } };
+  };
   const stateOf = (writer: string, hashes: readonly string[]) => ({
     writer,
     size: hashes.length,
@@ -38,6 +46,7 @@ function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: W
         hashes.map((hash) => Buffer.from(hash, 'hex')),
       ).root(),
     ),
+    ...branchOf(writer, hashes),
   });
   const body = (of: Readonly<Record<string, readonly string[]>>, when: string) => ({
     schema: 'bindery.checkpoint/1' as const,
@@ -76,7 +85,20 @@ function state({ at, chains, shown = [], since, workspace = 'w', by = 'ada' }: W
         shown.flatMap((seq) => {
           const hash = hashes[seq - 1];
           if (hash === undefined) return [];
-          return [{ entry: { writer, seq, prev: hashes[seq - 2] ?? '0'.repeat(64) }, hash, values: [] }];
+          const chain = branches[writer] === undefined ? {} : { chain: writer };
+          if ((branches[writer]?.[1] ?? 0) >= seq) return [];
+          return [
+            {
+              ...chain,
+              entry: {
+                writer: chain.chain === undefined ? writer : 'ada1',
+                seq,
+                prev: hashes[seq - 2] ?? '0'.repeat(64),
+              },
+              hash,
+              values: [],
+            },
+          ];
         }),
       ),
     },
@@ -92,6 +114,15 @@ const told = (here: LedgerState, there: LedgerState): string => {
 const EARLY = '2026-02-01';
 const LATE = '2026-03-01';
 const early = state({ at: EARLY, chains: { ada1: history(6) } });
+
+/** The device went on twice after its fourth entry. */
+const [ONE, OTHER] = [history(9), history(8, 5)];
+const twice = state({
+  at: LATE,
+  chains: { ada1: history(4), b1: ONE, b2: OTHER },
+  branches: { b1: ['ada1', 4], b2: ['ada1', 4] },
+  shown: [6, 7],
+});
 
 const CASES: [string, LedgerState, LedgerState, string][] = [
   ['the same state twice', early, early, 'consistent, neither, same'],
@@ -154,6 +185,40 @@ const CASES: [string, LedgerState, LedgerState, string][] = [
     state({ at: LATE, chains: { ada1: history(9, 3) }, since: { ada1: 4 } }),
     state({ at: EARLY, chains: { ada1: history(6) }, since: { ada1: 4 } }),
     'rewritten, here, rewritten at 4',
+  ],
+  [
+    'one that knew one of two histories',
+    twice,
+    state({ at: EARLY, chains: { ada1: ONE.slice(0, 6) } }),
+    'consistent, here, hash-chain, new',
+  ],
+  [
+    'one that knew the other',
+    twice,
+    state({ at: EARLY, chains: { ada1: OTHER.slice(0, 7) } }),
+    'consistent, here, new, hash-chain',
+  ],
+  [
+    'one that is in neither of the two',
+    twice,
+    state({ at: EARLY, chains: { ada1: history(6, 6) } }),
+    'rewritten, here, rewritten at 6, new',
+  ],
+  [
+    'a later one that dropped one of the two',
+    state({ at: '2026-04-01', chains: { ada1: ONE } }),
+    twice,
+    'unsaid, there, same, new',
+  ],
+  [
+    'a later one in which one of the two is another',
+    state({
+      at: '2026-04-01',
+      chains: { ada1: history(4), b1: ONE, b2: history(8, 6) },
+      branches: { b1: ['ada1', 4], b2: ['ada1', 4] },
+    }),
+    twice,
+    'rewritten, neither, same, rewritten at 5',
   ],
   [
     'fewer entries of the signer’s only chain at a later time',
