@@ -1,5 +1,6 @@
 import type { Board, PillarRow } from '../../shared/contract/board.ts';
 import { percent } from '../../shared/domain/programme/day.ts';
+import { isEmptyScope, NOTHING_YET } from '../../shared/domain/programme/status.ts';
 import { table } from '../lines.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
@@ -34,7 +35,7 @@ function linesOf(board: Board, why: boolean): string[] {
     '',
     ...table(rows, [
       { title: 'pillar', of: (row) => row.title },
-      { title: 'status', of: (row) => row.rag },
+      { title: 'status', of: (row) => (isEmptyScope(row) ? NOTHING_YET : row.rag) },
       { title: 'ready', of: (row) => shareOf(row.share), right: true },
       { title: 'week', of: weekOf, right: true },
       { title: 'plan', of: (row) => shareOf(row.planned), right: true },

@@ -8,6 +8,7 @@ import { counted, percent } from '../../shared/domain/programme/day.ts';
 import type { SectionData } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketDataName } from '../../shared/domain/programme/packet-template.ts';
 import { phaseWords } from '../../shared/domain/programme/roadmap.ts';
+import { isEmptyScope, NOTHING_YET } from '../../shared/domain/programme/status.ts';
 import { REVIEW_GOAL_MINUTES, reviewTimes } from '../../shared/domain/review-time.ts';
 import { upcoming } from './dates.ts';
 import type { PacketSource } from './source.ts';
@@ -40,7 +41,7 @@ const DATA: Readonly<Record<PacketDataName, (source: PacketSource) => Table>> = 
       columns: ['Pillar', 'Status', 'Ready', 'Owner', 'Due', 'Why'],
       rows: (pillars.length > 0 ? pillars : overall.share === null ? [] : [overall]).map((pillar) => [
         pillar.title,
-        pillar.rag,
+        isEmptyScope(pillar) ? NOTHING_YET : pillar.rag,
         pillar.share === null ? '' : percent(pillar.share),
         pillar.owner,
         day(pillar.due),

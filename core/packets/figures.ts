@@ -1,5 +1,6 @@
 import type { Board, PillarRow } from '../../shared/contract/board.ts';
 import type { PacketFigures } from '../../shared/domain/programme/packet-content.ts';
+import { isEmptyScope } from '../../shared/domain/programme/status.ts';
 import { upcoming } from './dates.ts';
 
 /** Rows kept of each list of figures; a page prints fewer and says how many more there are. */
@@ -86,6 +87,6 @@ export function packetFigures(board: Board): PacketFigures {
 }
 
 /** A pillar to which nothing belongs is neither good nor bad. */
-function ragOf({ rag, share, why }: PillarRow): PacketFigures['overall']['rag'] {
-  return share === null && why.length === 0 ? 'none' : rag;
+function ragOf(row: PillarRow): PacketFigures['overall']['rag'] {
+  return isEmptyScope(row) ? 'none' : row.rag;
 }

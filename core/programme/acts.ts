@@ -10,6 +10,8 @@ import {
   type ProgrammeFactKind,
   type SeenHeads,
 } from '../../shared/domain/programme/facts.ts';
+import { isOnScale } from '../../shared/domain/programme/maturity.ts';
+import { PROGRAMME_FIELDS } from '../../shared/domain/programme/shapes.ts';
 import { require as demand, refuse } from '../../shared/fault.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
 import { factId } from '../../shared/ledger/fact.ts';
@@ -68,6 +70,14 @@ export function measure(
       where: 'record',
     });
   const { value, note } = measured;
+  const scale =
+    row.kind === 'maturity' ? PROGRAMME_FIELDS.maturity.scale.safeParse(row.body.scale).data : undefined;
+  if (scale !== undefined && !isOnScale(value, scale))
+    refuse({
+      code: 'invalid-input',
+      detail: `A rating lies between 0 and ${scale}, the end of its scale; ${value} does not.`,
+      where: 'value',
+    });
   demandPast(ws, measured.day, 'A value is measured on a day that has come', 'day');
   const fact = {
     engagement: row.engagement,

@@ -1,5 +1,5 @@
 import { type CheckPlace, evidenceInPlaces } from '../../db/queries/board.ts';
-import { everHeld, isSetSince, removedActions } from '../../db/queries/field-changes.ts';
+import { everHeld, isSetSince, removedRecords } from '../../db/queries/field-changes.ts';
 import { holdingAcceptance, isOpen, riskStanding } from '../../shared/domain/programme/acceptance.ts';
 import { memberTied, same } from '../../shared/domain/programme/belonging.ts';
 import {
@@ -25,7 +25,8 @@ import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
 import { EVERY_PHASE, type ProgrammeKind, type Severity } from '../../shared/domain/programme/shapes.ts';
 import { Role } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
-import { changesBehind, criteriaMovedOff, undecidedWhileContested } from './grounds.ts';
+import { once } from '../once.ts';
+import { changesBehind, criteriaTakenOff, undecidedWhileContested } from './grounds.ts';
 import { byName, isNamed } from './named.ts';
 import type { Rec, Standing } from './standing.ts';
 
@@ -132,11 +133,12 @@ export function toJudge({ row, body }: Rec<'criterion'>): CriterionToJudge {
 /** Judges one gate or phase by what stands. */
 export function judgeOf(standing: Standing): (gate: GateToJudge) => GateVerdict {
   const criterion = criterionJudge(standing);
+  const gone = once(() => removedRecords(standing.db, standing.engagement.id, 'criterion'));
   return (gate) =>
     verdictOf(
       gate,
       decidingCriteria(gate).map((one) => criterion(one, gate.record)),
-      criteriaMovedOff(standing, gate.record),
+      criteriaTakenOff(standing, gate, gone()),
     );
 }
 
@@ -307,7 +309,7 @@ function actionsOf(standing: Standing, named: string | null): ReturnType<Criteri
     standing,
     standing.places.filter((place) => place.of === target.row.record),
   );
-  const removed = removedActions(standing.db, standing.engagement.id).filter((one) =>
+  const removed = removedRecords(standing.db, standing.engagement.id, 'action').filter((one) =>
     isNamed(target, one.for),
   );
   // Whoever may review decides what need not be done.

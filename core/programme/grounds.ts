@@ -2,9 +2,14 @@ import { plannedBody } from '../../db/projection/kinds/programme.ts';
 import { everHeld, type FieldChange } from '../../db/queries/field-changes.ts';
 import type { Decision } from '../../shared/domain/programme/criterion.ts';
 import type { CriterionRule } from '../../shared/domain/programme/criterion-rule.ts';
-import type { CriterionToJudge, DecisiveChange, MovedCriterion } from '../../shared/domain/programme/gate.ts';
+import type {
+  CriterionToJudge,
+  DecisiveChange,
+  GateToJudge,
+  MovedCriterion,
+} from '../../shared/domain/programme/gate.ts';
 import { severityOfRisk } from '../../shared/domain/programme/risk-score.ts';
-import { Severity } from '../../shared/domain/programme/shapes.ts';
+import { EVERY_PHASE, Severity } from '../../shared/domain/programme/shapes.ts';
 import { kindOf } from '../../shared/ledger/entry.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { byName, theOne } from './named.ts';
@@ -19,6 +24,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   current: 'what it began with was',
   from: 'the start of this phase was',
   direction: 'which side of its target is better was',
+  cadence: 'how often it is measured was',
 };
 
 /** What a criterion asks, and of what it is asked, that is no longer as it began. */
@@ -59,13 +65,26 @@ function ratedDown({ db, risks, changes }: Standing, severity: Severity): Decisi
   });
 }
 
-/** The criteria that the plan puts on a gate or phase and that stand elsewhere now. */
-export function criteriaMovedOff(standing: Standing, gate: string): MovedCriterion[] {
-  return standing.criteria.flatMap(({ row, body }) => {
+/** The criteria that stood on a gate or phase and stand elsewhere now, and those that somebody removed from it. */
+export function criteriaTakenOff(
+  standing: Standing,
+  { record, kind }: Pick<GateToJudge, 'record' | 'kind'>,
+  gone: readonly {
+    readonly title: string;
+    readonly for: string | null;
+    readonly by: string;
+    readonly at: string;
+  }[],
+): MovedCriterion[] {
+  const here = (place: unknown) => place === record || (kind === 'phase' && place === EVERY_PHASE);
+  const elsewhere = standing.criteria.flatMap(({ row, body }) => {
     const moved = (standing.changes.get(row.record) ?? []).find(({ field }) => field === 'for');
-    if (moved === undefined || body.for === gate || plannedPlace(standing, row.id) !== gate) return [];
-    return [{ title: row.title, by: moved.by, at: moved.at }];
+    if (moved === undefined || here(body.for)) return [];
+    const stood = [plannedPlace(standing, row.id), ...everHeld(standing.db, row, 'for')].some(here);
+    return stood ? [{ title: row.title, by: moved.by, at: moved.at, removed: false }] : [];
   });
+  const removed = gone.filter((one) => here(one.for));
+  return [...elsewhere, ...removed.map(({ title, by, at }) => ({ title, by, at, removed: true }))];
 }
 
 function plannedPlace({ db }: Standing, criterion: string): unknown {

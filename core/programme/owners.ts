@@ -17,14 +17,14 @@ export type Ownership = Held;
 
 /**
  * Under which name a member is an owner of a record, or was one, the first of several; null where they never were.
- * Whoever owns a gate owns what it asks, and whoever owns a risk that is counted owns that too. Giving the record to
+ * Whoever owns a gate owns what it asks, and whoever owns a risk that is counted or a KPI that is asked for owns that too. Giving the record to
  * another in name, calling a person of the programme otherwise, tying them to another member, removing them and rolling
  * the period forward would each be a way around, so every name a member ever had counts with every owner the record
  * ever had, in this period and in those before.
  */
 export function ownership(db: Database, record: Owned, member: string): Ownership | null {
   const owned = lineage(db, record)
-    .flatMap((one) => [one, ...gatesOf(db, one), ...risksCounted(db, one)])
+    .flatMap((one) => [one, ...gatesOf(db, one), ...askedBy(db, one)])
     .flatMap((one) => lineage(db, one));
   const mine = [...new Set(owned.map(({ engagement }) => engagement))].flatMap((engagement) =>
     namesEver(db, engagement, member),
@@ -55,7 +55,7 @@ function namesEver(db: Database, engagement: string, member: string): readonly N
     if (tied === null) return [];
     const held = (field: string, means: Name['means']) =>
       heldSince(db, person, field).map((one) => ({ ...one, since: later(one, tied), means }));
-    return [...held('title', namesPerson), ...held('part', names)];
+    return [...held('title', namesPerson), ...held('part', names), ...held('contact', names)];
   });
   return [...stoodFor, ...own.map((one) => ({ ...one, means: namesPerson }))];
 }
@@ -81,9 +81,11 @@ function gatesOf(db: Database, record: Owned): readonly Owned[] {
 
 const Rated = bodyShape('risk').pick({ severity: true, likelihood: true, impact: true });
 
-/** The risks that a rule on open ones counts against what it is asked of: none that is closed. */
-function risksCounted(db: Database, { id, engagement }: Owned): readonly Owned[] {
+/** The risks that a rule on open ones counts against what it is asked of, none that is closed, or the KPI it asks for. */
+function askedBy(db: Database, { id, engagement }: Owned): readonly Owned[] {
   const { data: rule } = CriterionRule.safeParse(programmeRowById(db, id)?.body.rule);
+  if (rule?.rule === 'kpi-at-target')
+    return programmeRows(db, engagement, 'kpi').filter((row) => isNamed({ row }, rule.kpi));
   if (rule?.rule !== 'risks-at-most') return [];
   return programmeRows(db, engagement, 'risk').filter((risk) => {
     const rated = Rated.safeParse(risk.body).data;

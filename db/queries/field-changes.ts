@@ -91,10 +91,11 @@ export const everHeld = (
   field: string,
 ): string[] => [...new Set(heldSince(db, record, field).map(({ value }) => value))];
 
-/** Actions of an engagement that somebody removed, with what each was for and by whom; the newest first. */
-export function removedActions(
+/** Records of a kind that somebody removed from an engagement, with what each was for and by whom; the newest first. */
+export function removedRecords(
   db: Database,
   engagement: string,
+  kind: 'action' | 'criterion',
 ): { title: string; for: string | null; by: string; at: string; role: string | null }[] {
   return all(
     db,
@@ -103,10 +104,11 @@ export function removedActions(
             coalesce(m.name, x.member) "by", substr(h.time, 1, 24) at, m.role
        FROM head h JOIN head o ON o.record = h.record AND o.field = 'of' AND json_extract(o.value, '$.engagement') = ?1
        JOIN writer x ON x.id = h.writer LEFT JOIN member m ON m.id = x.member
-      WHERE h.record >= 'action:' AND h.record < 'action;' AND h.field = 'deleted' AND json_extract(h.value, '$.seen') IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.kind = 'action' AND r.id = substr(h.record, 8))
+      WHERE h.record >= ?2 || ':' AND h.record < ?2 || ';' AND h.field = 'deleted' AND json_extract(h.value, '$.seen') IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM programme_record r WHERE r.kind = ?2 AND r.id = substr(h.record, length(?2) + 2))
       GROUP BY h.record ORDER BY max(h.time) DESC, h.record`,
     engagement,
+    kind,
   );
 }
 

@@ -20,7 +20,7 @@ export interface Belonging {
  * 1. the pillar it names;
  * 2. the pillar of the record it names (an action for a risk belongs where the risk does);
  * 3. the pillar whose title is its category;
- * 4. the pillar whose owner is the one it was given to.
+ * 4. the pillar whose owner is the one it was given to, or may be: *SRE/DevOps Lead* is *SRE Lead* and *DevOps Lead*.
  * Otherwise it belongs to the programme as a whole.
  */
 export function pillarOf(
@@ -47,8 +47,19 @@ function find(
   }
   return (
     only(pillars, (pillar) => same(pillar.title, category)) ??
-    only(pillars, (pillar) => same(pillar.owner, owner))
+    only(pillars, (pillar) => same(pillar.owner, owner)) ??
+    only(pillars, (pillar) => eitherOwner(pillar.owner).some((one) => same(one, owner)))
   );
+}
+
+/** What an owner with a stroke in it leaves to choose: each side by itself, and with the words around the stroke. */
+function eitherOwner(owner: string): string[] {
+  const sides = owner.split(/\s+\/\s+/);
+  if (sides.length > 1) return sides;
+  const words = owner.split(/\s+/);
+  const at = words.findIndex((word) => word.includes('/'));
+  if (at < 0) return [];
+  return (words[at] ?? '').split('/').map((side) => words.with(at, side).join(' '));
 }
 
 /** The id of the one pillar that holds; with several nobody can say which is meant. */
@@ -90,12 +101,32 @@ export function names(text: string, name: string): boolean {
   return called !== '' && ` ${wordsOf(text).join(' ')} `.includes(` ${called} `);
 }
 
-/** Whether a text names a person in whatever order: also as *Okafor, Ada* or *Ada M. Okafor*. */
+/**
+ * Whether a text names a person: by the whole name in whatever order, as *Okafor, Ada* or *Ada M. Okafor*; or by a part
+ * of it, as people call each other: *Ada*, *A. Okafor*, *Ada and Jonas*. Whom a name of family alone means nobody can
+ * say where it stands beside others.
+ */
 export function namesPerson(text: string, name: string): boolean {
   const called = wordsOf(name);
   const said = new Set(wordsOf(text));
-  return called.length > 0 && called.every((word) => said.has(word));
+  if (called.length === 0) return false;
+  if (called.every((word) => said.has(word)) || isShortFor(text, called)) return true;
+  return text.split(/[,;/&+|()]|\band\b/i).some((one) => {
+    const given = wordsOf(one).some((word) => stands(word, called[0] ?? ''));
+    return given && isShortFor(one, called);
+  });
 }
+
+/** Whether a text is nothing but parts of a name, one of them in full. */
+function isShortFor(text: string, called: readonly string[]): boolean {
+  const said = wordsOf(text);
+  const whole = said.some((word) => word.length > 1 && called.includes(word));
+  return whole && said.every((word) => called.some((part) => stands(word, part)));
+}
+
+/** Whether a word is one of a name, or the first letter of it. */
+const stands = (word: string, part: string) =>
+  word === part || ([...word].length === 1 && part.startsWith(word));
 
 const wordsOf = (text: string) =>
   text

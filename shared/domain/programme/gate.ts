@@ -8,8 +8,8 @@ import { counted, numbered } from './day.ts';
 const DecisiveChange = z.object({ what: z.string(), by: z.string(), at: z.string() });
 export type DecisiveChange = z.infer<typeof DecisiveChange>;
 
-/** A criterion that its plan puts on a gate and somebody put elsewhere. */
-const MovedCriterion = z.object({ title: z.string(), by: z.string(), at: z.string() });
+/** A criterion that stood on a gate and that somebody put elsewhere or removed. */
+const MovedCriterion = z.object({ title: z.string(), by: z.string(), at: z.string(), removed: z.boolean() });
 export type MovedCriterion = z.infer<typeof MovedCriterion>;
 
 export const CriterionVerdict = Decision.extend({
@@ -39,7 +39,7 @@ export const GateVerdict = z.object({
   met: z.boolean(),
   because: z.string(),
   criteria: z.array(CriterionVerdict),
-  /** Criteria of its plan that stand elsewhere now. */
+  /** Criteria that stood on it and stand elsewhere now, or were removed. */
   moved: z.array(MovedCriterion),
 });
 export type GateVerdict = z.infer<typeof GateVerdict>;
@@ -122,8 +122,8 @@ export function verdictOf(
   };
 }
 
-const movedWords = ({ title, by, at }: MovedCriterion) =>
-  `its criterion "${title}" was put elsewhere by ${by} on ${at.slice(0, 10)}`;
+const movedWords = ({ title, by, at, removed }: MovedCriterion) =>
+  `its criterion "${title}" was ${removed ? 'removed' : 'put elsewhere'} by ${by} on ${at.slice(0, 10)}`;
 
 function sentenceOf(criteria: readonly CriterionVerdict[], failing: number, unsaid: number): string {
   const [only] = criteria;

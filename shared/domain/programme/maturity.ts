@@ -27,14 +27,23 @@ export interface MaturityToRead {
   readonly scale: number;
 }
 
-/** How a dimension stands on a day: the newest rating up to then, else what the plan begins with. */
+/** Whether a rating is one of the scale: from nothing to its end. */
+export function isOnScale(value: number, scale: number): boolean {
+  return value >= 0 && value <= scale;
+}
+
+/**
+ * How a dimension stands on a day: the newest rating up to then, else what the plan begins with. A value that its scale
+ * does not have is no rating, whoever wrote it down.
+ */
 export function maturityStanding(
   dimension: MaturityToRead,
   ratings: readonly MeasuredWord[],
   today: string,
 ): MaturityStanding {
   const { current: baseline, ...rest } = dimension;
-  const byDay = valuesPerDay(ratings, 'up', today).map(({ counts }) => counts);
+  const rated = ratings.filter(({ value }) => isOnScale(value, dimension.scale));
+  const byDay = valuesPerDay(rated, 'up', today).map(({ counts }) => counts);
   const latest = byDay.at(-1);
   const current = latest?.value ?? baseline;
   return {

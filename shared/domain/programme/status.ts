@@ -85,6 +85,17 @@ export function ragOf(facts: StatusFacts): { rag: Rag; why: Reason[] } {
   return { rag: why[0]?.rag ?? 'green', why };
 }
 
+/** Whether nothing belongs to a pillar and no rule fired: that is neither good nor bad, whatever its colour would be. */
+export function isEmptyScope(row: {
+  readonly share: number | null;
+  readonly why: readonly Reason[];
+}): boolean {
+  return row.share === null && row.why.length === 0;
+}
+
+/** What stands for the colour of a pillar that nothing belongs to. */
+export const NOTHING_YET = 'nothing yet';
+
 const RAGS: readonly Rag[] = ['red', 'amber', 'green'];
 
 function reason(rag: Rag, rule: Reason['rule'], because: string, record: string | null = null): Reason {

@@ -1,5 +1,6 @@
 import type { Board, Summaries } from '../../contract/board.ts';
 import { counted, numbered, percent } from './day.ts';
+import { isEmptyScope } from './status.ts';
 
 type Shown = Omit<Board, 'summaries' | 'next'>;
 
@@ -32,9 +33,11 @@ function readiness({ overall, pillars, day }: Shown): string {
   const share = overall.share === null ? 'Nothing to be ready for yet' : `${percent(overall.share)} ready`;
   const planned = overall.planned === null ? '' : `, ${percent(overall.planned)} planned`;
   const rags = (['red', 'amber', 'green'] as const).flatMap((rag) =>
-    some(pillars.filter((pillar) => pillar.rag === rag).length, rag),
+    some(pillars.filter((pillar) => !isEmptyScope(pillar) && pillar.rag === rag).length, rag),
   );
-  const of = pillars.length === 0 ? '' : `; of ${counted(pillars.length, 'pillar')} ${listed(rags)}`;
+  const empty = some(pillars.filter(isEmptyScope).length, 'with nothing in it yet');
+  const of =
+    pillars.length === 0 ? '' : `; of ${counted(pillars.length, 'pillar')} ${listed([...rags, ...empty])}`;
   const { stale } = overall.checks;
   const lapsed =
     stale === 0

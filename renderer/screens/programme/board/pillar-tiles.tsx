@@ -1,6 +1,7 @@
 import { Popover } from '@mantine/core';
 import { Line, LineChart, ResponsiveContainer, YAxis } from 'recharts';
 import type { Board } from '../../../../shared/contract/board.ts';
+import { isEmptyScope, NOTHING_YET } from '../../../../shared/domain/programme/status.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { dated, day, percent, plural } from '../../../parts/format.ts';
 import type { PictureTile } from '../../../parts/picture-layout.ts';
@@ -42,8 +43,7 @@ export function PillarTiles({ board }: { board: Board }) {
 
 const share = (value: number | null) => (value === null ? '—' : percent(value, 1));
 const hundredths = (value: number | null) => (value === null ? '' : Math.round(value * 1000) / 10);
-const stateOf = (pillar: Pillar) => (isEmpty(pillar) ? 'nothing yet' : pillar.rag);
-const isEmpty = (pillar: Pillar) => pillar.share === null && pillar.why.length === 0;
+const stateOf = (pillar: Pillar) => (isEmptyScope(pillar) ? NOTHING_YET : pillar.rag);
 
 const footOf = (pillar: Pillar) =>
   [
@@ -60,7 +60,7 @@ const tileOf = (pillar: Pillar): PictureTile => ({
   name: pillar.title,
   value: share(pillar.share),
   state: stateOf(pillar),
-  tone: isEmpty(pillar) ? 'none' : TONES[pillar.rag],
+  tone: isEmptyScope(pillar) ? 'none' : TONES[pillar.rag],
   foot: [`${share(pillar.planned)} planned`, footOf(pillar)].filter((part) => part !== '').join(' · '),
   line: pillar.trend.map((point) => point.share),
   scale: [0, 1],
@@ -102,7 +102,7 @@ function Tile({ pillar }: { pillar: Pillar }) {
 
 /** The pill of the status; pressed, it says which stated rules fired. */
 function Why({ pillar }: { pillar: Pillar }) {
-  if (isEmpty(pillar)) return <Pill tone="none">nothing yet</Pill>;
+  if (isEmptyScope(pillar)) return <Pill tone="none">{NOTHING_YET}</Pill>;
   return (
     <Popover width={380} position="bottom-end" withArrow shadow="md" trapFocus returnFocus>
       <Popover.Target>

@@ -344,6 +344,14 @@ describe('what belongs to a pillar', () => {
   });
 });
 
+test('a pillar that nothing belongs to is counted as neither good nor bad', async () => {
+  await add('pillar', { title: 'Docs' });
+  await add('pillar', { title: 'Security' });
+  await add('risk', { title: 'Keys', pillar: 'Security', due: day(60) });
+  const { summaries } = await w.api.board.get({});
+  expect(summaries.readiness).toMatch(/; of 2 pillars 1 (red|amber|green) and 1 with nothing in it yet\.$/);
+});
+
 test('the checklists of a plan’s pillars count for them', async () => {
   const plan = '# Gap plan\n\n## 1. Security\n\n**Owner:** Sam\n\nActions:\n\n- Rotate keys\n- Enforce MFA\n';
   const { files } = await w.api.frameworks.import({ files: [{ path: w.file('gap.md', plan) }] });

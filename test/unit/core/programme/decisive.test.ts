@@ -195,6 +195,55 @@ test('a gate tells who changed what decides it, and what stands elsewhere now', 
   );
 });
 
+test('a gate tells that a KPI is to be measured less often than it was, or in another unit', async () => {
+  const kpi = await add('kpi', { title: 'Restores', target: 80, unit: '%', cadence: 'weekly' });
+  const gate = await add('gate', { title: 'Live', rule: { rule: 'kpi-at-target', kpi: 'Restores' } });
+  const day = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
+  await w.api.programme.measure({ record: kpi.record, day, value: 90 });
+  expect(await gateNamed(w.api, gate.id)).toMatchObject({ met: false, criteria: [{ changed: [] }] });
+  w.clock.ahead = 60_000;
+  await w.as('Ada');
+  await w.api.programme.put({
+    kind: 'kpi',
+    record: kpi.record,
+    fields: { cadence: 'when it suits', unit: 'points' },
+  });
+  const judged = await gateNamed(w.api, gate.id);
+  expect(judged?.because).toContain('how often it is measured was changed by Ada on');
+  expect(judged?.criteria[0]?.changed.map(({ what }) => what).sort()).toEqual([
+    'how often it is measured was',
+    'its unit was',
+  ]);
+});
+
+test('a rating beyond its scale is refused', async () => {
+  const { maturity } = await makeGate();
+  for (const value of [45, -1])
+    expect(await faultOf(w.api.programme.measure({ record: maturity.record, value }))).toMatchObject({
+      code: 'invalid-input',
+      detail: `A rating lies between 0 and 5, the end of its scale; ${value} does not.`,
+    });
+  await w.api.programme.measure({ record: maturity.record, value: 5 });
+});
+
+test('a gate tells of the criteria that people put on it and that were removed or put elsewhere', async () => {
+  const made = await makeGate();
+  const other = await add('gate', { title: 'Pilot' });
+  expect(await gateNamed(w.api, made.gate.id)).toMatchObject({ moved: [] });
+  await w.api.programme.remove({ record: made.risks.record });
+  w.clock.ahead = 60_000;
+  await w.as('Ada');
+  const fields = { for: other.record };
+  await w.api.programme.put({ kind: 'criterion', record: made.covered.record, fields });
+  const gate = await gateNamed(w.api, made.gate.id);
+  expect(gate?.moved).toMatchObject([
+    { title: 'Coverage at target', by: 'Ada', removed: false },
+    { title: 'No open P0', by: 'Ada', removed: true },
+  ]);
+  expect(gate?.because).toContain('its criterion "No open P0" was removed by Ada on');
+  expect(await gateNamed(w.api, other.id)).toMatchObject({ moved: [] });
+});
+
 test('the start of a phase that is moved back brings no older word into it, and is told', async () => {
   const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
   const phase = await add('phase', { title: 'Cutover', from: day(10) });

@@ -287,6 +287,8 @@ test('maturity begins with what the plan states and follows the newest rating', 
     baseline: 2,
     reached: true,
   });
+  const beyond = [rated, { ...rated, day: TODAY, value: 45 }, { ...rated, day: TODAY, value: -1 }];
+  expect(maturityStanding(dimension, beyond, TODAY)).toMatchObject({ current: rated.value, day: rated.day });
 });
 
 describe('the better side of a KPI', () => {
@@ -344,6 +346,22 @@ describe('belonging to a pillar', () => {
     expect(belongs(of('risk:r', 'Delivery'))).toBe('p1');
     expect(belongs(of('phase:x', 'quality', 'Sam'))).toBe('p3');
     expect(belongs(of(null, 'Other', ' sam '))).toBe('p1');
+  });
+
+  test('goes by an owner with a stroke as by each of the two, unless one is called just that', () => {
+    const pillars = [
+      { id: 'p1', record: 'pillar:p1', title: 'Running', owner: 'SRE/DevOps Lead' },
+      { id: 'p2', record: 'pillar:p2', title: 'Data', owner: 'Data Engineering / Backend' },
+      { id: 'p3', record: 'pillar:p3', title: 'Services', owner: 'Backend' },
+    ];
+    const owned = (owner: string) => pillarOf(pillars, of(null, '', owner), () => null);
+    expect(['SRE Lead', 'devops lead', 'SRE', 'Data Engineering', 'Backend'].map(owned)).toEqual([
+      'p1',
+      'p1',
+      null,
+      'p2',
+      'p3',
+    ]);
   });
 
   test('is left open where two pillars have the same owner, and where records name each other', () => {
