@@ -146,7 +146,7 @@ function Signatures({ report }: { report: VerifyReport }) {
   if (report.signatures.length === 0) return <p className="quiet">Nobody has signed this file.</p>;
   return (
     <Section title="Signatures">
-      <table className="plain-table">
+      <table className="plain-table signature-table">
         <thead>
           <tr>
             <th scope="col">Signer</th>
