@@ -40,7 +40,7 @@ export function readPacket(source: PacketSource, row: ProgrammeRow): ReadPacket 
   const rows = ownSections(source.ws.db, row.id);
   const read = template.sections.map((section) => {
     const input = sectionInput(source, row, section, rows);
-    return { section, input, verdict: judgeSection(section, input) };
+    return { section, input, verdict: judgeSection(section, input, source.day) };
   });
   const { id, version, sha256: hash, title, kind } = template;
   return {

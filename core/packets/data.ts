@@ -5,6 +5,7 @@ import { testArtifacts } from '../../db/queries/packets.ts';
 import { programmeRows } from '../../db/queries/programme.ts';
 import { reviewMinutes } from '../../db/queries/review-times.ts';
 import { counted, percent } from '../../shared/domain/programme/day.ts';
+import { kpiWord } from '../../shared/domain/programme/kpi.ts';
 import type { SectionData } from '../../shared/domain/programme/packet-content.ts';
 import type { PacketDataName } from '../../shared/domain/programme/packet-template.ts';
 import { phaseWords } from '../../shared/domain/programme/roadmap.ts';
@@ -26,6 +27,13 @@ export function packetData(source: PacketSource, name: PacketDataName): SectionD
 }
 
 const day = (value: string | null) => value ?? '';
+
+const KPI_CELL = {
+  'at target': 'yes',
+  'was at target': 'was, due again',
+  'off target': 'no',
+  none: '',
+} as const;
 
 /** How each kind of data becomes a table; adding one is one entry here and its name in the template’s list. */
 const DATA: Readonly<Record<PacketDataName, (source: PacketSource) => Table>> = {
@@ -131,7 +139,7 @@ const DATA: Readonly<Record<PacketDataName, (source: PacketSource) => Table>> = 
           : `${[kpi.latest, ...kpi.apart].map(({ value }) => value).join(' or ')} ${kpi.unit}`.trim(),
         kpi.target === null ? '' : `${kpi.direction === 'up' ? 'at least' : 'at most'} ${kpi.target}`,
         kpi.latest?.day ?? '',
-        kpi.atTarget === null ? '' : kpi.atTarget ? 'yes' : 'no',
+        KPI_CELL[kpiWord(kpi) ?? 'none'],
       ]),
     };
   },

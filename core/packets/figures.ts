@@ -1,4 +1,5 @@
 import type { Board, PillarRow } from '../../shared/contract/board.ts';
+import { kpiWord } from '../../shared/domain/programme/kpi.ts';
 import type { PacketFigures } from '../../shared/domain/programme/packet-content.ts';
 import { isEmptyScope } from '../../shared/domain/programme/status.ts';
 import { upcoming } from './dates.ts';
@@ -50,7 +51,7 @@ export function packetFigures(board: Board): PacketFigures {
       value: kpi.latest?.value ?? null,
       target: kpi.target,
       direction: kpi.direction,
-      reached: kpi.atTarget,
+      reached: kpiWord(kpi) === 'was at target' ? null : kpi.atTarget,
       series: kpi.points.map(({ value }) => value).slice(-SERIES),
     })),
     blocked: board.actions

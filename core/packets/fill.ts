@@ -11,6 +11,7 @@ import { sha256 } from '../ledger/keys.ts';
 import { stateAct } from '../programme/acts.ts';
 import { putRecord } from '../programme/records.ts';
 import * as resolve from '../resolve.ts';
+import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { readPacket, sectionId, sectionWriters, valueKey } from './content.ts';
 import { packetSource } from './source.ts';
@@ -52,7 +53,7 @@ export function setSection(ws: OpenWorkspace, which: WhichPacket, words: Section
     const field = fieldNamed(section, typed);
     const trimmed = value.trim();
     // A value beyond its limit is kept and judged; one of another type is a slip of the hand.
-    const flaw = trimmed === '' ? null : valueFlaw({ ...field, atMost: undefined }, trimmed);
+    const flaw = trimmed === '' ? null : valueFlaw({ ...field, atMost: undefined }, trimmed, today(ws));
     if (flaw !== null) refuse({ code: 'invalid-input', detail: flaw, where: field.key });
     return sectionDrafts(ws, packet, valueKey(section.key, field.key), trimmed);
   });

@@ -8,6 +8,7 @@ import {
   authoredOf,
   type Difference,
   differencesOf,
+  isGivenWord,
   PACKET_ITSELF,
   unfoundedIn,
 } from '../../shared/domain/programme/packet.ts';
@@ -277,17 +278,18 @@ function handoversOf(
   row: ProgrammeRow,
   final: Finalisation | null,
 ): PacketView['handovers'] {
-  return factsOn(source.ws.db, row.record, 'handover').map(({ id, by, at, body }) => ({
-    id,
-    name: String(body.name),
-    organisation: String(body.organisation),
-    on: String(body.on),
-    statement: String(body.statement),
-    evidence: packetEvidence(source, Array.isArray(body.evidence) ? body.evidence.map(String) : []),
-    by: by.name,
-    at,
-    current: final !== null && body.digest === final.fact.body.digest,
-  }));
+  return factsOn(source.ws.db, row.record, 'handover').map(({ id, by, at, body }) => {
+    const [name, organisation, on, statement] = [body.name, body.organisation, body.on, body.statement].map(
+      String,
+    ) as [string, string, string, string];
+    const word = { name, organisation, on, statement, at };
+    const evidence = Array.isArray(body.evidence) ? body.evidence.map(String) : [];
+    return {
+      ...{ ...word, id, by: by.name },
+      evidence: packetEvidence(source, evidence),
+      current: final !== null && body.digest === final.fact.body.digest && isGivenWord(word, source.day),
+    };
+  });
 }
 
 /** The last day a packet is about where it says one, else the day it was last touched: the newest stands first. */

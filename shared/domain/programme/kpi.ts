@@ -136,6 +136,19 @@ const worstFirst = (wanted: 'up' | 'down') => (a: MeasuredWord, b: MeasuredWord)
 
 const plain = ({ day, value, note, by, at }: MeasuredWord): Measured => ({ day, value, note, by, at });
 
+/**
+ * What a KPI may be called, null where it has no target or no value: one that reached its target and was not measured
+ * since its cadence asked for it *was* at target, and nobody knows whether it is.
+ */
+export function kpiWord({
+  atTarget,
+  overdue,
+}: Pick<KpiStanding, 'atTarget' | 'overdue'>): 'at target' | 'was at target' | 'off target' | null {
+  if (atTarget === null) return null;
+  if (!atTarget) return 'off target';
+  return overdue ? 'was at target' : 'at target';
+}
+
 /** That others said better of the same day, and what settles it; null where nobody did. */
 export function apartWords({ latest, apart }: Pick<KpiStanding, 'latest' | 'apart'>): string | null {
   if (latest === null || apart.length === 0) return null;

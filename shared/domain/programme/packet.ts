@@ -2,6 +2,7 @@ import { ALLOWED, type Verdict } from '../../fault.ts';
 import { canonicalText, type Json } from '../../ledger/canonical.ts';
 import type { PacketContent, SectionContent, SectionData } from './packet-content.ts';
 import type { PacketField, PacketSection } from './packet-template.ts';
+import { dayAfter } from './template.ts';
 
 /** What stands in a section before it is judged. */
 export type SectionInput = Pick<SectionContent, 'text' | 'values' | 'evidence' | 'data' | 'waiver'>;
@@ -15,10 +16,11 @@ export interface SectionVerdict {
 /**
  * Whether a section is filled: every value it requires is there and within its limit, as much evidence is attached as
  * it asks for, and at least one of its sources says something. What is filled needs no waiver; what is not required
- * may stay empty, but not half filled with a value that breaks its limit.
+ * may stay empty, but not half filled with a value that breaks its limit. What was done on a day that has not come by
+ * `today` was not done.
  */
-export function judgeSection(section: PacketSection, input: SectionInput): SectionVerdict {
-  const flaws = section.fields.flatMap((field) => fieldFlaw(field, input.values[field.key]));
+export function judgeSection(section: PacketSection, input: SectionInput, today: string): SectionVerdict {
+  const flaws = section.fields.flatMap((field) => fieldFlaw(field, input.values[field.key], today));
   const shortages = [...evidenceShortage(section, input), ...rowShortage(section, input)];
   const said = saysAnything(section, input);
   const missing = [...(said ? [] : [emptyWords(section)]), ...flaws, ...shortages];
@@ -51,17 +53,21 @@ function emptyWords({ source, required }: PacketSection): string {
   return `Nothing is there yet: ${remedy.join(', or ')}${waive}.`;
 }
 
-function fieldFlaw(field: PacketField, raw: string | undefined): string[] {
+function fieldFlaw(field: PacketField, raw: string | undefined, today: string): string[] {
   const value = raw?.trim() ?? '';
   if (value === '') return field.required ? [`${field.title} is missing: ${expects(field)}.`] : [];
-  const flaw = valueFlaw(field, value);
+  const flaw = valueFlaw(field, value, today);
   return flaw === null ? [] : [flaw];
 }
 
-/** Why a value is none of its field, as a sentence; null where it is. */
-export function valueFlaw(field: PacketField, value: string): string | null {
+/** Why a value is none of its field, as a sentence; null where it is. Tomorrow is let pass: further east it is today. */
+export function valueFlaw(field: PacketField, value: string, today: string): string | null {
   if (field.type === 'text') return null;
-  if (field.type === 'day') return isDay(value) ? null : `${field.title} is no day: write it as YYYY-MM-DD.`;
+  if (field.type === 'day' && !isDay(value)) return `${field.title} is no day: write it as YYYY-MM-DD.`;
+  if (field.type === 'day')
+    return value <= dayAfter(today, 1)
+      ? null
+      : `${field.title} is ${value}, which has not come yet: give the day it was done.`;
   const number = numberIn(value.trim());
   if (!Number.isFinite(number)) return `${field.title} is no number: ${expects(field)}.`;
   if (field.atMost !== undefined && number > field.atMost)
@@ -130,6 +136,27 @@ export function authoredOf(content: PacketContent): Json {
     engagement: engagement.id,
     sections: sections.map(({ data: _data, state: _state, title: _title, ...section }) => section),
   } as unknown as Json;
+}
+
+/** The customer's word as it stands in the ledger. */
+export interface StatedHandover {
+  readonly name: string;
+  readonly organisation: string;
+  readonly on: string;
+  readonly statement: string;
+  readonly at: string;
+}
+
+/**
+ * Whether somebody by name said something on a day that had come: asked of every word that is read, since another
+ * program may have written it.
+ */
+export function isGivenWord(
+  { name, organisation, on, statement, at }: StatedHandover,
+  today: string,
+): boolean {
+  const said = [name, organisation, statement].every((words) => words.trim() !== '');
+  return said && on <= dayAfter(at.slice(0, 10), 1) && at.slice(0, 10) <= dayAfter(today, 1);
 }
 
 export interface Difference {

@@ -1,5 +1,6 @@
 import type { Board, Summaries } from '../../contract/board.ts';
 import { counted, numbered, percent } from './day.ts';
+import { kpiWord } from './kpi.ts';
 import { isEmptyScope } from './status.ts';
 
 type Shown = Omit<Board, 'summaries' | 'next'>;
@@ -97,7 +98,7 @@ function funnel({ overall: { checks } }: Shown): string {
 
 function kpis({ kpis: all }: Shown): string {
   if (all.length === 0) return 'No KPIs are defined.';
-  const at = all.filter((kpi) => kpi.atTarget === true).length;
+  const at = all.filter((kpi) => kpiWord(kpi) === 'at target').length;
   const unmeasured = all.filter((kpi) => kpi.latest === null).length;
   const worse = all.filter((kpi) => kpi.trend === 'worse').length;
   const overdue = all.filter((kpi) => kpi.overdue && kpi.latest !== null).length;

@@ -1,5 +1,6 @@
 import { Line, LineChart, ReferenceLine, ResponsiveContainer, YAxis } from 'recharts';
 import type { Board } from '../../../../shared/contract/board.ts';
+import { kpiWord } from '../../../../shared/domain/programme/kpi.ts';
 import { ChartFrame } from '../../../parts/chart-frame.tsx';
 import { day } from '../../../parts/format.ts';
 import type { PictureTile } from '../../../parts/picture-layout.ts';
@@ -25,14 +26,14 @@ export function KpiGrid({ board }: { board: Board }) {
       {...ofBoard(board)}
       legend={LEGEND}
       tiles={kpis.map(tileOf)}
-      columns={['KPI', 'Latest', 'Unit', 'Target', 'Day', 'At target']}
+      columns={['KPI', 'Latest', 'Unit', 'Target', 'Day', 'Standing']}
       rows={kpis.map((kpi) => [
         kpi.title,
         kpi.latest?.value ?? '',
         kpi.unit,
         kpi.target ?? '',
         kpi.latest?.day ?? '',
-        kpi.atTarget === null ? '' : kpi.atTarget ? 'yes' : 'no',
+        kpiWord(kpi) ?? '',
       ])}
       chart={
         <ul className="kpi-grid">
@@ -64,16 +65,16 @@ const footOf = ({ latest, target }: Kpi) =>
 const tileOf = (kpi: Kpi): PictureTile => ({
   name: kpi.title,
   value: latestOf(kpi),
-  state: kpi.atTarget === null ? '' : kpi.atTarget ? 'at target' : 'off target',
-  tone: kpi.atTarget === true ? 'good' : 'warn',
+  state: kpiWord(kpi) ?? '',
+  tone: kpiWord(kpi) === 'at target' ? 'good' : 'warn',
   foot: footOf(kpi),
   line: kpi.points.map((point) => point.value),
   target: kpi.target,
 });
 
 function Verdict({ kpi }: { kpi: Kpi }) {
-  if (kpi.atTarget === null) return null;
-  return <Pill tone={kpi.atTarget ? 'good' : 'warn'}>{kpi.atTarget ? 'at target' : 'off target'}</Pill>;
+  const word = kpiWord(kpi);
+  return word === null ? null : <Pill tone={word === 'at target' ? 'good' : 'warn'}>{word}</Pill>;
 }
 
 function Spark({ kpi }: { kpi: Kpi }) {

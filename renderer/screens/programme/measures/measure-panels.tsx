@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import type { Board } from '../../../../shared/contract/board.ts';
 import type { ProgrammeFactRow } from '../../../../shared/contract/programme.ts';
+import { kpiWord } from '../../../../shared/domain/programme/kpi.ts';
 import { day, moment } from '../../../parts/format.ts';
 import { Section } from '../../../parts/panel.tsx';
 import { Pill } from '../../../parts/pill.tsx';
@@ -16,13 +17,15 @@ export type Kpi = Board['kpis'][number];
 export type Maturity = Board['maturity'][number];
 
 export function KpiVerdict({ kpi }: { kpi: Kpi }) {
-  if (kpi.atTarget === null)
+  const word = kpiWord(kpi);
+  if (word === null)
     return (
       <Pill tone="none" shape="○">
         {kpi.latest === null ? 'Not measured' : 'No target'}
       </Pill>
     );
-  return kpi.atTarget ? <Pill tone="good">At target</Pill> : <Pill tone="warn">Off target</Pill>;
+  if (word === 'at target') return <Pill tone="good">At target</Pill>;
+  return <Pill tone="warn">{word === 'off target' ? 'Off target' : 'Was at target'}</Pill>;
 }
 
 export function ReachedPill({ maturity }: { maturity: Maturity }) {

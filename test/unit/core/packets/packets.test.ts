@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sectionId, valueKey } from '../../../../core/packets/content.ts';
+import { stateAct } from '../../../../core/programme/acts.ts';
 import type { PacketView } from '../../../../shared/contract/packets.ts';
 import { packetSuite } from '../../../../shared/domain/programme/packet-report.ts';
+import { withModifiedClient } from '../../../support/modified-client.ts';
 import {
   type Api,
   faultOf,
@@ -298,6 +301,42 @@ describe('the customer’s word', () => {
     const again = await w.api.packets.finalise({ packet: handover });
     expect(again.view.handovers).toMatchObject([{ current: false }]);
     expect(again.view.packet.customer).toBe('awaited');
+  });
+
+  test.each([
+    ['without a name', { name: ' ' }],
+    ['without an organisation', { organisation: '' }],
+    ['without words', { statement: '\n' }],
+    ['of a day to come', { on: '2999-01-01' }],
+  ])('%s counts nothing, though another program wrote it', async (_how, changed) => {
+    const { view } = await w.api.packets.finalise({ packet: handover });
+    const { record, engagement } = view.packet;
+    const digest = view.finalisation?.digest ?? '';
+    await withModifiedClient(w, OWNER, ({ ws }) => {
+      const about = { engagement, record, digest, on: '2026-01-05', evidence: [] };
+      stateAct(ws, 'packet.handover@1', 'handover', { ...about, ...WORD, ...changed });
+    });
+    const after = (await (await w.as(OWNER)).packets.get({ packet: handover })).view;
+    expect(after.handovers).toMatchObject([{ current: false }]);
+    expect(after.packet.customer).toBe('awaited');
+  });
+
+  test('is not asked for while what was tested was tested on a day to come', async () => {
+    const put = (on: string) =>
+      w.api.packets.setSection({ packet: handover, section: 'endpoints', values: { tested: on } });
+    expect(await faultOf(put('2999-01-01'))).toMatchObject({
+      code: 'invalid-input',
+      detail: 'Addresses tested on is 2999-01-01, which has not come yet: give the day it was done.',
+    });
+    await withModifiedClient(w, OWNER, ({ write }) => {
+      const record = `section:${sectionId(handover, valueKey('endpoints', 'tested'))}`;
+      write('programme.put@2', [{ record, field: 'text', value: '2999-01-01' }]);
+    });
+    const api = await w.as(OWNER);
+    expect(await faultOf(api.packets.finalise({ packet: handover }))).toMatchObject({
+      rule: 'packet-complete',
+      because: expect.stringContaining('has not come yet'),
+    });
   });
 
   test('has no day to come', async () => {

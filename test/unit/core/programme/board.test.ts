@@ -344,6 +344,20 @@ describe('what belongs to a pillar', () => {
   });
 });
 
+test('a KPI measured longer ago than it is to be was at target, and is not counted there', async () => {
+  const old = await add('kpi', { title: 'Restores', target: 80, unit: '%', cadence: 'weekly' });
+  const fresh = await add('kpi', { title: 'Tests', target: 80, unit: '%', cadence: 'weekly' });
+  await w.api.programme.measure({ record: old.record, day: day(-9), value: 90 });
+  await w.api.programme.measure({ record: fresh.record, value: 90 });
+  const { summaries } = await w.api.board.get({});
+  expect(summaries.kpis).toBe('1 of 2 KPIs at target; 1 not measured when due.');
+  const { view } = await w.api.packets.create({ template: 'weekly-summary' });
+  expect(view.figures?.kpis.map(({ title, reached }) => [title, reached])).toEqual([
+    ['Restores', null],
+    ['Tests', true],
+  ]);
+});
+
 test('a pillar that nothing belongs to is counted as neither good nor bad', async () => {
   await add('pillar', { title: 'Docs' });
   await add('pillar', { title: 'Security' });

@@ -10,6 +10,7 @@ import {
 import { PacketSection } from '../../../../../shared/domain/programme/packet-template.ts';
 import { packetModelOf } from '../../../../support/packet-model.ts';
 
+const TODAY = '2026-06-15';
 const EMPTY: SectionInput = { text: '', values: {}, evidence: [], data: [], waiver: null };
 const EVIDENCE = {
   id: 'e1',
@@ -34,7 +35,7 @@ const timed = section({
 
 describe('a section', () => {
   test('is missing while nothing is in it, and says what to do', () => {
-    expect(judgeSection(section(), EMPTY)).toEqual({
+    expect(judgeSection(section(), EMPTY, TODAY)).toEqual({
       state: 'missing',
       missing: [
         'Nothing is there yet: write it, or attach evidence that shows it; or have an approver waive it with a reason.',
@@ -47,46 +48,51 @@ describe('a section', () => {
       { name, summary: '', columns: [], rows: [], total },
     ];
     const fromData = section({ source: ['data:risks'] });
-    expect(judgeSection(section(), { ...EMPTY, text: 'Roll back' }).state).toBe('filled');
-    expect(judgeSection(section(), { ...EMPTY, evidence: [EVIDENCE] }).state).toBe('filled');
-    expect(judgeSection(fromData, { ...EMPTY, data: data('risks', 1) }).state).toBe('filled');
-    expect(judgeSection(fromData, { ...EMPTY, data: data('risks', 0) }).state).toBe('missing');
-    expect(judgeSection(fromData, { ...EMPTY, data: data('kpis', 1) }).state).toBe('missing');
+    expect(judgeSection(section(), { ...EMPTY, text: 'Roll back' }, TODAY).state).toBe('filled');
+    expect(judgeSection(section(), { ...EMPTY, evidence: [EVIDENCE] }, TODAY).state).toBe('filled');
+    expect(judgeSection(fromData, { ...EMPTY, data: data('risks', 1) }, TODAY).state).toBe('filled');
+    expect(judgeSection(fromData, { ...EMPTY, data: data('risks', 0) }, TODAY).state).toBe('missing');
+    expect(judgeSection(fromData, { ...EMPTY, data: data('kpis', 1) }, TODAY).state).toBe('missing');
   });
 
   test('is not filled by blank words', () => {
-    expect(judgeSection(section(), { ...EMPTY, text: ' \n ' }).state).toBe('missing');
+    expect(judgeSection(section(), { ...EMPTY, text: ' \n ' }, TODAY).state).toBe('missing');
   });
 
   test('asks for the value it requires, and holds it to its limit', () => {
     const steps = { ...EMPTY, text: '1. Roll back' };
-    expect(judgeSection(timed, steps).missing).toEqual([
+    expect(judgeSection(timed, steps, TODAY).missing).toEqual([
       'Rehearsed time is missing: give it in minutes, at most 15.',
     ]);
-    expect(judgeSection(timed, { ...steps, values: { minutes: '15' } }).state).toBe('filled');
-    expect(judgeSection(timed, { ...steps, values: { minutes: '15.5' } }).missing[0]).toMatch(
+    expect(judgeSection(timed, { ...steps, values: { minutes: '15' } }, TODAY).state).toBe('filled');
+    expect(judgeSection(timed, { ...steps, values: { minutes: '15.5' } }, TODAY).missing[0]).toMatch(
       /^Rehearsed time is 15\.5 minutes; at most 15 minutes is allowed/,
     );
   });
 
   test('asks for evidence where words are not enough', () => {
     const tests = section({ minimum: { evidence: 1 } });
-    expect(judgeSection(tests, { ...EMPTY, text: 'All passed' }).missing).toEqual([
+    expect(judgeSection(tests, { ...EMPTY, text: 'All passed' }, TODAY).missing).toEqual([
       'It needs at least one piece of evidence and has 0: attach the reports themselves.',
     ]);
-    expect(judgeSection(tests, { ...EMPTY, evidence: [EVIDENCE] }).state).toBe('filled');
+    expect(judgeSection(tests, { ...EMPTY, evidence: [EVIDENCE] }, TODAY).state).toBe('filled');
   });
 
   test('is waived only while it is not filled', () => {
-    expect(judgeSection(timed, { ...EMPTY, waiver: WAIVER })).toEqual({ state: 'waived', missing: [] });
+    expect(judgeSection(timed, { ...EMPTY, waiver: WAIVER }, TODAY)).toEqual({
+      state: 'waived',
+      missing: [],
+    });
     const filled = { ...EMPTY, text: 'Steps', values: { minutes: '4' }, waiver: WAIVER };
-    expect(judgeSection(timed, filled).state).toBe('filled');
+    expect(judgeSection(timed, filled, TODAY).state).toBe('filled');
   });
 
   test('may stay empty where it is not required, but not break its own limit', () => {
     const optional = { ...timed, required: false };
-    expect(judgeSection(optional, EMPTY)).toEqual({ state: 'empty', missing: [] });
-    expect(judgeSection(optional, { ...EMPTY, text: 'x', values: { minutes: '90' } }).state).toBe('missing');
+    expect(judgeSection(optional, EMPTY, TODAY)).toEqual({ state: 'empty', missing: [] });
+    expect(judgeSection(optional, { ...EMPTY, text: 'x', values: { minutes: '90' } }, TODAY).state).toBe(
+      'missing',
+    );
   });
 });
 
@@ -94,19 +100,23 @@ describe('a value', () => {
   const day = { key: 'd', title: 'Rehearsed on', type: 'day', required: false, help: '' } as const;
   const number = { ...day, title: 'Count', type: 'number' } as const;
   test.each(['2026-02-29', '2026-13-01', 'yesterday', '2026-1-1'])('%s is no day', (value) => {
-    expect(valueFlaw(day, value)).toBe('Rehearsed on is no day: write it as YYYY-MM-DD.');
+    expect(valueFlaw(day, value, TODAY)).toBe('Rehearsed on is no day: write it as YYYY-MM-DD.');
   });
   test('of a day that exists is one', () => {
-    expect(valueFlaw(day, '2024-02-29')).toBeNull();
+    expect(valueFlaw(day, '2024-02-29', TODAY)).toBeNull();
+    expect(valueFlaw(day, '2026-06-16', TODAY)).toBeNull();
+    expect(valueFlaw(day, '2026-06-17', TODAY)).toBe(
+      'Rehearsed on is 2026-06-17, which has not come yet: give the day it was done.',
+    );
   });
   test.each(['ten', '-1', 'Infinity', '1 min', '1,000', '1.000', '10,0000', '0x5', '1e3'])(
     '%s is no number',
     (value) => {
-      expect(valueFlaw(number, value)).toBe('Count is no number: give a number.');
+      expect(valueFlaw(number, value, TODAY)).toBe('Count is no number: give a number.');
     },
   );
   test('of a number may have a decimal comma', () => {
-    expect(valueFlaw({ ...number, atMost: 3 }, '2,5')).toBeNull();
+    expect(valueFlaw({ ...number, atMost: 3 }, '2,5', TODAY)).toBeNull();
   });
 });
 
