@@ -3,7 +3,6 @@ import { evidenceRows } from '../../db/queries/evidence.ts';
 import { frameworkById } from '../../db/queries/frameworks.ts';
 import { entryWords, ledgerEntries } from '../../db/queries/history.ts';
 import { devices, houseStyle, workspaceRow } from '../../db/queries/people.ts';
-import { get } from '../../db/sql.ts';
 import type { RedactionRequest } from '../../shared/contract/proof.ts';
 import {
   ATTACHMENT_NAMES,
@@ -43,8 +42,8 @@ export interface BinderRequest {
   readonly withhold: readonly string[];
   readonly redact?: readonly RedactionRequest[] | undefined;
   readonly checkpoint: Checkpoint;
-  /** The checkpoint of the last binder exported from this workspace, for the consistency proof. */
-  readonly last: CheckpointBody | null;
+  /** The checkpoints of the binders exported before, the newest first, for the consistency proof. */
+  readonly earlier: readonly CheckpointBody[];
   readonly id: string;
   /** What `gatherScope` answers for the engagement. */
   readonly scope: SignedScope;
@@ -220,7 +219,7 @@ function ledgerFiles(
   {
     engagement,
     checkpoint,
-    last,
+    earlier,
     packet = null,
     stated,
   }: BinderRequest & { readonly stated: readonly string[] },
@@ -239,7 +238,7 @@ function ledgerFiles(
         ATTACHMENT_NAMES.proofs,
         'proofs',
         'Inclusion and consistency proofs',
-        ledgerProofs(present, extract, checkpoint, last),
+        ledgerProofs(present, extract, checkpoint, earlier),
       ),
       file(ATTACHMENT_NAMES.checkpoint, 'checkpoint', 'Signed state of the ledger', checkpoint),
     ],
@@ -358,13 +357,4 @@ function isHidden({ entry }: LedgerExtract['entries'][number], hides: Redactions
 function redactionBy(ws: OpenWorkspace, { list }: Redactions): Pick<Manifest, 'redaction'> {
   const { id, name } = ws.member();
   return list.length === 0 ? {} : { redaction: { by: { id, name }, list: [...list] } };
-}
-
-/** The newest binder's checkpoint, to prove that nothing between the two was rewritten. */
-export function lastCheckpoint(ws: OpenWorkspace): CheckpointBody | null {
-  const row = get<{ checkpoint: string }>(
-    ws.db,
-    'SELECT checkpoint FROM binder ORDER BY at DESC, id LIMIT 1',
-  );
-  return row === undefined ? null : (JSON.parse(row.checkpoint) as CheckpointBody);
 }

@@ -25,10 +25,11 @@ import * as resolve from '../resolve.ts';
 import { withSmallHeap } from '../small-heap.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
-import { assembleModel, type BinderPacket, GENERATOR, lastCheckpoint, titleOf } from './assemble-model.ts';
+import { assembleModel, type BinderPacket, GENERATOR, titleOf } from './assemble-model.ts';
 import { composeBinder } from './compose/compose-binder.ts';
 import { composeVolume } from './compose/compose-volume.ts';
 import { digestOf } from './digest-of.ts';
+import { earlierCheckpoints } from './earlier.ts';
 import { evidenceFiles, NO_FILES } from './evidence-files.ts';
 import { binderName, freeName } from './file-names.ts';
 import { demandFree } from './in-the-way.ts';
@@ -146,7 +147,7 @@ async function sealedAndExported(
         profile: request.profile ?? 'full',
         withhold,
         checkpoint,
-        last: lastCheckpoint(ws),
+        earlier: earlierCheckpoints(ws),
         id,
         scope,
         misfits,

@@ -1,4 +1,3 @@
-import { placeOfHash } from '../../db/queries/branches.ts';
 import { type EntryRow, entryAt, operationsOf, writers } from '../../db/queries/ledger.ts';
 import type { OperationRow } from '../../db/queries/operations.ts';
 import { memberNames } from '../../db/queries/people.ts';
@@ -15,6 +14,7 @@ import { MerkleTree } from '../../shared/ledger/merkle.ts';
 import { chainLeaves } from '../ledger/checkpoint.ts';
 import { sha256 } from '../ledger/keys.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
+import { chainNow, isContinued } from './earlier.ts';
 import { Histories } from './histories.ts';
 import type { SignedScope } from './scope.ts';
 import { inOrder, type Place, placesOf, Shown, sealText, textOf } from './shown.ts';
@@ -178,12 +178,12 @@ function extractEntry(ws: OpenWorkspace, { writer, seq }: Place, shown: Shown, b
   };
 }
 
-/** Inclusion of every extracted entry in the checkpoint, and consistency with the last exported binder's. */
+/** Inclusion of every extracted entry in the checkpoint, and consistency with the newest earlier one that it continues. */
 export function ledgerProofs(
   ws: OpenWorkspace,
   extract: LedgerExtract,
   checkpoint: Checkpoint,
-  last: CheckpointBody | null,
+  earlier: readonly CheckpointBody[],
 ): Proofs {
   const trees = new Map(
     checkpoint.body.chains.map((chain) => [chain.writer, treeOf(ws, chain.writer, chain.size)]),
@@ -198,11 +198,12 @@ export function ledgerProofs(
     const path = trees.get(writer)?.consistencyProof(branch.after) ?? [];
     return [{ writer, path: path.map(toHex) }];
   });
+  const last = earlier.find((from) => isContinued(ws, trees, from, checkpoint.body));
   return {
     schema: 'bindery.proofs/1',
     inclusion,
     consistency:
-      last === null ? null : { from: last, chains: consistencyOf(ws, trees, last, checkpoint.body) },
+      last === undefined ? null : { from: last, chains: consistencyOf(ws, trees, last, checkpoint.body) },
     ...(branches.length === 0 ? {} : { branches }),
   };
 }
@@ -213,14 +214,13 @@ function treeOf(ws: OpenWorkspace, writer: string, size: number): MerkleTree {
 
 /** That each chain goes on: under its own name, or in the history of its writer that what it held belongs to now. */
 function consistencyOf(
-  { db }: OpenWorkspace,
+  ws: OpenWorkspace,
   trees: ReadonlyMap<string, MerkleTree>,
   from: CheckpointBody,
   to: CheckpointBody,
 ) {
   return from.chains.flatMap((old) => {
-    const base = old.branch?.of ?? old.writer;
-    const [into] = placeOfHash(db, base, old.size, old.head) ?? [old.writer];
+    const into = chainNow(ws, old);
     const now = to.chains.find((chain) => chain.writer === into);
     const tree = trees.get(into);
     if (now === undefined || tree === undefined) return [];

@@ -13,9 +13,10 @@ import {
 } from '../../shared/domain/binder.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import type { PacketContent } from '../../shared/domain/programme/packet-content.ts';
-import { GENERATOR, lastCheckpoint } from '../binder/assemble-model.ts';
+import { GENERATOR } from '../binder/assemble-model.ts';
 import type { PageSize } from '../binder/compose/style.ts';
 import { jsonAttachment } from '../binder/data-file.ts';
+import { earlierCheckpoints } from '../binder/earlier.ts';
 import { evidenceFiles } from '../binder/evidence-files.ts';
 import { exportBinder, writeSigned } from '../binder/export-binder.ts';
 import { ledgerExtract, ledgerProofs } from '../binder/extract.ts';
@@ -244,7 +245,7 @@ async function packetFiles(
     { ...NO_SCOPE, evidence },
     { records: packetRecords(ws, row, evidence) },
   );
-  const proofs = ledgerProofs(ws, extract, checkpoint, lastCheckpoint(ws));
+  const proofs = ledgerProofs(ws, extract, checkpoint, earlierCheckpoints(ws));
   const data = [
     jsonAttachment(PACKET_ATTACHMENT, 'packet', 'This packet for machines', content, at),
     jsonAttachment(ATTACHMENT_NAMES.extract, 'extract', 'Ledger entries behind this packet', extract, at),

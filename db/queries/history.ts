@@ -364,7 +364,8 @@ export function countConflicts(db: Database): number {
 /** How people name a record of any kind: `AC-2(1) · Payroll`, the title of evidence, a member's name. */
 export function recordLabel(db: Database, record: string): string {
   const [kind = '', id = ''] = record.split(':', 2);
-  const sql = LABELS[kind];
+  // Whoever states an act names its record in words of their own.
+  const sql = Object.hasOwn(LABELS, kind) ? LABELS[kind] : undefined;
   return (sql === undefined ? undefined : get<{ label: string | null }>(db, sql, id)?.label) ?? record;
 }
 

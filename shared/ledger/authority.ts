@@ -9,6 +9,7 @@ import type { Json, Sha256 } from './canonical.ts';
 import { custodyFlaw } from './custody-flaw.ts';
 import { kindOf, type Operation, type Position, type Vector } from './entry.ts';
 import { Begun, DeviceAbout, MemberKey, nameFlaw, RoleGrant, valueFlaw } from './fields.ts';
+import { signOffFlaw } from './sign-off-flaw.ts';
 
 export { MemberKey, RoleGrant };
 
@@ -157,6 +158,7 @@ function operationsFlaw(
       valueFlaw(op.record, op.field, op.value) ??
       custodyFlaw(op, action, ops) ??
       nameFlaw(sha256, author.writer, op) ??
+      signOffFlaw(sha256, op) ??
       placeFlaw(op, author);
     if (flaw !== null) return flaw;
   }
@@ -203,7 +205,10 @@ function mayBeLate({ needs }: ActionRule, ops: readonly Pick<Operation, 'record'
   return needs !== 'read' || ops.some(({ record }) => JUDGED_BY_THEMSELVES.includes(kindOf(record)));
 }
 
-const SignOffClaim = z.looseObject({ capacity: z.enum(['preparer', 'reviewer', 'approver']) });
+const SignOffClaim = z.looseObject({
+  capacity: z.enum(['preparer', 'reviewer', 'approver']),
+  verdict: z.enum(['signed', 'returned']),
+});
 
 /** What an entry does, and what its action may. */
 interface Acted {
@@ -213,7 +218,7 @@ interface Acted {
 }
 
 function judgeOperation(op: Operation, { member, role }: JudgedAuthor, acted: Acted): string | null {
-  return touchFlaw(op, member, acted) ?? claimFlaw(op, role);
+  return touchFlaw(op, member, acted) ?? claimFlaw(op, role, acted.action);
 }
 
 /** Whether the action may touch this field of this record at all. */
@@ -234,7 +239,7 @@ function touchFlaw(
 }
 
 /** Whether somebody in this role may say this. */
-function claimFlaw(op: Operation, role: RoleGrant['role']): string | null {
+function claimFlaw(op: Operation, role: RoleGrant['role'], action: string): string | null {
   const kind = kindOf(op.record);
   if (kind === 'member' && op.field === 'role' && role !== 'owner') {
     const grant = RoleGrant.safeParse(op.value);
@@ -249,6 +254,10 @@ function claimFlaw(op: Operation, role: RoleGrant['role']): string | null {
     if (!claim.success) return 'its sign-off names no capacity';
     const verdict = maySignAs(role, claim.data.capacity);
     if (!verdict.allowed) return verdict.because;
+    const returns = action.startsWith('review.return@');
+    if ((claim.data.verdict === 'returned') !== returns)
+      return `the action ${action} states another verdict than it is for`;
+    if (returns && claim.data.capacity === 'preparer') return 'a preparer returns nothing';
   }
   return null;
 }
@@ -270,7 +279,7 @@ export function rightFlaw(
   const flaws = ops.map(
     ({ value, ...op }) =>
       touchFlaw(op, author.member, { action, rule, ops }) ??
-      (value === undefined ? null : claimFlaw({ ...op, parents: [], value }, author.role)),
+      (value === undefined ? null : claimFlaw({ ...op, parents: [], value }, author.role, action)),
   );
   return roleFlaw(author, rule) ?? flaws.find((flaw) => flaw !== null) ?? null;
 }

@@ -8,6 +8,7 @@ import { blobsNamedBy } from '../../../../core/ledger/take-in.ts';
 import { verifyLedgerTables, verifyRebuild } from '../../../../core/ledger/verify.ts';
 import { conflictsOf } from '../../../../db/queries/history.ts';
 import { adminVector, held, knownVector } from '../../../../db/queries/ledger.ts';
+import { type SignedValues, signOffDigest } from '../../../../shared/domain/sign-off.ts';
 import { memberIdOf } from '../../../../shared/ledger/authority.ts';
 import { canonicalText, type Json } from '../../../../shared/ledger/canonical.ts';
 import { factId } from '../../../../shared/ledger/fact.ts';
@@ -307,7 +308,7 @@ describe('an entry its author had no right to is set aside, kept and handed on',
       record: checkId,
       capacity,
       verdict: 'signed',
-      digest: 'd',
+      digest: signOffDigest(sha256, signed as unknown as SignedValues),
       note: '',
       after: [],
       signed,
