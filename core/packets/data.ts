@@ -150,7 +150,7 @@ const DATA: Readonly<Record<PacketDataName, (source: PacketSource) => Table>> = 
       columns: ['Dimension', 'Current', 'Target', 'Scale'],
       rows: maturity.map((one) => [
         one.title,
-        one.current === null ? '' : String(one.current),
+        one.current === null ? '' : [one.current, ...one.apart.map(({ value }) => value)].join(' or '),
         String(one.target),
         String(one.scale),
       ]),

@@ -149,9 +149,9 @@ export function kpiWord({
   return overdue ? 'was at target' : 'at target';
 }
 
-/** That others said better of the same day, and what settles it; null where nobody did. */
-export function apartWords({ latest, apart }: Pick<KpiStanding, 'latest' | 'apart'>): string | null {
-  if (latest === null || apart.length === 0) return null;
+/** That others said better of the newest day, and what settles it; null where nobody did. */
+export function apartWords({ apart }: { readonly apart: readonly Measured[] }): string | null {
+  if (apart.length === 0) return null;
   const others = apart.map(({ value, by }) => `${value} by ${by}`).join(', ');
   return `Also said of that day: ${others}. The worse value counts until somebody who knows both measures again.`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type MeasuredWord, valuesPerDay } from './kpi.ts';
+import { Measured, type MeasuredWord, valuesPerDay } from './kpi.ts';
 
 export const MaturityStanding = z.object({
   id: z.string(),
@@ -14,6 +14,8 @@ export const MaturityStanding = z.object({
   reached: z.boolean().nullable(),
   /** Day of the newest rating. */
   day: z.string().nullable(),
+  /** Better ratings given for that day by people who did not know of that one; they do not count. */
+  apart: z.array(Measured),
   points: z.array(z.object({ day: z.string(), value: z.number() })),
 });
 export type MaturityStanding = z.infer<typeof MaturityStanding>;
@@ -43,7 +45,8 @@ export function maturityStanding(
 ): MaturityStanding {
   const { current: baseline, ...rest } = dimension;
   const rated = ratings.filter(({ value }) => isOnScale(value, dimension.scale));
-  const byDay = valuesPerDay(rated, 'up', today).map(({ counts }) => counts);
+  const days = valuesPerDay(rated, 'up', today);
+  const byDay = days.map(({ counts }) => counts);
   const latest = byDay.at(-1);
   const current = latest?.value ?? baseline;
   return {
@@ -52,6 +55,7 @@ export function maturityStanding(
     current,
     reached: current === null ? null : current >= dimension.target,
     day: latest?.day ?? null,
+    apart: days.at(-1)?.apart ?? [],
     points: byDay.map(({ day, value }) => ({ day, value })),
   };
 }

@@ -102,6 +102,7 @@ function MeasureDesk({ board, record }: { board: Board; record: string | null })
                     {one.current ?? '—'} now, {one.target} is the target, of {one.scale}
                   </span>
                 </span>
+                <Apart measure={one} />
                 <ReachedPill maturity={one} />
               </MeasureLine>
             ))}
@@ -119,7 +120,6 @@ function MeasureDesk({ board, record }: { board: Board; record: string | null })
 }
 
 function KpiWords({ kpi }: { kpi: Kpi }) {
-  const apart = apartWords(kpi);
   return (
     <span className="grow">
       <span className="gate-title">{kpi.title}</span>
@@ -131,11 +131,7 @@ function KpiWords({ kpi }: { kpi: Kpi }) {
       </span>
       <span className="row-acts">
         <KpiVerdict kpi={kpi} />
-        {apart !== null && (
-          <Pill tone="warn" title={apart}>
-            {kpi.apart.length + 1} values
-          </Pill>
-        )}
+        <Apart measure={kpi} />
         {kpi.overdue && (
           <Pill tone="warn" title="Measured longer ago than its cadence asks, or never">
             Due
@@ -143,6 +139,17 @@ function KpiWords({ kpi }: { kpi: Kpi }) {
         )}
       </span>
     </span>
+  );
+}
+
+/** Where people said different values of one day without knowing of each other: how many, and what settles it. */
+function Apart({ measure }: { measure: Pick<Kpi, 'apart'> }) {
+  const words = apartWords(measure);
+  if (words === null) return null;
+  return (
+    <Pill tone="warn" title={words}>
+      {measure.apart.length + 1} values
+    </Pill>
   );
 }
 

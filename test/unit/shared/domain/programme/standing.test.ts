@@ -287,6 +287,12 @@ test('maturity begins with what the plan states and follows the newest rating', 
     baseline: 2,
     reached: true,
   });
+  const better = { ...rated, value: 5, by: 'Bob', writer: 'bob' };
+  const apart = maturityStanding(dimension, [rated, better], TODAY);
+  expect(apart).toMatchObject({ current: 4, apart: [{ value: 5, by: 'Bob' }] });
+  expect(apartWords(apart)).toBe(
+    'Also said of that day: 5 by Bob. The worse value counts until somebody who knows both measures again.',
+  );
   const beyond = [rated, { ...rated, day: TODAY, value: 45 }, { ...rated, day: TODAY, value: -1 }];
   expect(maturityStanding(dimension, beyond, TODAY)).toMatchObject({ current: rated.value, day: rated.day });
 });
