@@ -52,7 +52,7 @@ export function ledgerExtract(
   const shown = new Shown(present.db, records, hides);
   for (const place of [...records, ...scope.withheld].flatMap((record) => placesOf(ws.db, record)))
     shown.add(place);
-  for (const { writer, seq } of scope.former) shown.add({ writer, seq });
+  for (const { writer, seq } of [...scope.former, ...scope.refused]) shown.add({ writer, seq });
   for (const id of scope.removed) shown.addField(`evidence:${id}`, 'deleted', ws.db);
   const histories = new Histories(present.db);
   // What tells histories apart has authors of its own.

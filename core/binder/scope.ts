@@ -1,6 +1,6 @@
 import { checklistWorkId, signedAssessment } from '../../db/projection/kinds/assessment.ts';
 import { type AssessmentRow, assessmentsOf, signOffsOf } from '../../db/queries/assessments.ts';
-import { type FormerSignOff, formerSignOffs } from '../../db/queries/baseless.ts';
+import { type FormerSignOff, formerSignOffs, refusedWork } from '../../db/queries/baseless.ts';
 import { listChecklists } from '../../db/queries/checklists.ts';
 import { recordLabel } from '../../db/queries/history.ts';
 import { type Named, subjectsOf } from '../../db/queries/names.ts';
@@ -36,6 +36,8 @@ export interface SignedScope {
   readonly signed: Record<string, SignedValues>;
   /** What these sign-offs name and counts no more, since its author's access had ended before it. */
   readonly former: readonly FormerSignOff[];
+  /** Where what some of them signed was written and counts no more, for the same reason: it tells why they do not either. */
+  readonly refused: readonly { readonly writer: string; readonly seq: number }[];
 }
 
 /** What signs off no checks of its own. */
@@ -50,6 +52,7 @@ export const NO_SCOPE: SignedScope = {
   signOffs: [],
   signed: {},
   former: [],
+  refused: [],
 };
 
 /** Gathers the scope of an engagement's binder. `withhold` names evidence that stays out. */
@@ -93,6 +96,10 @@ export function gatherScope(
     signOffs,
     signed,
     former: formerSignOffs(ws.db, [...new Set(signOffs.map(({ record }) => record))]),
+    refused: refusedWork(
+      ws.db,
+      assessments.map(({ id }) => id),
+    ),
   };
 }
 

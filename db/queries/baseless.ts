@@ -33,3 +33,21 @@ export function formerSignOffs(db: Database, records: readonly string[]): Former
     REVOKED,
   );
 }
+
+/**
+ * Where results, methods and notes of these checks were written that count no more, since their author's access had ended
+ * before: somebody may have signed them while they stood in their copy.
+ */
+export function refusedWork(
+  db: Database,
+  assessments: readonly string[],
+): { readonly writer: string; readonly seq: number }[] {
+  return all(
+    db,
+    `SELECT DISTINCT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+      WHERE o.record IN (SELECT 'assessment:' || value FROM json_each(?)) AND o.field IN ('result', 'method', 'note')
+        AND e.state = 'quarantine' AND e.because = ? ORDER BY o.writer, o.seq`,
+    JSON.stringify(assessments),
+    REVOKED,
+  );
+}

@@ -81,7 +81,13 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   const valid = checkCheckpoint(checkpoint, findings);
   const isLater = laterThanFinal(entries.values(), placing);
   const bare = bareForms(extract, entries.values(), { isLater, placing });
-  const ledger = new LedgerValues(entries.values(), bare);
+  const authors = checkAuthors({ extract, entries, checkpoint, placing }, findings);
+  const former = checkRights({ extract, entries, authors, checkpoint, placing }, findings);
+  const isFormer = ({ form }: KnownEntry): boolean => former.has(positionOf(form.writer, form.seq));
+  const [gone, counting] = [true, false].map((is) =>
+    [...entries.values()].filter((one) => isFormer(one) === is),
+  );
+  const [refused, ledger] = [new LedgerValues(gone ?? []), new LedgerValues(counting ?? [], bare)];
   const composer = { id: checkpoint.member, name: checkpoint.memberName };
   checkRedaction({ manifest, extract, composer, ledger }, findings);
   checkCompleteness({ manifest, extract, checkpoint, ledger }, findings);
@@ -92,14 +98,12 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkOwnReviews(extract, entries, pasts, findings);
   checkOwnWork(extract, { entries, contributors, pasts }, findings);
   checkHidden({ manifest, extract, checkpoint, entries, ledger, bare, isLater }, findings);
-  const authors = checkAuthors({ extract, entries, checkpoint, placing }, findings);
-  const former = checkRights({ extract, entries, authors, checkpoint, placing }, findings);
   checkAcceptances({ manifest, extract, ledger, authors }, findings);
   const proven = checkProofs({ entries, proofs, checkpoint }, findings);
   checkContinuity({ proofs, checkpoint }, findings);
   checkBranches({ proofs, checkpoint }, placing.chains, findings);
   return {
-    signOffs: checkSignOffs({ extract, entries, manifest, ledger, pasts, former }, findings),
+    signOffs: checkSignOffs({ extract, entries, manifest, ledger, refused, pasts, former }, findings),
     checkpoint: {
       workspace: checkpoint.body.workspace,
       at: checkpoint.body.at,

@@ -41,8 +41,8 @@ interface Files {
 /**
  * Whether each author had the right to what they wrote, by the rules of the ledger and the grants that are here: in the
  * role that the author knew to have, and in the one that stands after all. A grant counts once its giver is shown to have
- * had the right to it, back to the founder. Answers the places of the sign-offs that count no more, since their author's
- * access had ended before.
+ * had the right to it, back to the founder. Answers the places of the sign-offs and of the work that count no more, since
+ * their author's access had ended before.
  */
 export function checkRights(files: Files, findings: Findings): ReadonlySet<string> {
   return new Rights(files).check(findings);
@@ -74,8 +74,9 @@ class Rights {
       const because = entry.sound ? this.#flawOf(entry) : null;
       if (because === null) continue;
       const { writer, seq, ops } = entry.form;
-      // It is here because a later sign-off names it, and counts for nobody.
-      if (because === REVOKED && ops.every(({ record }) => isUnlisted(record, listed))) {
+      // It is here because a later sign-off names it, or is of what it wrote, and counts for nobody.
+      const isNamed = ops.every(({ record }) => isUnlisted(record, listed));
+      if (because === REVOKED && (isNamed || ops.every(({ record }) => WORK.test(record)))) {
         former.add(positionOf(writer, seq));
         continue;
       }
@@ -197,6 +198,9 @@ class Rights {
     }
   }
 }
+
+/** What somebody signs off is made of these. */
+const WORK = /^(assessment|subject|link):/;
 
 const isUnlisted = (record: string, listed: ReadonlySet<string>): boolean =>
   record.startsWith('signoff:') && !listed.has(record);

@@ -19,8 +19,10 @@ export interface SignOffFiles {
   readonly entries: ReadonlyMap<string, KnownEntry>;
   readonly manifest: Manifest;
   readonly ledger: LedgerValues;
+  /** What was written that counts no more, since its author's access had ended before. */
+  readonly refused: LedgerValues;
   readonly pasts: Pasts;
-  /** Places of sign-offs that count no more, since their author's access had ended before. */
+  /** Places of entries that count no more, for that reason. */
   readonly former: ReadonlySet<string>;
 }
 
@@ -177,9 +179,10 @@ function redactedIn({ redaction }: Manifest): Redacted {
 }
 
 /** What was signed when, and what its authors knew. */
-function courseOf({ entries, manifest, ledger, pasts }: SignOffFiles): Course {
+function courseOf({ entries, manifest, ledger, refused, pasts }: SignOffFiles): Course {
   return {
     ledger,
+    refused,
     pasts,
     withheld: withheldIn(manifest),
     facts: [...factsIn(entries)],

@@ -9,6 +9,8 @@ import { checksIn, DATES, filesOf, recordOf, wordOf } from './recompute.ts';
 /** What is needed to say why a sign-off counts no more. */
 export interface Course {
   readonly ledger: LedgerValues;
+  /** What counts no more, since its author’s access had ended before they wrote it. */
+  readonly refused: LedgerValues;
   readonly pasts: Pasts;
   /** Evidence that was withheld: that it was changed is shown, and not in what. */
   readonly withheld: ReadonlySet<string>;
@@ -69,7 +71,11 @@ function isNewText(
 }
 
 function orderOf({ fields, was, unwritten, blind }: Part, form: EntryForm, course: Course) {
-  const { ledger, pasts } = course;
+  const { ledger, refused, pasts } = course;
+  // What was signed stood in the signer's copy, and stands nowhere: its author had no right to it any more.
+  const isRefused = ([record, field]: readonly [string, string]): boolean =>
+    refused.written(record, field).some((one) => !one.hidden && was(one.value));
+  if (fields.some(isRefused)) return 'after';
   const heads = fields.flatMap(([record, field]) => ledger.heads(record, field));
   const orders = heads.map((head) => pasts.order(head, form));
   if (orders.includes('after')) return 'after';

@@ -35,7 +35,12 @@ function since(wrote: readonly Wrote[], seals = extract.seals.slice(0, 0)) {
   const entries = new Map(all.map((one) => [positionOf(one.form.writer, one.form.seq), one]));
   const pasts = new Pasts(entries, [], new Placing({ ...extract, seals }, new Chains({ chains: [] })));
   const ledger = new LedgerValues(all);
-  return sinceSigned(signOff.form, { signed, now }, { ledger, pasts, withheld: new Set(), facts: [] });
+  const refused = new LedgerValues([]);
+  return sinceSigned(
+    signOff.form,
+    { signed, now },
+    { ledger, refused, pasts, withheld: new Set(), facts: [] },
+  );
 }
 
 const was: Wrote = { writer: 'ada', seq: 2, at: 2, note: signed.note };

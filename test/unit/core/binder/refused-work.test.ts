@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { reconsider } from '../../../../core/ledger/reconsider.ts';
+import { frameworkBlobs } from '../../../../core/workspace/open-workspace.ts';
+import { withModifiedClient } from '../../../support/modified-client.ts';
+import { finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
+import { problemsOf, verifyBytes } from './verify/verify.ts';
+
+let w: TestWorkspace;
+beforeEach(async () => {
+  w = await makeEngagement({ Pat: 'auditor', Rita: 'reviewer' }, ['Payroll']);
+  await w.api.assessments.set({ control: 'AC-1', result: 'satisfied', note: 'Seen.' });
+  await w.as('Pat');
+  await w.api.assessments.set({ control: 'AC-1', note: 'Pat wrote this.' });
+  await w.as('Ada');
+  await w.api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+});
+afterEach(() => w.close());
+
+/** Ends Pat's access as of before Pat wrote, as a copy does that had not heard of it. */
+async function endAccess(): Promise<void> {
+  let record = '';
+  await withModifiedClient(w, 'Pat', ({ ws }) => {
+    record = `member:${ws.writer.member}`;
+  });
+  await withModifiedClient(w, 'Ada', async ({ ws, write }) => {
+    await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
+    write('member.role@1', [
+      { record, field: 'role', value: { role: 'none', cutoff: { [ws.writer.id]: 1 } } },
+    ]);
+    reconsider(ws);
+  });
+}
+
+async function composed(more: object = {}) {
+  await w.as('Ada');
+  const out = w.file('binder.pdf', '');
+  await finish(w.api, w.api.binders.compose({ out, force: true, ...more }));
+  return verifyBytes(readFileSync(out));
+}
+
+test.each(['accepted', 'returned'])(
+  'what was %s over the words of somebody whose access had ended is void, and the binder is valid',
+  async (verdict) => {
+    await w.as('Rita');
+    if (verdict === 'accepted') await w.api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'reviewer' });
+    else await w.api.review.return({ kind: 'assessment', id: 'AC-1', note: 'Say more.' });
+    await endAccess();
+    const report = await composed();
+    expect(problemsOf(report)).toEqual([]);
+    expect(report.signOffs).toMatchObject({ total: 2, voided: 2, recomputed: 0 });
+    expect(problemsOf(await composed({ profile: 'summary' }))).toEqual([]);
+    const redact = [{ what: 'note' as const, of: 'AC-1', reason: 'Names of staff' }];
+    expect(problemsOf(await composed({ redact }))).toEqual([]);
+  },
+);
+
+test('what is signed anew after that stands', async () => {
+  await endAccess();
+  await w.as('Ada');
+  await w.api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+  await w.as('Rita');
+  await w.api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'reviewer' });
+  const report = await composed();
+  expect(problemsOf(report)).toEqual([]);
+  expect(report.signOffs).toMatchObject({ total: 3, voided: 1, recomputed: 2 });
+});
