@@ -63,6 +63,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly values: LedgerValues;
   /** Whose ledger keys and names the ledger itself shows. */
   readonly authors: Authors;
+  /** How many of its entries count no more, since their author’s access had ended before. */
+  readonly former: number;
   /** Whose values stand in each check. */
   readonly contributors: Contributors;
 };
@@ -114,6 +116,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
       proofsChecked: proven,
     },
     entries: entries.size,
+    former: former.size,
     signedFiles: filesNamed(extract),
     forked: forkedDevices({ extract, ledger }, placing.chains),
     continued: proofs.consistency?.from.at ?? null,

@@ -63,7 +63,7 @@ function agreements({ signOffs, content, problems }: Facts): string[] {
     );
     if (ledger.authors.proven)
       sentences.push(
-        `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them. By the grants that are here, each author had the right to what they wrote.`,
+        `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them. By the grants that are here, each author had the right to what they wrote${formerWords(ledger.former)}.`,
       );
     const apart = problems.some(({ code }) => code === 'author-signature' || code === 'proof-failed');
     for (const { name, member, after, histories } of apart ? [] : ledger.forked)
@@ -318,4 +318,12 @@ function unplaced({ problems }: Facts): string[] {
 function filesNotHere(content: ContentReport | null): number {
   const embedded = new Set(content?.manifest?.files.map((file) => file.sha256));
   return [...(content?.ledger?.signedFiles ?? [])].filter((hash) => !embedded.has(hash)).length;
+}
+
+/** What is shown and counts for nothing, since nobody may write any more whose access has ended. */
+function formerWords(former: number): string {
+  if (former === 0) return '';
+  return former === 1
+    ? ', but for 1 entry that counts for nothing here: its author’s access had ended before'
+    : `, but for ${former} entries that count for nothing here: their authors’ access had ended before`;
 }
