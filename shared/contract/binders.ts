@@ -94,6 +94,22 @@ export const ComposedBinder = z.object({
 });
 export type ComposedBinder = z.infer<typeof ComposedBinder>;
 
+/** Which words that can be redacted are looked for. */
+const WordsWanted = z.object({
+  engagement: Id.optional(),
+  text: z.string().max(400).default(''),
+  limit: z.int().positive().max(200).default(50),
+});
+
+/** Words that can be redacted: how they begin, and of what and which subject they are. */
+const WordsFound = z.object({
+  of: Id,
+  label: z.string(),
+  subject: Id,
+  subjectName: z.string(),
+  excerpt: z.string(),
+});
+
 export const binders = {
   list: procedure('Lists binders made from this workspace', 'read').input(Page).output(paged(BinderRow)),
   preview: procedure('Says what a binder would hold and leave out, and what is still missing', 'read')
@@ -127,31 +143,11 @@ export const binders = {
       }),
     ),
   notes: procedure('Lists the notes that a binder would show, so that some can be redacted', 'read')
-    .input(
-      z.object({
-        engagement: Id.optional(),
-        text: z.string().max(400).default(''),
-        limit: z.int().positive().max(200).default(50),
-      }),
-    )
-    .output(
-      z.array(
-        z.object({ of: Id, label: z.string(), subject: Id, subjectName: z.string(), excerpt: z.string() }),
-      ),
-    ),
+    .input(WordsWanted)
+    .output(z.array(WordsFound)),
   returns: procedure('Lists what was returned and why, so that the words can be redacted', 'read')
-    .input(
-      z.object({
-        engagement: Id.optional(),
-        text: z.string().max(400).default(''),
-        limit: z.int().positive().max(200).default(50),
-      }),
-    )
-    .output(
-      z.array(
-        z.object({ of: Id, label: z.string(), subject: Id, subjectName: z.string(), excerpt: z.string() }),
-      ),
-    ),
+    .input(WordsWanted)
+    .output(z.array(WordsFound)),
   /** The job's result is a `ComposedBinder`. `out` is a path; without it the file goes to the binders folder of the home. */
   compose: procedure('Composes, signs as preparer and writes a binder', 'prepare')
     .input(
