@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reconsider } from '../../../../core/ledger/reconsider.ts';
 import { frameworkBlobs } from '../../../../core/workspace/open-workspace.ts';
 import { get } from '../../../../db/sql.ts';
 import { withModifiedClient } from '../../../support/modified-client.ts';
-import { finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
-import { problemsOf, verifyBytes } from './verify/verify.ts';
+import { makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
+import { problemsOf, verifiedBinder } from './verify/verify.ts';
 
 let w: TestWorkspace;
 beforeEach(async () => {
@@ -13,13 +12,6 @@ beforeEach(async () => {
   await w.api.assessments.set({ control: 'AC-1', result: 'satisfied', note: 'Seen the policy.' });
 });
 afterEach(() => w.close());
-
-async function composed() {
-  await w.as('Ada');
-  const out = w.file('binder.pdf', '');
-  await finish(w.api, w.api.binders.compose({ out, force: true }));
-  return verifyBytes(readFileSync(out));
-}
 
 async function statusOf(control: string): Promise<string | undefined> {
   let status: string | undefined;
@@ -37,7 +29,7 @@ test('a sign-off that names one that never was counts for nothing, and every bin
   await withModifiedClient(w, 'Ada', ({ sign }) => sign('AC-1', 'preparer'));
   await withModifiedClient(w, 'Rita', ({ sign }) => sign('AC-1', 'reviewer', { after: ['never was'] }));
   expect(await statusOf('AC-1')).toBe('submitted');
-  const report = await composed();
+  const report = await verifiedBinder(w);
   expect(problemsOf(report)).toEqual([]);
   expect(report.verdict).toBe('valid-unknown-signer');
   expect(report.notProven.join('\n')).toContain(
@@ -46,7 +38,7 @@ test('a sign-off that names one that never was counts for nothing, and every bin
   // Who reviews after it is held back by nothing, and what they sign counts.
   await withModifiedClient(w, 'Rob', ({ sign }) => sign('AC-1', 'reviewer'));
   expect(await statusOf('AC-1')).toBe('accepted');
-  expect(problemsOf(await composed())).toEqual([]);
+  expect(problemsOf(await verifiedBinder(w))).toEqual([]);
 });
 
 test('nor does one that names a sign-off of something else', async () => {
@@ -59,7 +51,7 @@ test('nor does one that names a sign-off of something else', async () => {
   });
   await withModifiedClient(w, 'Rita', ({ sign }) => sign('AC-1', 'reviewer', { after: [other ?? ''] }));
   expect(await statusOf('AC-1')).toBe('submitted');
-  const report = await composed();
+  const report = await verifiedBinder(w);
   expect(problemsOf(report)).toEqual([]);
   expect(report.signOffs.baseless).toHaveLength(1);
 });
@@ -79,7 +71,7 @@ test('one that names what counts no more, since its author’s access had ended,
     reconsider(ws);
   });
   expect(await statusOf('AC-1')).toBe('accepted');
-  const report = await composed();
+  const report = await verifiedBinder(w);
   expect(problemsOf(report)).toEqual([]);
   expect(report.signOffs).toMatchObject({ total: 2, recomputed: 2 });
   expect(report.signOffs.baseless).toBeUndefined();

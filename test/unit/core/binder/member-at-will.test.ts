@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../../../../core/ledger/keys.ts';
 import { reconsider } from '../../../../core/ledger/reconsider.ts';
@@ -10,8 +9,8 @@ import { signOffDigest } from '../../../../shared/domain/sign-off.ts';
 import type { Json } from '../../../../shared/ledger/canonical.ts';
 import { factId } from '../../../../shared/ledger/fact.ts';
 import { type ModifiedClient, withModifiedClient } from '../../../support/modified-client.ts';
-import { finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
-import { problemsOf, verifyBytes } from './verify/verify.ts';
+import { makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
+import { problemsOf, verifiedBinder } from './verify/verify.ts';
 
 let w: TestWorkspace;
 beforeEach(async () => {
@@ -22,13 +21,6 @@ beforeEach(async () => {
   }
 });
 afterEach(() => w.close());
-
-async function composed() {
-  await w.as('Ada');
-  const out = w.file('binder.pdf', '');
-  await finish(w.api, w.api.binders.compose({ out, force: true }));
-  return verifyBytes(readFileSync(out));
-}
 
 /** States what they like under a name that fits, as another copy would judge it. */
 async function states(
@@ -69,7 +61,7 @@ test.each([
   ['told as of a checklist', signOff({ kind: 'checklist' })],
 ])('a sign-off %s never enters, and binders stay valid', async (_, value) => {
   await states('Rita', 'review.sign@1', 'signoff', value);
-  const report = await composed();
+  const report = await verifiedBinder(w);
   expect(problemsOf(report)).toEqual([]);
   expect(report.signOffs.total).toBe(2);
 });
@@ -77,7 +69,7 @@ test.each([
 test('who may only prepare returns nothing by calling it a signature', async () => {
   const returned = signOff({ verdict: 'returned', capacity: 'preparer', note: 'Not like this.' });
   await states('Ann', 'review.sign@1', 'signoff', returned);
-  const report = await composed();
+  const report = await verifiedBinder(w);
   expect(problemsOf(report)).toEqual([]);
   expect(report.signOffs.total).toBe(2);
 });
@@ -90,12 +82,12 @@ test.each(['__proto__:x', '__proto__', 'constructor:x'])(
       const words = { reason: 'Because', compensating: 'None', expires: null };
       return { engagement, record, kind: 'exception', ...words };
     });
-    expect(problemsOf(await composed())).toEqual([]);
+    expect(problemsOf(await verifiedBinder(w))).toEqual([]);
   },
 );
 
 test('a binder continues the newest earlier one that it can, whatever somebody says to have exported', async () => {
-  await composed();
+  await verifiedBinder(w);
   const first = await withCheckpoint();
   const wrong = (edit: (chain: CheckpointBody['chains'][number]) => object, more: object = {}) => ({
     ...first,
@@ -114,7 +106,7 @@ test('a binder continues the newest earlier one that it can, whatever somebody s
       const stated = { engagement: id, kind: 'evidence', title: 'Made up', ...counted, checkpoint };
       return stated as unknown as Json;
     });
-  const report = await composed();
+  const report = await verifiedBinder(w);
   expect(problemsOf(report)).toEqual([]);
   expect(report.proven.join('\n')).toContain(first.at.slice(0, 10));
 });
