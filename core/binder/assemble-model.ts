@@ -33,6 +33,7 @@ import { demandRedacted, type Redactions, redactionsOf, toldIn } from './redact.
 import { registerTables, sectionTables } from './register-tables.ts';
 import { NO_SCOPE, type SignedScope } from './scope.ts';
 import { people, summary } from './summary.ts';
+import { unfoundedIn } from './verify/ledger.ts';
 
 export interface BinderRequest {
   readonly engagement: string;
@@ -83,7 +84,6 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   const present = request.present ?? ws;
   const redactions = redactionsOf(ws, engagement.id, request.scope, request.redact ?? []);
   const { scope, hides } = redactions;
-  const out = { evidence: withhold, hides, noteOf: redactions.noteOf, wordsOf: redactions.wordsOf };
   const { profile } = request;
   const { volumes = [] } = request;
   const files = leavesOut(profile, 'evidence')
@@ -96,6 +96,8 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
   // First and by itself: the ledger's part of a large binder is packed and gone before the pages are read.
   const stated = acceptancePages(ws, engagement.id);
   const ledger = ledgerFiles(ws, present, { ...request, stated: stated.records }, redactions);
+  const { noteOf, wordsOf } = redactions;
+  const out = { evidence: withhold, hides, noteOf, wordsOf, unfounded: ledger.unfounded };
   const lockdown = lockdownPages(ws, engagement.id, hides);
   const worked = {
     groups: controlGroups(ws, engagement.frameworks, scope, out, lockdown),
@@ -121,7 +123,13 @@ export function assembleModel(ws: OpenWorkspace, request: BinderRequest): Binder
       : [jsonAttachment(PACKET_ATTACHMENT, 'packet', 'This packet for machines', packet.machine, at)]),
     ...ledger.files,
   ];
-  const omitted = [...omissions(ws, withhold), ...redactions.omitted, ...files.missing, ...unprofiled];
+  const omitted = [
+    ...omissions(ws, withhold),
+    ...redactions.omitted,
+    ...files.missing,
+    ...unprofiled,
+    ...outside(scope),
+  ];
   const included = [...(packet?.included ?? []), ...includedRecords(parts), ...stated.included];
   const counts = {
     controls: groups.reduce((sum, group) => sum + group.controls.length, 0),
@@ -222,13 +230,24 @@ function ledgerFiles(
     earlier,
     packet = null,
     stated,
+    withhold,
   }: BinderRequest & { readonly stated: readonly string[] },
   redactions: Redactions,
-): { readonly files: DataFile[]; readonly printed: BinderModel['ledger']; readonly told: string | null } {
+): {
+  readonly files: DataFile[];
+  readonly printed: BinderModel['ledger'];
+  readonly told: string | null;
+  readonly unfounded: ReadonlySet<string>;
+} {
   const { at } = checkpoint.body;
   const { scope, hides } = redactions;
   const own = ledgerExtract(ws, engagement, scope, { records: stated, present, hides });
-  const extract = withPacketEntries(present, own, packet);
+  const whole = withPacketEntries(present, own, packet);
+  const unfounded = unfoundedIn(whole, checkpoint, new Set(withhold));
+  const signOffs = whole.signOffs.map((one) =>
+    unfounded.has(one.id) ? { ...one, unfounded: true as const } : one,
+  );
+  const extract = { ...whole, signOffs };
   const file = (name: string, role: 'extract' | 'proofs' | 'checkpoint', what: string, value: unknown) =>
     jsonAttachment(name, role, what, value, at);
   return {
@@ -242,6 +261,7 @@ function ledgerFiles(
       ),
       file(ATTACHMENT_NAMES.checkpoint, 'checkpoint', 'Signed state of the ledger', checkpoint),
     ],
+    unfounded,
     printed: printedLedger(present, extract, hides),
     told: toldIn(redactions, { 'ledger-extract.json': extract }),
   };
@@ -301,6 +321,14 @@ function omissions(ws: OpenWorkspace, withhold: ReadonlySet<string>): Omission[]
     ];
   });
 }
+
+/** Checks of what no framework of the engagement has: each is named with who recorded it, and counts for nothing. */
+const outside = (scope: SignedScope): Omission[] =>
+  [...scope.outside].map(([id, by]) => ({
+    ...{ kind: 'check', id, label: `A check by ${by}`, reason: 'unfounded' },
+    detail:
+      'No framework of this engagement has what it is of, or it says that it is of a control and is of an item.',
+  }));
 
 function includedRecords({
   groups,

@@ -158,6 +158,7 @@ function signOffLines(ws: OpenWorkspace, record: string, digest: string, out: Le
     digest: row.digest,
     voided: row.voided,
     baseless: row.baseless,
+    unfounded: out.unfounded.has(row.id),
     passphraseSetByOther: row.passphraseSetByOther,
   }));
 }

@@ -46,13 +46,14 @@ export function ledgerExtract(
     ...scope.signOffs.map((signOff) => `signoff:${signOff.id}`),
     ...scope.links.map((id) => `link:${id}`),
     ...scope.former.map(({ id }) => `signoff:${id}`),
+    ...scope.refused.links.map(({ id }) => `link:${id}`),
     ...scope.subjects.map(({ id }) => `subject:${id}`),
     ...more,
   ];
   const shown = new Shown(present.db, records, hides);
   for (const place of [...records, ...scope.withheld].flatMap((record) => placesOf(ws.db, record)))
     shown.add(place);
-  for (const { writer, seq } of [...scope.former, ...scope.refused]) shown.add({ writer, seq });
+  for (const { writer, seq } of [...scope.former, ...scope.refused.places]) shown.add({ writer, seq });
   for (const id of scope.removed) shown.addField(`evidence:${id}`, 'deleted', ws.db);
   const histories = new Histories(present.db);
   // What tells histories apart has authors of its own.

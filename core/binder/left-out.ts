@@ -8,4 +8,6 @@ export interface LeftOut {
   noteOf(assessment: string, note: string): string;
   /** What was written with a sign-off or a return as it is printed. */
   wordsOf(signOff: string, words: string): string;
+  /** Ids of sign-offs over values that were never there to be signed. */
+  readonly unfounded: ReadonlySet<string>;
 }

@@ -196,6 +196,8 @@ export interface SignOffLine {
   readonly voided: boolean;
   /** Whether it names one that the ledger does not hold, and so counts for nothing. */
   readonly baseless?: boolean;
+  /** Whether it is over values that were never there to be signed. */
+  readonly unfounded?: boolean;
   /** True where the member's passphrase was set by somebody else and not yet changed. */
   readonly passphraseSetByOther: boolean;
 }

@@ -1,6 +1,11 @@
 import { checklistWorkId, signedAssessment } from '../../db/projection/kinds/assessment.ts';
-import { type AssessmentRow, assessmentsOf, signOffsOf } from '../../db/queries/assessments.ts';
-import { type FormerSignOff, formerSignOffs, refusedWork } from '../../db/queries/baseless.ts';
+import { type AssessmentRow, assessmentsOf, signOffsOf, workOutside } from '../../db/queries/assessments.ts';
+import {
+  type FormerSignOff,
+  formerSignOffs,
+  type RefusedWork,
+  refusedWork,
+} from '../../db/queries/baseless.ts';
 import { listChecklists } from '../../db/queries/checklists.ts';
 import { recordLabel } from '../../db/queries/history.ts';
 import { type Named, subjectsOf } from '../../db/queries/names.ts';
@@ -24,6 +29,8 @@ export interface SignedScope {
   readonly subjects: readonly Named[];
   readonly assessments: readonly AssessmentRow[];
   readonly checklists: readonly WorkedChecklist[];
+  /** Ids of checks of what no framework of the engagement has, each with who recorded it: they count for nothing. */
+  readonly outside: ReadonlyMap<string, string>;
   /** Ids of linked evidence that is not withheld. */
   readonly evidence: readonly string[];
   /** Links of evidence that is not withheld, also those that were taken off: they tell why a sign-off counts no more. */
@@ -37,7 +44,7 @@ export interface SignedScope {
   /** What these sign-offs name and counts no more, since its author's access had ended before it. */
   readonly former: readonly FormerSignOff[];
   /** Where what some of them signed was written and counts no more, for the same reason: it tells why they do not either. */
-  readonly refused: readonly { readonly writer: string; readonly seq: number }[];
+  readonly refused: RefusedWork;
 }
 
 /** What signs off no checks of its own. */
@@ -45,6 +52,7 @@ export const NO_SCOPE: SignedScope = {
   subjects: [],
   assessments: [],
   checklists: [],
+  outside: new Map(),
   evidence: [],
   links: [],
   removed: [],
@@ -52,7 +60,7 @@ export const NO_SCOPE: SignedScope = {
   signOffs: [],
   signed: {},
   former: [],
-  refused: [],
+  refused: { places: [], links: [] },
 };
 
 /** Gathers the scope of an engagement's binder. `withhold` names evidence that stays out. */
@@ -62,12 +70,18 @@ export function gatherScope(
   withhold: ReadonlySet<string>,
 ): SignedScope {
   const subjects = subjectsOf(ws.db, engagement);
-  const assessments = assessmentsOf(ws.db, engagement);
+  const outside = workOutside(ws.db, engagement);
+  const assessments = assessmentsOf(ws.db, engagement).filter(({ id }) => !outside.has(id));
   const checklists = subjects.flatMap((subject) => workedChecklists(ws, engagement, subject));
-  const every = linksEver(ws, engagement);
+  const every = linksEver(ws, engagement).filter(({ assessment }) => !outside.has(assessment));
   const links = every.filter(({ evidence }) => !withhold.has(evidence));
   const hidden = every.filter(({ evidence }) => withhold.has(evidence));
   const standing = links.filter(({ stands }) => stands === 1);
+  const refused = refusedWork(
+    ws.db,
+    assessments.map(({ id }) => id),
+    every.map(({ evidence }) => evidence),
+  );
   const signed: Record<string, SignedValues> = {};
   const signOffs: ExtractSignOff[] = [];
   for (const row of assessments) {
@@ -89,6 +103,7 @@ export function gatherScope(
     subjects,
     assessments,
     checklists,
+    outside,
     evidence: [...new Set(standing.flatMap(({ evidence, there }) => (there === 1 ? [evidence] : [])))],
     links: links.map(({ id }) => id),
     removed: [...new Set(standing.flatMap(({ evidence, there }) => (there === 1 ? [] : [evidence])))],
@@ -96,16 +111,14 @@ export function gatherScope(
     signOffs,
     signed,
     former: formerSignOffs(ws.db, [...new Set(signOffs.map(({ record }) => record))]),
-    refused: refusedWork(
-      ws.db,
-      assessments.map(({ id }) => id),
-    ),
+    refused: { ...refused, links: refused.links.filter(({ evidence }) => !withhold.has(evidence)) },
   };
 }
 
 interface EverLinked {
   readonly id: string;
   readonly evidence: string;
+  readonly assessment: string;
   /** Whether the link stands, and whether its evidence does. */
   readonly stands: 0 | 1;
   readonly there: 0 | 1;
@@ -115,7 +128,7 @@ function linksEver({ db }: OpenWorkspace, engagement: string): EverLinked[] {
   return all<EverLinked>(
     db,
     `WITH ever AS (SELECT id, evidence, assessment, 1 stands FROM link UNION ALL SELECT id, evidence, assessment, 0 FROM unlinked)
-     SELECT l.id, l.evidence, l.stands, v.id IS NOT NULL there FROM ever l JOIN assessment a ON a.id = l.assessment
+     SELECT l.id, l.evidence, l.assessment, l.stands, v.id IS NOT NULL there FROM ever l JOIN assessment a ON a.id = l.assessment
        LEFT JOIN evidence v ON v.id = l.evidence WHERE a.engagement = ? ORDER BY l.evidence, l.id`,
     engagement,
   );

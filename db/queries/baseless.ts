@@ -34,20 +34,57 @@ export function formerSignOffs(db: Database, records: readonly string[]): Former
   );
 }
 
+/** What these checks were worked with that counts no more. */
+export interface RefusedWork {
+  readonly places: readonly { readonly writer: string; readonly seq: number }[];
+  /** The links among it, and the evidence of each. */
+  readonly links: readonly { readonly id: string; readonly evidence: string }[];
+}
+
 /**
- * Where results, methods and notes of these checks were written that count no more, since their author's access had ended
- * before: somebody may have signed them while they stood in their copy.
+ * Where results, methods and notes of these checks, their links, and evidence that was ever linked to them were written
+ * that count no more, since their author's access had ended before: somebody may have signed them while they stood in
+ * their copy.
  */
 export function refusedWork(
   db: Database,
   assessments: readonly string[],
-): { readonly writer: string; readonly seq: number }[] {
-  return all(
+  evidence: readonly string[],
+): RefusedWork {
+  const links = all<{ id: string; evidence: string }>(
     db,
-    `SELECT DISTINCT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
-      WHERE o.record IN (SELECT 'assessment:' || value FROM json_each(?)) AND o.field IN ('result', 'method', 'note')
-        AND e.state = 'quarantine' AND e.because = ? ORDER BY o.writer, o.seq`,
-    JSON.stringify(assessments),
+    `SELECT DISTINCT substr(o.record, 6) id, json_extract(o.value, '$.evidence') evidence
+       FROM entry e CROSS JOIN operation o ON o.writer = e.writer AND o.seq = e.seq
+      WHERE e.state = 'quarantine' AND e.because = ? AND o.record GLOB 'link:*' AND o.field = 'state'
+        AND json_extract(o.value, '$.assessment') IN (SELECT value FROM json_each(?)) ORDER BY id`,
     REVOKED,
+    JSON.stringify(assessments),
   );
+  const known = new Set([...evidence, ...links.map((link) => link.evidence)]);
+  const records = [
+    ...assessments.flatMap((id) => ['result', 'method', 'note'].map((field) => [`assessment:${id}`, field])),
+    ...links.map(({ id }) => [`link:${id}`, 'state']),
+    ...[...known].flatMap((id) => SIGNED_OF_EVIDENCE.map((field) => [`evidence:${id}`, field])),
+  ];
+  const places = all<RefusedWork['places'][number]>(
+    db,
+    `SELECT DISTINCT o.writer, o.seq FROM entry e CROSS JOIN operation o ON o.writer = e.writer AND o.seq = e.seq
+      WHERE e.state = 'quarantine' AND e.because = ?
+        AND o.record || ' ' || o.field IN (SELECT value FROM json_each(?)) ORDER BY o.writer, o.seq`,
+    REVOKED,
+    JSON.stringify(records.map((one) => one.join(' '))),
+  );
+  return { places, links };
 }
+
+/** Fields of evidence that a sign-off covers, and whether it was removed. */
+const SIGNED_OF_EVIDENCE = [
+  'title',
+  'collected',
+  'expires',
+  'periodFrom',
+  'periodTo',
+  'lastVerified',
+  'files',
+  'deleted',
+];

@@ -74,6 +74,8 @@ export const ExtractSignOff = z.strictObject({
   voided: z.boolean(),
   /** There where it names one of its record that the ledger does not hold: it counts for nothing. */
   baseless: z.literal(true).optional(),
+  /** There where the values it states are none that its author can have had before them: it counts for nothing. */
+  unfounded: z.literal(true).optional(),
   /** Where in the ledger it stands. */
   writer: z.string(),
   seq: z.int(),
@@ -129,6 +131,7 @@ export const OMISSION_REASONS = [
   'too-large',
   'withdrawn-control',
   'profile',
+  'unfounded',
 ] as const;
 
 export const ManifestFile = z.strictObject({
@@ -327,6 +330,8 @@ export const VerifyReport = z.strictObject({
     apart: z.int().optional(),
     /** Those that count for nothing, in words; absent where none is. */
     baseless: z.array(z.string()).optional(),
+    /** Of the void ones those over values that by the entries here were never there to be signed, in words. */
+    unfounded: z.array(z.string()).optional(),
     mismatched: z.array(z.string()),
   }),
   checkpoint: z

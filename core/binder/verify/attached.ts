@@ -35,7 +35,7 @@ export function checkAttached(
   for (const { kind, id, label } of manifest.included) {
     if (kind !== 'evidence') continue;
     const rest = [...(named.get(id) ?? [])];
-    if (rest.length === 0)
+    if (rest.length === 0 && !hasNoFiles(id, ledger))
       add(`evidence ${label}`, `No ledger entry here says which files the evidence ${label} has.`);
     for (const file of everyFile(manifest).filter(({ evidence }) => evidence === id)) {
       const at = rest.findIndex((one) => isFile(one, file));
@@ -66,13 +66,19 @@ function filesOf(evidence: string, ledger: LedgerValues): readonly Named[] {
 const isFile = (one: Named, { sha256, original }: { readonly sha256: string; readonly original: string }) =>
   one.sha256 === sha256 && (one.name === undefined || one.name === original);
 
+/** Evidence whose author says of it that it has no files: a program that asks no rule can write that. */
+export function hasNoFiles(evidence: string, ledger: LedgerValues): boolean {
+  const held = ledger.held(`evidence:${evidence}`, 'files');
+  return typeof held !== 'string' && Revision.safeParse(held.value).data?.files.length === 0;
+}
+
 /** No file stands under the reference of other evidence. */
 function checkNames(manifest: Manifest, add: Add): void {
   const listed = manifest.included.flatMap(({ kind, id }) => (kind === 'evidence' ? [id] : []));
-  const byReference = new Map(listed.map((id) => [evidenceReference(id), id]));
+  const byReference = Map.groupBy(listed, evidenceReference);
   for (const { name, evidence } of everyFile(manifest)) {
-    const owner = byReference.get(name.slice(0, name.indexOf(' ')));
-    if (evidence === undefined || owner === undefined || owner === evidence) continue;
+    const owners = byReference.get(name.slice(0, name.indexOf(' '))) ?? [];
+    if (evidence === undefined || owners.length === 0 || owners.includes(evidence)) continue;
     add(`attachment ${name}`, `${name} is named like a file of other evidence than it belongs to.`);
   }
 }

@@ -1,9 +1,9 @@
 import type { Checkpoint, LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
 import { evidenceReference } from '../../../shared/domain/evidence.ts';
-import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import { everyFile } from './agreement.ts';
 import type { Findings } from './findings.ts';
 import type { LedgerValues } from './ledger-values.ts';
+import { aboutOf } from './recompute.ts';
 
 interface Files {
   readonly manifest: Manifest;
@@ -71,8 +71,7 @@ function checkWorked({ extract, ledger }: Files, lists: Lists, add: Add): void {
   const items = new Set<string>();
   const missing = 'The manifest names it neither as here nor as left out, and its ledger entries are here.';
   for (const id of ledger.ids('assessment')) {
-    const held = ledger.held(`assessment:${id}`, 'about');
-    const about = typeof held === 'string' ? undefined : AssessmentAbout.safeParse(held.value).data;
+    const about = aboutOf(id, ledger);
     if (about?.engagement !== extract.engagement) continue;
     if (about.targetKind === 'item') items.add(about.target);
     else if (!lists.isNamed('control', about.target)) add(`control ${about.target}`, missing);

@@ -4,7 +4,7 @@ import type { SignedValues } from '../../../shared/domain/sign-off.ts';
 import { withheldIn } from './agreement.ts';
 import { sha256 } from './ledger-entries.ts';
 import type { LedgerValues, Written } from './ledger-values.ts';
-import { checksIn, DATES, isRemoved, recordOf, wordOf } from './recompute.ts';
+import { checksIn, DATES, isAdded, isRemoved, recordOf, wordOf } from './recompute.ts';
 
 const CHECK_FIELDS = ['result', 'method', 'note'] as const;
 const EVIDENCE_FIELDS = ['title', ...DATES, 'files', 'deleted'] as const;
@@ -57,7 +57,8 @@ export class Contributors {
     for (const { record, evidence } of this.#ties.get(check) ?? []) {
       written.push(...this.#ledger.heads(record, 'state'));
       if (evidence === null) continue;
-      const fields = isRemoved(evidence, this.#ledger) ? ['deleted'] : EVIDENCE_FIELDS;
+      const isThere = isAdded(evidence, this.#ledger) && !isRemoved(evidence, this.#ledger);
+      const fields = isThere ? EVIDENCE_FIELDS : ['deleted'];
       for (const field of fields) written.push(...this.#ledger.heads(`evidence:${evidence}`, field));
     }
     return { written, certain: ![...this.#withheld].some((id) => this.#isTied(id, check)) };

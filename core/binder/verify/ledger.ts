@@ -11,7 +11,7 @@ import { DeviceAbout } from '../../../shared/ledger/fields.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
 import { checkAcceptances } from './acceptances.ts';
 import { checkAgreement } from './agreement.ts';
-import { checkAttached } from './attached.ts';
+import { checkAttached, hasNoFiles } from './attached.ts';
 import { type Authors, checkAuthors } from './authors.ts';
 import { bareForms, laterThanFinal } from './bare-forms.ts';
 import { Chains } from './chains.ts';
@@ -19,7 +19,7 @@ import type { LedgerState } from './compared-chains.ts';
 import { checkCompleteness } from './completeness.ts';
 import { Contributors } from './contributors.ts';
 import { checkFileRoles } from './file-roles.ts';
-import type { Findings } from './findings.ts';
+import { Findings } from './findings.ts';
 import { checkHidden } from './hidden.ts';
 import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
@@ -28,9 +28,10 @@ import { checkOwnReviews, checkOwnWork } from './own-review.ts';
 import { Pasts } from './past.ts';
 import { Placing } from './placing.ts';
 import { readJson } from './read-json.ts';
+import { isAdded, isRemoved, wordOf } from './recompute.ts';
 import { checkRedaction } from './redaction.ts';
 import { checkRights } from './rights.ts';
-import { checkSignOffs } from './sign-offs.ts';
+import { checkSignOffs, unfoundedSignOffs } from './sign-offs.ts';
 
 /** The contents of the ledger's files in a binder. */
 export interface LedgerFiles {
@@ -67,6 +68,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly former: number;
   /** Whose values stand in each check. */
   readonly contributors: Contributors;
+  /** Who tied evidence to a check of which no entry here names a file. */
+  readonly tiedToNothing: readonly string[];
 };
 
 /** Recomputes everything the ledger's files claim; null when they cannot be read. */
@@ -77,25 +80,14 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   if (!extract || !proofs || !checkpoint) return null;
   checkBelonging({ extract, checkpoint, manifest }, findings);
   checkAgreement(manifest, extract, findings);
-  const placing = new Placing(extract, new Chains(checkpoint.body));
-  const entries = checkEntries(extract, placing, findings);
-  placing.check(checkpoint, entries, findings);
   const valid = checkCheckpoint(checkpoint, findings);
-  const isLater = laterThanFinal(entries.values(), placing);
-  const bare = bareForms(extract, entries.values(), { isLater, placing });
-  const authors = checkAuthors({ extract, entries, checkpoint, placing }, findings);
-  const former = checkRights({ extract, entries, authors, checkpoint, placing }, findings);
-  const isFormer = ({ form }: KnownEntry): boolean => former.has(positionOf(form.writer, form.seq));
-  const [gone, counting] = [true, false].map((is) =>
-    [...entries.values()].filter((one) => isFormer(one) === is),
-  );
-  const [refused, ledger] = [new LedgerValues(gone ?? []), new LedgerValues(counting ?? [], bare)];
+  const read = readLedger(extract, checkpoint, findings);
+  const { placing, entries, isLater, bare, authors, former, refused, ledger, pasts } = read;
   const composer = { id: checkpoint.member, name: checkpoint.memberName };
   checkRedaction({ manifest, extract, composer, ledger }, findings);
   checkCompleteness({ manifest, extract, checkpoint, ledger }, findings);
   checkAttached({ manifest, ledger }, findings);
   checkFileRoles(manifest, findings);
-  const pasts = new Pasts(entries, bare, placing);
   const contributors = new Contributors(ledger, manifest);
   checkOwnReviews(extract, entries, pasts, findings);
   checkOwnWork(extract, { entries, contributors, pasts }, findings);
@@ -124,7 +116,39 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     values: ledger,
     authors,
     contributors,
+    tiedToNothing: tiedToNothing(extract, ledger),
   };
+}
+
+/** The entries of an extract as the rules of the ledger read them, whatever the binder says of them. */
+function readLedger(extract: LedgerExtract, checkpoint: Checkpoint, findings: Findings) {
+  const placing = new Placing(extract, new Chains(checkpoint.body));
+  const entries = checkEntries(extract, placing, findings);
+  placing.check(checkpoint, entries, findings);
+  const isLater = laterThanFinal(entries.values(), placing);
+  const bare = bareForms(extract, entries.values(), { isLater, placing });
+  const authors = checkAuthors({ extract, entries, checkpoint, placing }, findings);
+  const former = checkRights({ extract, entries, authors, checkpoint, placing }, findings);
+  const isFormer = ({ form }: KnownEntry): boolean => former.has(positionOf(form.writer, form.seq));
+  const [gone, counting] = [true, false].map((is) =>
+    [...entries.values()].filter((one) => isFormer(one) === is),
+  );
+  const [refused, ledger] = [new LedgerValues(gone ?? []), new LedgerValues(counting ?? [], bare)];
+  const pasts = new Pasts(entries, bare, placing);
+  return { placing, entries, isLater, bare, authors, former, refused, ledger, pasts };
+}
+
+/**
+ * Ids of sign-offs over values that by these entries were never there to be signed: whoever composes a binder marks them
+ * by the rule by which they are judged. `withheld` names evidence that stays out.
+ */
+export function unfoundedIn(
+  extract: LedgerExtract,
+  checkpoint: Checkpoint,
+  withheld: ReadonlySet<string>,
+): ReadonlySet<string> {
+  if (!extract.signOffs.some(({ voided }) => voided)) return new Set();
+  return unfoundedSignOffs({ extract, withheld, ...readLedger(extract, checkpoint, new Findings()) });
 }
 
 function checkBelonging(
@@ -262,6 +286,18 @@ function checkBranches(
       'A history of a device that went on twice does not begin with what it shares with the others.';
     findings.add('proof-failed', `ledger chain ${writer.slice(0, 8)}`, message);
   }
+}
+
+function tiedToNothing({ writers }: LedgerExtract, ledger: LedgerValues): string[] {
+  const names = new Map(writers.map(({ id, memberName }) => [id, memberName]));
+  const ties = [...ledger.ids('link')].flatMap((id) => ledger.heads(`link:${id}`, 'state'));
+  const loose = ties.filter(({ value, hidden }) => {
+    const evidence = wordOf(value, 'evidence');
+    if (hidden || typeof evidence !== 'string' || wordOf(value, 'on') !== true) return false;
+    if (isRemoved(evidence, ledger)) return false;
+    return !isAdded(evidence, ledger) || hasNoFiles(evidence, ledger);
+  });
+  return [...new Set(loose.map(({ writer }) => names.get(writer) ?? 'its author'))].sort();
 }
 
 function forkedDevices(

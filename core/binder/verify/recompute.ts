@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { deriveId, assessmentId as idOfCheck } from '../../../shared/domain/identity.ts';
 import { Method, Result } from '../../../shared/domain/results.ts';
 import type { SignedAssessment, SignedEvidence, SignedValues } from '../../../shared/domain/sign-off.ts';
+import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import { sha256 } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
 
@@ -17,6 +19,15 @@ export function recordOf({ kind, engagement, target, subject }: SignedValues): s
   return kind === 'assessment'
     ? idOfCheck(sha256, engagement, target, subject)
     : deriveId(sha256, 'checklist-work', engagement, target, subject);
+}
+
+/** What a check is of, by the entries here. It is one of an item where anybody called it that. */
+export function aboutOf(check: string, ledger: LedgerValues): z.infer<typeof AssessmentAbout> | undefined {
+  const record = `assessment:${check}`;
+  const held = ledger.held(record, 'about');
+  const about = typeof held === 'string' ? undefined : AssessmentAbout.safeParse(held.value).data;
+  const isItem = ledger.written(record, 'about').some(({ value }) => wordOf(value, 'targetKind') === 'item');
+  return about && { ...about, targetKind: isItem ? 'item' : about.targetKind };
 }
 
 /** What the values of a record have to agree with. */
@@ -46,11 +57,16 @@ export function linksIn(ledger: LedgerValues): Map<string, Set<string>> {
     for (const { value, hidden } of ledger.heads(`link:${id}`, 'state')) {
       const [evidence, check] = [text(wordOf(value, 'evidence')), text(wordOf(value, 'assessment'))];
       if (hidden || evidence === null || check === null || wordOf(value, 'on') !== true) continue;
-      if (isRemoved(evidence, ledger)) continue;
+      if (isRemoved(evidence, ledger) || !isAdded(evidence, ledger)) continue;
       linked.set(check, (linked.get(check) ?? new Set()).add(evidence));
     }
   }
   return linked;
+}
+
+/** Evidence begins with its files. What is tied to a check and has none counts for nothing, until they have come. */
+export function isAdded(evidence: string, ledger: LedgerValues): boolean {
+  return ledger.written(`evidence:${evidence}`, 'files').length > 0;
 }
 
 /** A binder shows nothing of evidence that was removed but that it was; of what came back it shows the files. */

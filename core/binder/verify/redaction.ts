@@ -3,10 +3,11 @@ import type { LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
 import { deriveId } from '../../../shared/domain/identity.ts';
 import type { Redaction } from '../../../shared/domain/redaction.ts';
 import { returnLabel } from '../../../shared/domain/returns.ts';
-import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
+import type { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Findings } from './findings.ts';
 import { EntryForm, sha256 } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
+import { aboutOf } from './recompute.ts';
 
 interface Files {
   readonly manifest: Manifest;
@@ -84,8 +85,7 @@ const fileFlaw = ({ records }: Redaction): string | null =>
 
 function noteFlaw(one: Redaction, { manifest, extract, ledger }: Files): string | null {
   const { id, label, records } = one;
-  const held = ledger.held(`assessment:${id}`, 'about');
-  const { data: about } = AssessmentAbout.safeParse(typeof held === 'string' ? null : held.value);
+  const about = aboutOf(id, ledger);
   if (about === undefined || !isNoteIn(one, extract)) return 'no ledger entry here has a note of that hash';
   // Of a note on an item, the values of its checklist are hidden as well.
   const kinds = new Map(extract.signOffs.map(({ record, kind }) => [record, kind]));
@@ -123,8 +123,7 @@ export function isHiddenAsNamed(
   { record, label }: { readonly record: string; readonly label: string },
   { ledger, manifest }: Pick<Files, 'ledger' | 'manifest'>,
 ): boolean {
-  const held = ledger.held(`assessment:${record}`, 'about');
-  const { data: about } = AssessmentAbout.safeParse(typeof held === 'string' ? null : held.value);
+  const about = aboutOf(record, ledger);
   return about === undefined || isNamedAs(label, about, manifest);
 }
 

@@ -200,7 +200,7 @@ class Rights {
 }
 
 /** What somebody signs off is made of these. */
-const WORK = /^(assessment|subject|link):/;
+const WORK = /^(assessment|subject|link|evidence|custody|proof|renewal):/;
 
 const isUnlisted = (record: string, listed: ReadonlySet<string>): boolean =>
   record.startsWith('signoff:') && !listed.has(record);

@@ -183,6 +183,14 @@ export function notProvenSentences(facts: Facts): string[] {
     sentences.push(
       `That what ${told} counts: it names an earlier sign-off or return of it that is not in this ledger. Its author wrote a name that never was, or whoever composed the binder left that one out. It counts for nothing here; ask them, or compare another binder.`,
     );
+  for (const told of signOffs.unfounded ?? [])
+    sentences.push(
+      `That what ${told} was ever there to be signed: the values that were signed are not those here, and no entry here shows that they stood and were changed since. Its author signed what never was, or whoever composed the binder left entries out. It counts for nothing here; ask them, or compare another binder.`,
+    );
+  for (const name of content?.ledger?.tiedToNothing ?? [])
+    sentences.push(
+      `That all the evidence exists which ${name} tied to what is here: of some of it no entry here names a file, and nothing here rests on that. It may have been made up, be still on its way, or be left out; ask them.`,
+    );
   const signedBy = content?.ledger?.checkpoint?.valid ? content.ledger.checkpoint.signedBy : null;
   if (signedBy !== null) {
     sentences.push(

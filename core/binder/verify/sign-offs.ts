@@ -40,6 +40,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
   const flawOf = flaws(files, course);
   const names = new SignedNames(extract, manifest, findings);
   const seen = new Set<string>();
+  const unfounded: string[] = [];
   let [hidden, apart] = [0, 0];
   for (const signOff of extract.signOffs) {
     const { label, byName } = signOff;
@@ -80,15 +81,22 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
       else if (signOff.digest !== current) {
         const signed = statedBy(entry, signOff);
         const since = signed ? sinceSigned(entry.form, { signed, now: values }, course) : null;
-        if (since === null || typeof since === 'object')
+        const never = since === null || typeof since === 'object';
+        if (never && signOff.unfounded) {
+          report.voided += 1;
+          unfounded.push(wordsOf(signOff));
+        } else if (never)
           mismatch(
             `The sign-off of ${label} is told as void, and no entry here shows that it was changed since: ${since?.unexplained ?? 'what was signed'} differs.`,
           );
+        else if (signOff.unfounded)
+          mismatch(`${toldAsUnfounded(label)}, and entries here tell why it is void.`);
         else {
           report.voided += 1;
           if (since === 'apart') apart += 1;
         }
-      } else report.recomputed += 1;
+      } else if (signOff.unfounded) mismatch(`${toldAsUnfounded(label)}, and these are the values here.`);
+      else report.recomputed += 1;
     }
   }
   checkListed(files, seen, findings);
@@ -98,7 +106,30 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
     ...(hidden === 0 ? {} : { redacted: hidden }),
     ...(apart === 0 ? {} : { apart }),
     ...(baseless.length === 0 ? {} : { baseless }),
+    ...(unfounded.length === 0 ? {} : { unfounded }),
   };
+}
+
+const toldAsUnfounded = (label: string): string =>
+  `The sign-off of ${label} is told as one over values that were never there`;
+
+const wordsOf = ({ verdict, byName, label, capacity }: ExtractSignOff): string =>
+  verdict === 'signed' ? `${byName} signed ${label} as ${capacity}` : `${byName} returned ${label}`;
+
+/** Ids of void sign-offs of which no entry here shows that what they state was there to be signed, and changed since. */
+export function unfoundedSignOffs(
+  files: Omit<SignOffFiles, 'manifest' | 'former'> & { readonly withheld: ReadonlySet<string> },
+): Set<string> {
+  const { extract, entries, withheld } = files;
+  const course = { ...files, facts: [...factsIn(entries)] };
+  const found = extract.signOffs.filter((signOff) => {
+    const values = valuesOf(extract, signOff);
+    const entry = entries.get(positionOf(signOff.writer, signOff.seq));
+    const signed = entry && statedBy(entry, signOff);
+    if (!values || !signed || signOff.digest === signOffDigest(sha256, values)) return false;
+    return typeof sinceSigned(entry.form, { signed, now: values }, { ...course, withheld }) === 'object';
+  });
+  return new Set(found.map(({ id }) => id));
 }
 
 /** Nothing that was signed or returned is left out, as far as its entry is here; and nothing is here that nobody signed. */
@@ -134,16 +165,8 @@ function checkNamed({ extract, entries, former }: SignOffFiles, findings: Findin
       here.add(`${String(wordOf(value, 'record'))} ${record.slice('signoff:'.length)}`);
     }
   const told: string[] = [];
-  for (const {
-    writer,
-    seq,
-    record,
-    label,
-    capacity,
-    verdict,
-    byName,
-    baseless = false,
-  } of extract.signOffs) {
+  for (const signOff of extract.signOffs) {
+    const { writer, seq, record, label, verdict, capacity, byName, baseless = false } = signOff;
     const where = `sign-off ${label} as ${capacity}`;
     const entry = entries.get(positionOf(writer, seq));
     const named = entry?.extract.values.flatMap((value) => seenIn(value?.value)) ?? [];
@@ -158,8 +181,7 @@ function checkNamed({ extract, entries, former }: SignOffFiles, findings: Findin
       const message = `The ${verdict === 'signed' ? 'sign-off' : 'return'} of ${label} by ${byName} is told as counting for nothing, and everything it names is here.`;
       findings.add('sign-off-mismatch', where, message);
     }
-    const what = verdict === 'signed' ? `signed ${label} as ${capacity}` : `returned ${label}`;
-    told.push(`${byName} ${what}${lacking === undefined ? '' : ` after ${lacking.slice(0, 8)}`}`);
+    told.push(wordsOf(signOff));
   }
   return told;
 }

@@ -33,6 +33,8 @@ interface Part {
   /** Whether what was signed is also what stands where nobody wrote anything. */
   readonly unwritten: boolean;
   readonly blind?: boolean;
+  /** What was signed rested on all of these: where one of them counts no more, it is not as it was. */
+  readonly rested?: Part['fields'];
 }
 
 /** Why the values of a record are others than those that a sign-off of it states, by the entries that are here. */
@@ -70,12 +72,13 @@ function isNewText(
   );
 }
 
-function orderOf({ fields, was, unwritten, blind }: Part, form: EntryForm, course: Course) {
+function orderOf({ fields, rested = [], was, unwritten, blind }: Part, form: EntryForm, course: Course) {
   const { ledger, refused, pasts } = course;
   // What was signed stood in the signer's copy, and stands nowhere: its author had no right to it any more.
   const isRefused = ([record, field]: readonly [string, string]): boolean =>
-    refused.written(record, field).some((one) => !one.hidden && was(one.value));
+    refused.written(record, field).some((one) => (one.hidden ? blind === true : was(one.value)));
   if (fields.some(isRefused)) return 'after';
+  if (rested.some(([record, field]) => refused.written(record, field).length > 0)) return 'after';
   const heads = fields.flatMap(([record, field]) => ledger.heads(record, field));
   const orders = heads.map((head) => pasts.order(head, form));
   if (orders.includes('after')) return 'after';
@@ -128,7 +131,8 @@ function linkPart(evidence: string, check: string, had: boolean, { ledger, withh
   return {
     what: 'which evidence it has',
     fields: [[link, 'state'], [record, 'deleted'], ...back],
-    was: (value) => wordOf(value, 'on') === had,
+    was: (value) => wordOf(value, 'on') === had || wordOf(value, had ? 'kept' : 'seen') !== undefined,
+    rested: had ? EVIDENCE_FIELDS.map((field) => [record, field] as const) : [],
     unwritten: !had,
     blind: withheld.has(evidence),
   };

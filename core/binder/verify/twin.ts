@@ -202,7 +202,7 @@ class Checks {
     for (const id of [...ledger.ids('assessment')].sort()) {
       const held = ledger.held(`assessment:${id}`, 'about');
       const about = typeof held === 'string' ? undefined : AssessmentAbout.safeParse(held.value).data;
-      if (about?.engagement !== extract.engagement || about.targetKind !== 'control') continue;
+      if (about?.engagement !== extract.engagement) continue;
       byTarget.set(about.target, [...(byTarget.get(about.target) ?? []), { id, subject: about.subject }]);
     }
     return byTarget;

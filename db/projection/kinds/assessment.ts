@@ -11,7 +11,7 @@ import {
 import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
 import { BASELESS } from '../../queries/baseless.ts';
-import { all, get, put } from '../../sql.ts';
+import { all, get, put, run } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
 import { fieldValue, type RecordState } from '../record.ts';
 import { index } from '../search-row.ts';
@@ -23,8 +23,15 @@ export const assessment: Projector = {
   conflicts: true,
   project(ctx, id, state) {
     const { db } = ctx;
-    const about = fieldValue(state, 'about', AssessmentAbout);
-    if (about === null) return [];
+    const said = fieldValue(state, 'about', AssessmentAbout);
+    if (said === null) return [];
+    const targetKind = kindOfTarget(db, said.target) ?? said.targetKind;
+    const about = { ...said, targetKind };
+    if (targetKind === 'item' && said.targetKind !== 'item' && !wasCalledItem(db, id)) {
+      run(db, 'DELETE FROM assessment WHERE id = ?', id);
+      index(db, 'assessment', id, null);
+      return leaningChecklist(ctx, about);
+    }
     const textHash = textHashOf(db, about.targetKind, about.target);
     const values = signedValuesOf({ ...about, textHash }, state, signedEvidence(db, id));
     const digest = signOffDigest(ctx.sha256, values);
@@ -72,6 +79,23 @@ export function signedValuesOf(
     note: (state && fieldValue(state, 'note', z.string())) ?? '',
     evidence,
   };
+}
+
+/** What a target is by the frameworks that are here, whatever its checks call it; null where none of them has it. */
+function kindOfTarget(db: Database, target: string): 'control' | 'item' | null {
+  const sql =
+    "SELECT 'control' kind FROM control WHERE id = ?1 UNION ALL SELECT 'item' FROM item WHERE id = ?1 LIMIT 1";
+  return get<{ kind: 'control' | 'item' }>(db, sql, target)?.kind ?? null;
+}
+
+/**
+ * Whether anybody ever recorded a check as one of an item. Whoever reads the ledger's entries alone cannot tell an item
+ * from a control but by that, so a check of an item that nobody called one counts for nothing.
+ */
+function wasCalledItem(db: Database, id: string): boolean {
+  const sql = `SELECT 1 one FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+    WHERE o.record = ? AND o.field = 'about' AND json_extract(o.value, '$.targetKind') = 'item' LIMIT 1`;
+  return get(db, sql, `assessment:${id}`) !== undefined;
 }
 
 function textHashOf(db: Database, kind: 'control' | 'item', target: string): string {

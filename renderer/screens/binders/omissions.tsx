@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<Omission['reason'], string>> = {
   'too-large': 'too large',
   'withdrawn-control': 'withdrawn by its source',
   profile: 'left out by the profile',
+  unfounded: 'counts for nothing',
 };
 
 /** Most that are shown one by one; the rest is summed up by reason. */

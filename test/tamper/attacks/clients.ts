@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { publicKeyText, signLedger } from '../../../core/ledger/keys.ts';
+import { publicKeyText, sha256, signLedger } from '../../../core/ledger/keys.ts';
+import { signedAssessment } from '../../../db/projection/kinds/assessment.ts';
+import { signOffIdsOf } from '../../../db/queries/assessments.ts';
 import type { Role } from '../../../shared/domain/results.ts';
+import { signOffDigest } from '../../../shared/domain/sign-off.ts';
 import { canonicalBytes, type Json } from '../../../shared/ledger/canonical.ts';
+import { factId } from '../../../shared/ledger/fact.ts';
 import { type ModifiedClient, withModifiedClient } from '../../support/modified-client.ts';
 import { finish, makeEngagement, type TestWorkspace } from '../../support/workspaces.ts';
 import { makeSigner } from '../../unit/core/binder/verify/signer.ts';
@@ -41,6 +45,22 @@ const clientAndComposer =
     const unsigned = once.subarray(0, once.indexOf('%%EOF') + 6);
     return dishonest({ ...binder, once, unsigned, stranger: makeSigner('Mallory') }, edit);
   };
+
+/** Signs a note on AC-1 that nobody ever wrote. */
+function signWhatNeverWas({ ws, check, write }: ModifiedClient): void {
+  const record = check('AC-1');
+  const now = signedAssessment(ws.db, record);
+  if (now === null) throw new Error('AC-1 was never worked');
+  const signed = { ...now, note: 'Nobody wrote this.' };
+  const value = {
+    ...{ kind: 'assessment', capacity: 'reviewer', verdict: 'signed', note: '', record },
+    ...{ digest: signOffDigest(sha256, signed), after: signOffIdsOf(ws.db, record) },
+    ...{ signed: signed as unknown as Json, passphraseSetByOther: false },
+  };
+  write('review.sign@1', [
+    { record: `signoff:${factId(sha256, 'signoff', ws.writer.id, value)}`, field: 'fact', value },
+  ]);
+}
 
 /** Takes a return out: with its entry, its seal and its proof, and with its author where nothing else is theirs. */
 function withoutReturn({ extract, proofs, manifest }: Contents): void {
@@ -214,6 +234,60 @@ export const CLIENTS: Family = {
         },
         ({ extract }) => {
           for (const one of extract.signOffs) delete one.baseless;
+        },
+      ),
+      found: [NAMED],
+    },
+    {
+      title: 'A reviewer signs values that never were, so that every binder would be bad',
+      file: client(REVIEWERS, async (_, as) => {
+        await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+        await as('Rita', (rita) => signWhatNeverWas(rita));
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer',
+      told: 'no entry here shows that they stood and were changed since',
+    },
+    {
+      title: 'An honest sign-off told as one over values that never were',
+      file: clientAndComposer(
+        REVIEWERS,
+        async (_, as) => {
+          await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+          await as('Rita', ({ sign }) => sign('AC-1', 'reviewer'));
+        },
+        ({ extract }) => {
+          for (const one of extract.signOffs) if (one.capacity === 'reviewer') one.unfounded = true;
+        },
+      ),
+      found: [NAMED],
+    },
+    {
+      title: 'An honest sign-off that is void told as one over values that never were',
+      file: clientAndComposer(
+        REVIEWERS,
+        async (test, as) => {
+          await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+          await as('Rita', ({ sign }) => sign('AC-1', 'reviewer'));
+          await test.as('Ada');
+          await test.api.assessments.set({ control: 'AC-1', note: 'Looked again.' });
+        },
+        ({ extract }) => {
+          for (const one of extract.signOffs) if (one.capacity === 'reviewer') one.unfounded = true;
+        },
+      ),
+      found: [NAMED],
+    },
+    {
+      title: 'One over values that never were told as no more than void',
+      file: clientAndComposer(
+        REVIEWERS,
+        async (_, as) => {
+          await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+          await as('Rita', (rita) => signWhatNeverWas(rita));
+        },
+        ({ extract }) => {
+          for (const one of extract.signOffs) delete one.unfounded;
         },
       ),
       found: [NAMED],

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<Omission['reason'], string>> = {
   'too-large': 'Too large',
   'withdrawn-control': 'Withdrawn from its framework',
   profile: 'By the profile',
+  unfounded: 'Counts for nothing',
 };
 
 export async function drawManifest(chapter: Chapter): Promise<void> {

@@ -77,7 +77,11 @@ function rowOf(line: SignOffLine): Row {
 function whoAndWhat(line: SignOffLine): CellPart[] {
   const parts: CellPart[] = [{ text: line.by, style: TYPE.small }];
   if (line.verdict === 'returned') parts.push({ text: 'Returned for more work', style: TYPE.smallStrong });
-  if (line.voided) parts.push({ text: 'Void: changed after sign-off', style: TYPE.alarm });
+  if (line.voided)
+    parts.push({
+      text: line.unfounded ? 'Void: over values that never stood' : 'Void: changed after sign-off',
+      style: TYPE.alarm,
+    });
   if (line.baseless)
     parts.push({ text: 'Counts for nothing: names one that is not in the ledger', style: TYPE.alarm });
   if (line.passphraseSetByOther)

@@ -66,3 +66,61 @@ test('what is signed anew after that stands', async () => {
   expect(problemsOf(report)).toEqual([]);
   expect(report.signOffs).toMatchObject({ total: 3, voided: 1, recomputed: 2 });
 });
+
+let check: string;
+
+/** What Pat does with evidence while Pat may, and Ada and Rita sign over. */
+const EVIDENCE: Readonly<Record<string, () => Promise<void>>> = {
+  'added evidence': async () => {
+    await w.api.evidence.add({ files: [{ path: w.file('pat.txt', 'Pat') }], links: [{ control: 'AC-2' }] });
+  },
+  'added a link': async () => {
+    await w.api.evidence.link({ evidence: await evidenceNamed('late.txt'), control: 'AC-2' });
+  },
+  'took evidence off': async () => {
+    await w.api.evidence.unlink({ evidence: await evidenceNamed('ada.txt'), assessment: check });
+  },
+  'named evidence anew': async () => {
+    await w.api.evidence.update({ evidence: await evidenceNamed('ada.txt'), title: 'Pat was here' });
+  },
+  'dated evidence': async () => {
+    await w.api.evidence.update({ evidence: await evidenceNamed('ada.txt'), expires: '2027-01-01' });
+  },
+  'revised evidence': async () => {
+    const evidence = await evidenceNamed('ada.txt');
+    await w.api.evidence.revise({ evidence, files: [{ path: w.file('pat.txt', 'Pat') }] });
+  },
+  'removed evidence': async () => {
+    await w.api.evidence.remove({ evidence: await evidenceNamed('ada.txt'), evenIfLinked: true });
+  },
+};
+
+async function evidenceNamed(name: string): Promise<string> {
+  const { rows } = await w.api.evidence.list({});
+  const found = rows.find(({ files }) => files.some((file) => file.name === name));
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found.id;
+}
+
+test.each(Object.keys(EVIDENCE))(
+  'what was signed after somebody %s whose access had ended is void, and the binder is valid',
+  async (what) => {
+    const { assessment } = await w.api.assessments.set({ control: 'AC-2', result: 'satisfied' });
+    check = assessment.id;
+    await w.api.evidence.add({ files: [{ path: w.file('ada.txt', 'Ada') }], links: [{ control: 'AC-2' }] });
+    await w.api.evidence.add({ files: [{ path: w.file('late.txt', 'Late') }] });
+    await w.as('Pat');
+    await EVIDENCE[what]?.();
+    await w.as('Ada');
+    await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'preparer' });
+    await w.as('Rita');
+    await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'reviewer' });
+    await endAccess();
+    const report = await composed();
+    expect(problemsOf(report)).toEqual([]);
+    expect(report.signOffs).toMatchObject({ total: 3, voided: 3, recomputed: 0 });
+    expect(report.proven.join('\n')).toContain('but for 2 entries that count for nothing here');
+    expect(problemsOf(await composed({ profile: 'summary' }))).toEqual([]);
+    expect(problemsOf(await composed({ withhold: [await evidenceNamed('ada.txt')] }))).toEqual([]);
+  },
+);
