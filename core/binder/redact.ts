@@ -23,7 +23,7 @@ export interface Redactions {
   /** Whether the values of a field are shown by their hashes alone. */
   hides(record: string, field: string): boolean;
   noteOf(assessment: string, note: string): string;
-  /** What was written with a return. */
+  /** What was written with a sign-off or a return. */
   wordsOf(signOff: string, words: string): string;
   readonly omitted: readonly Omission[];
   /** The texts that must be nowhere in the binder. What they were before is often the same in many places. */
@@ -66,15 +66,26 @@ export function redactionsOf(
     ...scope.signOffs.flatMap((one) => (hidden(one) ? [one.id] : [])),
     ...scope.former.flatMap(({ id, record }) => (records.has(record) ? [id] : [])),
   ]);
+  // What somebody wrote who signed stands in the value that is hidden; whoever returns something is named by themselves.
+  const signed = new Map(
+    list.flatMap(({ records: hides, reason }) =>
+      scope.signOffs.flatMap(({ id, record, verdict, note }) =>
+        verdict === 'signed' && note !== '' && hides.includes(record) ? [[id, reason] as const] : [],
+      ),
+    ),
+  );
   const wordsOf = (id: string, words: string) => {
-    const reason = returns.get(id);
+    const reason = returns.get(id) ?? signed.get(id);
     return reason === undefined ? words : redactedWords(reason);
   };
   return {
     list,
     scope: {
       ...scope,
-      signOffs: scope.signOffs.map((one) => ({ ...one, note: wordsOf(one.id, one.note) })),
+      signOffs: scope.signOffs.map((one) => ({
+        ...one,
+        note: signed.has(one.id) ? '' : wordsOf(one.id, one.note),
+      })),
       signed: Object.fromEntries(Object.entries(scope.signed).filter(([record]) => !records.has(record))),
     },
     files: new Set(list.flatMap((one) => (one.kind === 'file' ? [one.id] : []))),

@@ -31,7 +31,10 @@ export function checkAttached(
       filesOf(id, ledger).map((file) => ({ ...file, reference: evidenceReference(id) })),
     ]),
   );
-  const leftOut = new Set(manifest.omitted.flatMap(({ kind, id }) => (kind === 'file' ? [id] : [])));
+  const leftOut = Map.groupBy(
+    manifest.omitted.filter(({ kind }) => kind === 'file'),
+    ({ id }) => id,
+  );
   for (const { kind, id, label } of manifest.included) {
     if (kind !== 'evidence') continue;
     const rest = [...(named.get(id) ?? [])];
@@ -46,8 +49,10 @@ export function checkAttached(
           `${file.name} is not a file that the ledger names for the evidence ${label}.`,
         );
     }
-    for (const { sha256, name } of rest) {
-      if (leftOut.has(sha256)) continue;
+    for (const { sha256, name, bytes } of rest) {
+      const isOut = ({ reason, bytes: size }: Manifest['omitted'][number]) =>
+        reason === 'redacted' || isOfSize(bytes, size);
+      if (leftOut.get(sha256)?.some(isOut)) continue;
       const message = `The ledger names a file of the evidence ${label} that is neither here nor left out by name${name === undefined ? '' : `: ${name}`}.`;
       add(`evidence ${label}`, message);
     }
@@ -86,17 +91,22 @@ function checkNames(manifest: Manifest, add: Add): void {
 const isCalled = ({ reference, name }: Owned, label: string): boolean =>
   name === undefined || label === `${reference} ${name}`;
 
-function checkLeftOut(manifest: Manifest, named: readonly Owned[], add: Add): void {
-  const here = new Set(everyFile(manifest).map(({ sha256 }) => sha256));
-  const known = Map.groupBy(named, (one) => one.sha256);
+const isOfSize = (one: number | undefined, other: number | undefined): boolean =>
+  one === undefined || other === undefined || one === other;
+
+function checkLeftOut(manifest: Manifest, everyNamed: readonly Owned[], add: Add): void {
+  const here = Map.groupBy(everyFile(manifest), ({ sha256 }) => sha256);
+  const known = Map.groupBy(everyNamed, (one) => one.sha256);
   for (const { kind, id, label, reason, sha256, bytes } of manifest.omitted) {
     // What is withheld may be attached to other evidence as well.
     if (kind !== 'file' || reason === 'withheld') continue;
     const owned = known.get(id) ?? [];
-    const size = owned[0]?.bytes ?? bytes;
-    if (here.has(id)) add(label, `${label} is said to be left out, and is here all the same.`);
+    const named = owned.filter((one) => isOfSize(one.bytes, bytes));
+    // Of what an entry tells with another size than it has, nothing can be attached.
+    const isHere = (here.get(id) ?? []).some((file) => isOfSize(file.bytes, bytes));
+    if (isHere) add(label, `${label} is said to be left out, and is here all the same.`);
     else if (owned.length === 0) add(label, `${label} is said to be left out, and no evidence here has it.`);
-    else if ((sha256 ?? id) !== id || (bytes ?? size) !== size || !owned.some((one) => isCalled(one, label)))
+    else if ((sha256 ?? id) !== id || !named.some((one) => isCalled(one, label)))
       add(label, `${label} is left out as another file than the ledger names.`);
   }
 }

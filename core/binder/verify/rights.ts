@@ -75,8 +75,9 @@ class Rights {
       if (because === null) continue;
       const { writer, seq, ops } = entry.form;
       // It is here because a later sign-off names it, or is of what it wrote, and counts for nobody.
-      const isNamed = ops.every(({ record }) => isUnlisted(record, listed));
-      if (because === REVOKED && (isNamed || ops.every(({ record }) => WORK.test(record)))) {
+      const acts = ops.filter(({ record }) => !record.startsWith('late:'));
+      const isNamed = acts.every(({ record }) => isUnlisted(record, listed));
+      if (because === REVOKED && (isNamed || acts.some(({ record }) => WORK.test(record)))) {
         former.add(positionOf(writer, seq));
         continue;
       }
@@ -199,7 +200,7 @@ class Rights {
   }
 }
 
-/** What somebody signs off is made of these. */
+/** What somebody signs off is made of these; an action that touches them may touch other records beside them. */
 const WORK = /^(assessment|subject|link|evidence|custody|proof|renewal):/;
 
 const isUnlisted = (record: string, listed: ReadonlySet<string>): boolean =>

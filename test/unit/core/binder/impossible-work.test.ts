@@ -85,6 +85,18 @@ const CASES: Readonly<Record<string, (client: ModifiedClient) => Wish[]>> = {
       { record: `evidence:${'ab'.repeat(15)}${end}`, field: 'files', value: files(`twin-${end}.txt`) },
       tie(`${'ab'.repeat(15)}${end}`, check('AC-1')),
     ]),
+  'one file told under two sizes': ({ check }) => {
+    const [record, told] = [
+      `evidence:${'ab'.repeat(16)}`,
+      { sha256: 'a'.repeat(64), mediaType: 'text/plain' },
+    ];
+    const value = { revision: 1, files: [3, 5].map((bytes) => ({ ...told, name: `${bytes}.txt`, bytes })) };
+    return [
+      { record, field: 'title', value: 'Two sizes' },
+      { record, field: 'files', value },
+      tie('ab'.repeat(16), check('AC-1')),
+    ];
+  },
   'a check of a control that no framework has': (client) => {
     const { engagement, subject } = placeOf(client);
     const record = `assessment:${assessmentId(sha256, engagement, 'nothing', subject)}`;
@@ -181,6 +193,57 @@ test('evidence that is attached under the reference of other evidence makes no b
   ]);
   expect(problemsOf(await composed())).toEqual([]);
 });
+
+test.each([0, 77])(
+  'a file that is here and is told as one of %i bytes makes no binder bad',
+  async (bytes) => {
+    await w.as('Ann');
+    await w.api.evidence.add({ files: [{ path: w.file('one.txt', 'One') }], links: [{ control: 'AC-1' }] });
+    const { rows } = await w.api.evidence.list({});
+    const [file] = rows[0]?.files ?? [];
+    if (file === undefined) throw new Error('no evidence was added');
+    const { sha256: hash, mediaType } = file;
+    await writes('Ann', 'evidence.add@1', ({ check }) => [
+      { record: `evidence:${'ab'.repeat(16)}`, field: 'title', value: 'Another size' },
+      {
+        record: `evidence:${'ab'.repeat(16)}`,
+        field: 'files',
+        value: { revision: 1, files: [{ name: 'other.txt', sha256: hash, bytes, mediaType }] },
+      },
+      tie('ab'.repeat(16), check('AC-1')),
+    ]);
+    const report = await composed();
+    expect(problemsOf(report)).toEqual([]);
+    expect(report.manifest?.omitted).toEqual([
+      expect.objectContaining({ kind: 'file', reason: 'missing', bytes }),
+    ]);
+    for (const profile of ['summary', 'customer'])
+      expect(problemsOf(await composed({ profile }))).toEqual([]);
+    const redact = [{ what: 'file' as const, of: rows[0]?.id ?? '', reason: 'Names of staff' }];
+    expect(problemsOf(await composed({ redact }))).toEqual([]);
+  },
+);
+
+test.each(['Some words.', 'Seen.'])(
+  'a sign-off with words (%s) makes no redacted binder bad',
+  async (note) => {
+    await w.as('Ada');
+    await w.api.assessments.set({ control: 'AC-1', note: 'Seen.' });
+    await writes('Rita', 'review.sign@1', ({ ws, check }) => {
+      const record = check('AC-1');
+      const signed = signedAssessment(ws.db, record);
+      if (signed === null) throw new Error('AC-1 was never worked');
+      const value = {
+        ...{ kind: 'assessment', capacity: 'reviewer', verdict: 'signed', note, record, after: [] },
+        ...{ digest: signOffDigest(sha256, signed), passphraseSetByOther: false },
+        signed: signed as unknown as Json,
+      };
+      return [{ record: `signoff:${factId(sha256, 'signoff', ws.writer.id, value)}`, field: 'fact', value }];
+    });
+    const redact = [{ what: 'note' as const, of: 'AC-1', reason: 'Names of staff' }];
+    expect(problemsOf(await composed({ redact }))).toEqual([]);
+  },
+);
 
 test('a sign-off over values that never stood makes no binder bad', async () => {
   await writes('Rita', 'review.sign@1', ({ ws, check }) => {

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sha256 } from '../../../../core/ledger/keys.ts';
 import { reconsider } from '../../../../core/ledger/reconsider.ts';
 import { frameworkBlobs } from '../../../../core/workspace/open-workspace.ts';
-import { withModifiedClient } from '../../../support/modified-client.ts';
+import { signedAssessment } from '../../../../db/projection/kinds/assessment.ts';
+import { get } from '../../../../db/sql.ts';
+import { signOffDigest } from '../../../../shared/domain/sign-off.ts';
+import type { Json } from '../../../../shared/ledger/canonical.ts';
+import { factId } from '../../../../shared/ledger/fact.ts';
+import { type ModifiedClient, type Wish, withModifiedClient } from '../../../support/modified-client.ts';
 import { finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
 import { problemsOf, verifyBytes } from './verify/verify.ts';
 
@@ -65,6 +71,65 @@ test('what is signed anew after that stands', async () => {
   const report = await composed();
   expect(problemsOf(report)).toEqual([]);
   expect(report.signOffs).toMatchObject({ total: 3, voided: 1, recomputed: 2 });
+});
+
+/** What an action that touches work may touch beside it. */
+const BESIDE: Readonly<Record<string, (client: ModifiedClient) => Wish>> = {
+  'a reason why it came late': ({ ws }) => {
+    const { id = '' } = get<{ id: string }>(ws.db, 'SELECT id FROM engagement') ?? {};
+    const { seq = 0 } =
+      get<{ seq: number }>(ws.db, 'SELECT max(seq) seq FROM entry WHERE writer = ?', ws.writer.id) ?? {};
+    const value = { engagement: id, record: `engagement:${id}`, reason: 'The list came late.', seq: seq + 1 };
+    return { record: `late:${factId(sha256, 'late', ws.writer.id, value)}`, field: 'fact', value };
+  },
+  'a review note': () => ({ record: 'note:any', field: 'answer', value: 'An answer' }),
+  'the period of the engagement': ({ ws }) => {
+    const { id = '' } = get<{ id: string }>(ws.db, 'SELECT id FROM engagement') ?? {};
+    return { record: `engagement:${id}`, field: 'period', value: { from: null, to: null } };
+  },
+};
+
+test.each(Object.keys(BESIDE))(
+  'work of somebody whose access had ended that stands in one entry with %s makes no binder bad',
+  async (what) => {
+    await withModifiedClient(w, 'Pat', (client) => {
+      const more = BESIDE[what]?.(client);
+      if (more === undefined) throw new Error('there is no such case');
+      const action = more.record.startsWith('late:') ? 'assess@1' : 'conflict.resolve@1';
+      const note = { record: `assessment:${client.check('AC-1')}`, field: 'note', value: 'Pat again.' };
+      client.write(action, [note, more]);
+    });
+    await w.as('Ada');
+    await w.api.review.sign({ kind: 'assessment', id: 'AC-1', as: 'preparer' });
+    await endAccess();
+    const report = await composed();
+    expect(problemsOf(report)).toEqual([]);
+    expect(report.signOffs).toMatchObject({ total: 2, voided: 2, recomputed: 0 });
+    expect(problemsOf(await composed({ profile: 'summary' }))).toEqual([]);
+  },
+);
+
+test('a late sign-off of somebody whose access had ended, which a later one names, makes no binder bad', async () => {
+  const { assessment } = await w.api.assessments.set({ control: 'AC-2', result: 'satisfied' });
+  await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'preparer' });
+  await withModifiedClient(w, 'Pat', (client) => {
+    const late = BESIDE['a reason why it came late']?.(client);
+    const signed = signedAssessment(client.ws.db, assessment.id);
+    if (late === undefined || signed === null) throw new Error('AC-2 was never worked');
+    const value = {
+      ...{ kind: 'assessment', capacity: 'preparer', verdict: 'signed', note: '', record: assessment.id },
+      ...{ digest: signOffDigest(sha256, signed), after: [], passphraseSetByOther: false },
+      signed: signed as unknown as Json,
+    };
+    const id = factId(sha256, 'signoff', client.ws.writer.id, value);
+    client.write('review.sign@1', [{ record: `signoff:${id}`, field: 'fact', value }, late]);
+  });
+  await w.as('Rita');
+  await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'reviewer' });
+  await endAccess();
+  const report = await composed();
+  expect(problemsOf(report)).toEqual([]);
+  expect(report.signOffs.baseless).toBeUndefined();
 });
 
 let check: string;
