@@ -64,7 +64,7 @@ export function append(kernel: LedgerKernel, action: string, drafts: readonly Dr
       writer,
       role: roleOfWriter(kernel),
       seq: nextSequence(kernel),
-      known: knownBefore(kernel.db, chainOf(kernel)),
+      known: knownBefore(kernel.db, [chainOf(kernel), nextSequence(kernel)]),
     };
     const verdict = judgeEntry(sha256, author, action, ops);
     const next = { at: [chainOf(kernel), Number.MAX_SAFE_INTEGER] as const, action };

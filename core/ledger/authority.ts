@@ -90,7 +90,6 @@ export function judging(
   from: Position,
 ): (entry: JudgedEntry) => string | null {
   const history = historyOf(db, header, from);
-  const before = knownBefore(db, from[0]);
   let lasting: RolesAt | null = null;
   const rolesOf = (at: Position) => {
     const roles = lasting ?? rolesAt(db, header.member, at, history);
@@ -109,7 +108,7 @@ export function judging(
   function roleFlaw(entry: JudgedEntry, { known, standing }: RolesAt): string | null {
     const author = {
       ...{ workspace, member: header.member, writer: header.writer, seq: entry.at[1] },
-      known: before,
+      known: knownBefore(db, entry.at),
     };
     const verdict = judgeEntry(sha256, { ...author, role: known }, entry.action, entry.ops);
     if (!verdict.ok) return verdict.because;

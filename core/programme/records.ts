@@ -19,6 +19,7 @@ import { canonicalText, type Json } from '../../shared/ledger/canonical.ts';
 import { kindOf } from '../../shared/ledger/entry.ts';
 import { judged } from '../evidence/stale.ts';
 import { append, type Draft, nextSequence } from '../ledger/append.ts';
+import { chainOf } from '../ledger/chain.ts';
 import { sha256 } from '../ledger/keys.ts';
 import { knownBefore } from '../ledger/known.ts';
 import * as resolve from '../resolve.ts';
@@ -55,7 +56,7 @@ export function viewRecord(ws: OpenWorkspace, which: WhichRecord): ProgrammeView
   const row = findRecord(ws, which);
   return {
     row,
-    own: knownBefore(ws.db, ws.writer.id).began(row.record),
+    own: knownBefore(ws.db, [chainOf(ws), nextSequence(ws)]).began(row.record),
     facts: factsOn(ws.db, row.record),
     proofs: judged(ws, evidenceRows(ws.db, proofsOn(ws.db, row.record), today(ws))),
     conflicts: conflictsOf(ws.db, row.record),
@@ -128,7 +129,7 @@ function demandDecisive(
   if (verdict.allowed) return;
   const differs = (field: string, value: Json) =>
     row === null || canonicalText(value) !== canonicalText((row.body[field] ?? null) as Json);
-  const known = knownBefore(ws.db, ws.writer.id);
+  const known = knownBefore(ws.db, [chainOf(ws), nextSequence(ws)]);
   const decisive = Object.entries(values).some(([field, value]) => {
     const record = row?.record ?? '';
     const parents = row === null ? [] : headPositions(ws.db, record, field);

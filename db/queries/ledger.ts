@@ -362,9 +362,11 @@ export function valueAt(
   return op === undefined || op.salt === null ? undefined : op;
 }
 
-/** Whether a record says in one of these chains where it belongs, which it says once, as it begins. */
-export function began(db: Database, record: string, chains: readonly string[]): boolean {
-  const sql = `SELECT 1 FROM operation WHERE record = ? AND field = 'of' AND writer IN (SELECT value FROM json_each(?))
-    AND parents = '[]'`;
-  return get(db, sql, record, JSON.stringify(chains)) !== undefined;
+/** Where a record says to which place it belongs, as if it began there, and the nonce that this gives. */
+export function beganIn(db: Database, record: string): { readonly at: Position; readonly nonce: string }[] {
+  const sql = `SELECT writer, seq, coalesce(json_extract(value, '$.nonce'), '') nonce FROM operation
+    WHERE record = ? AND field = 'of' AND parents = '[]' AND value IS NOT NULL`;
+  return all<{ writer: string; seq: number; nonce: unknown }>(db, sql, record).map(
+    ({ writer, seq, nonce }) => ({ at: [writer, seq], nonce: String(nonce) }),
+  );
 }
