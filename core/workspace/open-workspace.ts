@@ -14,6 +14,7 @@ import { NormalisedFramework } from '../../shared/domain/framework.ts';
 import type { Role } from '../../shared/domain/results.ts';
 import { FaultError, refuse } from '../../shared/fault.ts';
 import { writerId } from '../../shared/ledger/entry.ts';
+import { importNamedIn } from '../../shared/ledger/fields.ts';
 import { sweepUnfinished } from '../binder/unfinished.ts';
 import type { LedgerKernel } from '../ledger/kernel.ts';
 import { sha256 } from '../ledger/keys.ts';
@@ -185,8 +186,9 @@ export function frameworkBlobs(db: Database): { blobs: string[]; originals: stri
   const rows = all<{ value: string }>(
     db,
     "SELECT DISTINCT value FROM operation WHERE record > 'framework:' AND record < 'framework;' AND field = 'import' AND value IS NOT NULL",
-  ).map((row) => JSON.parse(row.value) as { blob: string; original: string });
-  return { blobs: rows.map((row) => row.blob), originals: rows.map((row) => row.original) };
+  ).map((row) => importNamedIn(JSON.parse(row.value)));
+  const blobs = rows.flatMap(({ blob }) => blob ?? []);
+  return { blobs, originals: rows.flatMap(({ original }) => original ?? []) };
 }
 
 /** Everything the ledger names, applied, waiting or set aside: what the vault must keep. */

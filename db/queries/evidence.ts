@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, exists, notExists, or, type SQL, sql } from 
 import type { z } from 'zod';
 import type { EvidenceRevision, EvidenceRow } from '../../shared/contract/frameworks.ts';
 import { EXPIRING_DAYS, evidenceState, fileWarnings } from '../../shared/domain/evidence.ts';
-import { RevisionFiles } from '../../shared/ledger/fields.ts';
+import { filesNamedIn, RevisionFiles } from '../../shared/ledger/fields.ts';
 import type { Database } from '../driver.ts';
 import { containing, query } from '../query.ts';
 import * as t from '../schema.ts';
@@ -274,9 +274,7 @@ export function everyEvidenceFile(db: Database): { sha256: string; bytes: number
   );
   const files = new Map<string, number>();
   for (const row of rows) {
-    const value = JSON.parse(row.value) as { files?: { sha256?: string; bytes?: number }[] };
-    for (const file of value.files ?? [])
-      if (typeof file.sha256 === 'string') files.set(file.sha256, file.bytes ?? 0);
+    for (const file of filesNamedIn(JSON.parse(row.value))) files.set(file.sha256, file.bytes);
   }
   return [...files].map(([sha256, bytes]) => ({ sha256, bytes }));
 }

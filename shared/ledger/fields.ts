@@ -62,6 +62,24 @@ export const RevisionFiles = z.object({
   ),
 });
 
+const anyHash = Hash.optional().catch(undefined);
+const AnyImport = z.object({ blob: anyHash, original: anyHash }).catch({});
+const AnyFile = z
+  .object({ sha256: Hash, bytes: z.int().nonnegative().catch(0) })
+  .optional()
+  .catch(undefined);
+const AnyFiles = z.object({ files: z.array(AnyFile).catch([]) }).catch({ files: [] });
+
+/** What a value of any shape names as a framework's files; what was set aside may say anything. */
+export function importNamedIn(value: unknown): z.infer<typeof AnyImport> {
+  return AnyImport.parse(value);
+}
+
+/** The files that a value of any shape names as evidence; what was set aside may say anything. */
+export function filesNamedIn(value: unknown): { readonly sha256: string; readonly bytes: number }[] {
+  return AnyFiles.parse(value).files.filter((file) => file !== undefined);
+}
+
 /** The value of `evidence:… deleted`: a tombstone with what its author had seen, or the word that it stays. */
 export const Tombstone = z.strictObject({ seen: z.record(z.string(), z.int()) });
 const Kept = z.strictObject({ kept: z.literal(true) });
