@@ -290,7 +290,8 @@ function live(entry: FullEntry, ops: readonly Operation[]): Operation[] {
   return ops.filter((_, index) => entry.salts[index] !== null);
 }
 
-function heldId(segment: Json): string {
+/** What a segment is known by where it is held. */
+export function heldId(segment: Json): string {
   return toHex(sha256(canonicalBytes(segment)));
 }
 

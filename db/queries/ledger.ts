@@ -282,6 +282,11 @@ export function held(db: Database, state?: HeldRow['state']): HeldRow[] {
   return rows.map(({ from_seq, ...row }) => ({ ...row, fromSeq: from_seq }));
 }
 
+/** What is held, by its ids alone: what is in it may be large. */
+export function heldIds(db: Database): Set<string> {
+  return new Set(all<{ id: string }>(db, 'SELECT id FROM held').map(({ id }) => id));
+}
+
 export function putHeld(db: Database, row: HeldRow): void {
   const { fromSeq, ...rest } = row;
   put(db, 'held', { ...rest, from_seq: fromSeq });

@@ -13,18 +13,10 @@ export function serverLists(db: Database, id: string, label: SegmentLabel): bool
   return get(db, sql, writer, from, count, head, id) !== undefined;
 }
 
-/** Notes what the server lists: bytes that were fetched and looked at, or that this copy pushed. */
+/** Notes what the server lists: bytes that were fetched and proved themselves, or that this copy pushed. */
 export function noteServerSegment(db: Database, id: string, label: SegmentLabel): void {
   const { writer, from, count, head } = label;
   put(db, 'local_server_segment', { writer, from_seq: from, count, head, id });
-}
-
-/** Whether the server is known to hold a true segment of this label. */
-export function serverHoldsLabel(db: Database, label: SegmentLabel): boolean {
-  const { writer, from, count, head } = label;
-  return (
-    get(db, `SELECT 1 FROM local_server_segment WHERE ${LABEL}`, writer, from, count, head) !== undefined
-  );
 }
 
 /**

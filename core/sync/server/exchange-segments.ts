@@ -1,11 +1,6 @@
 import type { Database } from '../../../db/driver.ts';
 import { held, sealedUpTo, writers } from '../../../db/queries/ledger.ts';
-import {
-  forgetServer,
-  noteServerSegment,
-  segmentsForServer,
-  serverHoldsLabel,
-} from '../../../db/queries/sync.ts';
+import { forgetServer, noteServerSegment, segmentsForServer, serverLists } from '../../../db/queries/sync.ts';
 import { type CarriedSegment, readSegment } from '../../../shared/ledger/segment.ts';
 import type { ServerState } from '../../../shared/sync/contract.ts';
 import { judgeContact, NOTHING_READ } from '../../../shared/sync/server-order.ts';
@@ -51,10 +46,10 @@ export async function exchangeSegments(
   };
   await pull(copy, server, done, steps, job);
   await steps.beforePush?.();
-  await push(copy, server, done, job);
+  const tooLarge = await push(copy, server, done, job);
   if (done.sent.segments > 0) {
     await pull(copy, server, done, steps, job);
-    await demandHeld(copy.db, server);
+    await demandHeld(copy.db, server, tooLarge);
   }
   return done;
 }
@@ -114,24 +109,33 @@ function labelOf({ header }: CarriedSegment): SegmentLabel {
   return { writer, from, count, head };
 }
 
+/** A segment to send, and what is noted once the server has it. */
+interface Outgoing extends LabelledSegment {
+  readonly noted: { readonly id: string; readonly label: SegmentLabel };
+}
+
+/** What a server takes no segment of, by signature: it stays here, and whatever comes after it is sent. */
+type TooLarge = Map<string, SegmentLabel>;
+
 async function push(
   copy: SegmentCopy,
   server: SegmentServer,
   done: Exchanged,
   job: JobContext,
-): Promise<void> {
+): Promise<TooLarge> {
+  const tooLarge: TooLarge = new Map();
   for (;;) {
     demandGoing(job);
-    const batch = nextBatch(copy);
-    if (batch.length === 0) return;
-    const answer = await server.push(batch);
+    const batch = nextBatch(copy, tooLarge);
+    if (batch.length === 0) return tooLarge;
+    const answer = await server.push(batch.map(({ label, sealed }) => ({ label, sealed })));
     const receipt = demandReceipt(copy, server, answer.receipt);
     copy.db.transaction(() => {
-      for (const { label, sealed } of batch) {
+      for (const { label, sealed, noted } of batch) {
         const id = partId(sealed);
         if (!answer.segments.some((one) => one.id === id))
           refuseServer('it does not say what became of a segment');
-        noteServerSegment(copy.db, id, label);
+        noteServerSegment(copy.db, noted.id, noted.label);
         done.sent.segments += 1;
         done.sent.entries += label.count;
         done.sent.bytes += sealed.length;
@@ -143,37 +147,55 @@ async function push(
 }
 
 /** What this copy has sealed or holds for others and the server lacks, as much as goes in one request. */
-function nextBatch(copy: SegmentCopy): LabelledSegment[] {
-  const batch: LabelledSegment[] = [];
+function nextBatch(copy: SegmentCopy, tooLarge: TooLarge): Outgoing[] {
+  const batch: Outgoing[] = [];
   let bytes = 0;
-  const fits = (sealed: Uint8Array) => batch.length === 0 || bytes + sealed.length <= BATCH_BYTES;
-  const candidates = [
-    ...segmentsForServer(copy.db, BATCH_SEGMENTS).map((row) => carriedSegment(copy.db, row)),
-    ...heldForServer(copy.db),
-  ];
-  for (const segment of candidates.slice(0, BATCH_SEGMENTS)) {
+  for (const { segment, held } of candidates(copy, tooLarge)) {
     const sealed = sealSegment(copy.keyring, segment);
-    if (sealed.length > LIMITS.sealedSegment || !fits(sealed)) break;
-    batch.push({ label: labelOf(segment), sealed });
+    const label = labelOf(segment);
+    if (sealed.length > LIMITS.sealedSegment) {
+      tooLarge.set(segment.signature, label);
+      continue;
+    }
+    if (batch.length === BATCH_SEGMENTS || (batch.length > 0 && bytes + sealed.length > BATCH_BYTES)) break;
+    const noted = held === null ? { id: partId(sealed), label } : { id: held, label: aside(label) };
+    batch.push({ label, sealed, noted });
     bytes += sealed.length;
   }
   return batch;
 }
 
+function* candidates(
+  copy: SegmentCopy,
+  tooLarge: TooLarge,
+): Generator<{ segment: CarriedSegment; held: string | null }> {
+  for (const row of segmentsForServer(copy.db, BATCH_SEGMENTS + tooLarge.size))
+    if (!tooLarge.has(row.signature)) yield { segment: carriedSegment(copy.db, row), held: null };
+  for (const one of heldForServer(copy.db)) if (!tooLarge.has(one.segment.signature)) yield one;
+}
+
 /** Forks and what waits for other entries is passed on: another copy may know more, and a fork concerns everybody. */
-function heldForServer(db: Database): CarriedSegment[] {
+function heldForServer(db: Database): { segment: CarriedSegment; held: string }[] {
   return held(db)
     .filter((row) => row.state === 'waiting' || row.reason === 'fork')
     .flatMap((row) => {
       const segment = readSegment(JSON.parse(row.payload));
-      return segment !== null && !serverHoldsLabel(db, labelOf(segment)) ? [segment] : [];
+      return segment !== null && !serverLists(db, row.id, aside(labelOf(segment)))
+        ? [{ segment, held: row.id }]
+        : [];
     });
 }
 
+/** What is held was not proved yet: that the server has it says nothing of the true segment that its label names. */
+function aside(label: SegmentLabel): SegmentLabel {
+  return { ...label, writer: `held ${label.writer}` };
+}
+
 /** Asks the server, in vectors, whether it really holds every chain as far as this copy does. */
-async function demandHeld(db: Database, server: SegmentServer): Promise<void> {
+async function demandHeld(db: Database, server: SegmentServer, tooLarge: TooLarge): Promise<void> {
   const ours: Record<string, number> = {};
   for (const { id, base } of writers(db)) ours[base] = Math.max(ours[base] ?? 0, sealedUpTo(db, id));
+  for (const { writer } of tooLarge.values()) delete ours[writer];
   const theirs = await server.held(ours);
   const short = Object.entries(ours).find(([writer, seq]) => (theirs[writer] ?? 0) < seq);
   if (short === undefined) return;

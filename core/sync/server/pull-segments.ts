@@ -1,13 +1,14 @@
 import { placeOfHash } from '../../../db/queries/branches.ts';
-import { segmentsOver } from '../../../db/queries/ledger.ts';
+import { heldIds, segmentsOver } from '../../../db/queries/ledger.ts';
 import { forgetServer, noteServerSegment, serverLists } from '../../../db/queries/sync.ts';
-import { readSegment } from '../../../shared/ledger/segment.ts';
+import type { Json } from '../../../shared/ledger/canonical.ts';
+import { readSegment, type SegmentHeader } from '../../../shared/ledger/segment.ts';
 import { agrees, NOTHING_READ, readOn } from '../../../shared/sync/server-order.ts';
 import { type ListedSegment, Receipt, receiptBytes } from '../../../shared/sync/wire.ts';
 import type { JobContext } from '../../jobs.ts';
 import { carriedSegment } from '../../ledger/carried.ts';
 import { sha256, verifyLedger } from '../../ledger/keys.ts';
-import { receiveSegments } from '../../ledger/receive.ts';
+import { heldId, receiveSegments } from '../../ledger/receive.ts';
 import { partId, sealSegment, unpacked, unsealPart } from '../../ledger/sealed-part.ts';
 import { blobsNamedIn, writing } from '../../ledger/take-in.ts';
 import type { SegmentServer } from './api.ts';
@@ -138,14 +139,23 @@ function apply(
   done: Exchanged,
   steps: ExchangeSteps,
 ): void {
+  const labelled: Pick<Staged, 'row' | 'packed'>[] = [];
   const arriving = function* () {
     for (const { row, packed } of staged) {
       const carried = opened(row, packed);
-      noteArrival(copy, server, row, carried);
+      const header = readSegment(carried)?.header;
+      if (header !== undefined) {
+        noteWitness(copy, server, header.receipt);
+        if (isLabelled(row, header)) labelled.push({ row, packed });
+      }
       yield carried;
     }
   };
-  const receive = () => receiveSegments(copy, arriving());
+  const receive = () => {
+    const summary = receiveSegments(copy, arriving());
+    noteArrivals(copy, labelled);
+    return summary;
+  };
   const takeIn = copy.db.transaction(() => steps.apply?.(receive) ?? receive());
   const entries = staged.reduce((sum, { row }) => sum + row.count, 0);
   const summary = writing(copy.db, entries, takeIn);
@@ -157,14 +167,20 @@ function apply(
   done.waiting = summary.waiting;
 }
 
-function noteArrival(copy: SegmentCopy, server: SegmentServer, row: ListedSegment, carried: unknown): void {
-  const segment = readSegment(carried);
-  if (segment === null) return;
-  // Bytes under a false label are taken for what they are; what the label names is still lacking there.
-  const { writer, from, count, head, receipt } = segment.header;
-  const labelled = row.writer === writer && row.from === from && row.count === count && row.head === head;
-  if (labelled) noteServerSegment(copy.db, row.id, row);
-  noteWitness(copy, server, receipt);
+/** Bytes under a false label are taken for what they are; what the label names is still lacking there. */
+function isLabelled(row: ListedSegment, { writer, from, count, head }: SegmentHeader): boolean {
+  return row.writer === writer && row.from === from && row.count === count && row.head === head;
+}
+
+/**
+ * Notes what the server has of what proved itself. What waits or was set aside may bear the header of a true segment:
+ * then the server lacks that one still.
+ */
+function noteArrivals(copy: SegmentCopy, labelled: readonly Pick<Staged, 'row' | 'packed'>[]): void {
+  const aside = heldIds(copy.db);
+  const isAside = ({ row, packed }: Pick<Staged, 'row' | 'packed'>) =>
+    aside.size > 0 && aside.has(heldId(opened(row, packed) as Json));
+  for (const one of labelled) if (!isAside(one)) noteServerSegment(copy.db, one.row.id, one.row);
 }
 
 /** What does not open is quarantined under a name; its bytes stay at the server. */
