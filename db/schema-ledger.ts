@@ -18,7 +18,8 @@ export const entry = sqliteTable(
     writer: text().notNull(),
     seq: integer().notNull(),
     hash: text().notNull(),
-    prev: text().notNull(),
+    /** Null where it is the hash of the entry before in the same chain. */
+    prev: text(),
     time: text().notNull(),
     action: text().notNull(),
     /** `applied` or `quarantine`, and then why. */
@@ -40,9 +41,8 @@ export const operation = sqliteTable(
     field: text().notNull(),
     /** JSON `[[writer, seq] …]`. */
     parents: text().notNull(),
-    hash: text().notNull(),
-    /** Hex; null once the value was redacted. */
-    salt: text(),
+    /** Null where it follows from the value: only what was redacted has it. */
+    hash: text(),
     /** Canonical JSON; null once redacted. */
     value: text(),
     /** The parents as they were written and hashed; null where that is the same. */

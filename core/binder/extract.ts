@@ -1,5 +1,4 @@
-import { type EntryRow, entryAt, operationsOf, writers } from '../../db/queries/ledger.ts';
-import type { OperationRow } from '../../db/queries/operations.ts';
+import { type EntryRow, entryAt, writers } from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import {
   type Checkpoint,
@@ -13,6 +12,7 @@ import { canonicalText, type Json, toHex } from '../../shared/ledger/canonical.t
 import { MerkleTree } from '../../shared/ledger/merkle.ts';
 import { chainLeaves } from '../ledger/checkpoint.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { Salted, type SaltedOperation } from '../ledger/salted.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import { chainNow, isContinued } from './earlier.ts';
 import { Histories } from './histories.ts';
@@ -64,8 +64,9 @@ export function ledgerExtract(
   }
   const known = writers(present.db);
   const baseOf = new Map(known.map(({ id, base }) => [id, base]));
-  const form = (place: Place) => formAt(present, place, baseOf);
-  const entries = shown.places().map((place) => extractEntry(present, place, shown, baseOf));
+  const salted = new Salted(present.db);
+  const form = (place: Place) => formAt(present, salted, place, baseOf);
+  const entries = shown.places().map((place) => extractEntry(present, salted, place, shown, baseOf));
   const { seals, between } = shown.sealed(form, histories.isForked);
   const chains = entries.map((entry) => chainPlace(entry).writer);
   const used = new Set([...chains, ...seals.map(({ header }) => header.writer)]);
@@ -147,13 +148,13 @@ function introduce(ws: OpenWorkspace, shown: Shown): void {
 type Bases = ReadonlyMap<string, string>;
 
 /** An entry as it was hashed, without its values. */
-function formAt(ws: OpenWorkspace, { writer, seq }: Place, bases: Bases): Form {
+function formAt(ws: OpenWorkspace, salted: Salted, { writer, seq }: Place, bases: Bases): Form {
   const row = entryAt(ws.db, writer, seq);
   if (row === undefined) throw new Error(`entry ${seq} of ${writer} vanished while it was read`);
-  return formOf(ws, row, operationsOf(ws.db, writer, seq), bases);
+  return formOf(ws, row, salted.operations(writer, seq), bases);
 }
 
-function formOf(ws: OpenWorkspace, row: EntryRow, ops: readonly OperationRow[], bases: Bases): Form {
+function formOf(ws: OpenWorkspace, row: EntryRow, ops: readonly SaltedOperation[], bases: Bases): Form {
   return {
     v: 1,
     workspace: ws.workspace,
@@ -167,10 +168,16 @@ function formOf(ws: OpenWorkspace, row: EntryRow, ops: readonly OperationRow[], 
 }
 
 /** An entry with the values that the extract shows; of the others their hashes stand. */
-function extractEntry(ws: OpenWorkspace, { writer, seq }: Place, shown: Shown, bases: Bases): ExtractEntry {
+function extractEntry(
+  ws: OpenWorkspace,
+  salted: Salted,
+  { writer, seq }: Place,
+  shown: Shown,
+  bases: Bases,
+): ExtractEntry {
   const row = entryAt(ws.db, writer, seq);
   if (row === undefined) throw new Error(`entry ${seq} of ${writer} vanished while it was read`);
-  const ops = operationsOf(ws.db, writer, seq);
+  const ops = salted.operations(writer, seq);
   return {
     entry: formOf(ws, row, ops, bases),
     hash: row.hash,

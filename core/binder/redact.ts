@@ -1,6 +1,6 @@
 import { evidenceRows } from '../../db/queries/evidence.ts';
 import { findControls, findItems } from '../../db/queries/names.ts';
-import { all, get } from '../../db/sql.ts';
+import { all } from '../../db/sql.ts';
 import type { RedactionRequest } from '../../shared/contract/proof.ts';
 import type { ExtractSignOff, Omission } from '../../shared/domain/binder.ts';
 import { type Redaction, redactedWords } from '../../shared/domain/redaction.ts';
@@ -8,6 +8,7 @@ import { returnLabel } from '../../shared/domain/returns.ts';
 import { refuse } from '../../shared/fault.ts';
 import { checklistPlace } from '../checklists/checklist.ts';
 import { placeOf } from '../engagements/assess.ts';
+import { Salted } from '../ledger/salted.ts';
 import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -170,17 +171,13 @@ function returnedRecord(
 }
 
 function returnRedaction({ db }: OpenWorkspace, one: ExtractSignOff, reason: string): Redaction {
-  const { hash } =
-    get<{ hash: string }>(
-      db,
-      `SELECT hash FROM operation WHERE writer = ? AND seq = ? AND record = ?`,
-      one.writer,
-      one.seq,
-      `signoff:${one.id}`,
-    ) ?? refuse({ code: 'not-found', what: 'return to redact', id: one.label });
+  const stated = new Salted(db)
+    .operations(one.writer, one.seq)
+    .find(({ record }) => record === `signoff:${one.id}`);
+  if (stated === undefined) return refuse({ code: 'not-found', what: 'return to redact', id: one.label });
   return {
     ...{ kind: 'return', id: one.id, label: returnLabel(one), reason },
-    ...{ sha256: hash, bytes: Buffer.byteLength(one.note), records: [] },
+    ...{ sha256: stated.hash, bytes: Buffer.byteLength(one.note), records: [] },
   };
 }
 
@@ -238,15 +235,21 @@ function writtenAs(
   ws: OpenWorkspace,
   assessment: string,
 ): { readonly value: string; readonly hash: string }[] {
-  return all<{ value: string | null; hash: string }>(
+  const record = `assessment:${assessment}`;
+  const salted = new Salted(ws.db);
+  return all<{ writer: string; seq: number }>(
     ws.db,
-    `SELECT o.value, o.hash FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
+    `SELECT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
       WHERE o.record = ? AND o.field = 'note' ORDER BY e.time, o.writer, o.seq`,
-    `assessment:${assessment}`,
-  ).flatMap(({ value, hash }) => {
-    const text: unknown = value === null ? null : JSON.parse(value);
-    return typeof text === 'string' && text !== '' ? [{ value: text, hash }] : [];
-  });
+    record,
+  )
+    .flatMap(({ writer, seq }) => salted.operations(writer, seq))
+    .flatMap((op) => {
+      const { value, hash } = op;
+      const written =
+        op.record === record && op.field === 'note' && typeof value === 'string' && value !== '';
+      return written ? [{ value, hash }] : [];
+    });
 }
 
 function fileRedactions(ws: OpenWorkspace, scope: SignedScope, request: FileRequest): Redaction[] {

@@ -185,5 +185,5 @@ function formEntry(kernel: LedgerKernel, action: string, ops: readonly Operation
       hash: textHash(sha256, salts[i] as string, texts[i] as string),
     })),
   };
-  return { form, hash: entryHash(sha256, form), salts, texts, ops };
+  return { form, hash: entryHash(sha256, form), texts, ops };
 }

@@ -79,8 +79,8 @@ function recoveryKey(db: Database, workspace: string): string | null {
 
 /**
  * May these entries of a segment be applied? The same answer at every replica that holds the header's administrative
- * history. They are asked for in their order, each after the one before it stands in the tables: what an entry gives or
- * takes holds from the next on.
+ * history. They are asked for in their order, each after the one before it stands in the tables, or will once `settle`
+ * was called, which is before they are read: what an entry gives or takes holds from the next on.
  */
 export function judging(
   db: Database,
@@ -88,29 +88,32 @@ export function judging(
   header: SegmentHeader,
   signer: SegmentSigner,
   from: Position,
+  settle: () => void = () => {},
 ): (entry: JudgedEntry) => string | null {
   const history = historyOf(db, header, from);
   let lasting: RolesAt | null = null;
   const rolesOf = (at: Position) => {
+    if (lasting === null) settle();
     const roles = lasting ?? rolesAt(db, header.member, at, history);
     lasting = roles.lasts ? roles : null;
     return roles;
   };
   return (entry) => {
+    const administrative = isAdministrative(entry.ops);
+    if (administrative) settle();
     const flaw =
       signer.kind === 'recovery' || entry.action === RECOVER || entry.action === CREATE
         ? keyFlaw(workspace, header, signer, entry)
         : roleFlaw(entry, rolesOf(entry.at));
-    if (isAdministrative(entry.ops)) lasting = null;
+    if (administrative) lasting = null;
     return flaw;
   };
 
   function roleFlaw(entry: JudgedEntry, { known, standing }: RolesAt): string | null {
-    const author = {
-      ...{ workspace, member: header.member, writer: header.writer, seq: entry.at[1] },
-      known: knownBefore(db, entry.at),
-    };
-    const verdict = judgeEntry(sha256, { ...author, role: known }, entry.action, entry.ops);
+    const { member, writer } = header;
+    const before = knownBefore(db, entry.at, settle);
+    const author = { workspace, member, writer, seq: entry.at[1], known: before, role: known };
+    const verdict = judgeEntry(sha256, author, entry.action, entry.ops);
     if (!verdict.ok) return verdict.because;
     const flaw = entry.ops.map((op) => standingFlaw(db, history, op, entry, known)).find((f) => f !== null);
     if (flaw !== undefined) return flaw;

@@ -24,7 +24,7 @@ export function carriedSegment(db: Database, row: SegmentRow): CarriedSegment {
       ops: (operations.get(writer)?.get(seq) ?? []).map((op) => {
         const { record, field } = op;
         const parents = op.named.map(([of, number]): [string, number] => [of, number]);
-        return op.salt === null
+        return op.hash !== null
           ? { record, field, parents, hash: op.hash }
           : { record, field, parents, value: op.value as never };
       }),

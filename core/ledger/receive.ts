@@ -1,7 +1,8 @@
 import { AwaitedHeads } from '../../db/projection/heads.ts';
 import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
 import { anyForked, forkedWriters, onLine } from '../../db/queries/branches.ts';
-import { dropHeld, held, putEntry, putHeld, putSegment, putWriter } from '../../db/queries/ledger.ts';
+import { EntryRows } from '../../db/queries/entry-rows.ts';
+import { dropHeld, entryAt, held, putHeld, putSegment, putWriter } from '../../db/queries/ledger.ts';
 import { all, get } from '../../db/sql.ts';
 import { isAdministrative } from '../../shared/ledger/authority.ts';
 import {
@@ -163,7 +164,8 @@ class Intake {
 
 /** What has no canonical form cannot be hashed or signed; it is kept as the text it came as. */
 function asCanonical(segment: unknown): Json {
-  if (nestsDeeper(segment, SEGMENT_DEPTH))
+  // What could be read was asked already.
+  if (readSegment(segment) === null && nestsDeeper(segment, SEGMENT_DEPTH))
     return { unreadable: `it nests deeper than ${SEGMENT_DEPTH} levels`, text: textOf(segment) };
   try {
     refuseIllFormed(segment as Json);
@@ -215,12 +217,21 @@ function receiveOne(kernel: LedgerKernel, raw: Json, toMake: ToMake): Reception 
   const waitsFor = missing(kernel.db, segment, opened.entries, place);
   if (waitsFor !== null) return { outcome: 'waiting', because: waitsFor };
   try {
-    return kernel.db.transaction(() => takeIn(kernel, segment, opened.entries, place, toMake))();
+    const taken = () => takeIn(kernel, segment, opened.entries, place, toMake);
+    return goesOnPlainly(kernel.db, place) ? taken() : kernel.db.transaction(taken)();
   } catch (error) {
     if (error !== UNSIGNED) throw error;
     const because = 'no key its author had at that time signed it';
     return { outcome: 'quarantine', reason: 'unsigned', because };
   }
+}
+
+/**
+ * Whether nothing is written of a segment before it is known who signed it: then there is nothing to undo, and no page
+ * has to be kept as it was before. Where a second history may begin, its place is made first.
+ */
+function goesOnPlainly(db: LedgerKernel['db'], { after: [chain, seq] }: Place): boolean {
+  return !anyForked(db) && entryAt(db, chain, seq + 1) === undefined;
 }
 
 /** Thrown where nobody entitled signed a segment, so that the place made for it is undone. */
@@ -234,7 +245,8 @@ function takeIn(
   toMake: ToMake,
 ): Reception {
   const { db, workspace } = kernel;
-  putWriter(db, header.writer, header);
+  const plain = goesOnPlainly(db, place);
+  if (!plain) putWriter(db, header.writer, header);
   const chain = chainAt(db, place, header.from, entries);
   const placed = entries.map(({ form, ops }) => {
     const at = form.seq > place.shared ? ([chain, form.seq] as const) : onLine(db, place.after, form.seq);
@@ -246,8 +258,10 @@ function takeIn(
   });
   const signer = signerOf(db, workspace, header, signature, judged);
   if (signer === null) throw UNSIGNED;
+  if (plain) putWriter(db, header.writer, header);
   putSegment(db, header, signature, seed, chain);
-  const judge = judging(db, workspace, header, signer, [chain, place.shared + 1]);
+  const rows = new EntryRows(db);
+  const judge = judging(db, workspace, header, signer, [chain, place.shared + 1], () => rows.flush());
   const first = comeInOrder(db, entries);
   if (!first) toMake.heads.make();
   const ctx = { db, sha256, framework: kernel.framework };
@@ -262,14 +276,21 @@ function takeIn(
       because: flaw ?? '',
       admin: isAdministrative(one.ops),
     };
-    putEntry(db, entry, mark, chain, placed[index]?.ops);
+    rows.add(entry, mark, chain, placed[index]?.ops ?? entry.ops);
+    if (!first) rows.flush();
     const { seq, time } = entry.form;
     if (flaw !== null) quarantined += 1;
-    else if (first) toMake.heads.add(chain, seq);
+    else if (first)
+      toMake.heads.add(
+        chain,
+        seq,
+        entry.form.ops.some(({ parents }) => parents.length > 0),
+      );
     else applyOperations(ctx, { writer: chain, seq, time }, one.ops, toMake.dirty);
     for (const record of flaw === null ? one.ops.map((op) => op.record) : signedIn(one.ops))
       toMake.dirty.add(record);
   }
+  rows.flush();
   // A second seal over what is here, or a second history: what was decided before may be decided otherwise.
   const forked = fresh < entries.length || chain !== place.after[0];
   return { outcome: 'applied', entries: fresh, quarantined, forked };
@@ -287,7 +308,7 @@ function comeInOrder(db: LedgerKernel['db'], entries: readonly FullEntry[]): boo
 
 /** The operations of an entry that still carry values. */
 function live(entry: FullEntry, ops: readonly Operation[]): Operation[] {
-  return ops.filter((_, index) => entry.salts[index] !== null);
+  return ops.filter((_, index) => entry.texts[index] !== null);
 }
 
 /** What a segment is known by where it is held. */

@@ -38,20 +38,14 @@ import {
 import { devices, memberNames } from '../../db/queries/people.ts';
 import { PROJECTION_TABLES } from '../../db/schema.ts';
 import { run } from '../../db/sql.ts';
-import {
-  type EntryForm,
-  entryHash,
-  GENESIS_HASH,
-  saltOf,
-  valueHash,
-  writerId,
-} from '../../shared/ledger/entry.ts';
+import { type EntryForm, entryHash, GENESIS_HASH, writerId } from '../../shared/ledger/entry.ts';
 import type { Heads } from '../../shared/ledger/segment.ts';
 import { judge, signerOf } from './authority.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 import { meantBy } from './place-segment.ts';
 import { underAnySeal } from './reconsider.ts';
+import { Salted } from './salted.ts';
 
 export interface LedgerProblem {
   readonly code: string;
@@ -197,6 +191,7 @@ function forks({ db }: Reader): LedgerProblem[] {
 
 function checkChain(kernel: Reader, chain: string, stored: readonly EntryRow[]): LedgerProblem[] {
   const problems: LedgerProblem[] = [];
+  const salted = new Salted(kernel.db);
   const { stem = '', after = 0 } = branchById(kernel.db, chain) ?? {};
   let prev =
     after === 0 ? GENESIS_HASH : entryAt(kernel.db, ...onLine(kernel.db, [stem, after], after))?.hash;
@@ -204,7 +199,7 @@ function checkChain(kernel: Reader, chain: string, stored: readonly EntryRow[]):
     const where = `entry ${row.seq} of ${row.writer}`;
     if (row.seq !== after + index + 1)
       problems.push({ code: 'gap', where, message: `Entry ${after + index + 1} is missing before it.` });
-    const read = readable(() => recompute(kernel, row));
+    const read = readable(() => recompute(kernel, salted, row));
     if (read === null) {
       problems.push({ code: 'value', where, message: 'What is stored of it cannot be read.' });
       prev = row.hash;
@@ -231,11 +226,15 @@ function readable<T>(read: () => T): T | null {
   }
 }
 
-function recompute(kernel: Reader, row: EntryRow): { form: EntryForm; flaws: string[] } {
+function recompute(
+  kernel: Reader,
+  salted: Salted,
+  row: EntryRow,
+): { form: EntryForm; flaws: string[] } | null {
+  if (salted.seedOf(row.writer, row.seq) === null) return null;
   const flaws: string[] = [];
   const segment = segmentOf(kernel.db, row.writer, row.seq);
-  const seed = segment?.seed ?? null;
-  const ops = operationsOf(kernel.db, row.writer, row.seq);
+  const ops = salted.operations(row.writer, row.seq);
   const named = ops.map((op) => ({ ...op, parents: op.named }));
   const heads = segment?.header.heads ?? {};
   for (const [index, { record, field, parents }] of meantBy(
@@ -254,16 +253,7 @@ function recompute(kernel: Reader, row: EntryRow): { form: EntryForm; flaws: str
     prev: row.prev,
     time: row.time,
     action: row.action,
-    ops: ops.map((op, index) => {
-      if (op.salt === null) return { record: op.record, field: op.field, parents: op.named, hash: op.hash };
-      if (seed !== null && saltOf(sha256, seed, row.seq, index) !== op.salt) {
-        flaws.push(`The salt of ${op.record} ${op.field} is not the one it was sealed with.`);
-      }
-      const hash = valueHash(sha256, op.salt, op.value);
-      if (hash !== op.hash)
-        flaws.push(`The value of ${op.record} ${op.field} is not the one that was written.`);
-      return { record: op.record, field: op.field, parents: op.named, hash };
-    }),
+    ops: ops.map(({ record, field, named: parents, hash }) => ({ record, field, parents, hash })),
   };
   return { form, flaws };
 }
@@ -289,7 +279,7 @@ function checkSegment(kernel: Reader, segment: SegmentRow): LedgerProblem[] {
     row,
     at: [row.writer, row.seq] as const,
     action: row.action,
-    ops: operationsOf(kernel.db, row.writer, row.seq).filter((op) => op.salt !== null),
+    ops: operationsOf(kernel.db, row.writer, row.seq).filter((op) => op.hash === null),
   }));
   const signer = signerOf(kernel.db, kernel.workspace, header, segment.signature, judged);
   if (signer === null)

@@ -10,6 +10,7 @@ import * as m0008 from './0008-courier.ts';
 import * as m0009 from './0009-places-of-acts.ts';
 import * as m0010 from './0010-branches.ts';
 import * as m0011 from './0011-heads-by-name.ts';
+import * as m0012 from './0012-derived-hashes.ts';
 
 /** All migrations in order; shipped ones are frozen. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   m0009,
   m0010,
   m0011,
+  m0012,
 ];

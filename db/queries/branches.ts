@@ -220,6 +220,8 @@ export function splitAfter(db: Database, sha256: Sha256, [writer, seq]: Position
   const first = entryAt(db, writer, seq + 1);
   if (first === undefined) return;
   const id = beginBranch(db, sha256, [writer, seq], first.hash);
+  // The entry before it stands in another chain from now on.
+  run(db, 'UPDATE entry SET prev = ? WHERE writer = ? AND seq = ?', first.prev, writer, seq + 1);
   run(db, 'UPDATE entry SET writer = ? WHERE writer = ? AND seq > ?', id, writer, seq);
   run(db, 'UPDATE operation SET writer = ? WHERE writer = ? AND seq > ?', id, writer, seq);
   run(db, 'UPDATE segment SET writer = ? WHERE writer = ? AND from_seq + count - 1 > ?', id, writer, seq);

@@ -3,7 +3,8 @@ import type { Json } from '../../shared/ledger/canonical.ts';
 import type { Operation, Position, WriterIdentity } from '../../shared/ledger/entry.ts';
 import type { FullEntry, SegmentHeader } from '../../shared/ledger/segment.ts';
 import type { Database } from '../driver.ts';
-import { all, get, prepared, put, run } from '../sql.ts';
+import { all, get, put, run } from '../sql.ts';
+import { type EntryMark, EntryRows } from './entry-rows.ts';
 import { type OperationRow, parseOperation, type RawOperation } from './operations.ts';
 
 /** Reading and writing of the ledger's own tables. Nothing here decides anything. */
@@ -34,12 +35,6 @@ export function writers(db: Database): WriterRow[] {
   return all<WriterRow>(db, 'SELECT id, member, device, incarnation, base FROM writer ORDER BY id');
 }
 
-export interface EntryMark {
-  readonly state: 'applied' | 'quarantine';
-  readonly because: string;
-  readonly admin: boolean;
-}
-
 /** Stores an entry in its chain, with the places that its parents mean where those are not the ones it names. */
 export function putEntry(
   db: Database,
@@ -48,29 +43,9 @@ export function putEntry(
   writer = entry.form.writer,
   ops: readonly Operation[] = entry.ops,
 ): void {
-  const { form } = entry;
-  prepared(db, `INSERT OR REPLACE INTO entry (${ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-    writer,
-    form.seq,
-    entry.hash,
-    form.prev,
-    form.time,
-    form.action,
-    mark.state,
-    mark.because,
-    mark.admin ? 1 : 0,
-  );
-  const add = prepared(
-    db,
-    'INSERT INTO operation (writer, seq, idx, record, field, parents, hash, salt, value, named) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  );
-  for (const [idx, op] of form.ops.entries()) {
-    const named = JSON.stringify(op.parents);
-    const parents = ops === entry.ops ? named : JSON.stringify(ops[idx]?.parents ?? []);
-    const differs = parents === named ? null : named;
-    const [salt, value] = [entry.salts[idx] ?? null, entry.texts[idx] ?? null];
-    add.run(writer, form.seq, idx, op.record, op.field, parents, op.hash, salt, value, differs);
-  }
+  const rows = new EntryRows(db);
+  rows.add(entry, mark, writer, ops);
+  rows.flush();
 }
 
 /** Sets an entry aside or back in; what it says stays as it is. */
@@ -102,20 +77,22 @@ export interface EntryRow {
   readonly admin: number;
 }
 
-const ENTRY = 'writer, seq, hash, prev, time, action, state, because, admin';
+const ENTRY = `SELECT e.writer, e.seq, e.hash, coalesce(e.prev,
+    (SELECT b.hash FROM entry b WHERE b.writer = e.writer AND b.seq = e.seq - 1), '') prev,
+    e.time, e.action, e.state, e.because, e.admin FROM entry e`;
 
 export function lastEntry(db: Database, writer: string): EntryRow | undefined {
-  return get<EntryRow>(db, `SELECT ${ENTRY} FROM entry WHERE writer = ? ORDER BY seq DESC LIMIT 1`, writer);
+  return get<EntryRow>(db, `${ENTRY} WHERE e.writer = ? ORDER BY e.seq DESC LIMIT 1`, writer);
 }
 
 export function entryAt(db: Database, writer: string, seq: number): EntryRow | undefined {
-  return get<EntryRow>(db, `SELECT ${ENTRY} FROM entry WHERE writer = ? AND seq = ?`, writer, seq);
+  return get<EntryRow>(db, `${ENTRY} WHERE e.writer = ? AND e.seq = ?`, writer, seq);
 }
 
 export function entriesOf(db: Database, writer: string, from: number, to: number): EntryRow[] {
   return all<EntryRow>(
     db,
-    `SELECT ${ENTRY} FROM entry WHERE writer = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
+    `${ENTRY} WHERE e.writer = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq`,
     writer,
     from,
     to,
@@ -124,13 +101,13 @@ export function entriesOf(db: Database, writer: string, from: number, to: number
 
 /** All entries in an order every replica shares: by time, then writer, then number. */
 export function entriesInOrder(db: Database): EntryRow[] {
-  return all<EntryRow>(db, `SELECT ${ENTRY} FROM entry ORDER BY time, writer, seq`);
+  return all<EntryRow>(db, `${ENTRY} ORDER BY e.time, e.writer, e.seq`);
 }
 
 export function operationsOf(db: Database, writer: string, seq: number): OperationRow[] {
   const rows = all<RawOperation>(
     db,
-    'SELECT record, field, parents, named, hash, salt, value FROM operation WHERE writer = ? AND seq = ? ORDER BY idx',
+    'SELECT record, field, parents, named, hash, value FROM operation WHERE writer = ? AND seq = ? ORDER BY idx',
     writer,
     seq,
   );
@@ -149,7 +126,7 @@ export function placeOf(db: Database, record: string): { writer: string; seq: nu
 
 /** The operations of an entry that still carry their values; redacted ones are no part of any projection. */
 export function liveOperations(db: Database, writer: string, seq: number): Operation[] {
-  return operationsOf(db, writer, seq).filter((op) => op.salt !== null);
+  return operationsOf(db, writer, seq).filter((op) => op.hash === null);
 }
 
 /** Highest entry by writer, of all known entries or of the administrative applied ones. */
@@ -364,7 +341,7 @@ export function valueAt(
   field: string,
 ): { readonly value: Json; readonly parents: readonly Position[] } | undefined {
   const op = operationsOf(db, writer, seq).find((one) => one.record === record && one.field === field);
-  return op === undefined || op.salt === null ? undefined : op;
+  return op === undefined || op.hash !== null ? undefined : op;
 }
 
 /** Where a record says to which place it belongs, as if it began there, and the nonce that this gives. */

@@ -9,8 +9,8 @@ export interface OperationRow {
   /** The places that are meant, and as they were written. */
   readonly parents: readonly Position[];
   readonly named: readonly Position[];
-  readonly hash: string;
-  readonly salt: string | null;
+  /** The hash of a value that was redacted; null where the value is here, and its hash follows from it. */
+  readonly hash: string | null;
   readonly value: Json;
 }
 
@@ -20,8 +20,7 @@ export interface RawOperation {
   record: string;
   field: string;
   parents: string;
-  hash: string;
-  salt: string | null;
+  hash: string | null;
   value: string | null;
 }
 
@@ -30,7 +29,6 @@ export const parseOperation = (row: RawOperation): OperationRow => ({
   record: row.record,
   field: row.field,
   hash: row.hash,
-  salt: row.salt,
   parents: JSON.parse(row.parents) as Position[],
   named: JSON.parse(row.named ?? row.parents) as Position[],
   value: row.value === null ? null : (JSON.parse(row.value) as Json),
@@ -45,7 +43,7 @@ export function operationsBetween(
 ): ReadonlyMap<number, OperationRow[]> {
   const rows = all<RawOperation & { seq: number }>(
     db,
-    `SELECT seq, record, field, parents, named, hash, salt, value FROM operation
+    `SELECT seq, record, field, parents, named, hash, value FROM operation
       WHERE writer = ? AND seq BETWEEN ? AND ? ORDER BY seq, idx`,
     writer,
     from,

@@ -112,17 +112,28 @@ export function entryBytes(form: EntryForm): Uint8Array {
  * The canonical text of a form. Every entry is hashed so, at every replica: a form that is what it should be is written
  * in the order of its keys at once.
  */
-function entryText({ v, workspace, writer, seq, prev, time, action, ops }: EntryForm): string {
-  const ordered = {
-    action,
-    ops: ops.map(({ record, field, parents, hash }) => ({ field, hash, parents, record })),
-    ...{ prev, seq, time, v, workspace, writer },
-  };
+function entryText(form: EntryForm): string {
+  const { v, workspace, writer, seq, prev, time, action, ops } = form;
   const plain =
-    [action, prev, time, workspace, writer].every((text) => text.isWellFormed()) &&
     Number.isSafeInteger(seq) &&
+    action.isWellFormed() &&
+    prev.isWellFormed() &&
+    time.isWellFormed() &&
+    workspace.isWellFormed() &&
+    writer.isWellFormed() &&
     ops.every(isPlain);
-  return plain ? JSON.stringify(ordered) : canonicalText(ordered as unknown as Json);
+  if (!plain) {
+    const ordered = ops.map(({ record, field, parents, hash }) => ({ field, hash, parents, record }));
+    return canonicalText({ action, ops: ordered, prev, seq, time, v, workspace, writer } as unknown as Json);
+  }
+  const quoted = JSON.stringify;
+  let listed = '';
+  for (const { record, field, parents, hash } of ops) {
+    const named = parents.length === 0 ? '[]' : JSON.stringify(parents);
+    const between = listed === '' ? '' : ',';
+    listed += `${between}{"field":${quoted(field)},"hash":${quoted(hash)},"parents":${named},"record":${quoted(record)}}`;
+  }
+  return `{"action":${quoted(action)},"ops":[${listed}],"prev":${quoted(prev)},"seq":${seq},"time":${quoted(time)},"v":${v},"workspace":${quoted(workspace)},"writer":${quoted(writer)}}`;
 }
 
 function isPlain({ record, field, parents, hash }: OperationForm): boolean {

@@ -31,7 +31,9 @@ export function applyToHeads(heads: readonly Head[], head: Head, parents: readon
  * the same at every replica: newest time first, then writer.
  */
 export function fieldState(heads: readonly Head[]): FieldState | null {
-  if (heads.length === 0) return null;
+  const [only] = heads;
+  if (only === undefined) return null;
+  if (heads.length === 1) return { value: only.value, sides: [{ value: only.value, heads: [only] }] };
   const ordered = [...heads].sort(byDisplay);
   const groups = new Map<string, { value: Json; heads: Head[] }>();
   for (const head of ordered) {

@@ -4,7 +4,8 @@ import {
   type EntryForm,
   entryHash,
   type Operation,
-  PositionShape,
+  type OperationForm,
+  type Position,
   saltOf,
   textHash,
   type Vector,
@@ -47,9 +48,71 @@ export const SegmentHeader = z.strictObject({
 });
 export type SegmentHeader = z.infer<typeof SegmentHeader>;
 
-/** Any value of JSON. Every value of a ledger is asked this, and the general shape takes far longer to answer. */
-const AnyJson = z.custom<Json>(isJson);
+/** An operation as it travels: its value, or only the hash (and salt no more) where it was redacted. */
+export type CarriedOperation = { record: string; field: string; parents: Position[] } & (
+  | { value: Json }
+  | { hash: string }
+);
 
+export type CarriedEntry = { time: string; action: string; ops: CarriedOperation[] };
+
+export const CarriedSegment = z.strictObject({
+  header: SegmentHeader,
+  /** Ed25519 over the header, hex. */
+  signature: hexOf(64),
+  /** 32 bytes, hex: the salts of all values come from it. */
+  seed: Hash,
+  entries: z.custom<CarriedEntry[]>(areEntries),
+});
+export type CarriedSegment = z.infer<typeof CarriedSegment>;
+
+/** Every entry of a ledger is asked this: by hand it takes a small part of the time, and nothing is copied. */
+function areEntries(entries: unknown): boolean {
+  return Array.isArray(entries) && entries.length <= SEGMENT_MAX_ENTRIES && entries.every(isEntry);
+}
+
+function isEntry(entry: unknown): boolean {
+  if (!isRecord(entry) || !hasKeys(entry, 3)) return false;
+  const { time, action, ops } = entry;
+  return (
+    typeof time === 'string' && typeof action === 'string' && Array.isArray(ops) && ops.every(isOperation)
+  );
+}
+
+function isOperation(op: unknown): boolean {
+  if (!isRecord(op) || !hasKeys(op, 4)) return false;
+  const { record, field, parents } = op;
+  const said = Object.hasOwn(op, 'value') ? isJson(op.value) : isHash(op.hash);
+  return (
+    said &&
+    typeof record === 'string' &&
+    typeof field === 'string' &&
+    Array.isArray(parents) &&
+    parents.every(isPosition)
+  );
+}
+
+function isPosition(at: unknown): boolean {
+  return (
+    Array.isArray(at) &&
+    at.length === 2 &&
+    typeof at[0] === 'string' &&
+    Number.isSafeInteger(at[1]) &&
+    at[1] > 0
+  );
+}
+
+const isHash = (text: unknown): boolean => typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether it has so many members: with those that are asked for, none beside them. */
+function hasKeys(value: object, count: number): boolean {
+  return Object.keys(value).length === count;
+}
+
+/** Any value of JSON. */
 function isJson(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
@@ -63,23 +126,6 @@ function isJson(value: unknown): boolean {
       return false;
   }
 }
-
-/** An operation as it travels: its value, or only the hash (and salt no more) where it was redacted. */
-const CarriedOperation = z.union([
-  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), value: AnyJson }),
-  z.strictObject({ record: z.string(), field: z.string(), parents: z.array(PositionShape), hash: Hash }),
-]);
-export const CarriedSegment = z.strictObject({
-  header: SegmentHeader,
-  /** Ed25519 over the header, hex. */
-  signature: hexOf(64),
-  /** 32 bytes, hex: the salts of all values come from it. */
-  seed: Hash,
-  entries: z
-    .array(z.strictObject({ time: z.string(), action: z.string(), ops: z.array(CarriedOperation) }))
-    .max(SEGMENT_MAX_ENTRIES),
-});
-export type CarriedSegment = z.infer<typeof CarriedSegment>;
 
 /** More than any value may nest and its segment around it; a segment beyond that is none, at every copy alike. */
 export const SEGMENT_DEPTH = 100;
@@ -101,7 +147,6 @@ export function readSegment(arrived: unknown): CarriedSegment | null {
 export interface FullEntry {
   readonly form: EntryForm;
   readonly hash: string;
-  readonly salts: readonly (string | null)[];
   /** The canonical texts of the values, null where one was redacted. */
   readonly texts: readonly (string | null)[];
   readonly ops: readonly Operation[];
@@ -140,36 +185,22 @@ export function openSegment(
     if (!isHybridTime(carried.time))
       return { flaw: 'tampered', because: `entry ${header.from + index} has no valid time` };
     const seq = header.from + index;
-    const salts = carried.ops.map((op, i) => ('value' in op ? saltOf(sha256, segment.seed, seq, i) : null));
-    const texts = carried.ops.map((op) => ('value' in op ? canonicalText(op.value) : null));
-    const form: EntryForm = {
-      v: 1,
-      workspace,
-      writer: header.writer,
-      seq,
-      prev,
-      time: carried.time,
-      action: carried.action,
-      ops: carried.ops.map((op, i) => ({
-        record: op.record,
-        field: op.field,
-        parents: op.parents,
-        hash: 'value' in op ? textHash(sha256, salts[i] as string, texts[i] as string) : op.hash,
-      })),
-    };
+    const texts: (string | null)[] = [];
+    const forms: OperationForm[] = [];
+    const ops: Operation[] = [];
+    for (const [i, op] of carried.ops.entries()) {
+      const { record, field, parents } = op;
+      const text = 'value' in op ? canonicalText(op.value) : null;
+      const hash =
+        'value' in op ? textHash(sha256, saltOf(sha256, segment.seed, seq, i), text as string) : op.hash;
+      texts.push(text);
+      forms.push({ record, field, parents, hash });
+      ops.push('value' in op ? op : { record, field, parents, value: null });
+    }
+    const { time, action } = carried;
+    const form: EntryForm = { v: 1, workspace, writer: header.writer, seq, prev, time, action, ops: forms };
     prev = entryHash(sha256, form);
-    entries.push({
-      form,
-      hash: prev,
-      salts,
-      texts,
-      ops: carried.ops.map((op) => ({
-        record: op.record,
-        field: op.field,
-        parents: op.parents,
-        value: 'value' in op ? op.value : null,
-      })),
-    });
+    entries.push({ form, hash: prev, texts, ops });
   }
   if (prev !== header.head)
     return { flaw: 'tampered', because: 'its entries do not lead to the signed head' };

@@ -34,7 +34,6 @@ function entryOf(writer: string, seq: number, n: number, ops: readonly Operation
   return {
     form: { v: 1, workspace: 'w', writer, seq, prev: '', time: time(n), action: 'a@1', ops: form },
     ...{ hash: `${writer}${seq}`, ops },
-    salts: ops.map(() => '00'),
     texts: ops.map(({ value }) => JSON.stringify(value)),
   };
 }
@@ -75,7 +74,12 @@ describe('heads of many entries at once', () => {
         for (const db of opened) putEntry(db, entry, mark);
         const ctx = { db: one, sha256, framework: () => null };
         if (applied) applyOperations(ctx, { writer, seq, time: entry.form.time }, entry.ops, new Set());
-        if (applied) awaited.add(writer, seq);
+        if (applied)
+          awaited.add(
+            writer,
+            seq,
+            entry.ops.some(({ parents }) => parents.length > 0),
+          );
         if (roll(20) === 0) awaited.make();
       }
       awaited.make();
@@ -92,7 +96,7 @@ describe('heads of many entries at once', () => {
     const say = (seq: number, parents: readonly Position[], state: 'applied' | 'quarantine') => {
       const op = { record: 'note:r', field: 'f', parents, value: `said ${seq}` };
       putEntry(db, entryOf('w', seq, seq, [op]), { state, because: '', admin: false });
-      if (state === 'applied') awaited.add('w', seq);
+      if (state === 'applied') awaited.add('w', seq, parents.length > 0);
     };
     say(1, [], 'applied');
     say(2, [['w', 1]], 'quarantine');

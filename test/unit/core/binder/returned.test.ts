@@ -85,8 +85,10 @@ test('work on what was signed that a crash left open is in no binder until its a
 async function asAfterACrash(): Promise<void> {
   const open = await unlockWorkspace(systemPorts, { dir: w.dir, passphrase: passphraseOf('Rita') });
   const last = `writer = (SELECT writer FROM entry WHERE action LIKE 'assess@%' ORDER BY time DESC LIMIT 1)`;
+  const seal = `FROM segment WHERE ${last} AND from_seq = (SELECT max(from_seq) FROM segment WHERE ${last})`;
+  // What the values were hashed with is kept until it stands in the seal.
   open.db.exec(
-    `DELETE FROM segment WHERE ${last} AND from_seq = (SELECT max(from_seq) FROM segment WHERE ${last})`,
+    `INSERT INTO local_setting (key, value) SELECT 'seed:' || writer, seed ${seal}; DELETE ${seal}`,
   );
   await sealAndClose(open);
 }

@@ -766,12 +766,11 @@ describe('a recovery', () => {
 
 describe('what stands in the tables is checked against the seals', () => {
   const changes: [string, string, string][] = [
-    ['a value', 'value', "UPDATE operation SET value = '\"forged\"' WHERE field = 'note'"],
-    [
-      'a salt',
-      'value',
-      "UPDATE operation SET salt = '00000000000000000000000000000000' WHERE field = 'note'",
-    ],
+    ['a value', 'hash', "UPDATE operation SET value = '\"forged\"' WHERE field = 'note'"],
+    ['what names are said to mean', 'value', "UPDATE operation SET parents = '[[\"x\",1]]', named = '[]'"],
+    ['a seed', 'hash', "UPDATE segment SET seed = replace(seed, 'a', 'b')"],
+    ['a seed that is gone', 'value', "DELETE FROM segment WHERE seed <> ''"],
+    ['what an entry follows', 'hash', "UPDATE entry SET prev = hash WHERE action = 'assess@1'"],
     ['a hash', 'hash', "UPDATE entry SET hash = replace(hash, 'a', 'b') WHERE action = 'assess@1'"],
     ['a time', 'hash', "UPDATE entry SET time = '2020-01-01T00:00:00.000Z-0000' WHERE action = 'assess@1'"],
     ['a missing entry', 'segment', "DELETE FROM entry WHERE action = 'assess@1'"],
