@@ -243,7 +243,8 @@ function ledgerFiles(
   const { scope, hides } = redactions;
   const own = ledgerExtract(ws, engagement, scope, { records: stated, present, hides });
   const whole = withPacketEntries(present, own, packet);
-  const unfounded = unfoundedIn(whole, checkpoint, new Set(withhold));
+  const outside = new Set(scope.outside.keys());
+  const unfounded = unfoundedIn(whole, checkpoint, { withheld: new Set(withhold), outside });
   const signOffs = whole.signOffs.map((one) =>
     unfounded.has(one.id) ? { ...one, unfounded: true as const } : one,
   );

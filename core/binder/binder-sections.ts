@@ -261,13 +261,18 @@ export function evidenceSections(
   }));
 }
 
-/** Each control or item once, in how many engagements and for how many subjects it may be linked. */
+/**
+ * Each control or item once, in how many engagements and for how many subjects it may be linked. What no framework has
+ * is left out by name elsewhere, and nothing supports it.
+ */
 function supportsOf(links: ReturnType<typeof linksOf>): EvidenceSection['supports'] {
   const labels = new Map(
-    links.map((link) => [
-      link.target,
-      link.kind === 'control' ? link.label : `${link.label}. ${link.title}`.slice(0, 80),
-    ]),
+    links
+      .filter(({ known }) => known === 1)
+      .map((link) => [
+        link.target,
+        link.kind === 'control' ? link.label : `${link.label}. ${link.title}`.slice(0, 80),
+      ]),
   );
   return [...labels].map(([id, label]) => ({ id, label }));
 }

@@ -205,14 +205,17 @@ export interface LinkRow {
   readonly title: string;
   readonly subject: string;
   readonly engagement: string;
+  /** Whether a framework that is here has what it is of. */
+  readonly known: 0 | 1;
 }
 
 /** What leans on a piece of evidence. */
 export function linksOf(db: Database, evidence: string): LinkRow[] {
   return all<LinkRow>(
     db,
-    `SELECT a.id assessment, a.target_kind kind, a.target, coalesce(c.label, i.label) label, coalesce(c.title, i.text) title,
-            coalesce(s.name, '') subject, coalesce(g.name, '') engagement
+    `SELECT a.id assessment, a.target_kind kind, a.target, coalesce(c.label, i.label, 'Unknown') label,
+            coalesce(c.title, i.text, 'In no framework that is here') title,
+            coalesce(s.name, '') subject, coalesce(g.name, '') engagement, coalesce(c.id, i.id) IS NOT NULL known
        FROM link l JOIN assessment a ON a.id = l.assessment
        LEFT JOIN control c ON c.id = a.target LEFT JOIN item i ON i.id = a.target
        LEFT JOIN subject s ON s.id = a.subject LEFT JOIN engagement g ON g.id = a.engagement

@@ -24,6 +24,12 @@ export const withheldIn = ({ omitted }: Manifest): Set<string> =>
     omitted.flatMap(({ kind, id, reason }) => (kind === 'evidence' && reason === 'withheld' ? [id] : [])),
   );
 
+/** Checks that its preparer tells as being of nothing that a framework has, by id. */
+export const outsideIn = ({ omitted }: Manifest): Set<string> =>
+  new Set(
+    omitted.flatMap(({ kind, id, reason }) => (kind === 'check' && reason === 'unfounded' ? [id] : [])),
+  );
+
 function checkCounts(manifest: Manifest, extract: LedgerExtract, findings: Findings): void {
   const { counts, included, omitted } = manifest;
   const files = everyFile(manifest);

@@ -1,7 +1,9 @@
 import type { Checkpoint, LedgerExtract, Manifest } from '../../../shared/domain/binder.ts';
 import { evidenceReference } from '../../../shared/domain/evidence.ts';
-import { everyFile } from './agreement.ts';
+import { assessmentId } from '../../../shared/domain/identity.ts';
+import { everyFile, outsideIn } from './agreement.ts';
 import type { Findings } from './findings.ts';
+import { sha256 } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
 import { aboutOf } from './recompute.ts';
 
@@ -26,6 +28,7 @@ export function checkCompleteness(files: Files, findings: Findings): void {
   if (manifest.at !== checkpoint.body.at)
     add('manifest', 'The manifest was made at another time than the state of the ledger that it tells of.');
   checkWorked(files, lists, add);
+  checkOutside(files, add);
   if (isPacketAlone(files)) return;
   checkEvidence(files, lists, add);
   checkItems(files, add);
@@ -85,6 +88,22 @@ function checkWorked({ extract, ledger }: Files, lists: Lists, add: Add): void {
         : lists.isNamed('control', values.target);
     if (!named)
       add(label, `${label} was signed off, and the manifest names it neither as here nor as left out.`);
+  }
+}
+
+/** What is told as a check of nothing is of no control that the manifest names. */
+function checkOutside({ manifest, extract, ledger }: Files, add: Add): void {
+  const outside = outsideIn(manifest);
+  if (outside.size === 0) return;
+  const subjects = new Set([
+    ...ledger.ids('subject'),
+    ...Object.values(extract.signed).map(({ subject }) => subject),
+  ]);
+  for (const { kind, id, label } of [...manifest.included, ...manifest.omitted]) {
+    if (kind !== 'control') continue;
+    const checks = [...subjects].map((subject) => assessmentId(sha256, extract.engagement, id, subject));
+    if (!checks.some((check) => outside.has(check))) continue;
+    add(label, `A check of ${label} is told as one of nothing, and the manifest names that control.`);
   }
 }
 

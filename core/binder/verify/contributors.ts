@@ -4,7 +4,7 @@ import type { SignedValues } from '../../../shared/domain/sign-off.ts';
 import { withheldIn } from './agreement.ts';
 import { sha256 } from './ledger-entries.ts';
 import type { LedgerValues, Written } from './ledger-values.ts';
-import { checksIn, DATES, isAdded, isRemoved, recordOf, wordOf } from './recompute.ts';
+import { checksIn, DATES, isAdded, isBegun, isRemoved, recordOf, wordOf } from './recompute.ts';
 
 const CHECK_FIELDS = ['result', 'method', 'note'] as const;
 const EVIDENCE_FIELDS = ['title', ...DATES, 'files', 'deleted'] as const;
@@ -53,6 +53,7 @@ export class Contributors {
   }
 
   toCheck(check: string): Contributions {
+    if (!isBegun(check, this.#ledger)) return { written: [], certain: true };
     const written = CHECK_FIELDS.flatMap((field) => this.#ledger.heads(`assessment:${check}`, field));
     for (const { record, evidence } of this.#ties.get(check) ?? []) {
       written.push(...this.#ledger.heads(record, 'state'));

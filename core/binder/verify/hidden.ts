@@ -6,7 +6,7 @@ import type { IsLater } from './bare-forms.ts';
 import type { Findings } from './findings.ts';
 import { type EntryForm, type KnownEntry, sha256, whereOf } from './ledger-entries.ts';
 import type { LedgerValues } from './ledger-values.ts';
-import { checksIn, recordOf } from './recompute.ts';
+import { checksIn, isBegun, recordOf } from './recompute.ts';
 
 interface Files {
   readonly manifest: Manifest;
@@ -81,7 +81,10 @@ class Told {
   has(record: string, field: string): boolean {
     const at = record.indexOf(':');
     const [kind, id] = [record.slice(0, at), record.slice(at + 1)];
-    if (kind === 'assessment') return !(field === 'note' && this.#notes.has(record)) && this.#isCheck(id);
+    if (kind === 'assessment')
+      return (
+        isBegun(id, this.#files.ledger) && !(field === 'note' && this.#notes.has(record)) && this.#isCheck(id)
+      );
     if (kind === 'evidence') return this.#evidence.has(id);
     if (kind === 'link') return this.#links().has(id);
     if (kind === 'subject') return this.#subjects.has(id);
@@ -105,7 +108,9 @@ class Told {
   #links(): ReadonlySet<string> {
     this.#derivedLinks ??= new Set(
       [...this.#evidence].flatMap((evidence) =>
-        [...this.#checks].map((check) => deriveId(sha256, 'link', evidence, check)),
+        [...this.#checks]
+          .filter((check) => isBegun(check, this.#files.ledger))
+          .map((check) => deriveId(sha256, 'link', evidence, check)),
       ),
     );
     return this.#derivedLinks;

@@ -19,11 +19,18 @@ export class LedgerValues {
   readonly #written = new Map<string, Written[]>();
   readonly #replaced = new Map<string, Set<string>>();
   readonly #records = new Set<string>();
+  readonly #counts: (record: string) => boolean;
 
-  constructor(entries: Iterable<KnownEntry>, bare: Iterable<EntryForm> = []) {
+  /** `counts` says of a record whether what is written of it counts at all. */
+  constructor(
+    entries: Iterable<KnownEntry>,
+    bare: Iterable<EntryForm> = [],
+    counts: (record: string) => boolean = () => true,
+  ) {
+    this.#counts = counts;
     for (const { form, extract } of entries) {
       this.#take(form, extract.values);
-      for (const { record } of form.ops) this.#records.add(record);
+      for (const { record } of form.ops) if (counts(record)) this.#records.add(record);
     }
     for (const form of bare) this.#take(form, []);
   }
@@ -31,6 +38,7 @@ export class LedgerValues {
   #take(form: EntryForm, values: KnownEntry['extract']['values']): void {
     const { writer, seq, time } = form;
     for (const [i, { record, field, parents }] of form.ops.entries()) {
+      if (!this.#counts(record)) continue;
       const key = `${record} ${field}`;
       const shown = values[i] ?? null;
       const one = { writer, seq, time, value: (shown?.value ?? null) as Json, hidden: shown === null };

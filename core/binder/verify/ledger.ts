@@ -10,7 +10,7 @@ import { fromHex, type Json } from '../../../shared/ledger/canonical.ts';
 import { DeviceAbout } from '../../../shared/ledger/fields.ts';
 import { checkConsistency, checkInclusion, leafHash } from '../../../shared/ledger/merkle.ts';
 import { checkAcceptances } from './acceptances.ts';
-import { checkAgreement } from './agreement.ts';
+import { checkAgreement, outsideIn } from './agreement.ts';
 import { checkAttached, hasNoFiles } from './attached.ts';
 import { type Authors, checkAuthors } from './authors.ts';
 import { bareForms, laterThanFinal } from './bare-forms.ts';
@@ -21,7 +21,14 @@ import { Contributors } from './contributors.ts';
 import { checkFileRoles } from './file-roles.ts';
 import { Findings } from './findings.ts';
 import { checkHidden } from './hidden.ts';
-import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
+import {
+  checkEntries,
+  type EntryForm,
+  type KnownEntry,
+  positionOf,
+  sha256,
+  whereOf,
+} from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
 import { LedgerValues } from './ledger-values.ts';
 import { checkOwnReviews, checkOwnWork } from './own-review.ts';
@@ -81,7 +88,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkBelonging({ extract, checkpoint, manifest }, findings);
   checkAgreement(manifest, extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
-  const read = readLedger(extract, checkpoint, findings);
+  const read = readLedger(extract, checkpoint, { findings, outside: outsideIn(manifest) });
   const { placing, entries, isLater, bare, authors, former, refused, ledger, pasts } = read;
   const composer = { id: checkpoint.member, name: checkpoint.memberName };
   checkRedaction({ manifest, extract, composer, ledger }, findings);
@@ -121,7 +128,11 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
 }
 
 /** The entries of an extract as the rules of the ledger read them, whatever the binder says of them. */
-function readLedger(extract: LedgerExtract, checkpoint: Checkpoint, findings: Findings) {
+function readLedger(
+  extract: LedgerExtract,
+  checkpoint: Checkpoint,
+  { findings, outside }: { readonly findings: Findings; readonly outside: ReadonlySet<string> },
+) {
   const placing = new Placing(extract, new Chains(checkpoint.body));
   const entries = checkEntries(extract, placing, findings);
   placing.check(checkpoint, entries, findings);
@@ -133,22 +144,37 @@ function readLedger(extract: LedgerExtract, checkpoint: Checkpoint, findings: Fi
   const [gone, counting] = [true, false].map((is) =>
     [...entries.values()].filter((one) => isFormer(one) === is),
   );
-  const [refused, ledger] = [new LedgerValues(gone ?? []), new LedgerValues(counting ?? [], bare)];
+  const counts = checksThatCount([...(counting ?? []).map(({ form }) => form), ...bare], outside);
+  const [refused, ledger] = [new LedgerValues(gone ?? []), new LedgerValues(counting ?? [], bare, counts)];
   const pasts = new Pasts(entries, bare, placing);
   return { placing, entries, isLater, bare, authors, former, refused, ledger, pasts };
 }
 
 /**
+ * A check counts once somebody began it, by stating what it is of; what is written of one that nobody began is nothing.
+ * Nor does one count that is of nothing, which a binder leaves out by name.
+ */
+function checksThatCount(forms: readonly EntryForm[], outside: ReadonlySet<string>) {
+  const begun = new Set(
+    forms.flatMap(({ ops }) => ops.flatMap(({ record, field }) => (field === 'about' ? [record] : []))),
+  );
+  return (record: string): boolean =>
+    !record.startsWith('assessment:') ||
+    (begun.has(record) && !outside.has(record.slice('assessment:'.length)));
+}
+
+/**
  * Ids of sign-offs over values that by these entries were never there to be signed: whoever composes a binder marks them
- * by the rule by which they are judged. `withheld` names evidence that stays out.
+ * by the rule by which they are judged. `withheld` names evidence that stays out, `outside` checks that are of nothing.
  */
 export function unfoundedIn(
   extract: LedgerExtract,
   checkpoint: Checkpoint,
-  withheld: ReadonlySet<string>,
+  { withheld, outside }: { readonly withheld: ReadonlySet<string>; readonly outside: ReadonlySet<string> },
 ): ReadonlySet<string> {
   if (!extract.signOffs.some(({ voided }) => voided)) return new Set();
-  return unfoundedSignOffs({ extract, withheld, ...readLedger(extract, checkpoint, new Findings()) });
+  const read = readLedger(extract, checkpoint, { findings: new Findings(), outside });
+  return unfoundedSignOffs({ extract, withheld, ...read });
 }
 
 function checkBelonging(

@@ -57,11 +57,16 @@ export function linksIn(ledger: LedgerValues): Map<string, Set<string>> {
     for (const { value, hidden } of ledger.heads(`link:${id}`, 'state')) {
       const [evidence, check] = [text(wordOf(value, 'evidence')), text(wordOf(value, 'assessment'))];
       if (hidden || evidence === null || check === null || wordOf(value, 'on') !== true) continue;
-      if (isRemoved(evidence, ledger) || !isAdded(evidence, ledger)) continue;
+      if (isRemoved(evidence, ledger) || !isAdded(evidence, ledger) || !isBegun(check, ledger)) continue;
       linked.set(check, (linked.get(check) ?? new Set()).add(evidence));
     }
   }
   return linked;
+}
+
+/** Whether anybody stated what a check is of, and it is of something. */
+export function isBegun(check: string, ledger: LedgerValues): boolean {
+  return ledger.written(`assessment:${check}`, 'about').length > 0;
 }
 
 /** Evidence begins with its files. What is tied to a check and has none counts for nothing, until they have come. */

@@ -289,6 +289,26 @@ export const CLAIMS: Family = {
       found: ['manifest-mismatch @ attachment * access.csv'],
     },
     {
+      title: 'The check of a control told as one of nothing, its sign-offs as over values that never were',
+      file: told((contents) => {
+        const [signOff] = signOffsOf(contents, 'AC-1');
+        if (!signOff) throw new Error('there is no sign-off of AC-1');
+        const { record: id } = signOff;
+        contents.manifest.omitted.push({
+          kind: 'check',
+          id,
+          label: 'A check by Mallory',
+          reason: 'unfounded',
+        });
+        contents.manifest.counts.omitted += 1;
+        voided(contents, 'AC-1', (values) =>
+          Object.assign(values, { result: 'not-reviewed', method: null, note: '', evidence: [] }),
+        );
+        for (const one of signOffsOf(contents, 'AC-1')) one.unfounded = true;
+      }),
+      found: ['manifest-mismatch @ AC-1 Policy', 'twin-mismatch @ attachment assessment-results.json'],
+    },
+    {
       title: 'A control said to be here and left out at once',
       file: told(({ manifest }) => {
         const [one] = manifest.included.filter(({ kind }) => kind === 'control');

@@ -173,6 +173,55 @@ test('an item told as a control counts once somebody records it as the item that
   expect(report.manifest?.omitted).toEqual([]);
 });
 
+/** What somebody writes of an item in one entry with the name of evidence that the binder shows. */
+const OF_AN_ITEM: Readonly<Record<string, (item: string, client: ModifiedClient) => Wish[]>> = {
+  'a note on a check that nobody began': (item) => [
+    { record: `assessment:${item}`, field: 'note', value: 'Nobody began this.' },
+  ],
+  'evidence of a check that nobody began': (item, { ws }) => [
+    tie(get<{ id: string }>(ws.db, 'SELECT id FROM evidence')?.id ?? '', item),
+  ],
+  'an item told as a control': (_, client) => misnamed(client, 'SELECT id FROM item ORDER BY ord', 'control'),
+};
+
+test.each(Object.keys(OF_AN_ITEM))('%s, beside evidence that is shown, makes no binder bad', async (what) => {
+  await w.as('Ann');
+  await w.api.evidence.add({ files: [{ path: w.file('one.txt', 'One') }], links: [{ control: 'AC-1' }] });
+  await w.as('Ada');
+  const { rows } = await w.api.checklists.list({});
+  const { checklist } = await w.api.checklists.get({ checklist: rows[0]?.id ?? '' });
+  await w.api.assessments.set({ control: checklist.rows[1]?.id ?? '', result: 'satisfied' });
+  await w.api.review.sign({ kind: 'checklist', id: rows[0]?.id ?? '', as: 'preparer' });
+  await writes('Ann', 'evidence.add@1', (client) => {
+    const { engagement, subject } = placeOf(client);
+    const target = get<{ id: string }>(client.ws.db, 'SELECT id FROM item ORDER BY ord')?.id ?? '';
+    const evidence = get<{ id: string }>(client.ws.db, 'SELECT id FROM evidence')?.id ?? '';
+    const more = OF_AN_ITEM[what]?.(assessmentId(sha256, engagement, target, subject), client) ?? [];
+    return [{ record: `evidence:${evidence}`, field: 'title', value: 'Another name' }, ...more];
+  });
+  const report = await composed();
+  expect(problemsOf(report)).toEqual([]);
+  expect(report.signOffs).toMatchObject({ total: 3, voided: 2, recomputed: 1 });
+  expect(problemsOf(await composed({ profile: 'summary' }))).toEqual([]);
+});
+
+test('evidence that is shown and tied to a check of nothing is in the binder, and supports what is there', async () => {
+  await w.as('Ann');
+  await w.api.evidence.add({ files: [{ path: w.file('one.txt', 'One') }], links: [{ control: 'AC-1' }] });
+  const { rows } = await w.api.evidence.list({});
+  const evidence = rows[0]?.id ?? '';
+  await writes('Ann', 'evidence.add@1', (client) => {
+    const { engagement, subject } = placeOf(client);
+    const check = assessmentId(sha256, engagement, 'nothing', subject);
+    const value = { engagement, target: 'nothing', targetKind: 'control', subject };
+    return [{ record: `assessment:${check}`, field: 'about', value }, tie(evidence, check)];
+  });
+  for (const profile of ['full', 'customer', 'reviewer', 'summary'])
+    expect(problemsOf(await composed({ profile }))).toEqual([]);
+  const { links } = await w.api.evidence.get({ evidence });
+  expect(links.map(({ label }) => label).sort()).toEqual(['AC-1', 'Unknown']);
+});
+
 test('evidence that is attached under the reference of other evidence makes no binder bad', async () => {
   await w.as('Ann');
   await w.api.evidence.add({ files: [{ path: w.file('one.txt', 'One') }], links: [{ control: 'AC-1' }] });
