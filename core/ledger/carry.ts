@@ -17,7 +17,7 @@ import { formerPassphrases } from '../members/former-passphrases.ts';
 import { namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
 import { carriedSegment } from './carried.ts';
 import { sealOpen } from './seal.ts';
-import { MAX_PART_BYTES, openPart, sealPart, sealSegment } from './sealed-part.ts';
+import { MAX_PART_BYTES, openPart, sealPart, sealSegment, unpacked, unsealPart } from './sealed-part.ts';
 import { takeIn } from './take-in.ts';
 
 /**
@@ -101,7 +101,7 @@ function namesOf(rows: readonly SegmentRow[]): Map<SegmentRow, string> {
 function demandOwn(ws: OpenWorkspace, file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
   const bytes = readRegular(file, MAX_PART_BYTES);
-  if (bytes === null || openPart(ws.keyring, bytes) === null)
+  if (bytes === null || unsealPart(ws.keyring, bytes) === null)
     refuseInTheWay(file, 'no export of this workspace');
 }
 
@@ -143,13 +143,9 @@ async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
 function readSegment(ws: OpenWorkspace, file: string, name: string): unknown {
   const bytes = readRegular(file, MAX_PART_BYTES);
   if (bytes === null) return { unreadable: name, bytes: '' };
-  const part = openPart(ws.keyring, bytes);
-  if (part === null) return { unreadable: name, bytes: bytes.toString('base64') };
-  try {
-    return JSON.parse(part.toString('utf8')) as unknown;
-  } catch {
-    return { unreadable: name, bytes: part.toString('base64') };
-  }
+  const packed = unsealPart(ws.keyring, bytes);
+  const segment = packed === null ? null : unpacked(packed);
+  return segment ?? { unreadable: name, bytes: bytes.toString('base64') };
 }
 
 /** The bytes of a regular file of bounded size; null for whatever else stands there: a link, a folder, a device. */

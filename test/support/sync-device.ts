@@ -100,7 +100,7 @@ export interface TestSegment {
 
 /** What looks like a sealed segment to who cannot read one. */
 export function makeSegment(writer: string, from: number, count = 1, bytes = 200): TestSegment {
-  const sealed = Buffer.concat([Buffer.from('BSEG2'), randomBytes(bytes)]);
+  const sealed = Buffer.concat([Buffer.from('BSEG3'), randomBytes(bytes)]);
   return {
     label: { writer, from, count, head: randomBytes(32).toString('hex') },
     sealed,

@@ -3,7 +3,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CourierManifest } from '../../../shared/domain/courier.ts';
 import type { JobContext } from '../../jobs.ts';
-import { MAX_PART_BYTES, openPart } from '../../ledger/sealed-part.ts';
+import { unpacked, unsealPart } from '../../ledger/sealed-part.ts';
 import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
 import { writeFully } from '../../workspace/vault-store.ts';
 import { ContainerFlaw, type IncomingContainer, type IncomingPart, manifestHash } from './container.ts';
@@ -73,7 +73,7 @@ async function stage(
       if (head.kind === 'segment') {
         const sealed = await whole(part, MAX_SEALED);
         store.add(sealed);
-        const text = openPart(ws.keyring, sealed)?.toString('utf8') ?? '';
+        const text = textOf(opened(ws, sealed));
         for (const [hash] of text.matchAll(/\b[0-9a-f]{64}\b/g)) want(hash);
         for (const [, blob] of text.matchAll(/"blob":"([0-9a-f]{64})"/g)) if (blob) blobs.add(blob);
       } else if (head.kind === 'file') {
@@ -149,8 +149,7 @@ function segmentStore(path: string): SegmentStore {
           const sealed = Buffer.alloc(length);
           for (let at = 0; at < length; ) at += readSync(reading, sealed, at, length - at, position + at);
           position += length;
-          const text = openPart(ws.keyring, sealed);
-          yield text === null ? { unreadable: 'segment', bytes: sealed.toString('base64') } : parsed(text);
+          yield opened(ws, sealed) ?? { unreadable: 'segment', bytes: sealed.toString('base64') };
         }
       } finally {
         closeSync(reading);
@@ -159,12 +158,17 @@ function segmentStore(path: string): SegmentStore {
   };
 }
 
-/** A part that is no JSON is handed on as what it is, so that it is quarantined and not lost. */
-function parsed(text: Buffer): unknown {
-  if (text.length > MAX_PART_BYTES) return { unreadable: 'segment', bytes: '' };
+/** What a part has in it, or null where it does not open. */
+function opened(ws: OpenWorkspace, sealed: Buffer): unknown {
+  const packed = unsealPart(ws.keyring, sealed);
+  return packed === null ? null : unpacked(packed);
+}
+
+/** What is searched for names of files. What nests too deeply to be written is no segment, and names none. */
+function textOf(segment: unknown): string {
   try {
-    return JSON.parse(text.toString('utf8')) as unknown;
+    return JSON.stringify(segment);
   } catch {
-    return { unreadable: 'segment', bytes: text.toString('base64') };
+    return '';
   }
 }

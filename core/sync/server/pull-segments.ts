@@ -9,7 +9,7 @@ import type { JobContext } from '../../jobs.ts';
 import { carriedSegment } from '../../ledger/carried.ts';
 import { sha256, verifyLedger } from '../../ledger/keys.ts';
 import { heldId, receiveSegments } from '../../ledger/receive.ts';
-import { partId, sealSegment, unpacked, unsealPart } from '../../ledger/sealed-part.ts';
+import { jsonIn, partId, sealSegment, unpacked, unsealPart } from '../../ledger/sealed-part.ts';
 import { blobsNamedIn, writing } from '../../ledger/take-in.ts';
 import type { SegmentServer } from './api.ts';
 import {
@@ -125,9 +125,9 @@ async function fetched(
   return rows.map((row, index) => {
     const bytes = sealed[index] as Uint8Array;
     if (partId(bytes) !== row.id) return refuseServer('it answered other bytes than it lists');
-    const part = unsealPart(copy.keyring, bytes);
-    if (part !== null) for (const blob of blobsNamedIn(part.bytes.toString('utf8'))) blobs.add(blob);
-    return { row, bytes: bytes.length, packed: part?.packed ?? null };
+    const packed = unsealPart(copy.keyring, bytes);
+    if (packed !== null) for (const blob of blobsNamedIn(jsonIn(packed))) blobs.add(blob);
+    return { row, bytes: bytes.length, packed };
   });
 }
 
@@ -185,13 +185,8 @@ function noteArrivals(copy: SegmentCopy, labelled: readonly Pick<Staged, 'row' |
 
 /** What does not open is quarantined under a name; its bytes stay at the server. */
 function opened(row: ListedSegment, packed: Buffer | null): unknown {
-  const unreadable = { unreadable: `segment ${row.id} of the server`, bytes: '' };
-  if (packed === null) return unreadable;
-  try {
-    return JSON.parse(unpacked(packed).toString('utf8')) as unknown;
-  } catch {
-    return unreadable;
-  }
+  const segment = packed === null ? null : unpacked(packed);
+  return segment ?? { unreadable: `segment ${row.id} of the server`, bytes: '' };
 }
 
 /** Another copy's receipt shows how far the server had come; the newest one is kept. */

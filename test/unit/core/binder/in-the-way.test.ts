@@ -125,7 +125,7 @@ describe('what is written into a folder', () => {
     });
     expect(readFileSync(join(out, 'index.bin'), 'utf8')).toBe('an index of something else');
     await ws.api.ledger.export({ out, force: true });
-    expect(readFileSync(join(out, 'index.bin'), 'latin1')).toMatch(/^BSEG2/);
+    expect(readFileSync(join(out, 'index.bin'), 'latin1')).toMatch(/^BSEG3/);
   });
 
   test('of evidence leaves every file that is there, under whatever name', async () => {
