@@ -14,6 +14,7 @@ const RULE_REMEDIES: Readonly<Record<string, string>> = {
   'named-person': 'Unlock as a person who may.',
   role: 'Ask a member who has that right, or an administrator for it.',
   redacted: 'Redact it there too, or choose a profile that leaves that part out.',
+  'verify-before-signing': 'The file is as it was. Ask whoever gave it to you for the right one.',
   'not-undoable': 'Nothing was taken back. Change what stands now instead.',
 };
 

@@ -1,4 +1,5 @@
 import { isVouchedFor, type VerifyReport } from '../../../shared/domain/binder.ts';
+import { momentWords } from '../../../shared/domain/moment.ts';
 import type { ContentReport } from './manifest.ts';
 import { revocationsOpen, revocationsProven } from './revocation/sentences.ts';
 import type { StampFacts } from './signatures/check.ts';
@@ -16,7 +17,7 @@ export function provenSentences(facts: Facts): string[] {
   const sentences = signatures.filter((s) => s.valid).map(signatureSentence);
   for (const { field, at, by } of stamps.filter((stamp) => stamp.trusted)) {
     sentences.push(
-      `The signature as ${field} was there at ${at}, by the time stamp of ${by}, which you trust.`,
+      `The signature as ${field} was there at ${momentWords(at)}, by the time stamp of ${by}, which you trust.`,
     );
   }
   sentences.push(...revocationsProven(signatures));
@@ -72,7 +73,7 @@ function agreements({ signOffs, content, problems }: Facts): string[] {
       );
     if (ledger.continued !== null)
       sentences.push(
-        `That ledger continues the state of ${ledger.continued}, which it names as the earlier binder’s; nothing in between was rewritten.`,
+        `That ledger continues the state of ${momentWords(ledger.continued)}, which it names as the earlier binder’s; nothing in between was rewritten.`,
       );
   }
   return sentences;
@@ -150,7 +151,7 @@ export function notProvenSentences(facts: Facts): string[] {
     sentences.push(...ownClocks(facts));
     for (const { field, at, by } of stamps.filter((stamp) => !stamp.trusted)) {
       sentences.push(
-        `The time stamp ${at} on the signature as ${field}: nobody here vouches for ${by}, who may be the signer.`,
+        `The time stamp ${momentWords(at)} on the signature as ${field}: nobody here vouches for ${by}, who may be the signer.`,
       );
     }
     sentences.push(...revocationsOpen(signatures));
