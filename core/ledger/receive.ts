@@ -2,7 +2,16 @@ import { AwaitedHeads } from '../../db/projection/heads.ts';
 import { applyOperations, type Dirty, projectDirty } from '../../db/projection/index.ts';
 import { anyForked, forkedWriters, onLine } from '../../db/queries/branches.ts';
 import { EntryRows } from '../../db/queries/entry-rows.ts';
-import { dropHeld, entryAt, held, putHeld, putSegment, putWriter } from '../../db/queries/ledger.ts';
+import {
+  dropHeld,
+  entryAt,
+  held,
+  heldIds,
+  heldToTry,
+  putHeld,
+  putSegment,
+  putWriter,
+} from '../../db/queries/ledger.ts';
 import { all, get } from '../../db/sql.ts';
 import { isAdministrative } from '../../shared/ledger/authority.ts';
 import {
@@ -63,7 +72,7 @@ export function receiveSegments(kernel: LedgerKernel, carried: Iterable<unknown>
     sealOpen(kernel);
     const intake = new Intake(kernel);
     const revocations = countRevocations(kernel);
-    const before = held(kernel.db).filter(({ state, reason }) => state === 'waiting' || reason === 'fork');
+    const before = heldToTry(kernel.db);
     let segments = 0;
     const arriving = function* () {
       for (const segment of carried) {
@@ -115,7 +124,7 @@ class Intake {
   constructor(kernel: LedgerKernel) {
     this.#kernel = kernel;
     this.toMake = { heads: new AwaitedHeads(kernel.db), dirty: new Set(frameworksWithoutRows(kernel)) };
-    this.#known = new Set(held(kernel.db).map(({ id }) => id));
+    this.#known = heldIds(kernel.db);
   }
 
   take(segments: Iterable<Json>): void {

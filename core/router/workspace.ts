@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { resolve as absolute, join } from 'node:path';
 import { schemaVersion } from '../../db/migrate.ts';
 import { countConflicts } from '../../db/queries/history.ts';
-import { countUnsealed, held } from '../../db/queries/ledger.ts';
+import { countHeld, countUnsealed } from '../../db/queries/ledger.ts';
 import { workspaceRow } from '../../db/queries/people.ts';
 import { infoCounts } from '../../db/queries/records.ts';
 import { get } from '../../db/sql.ts';
@@ -139,7 +139,7 @@ function info(ws: OpenWorkspace) {
     counts: infoCounts(ws.db),
     conflicts: countConflicts(ws.db),
     unsealed: countUnsealed(ws.db),
-    quarantined: quarantined + held(ws.db, 'quarantine').length,
+    quarantined: quarantined + countHeld(ws.db, 'quarantine'),
     bytes: { database: statSync(ws.paths.database).size, vault: folderSize(ws.paths.vault) },
     schema: schemaVersion(ws.db),
   };

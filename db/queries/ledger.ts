@@ -250,11 +250,20 @@ export interface HeldRow {
 }
 
 export function held(db: Database, state?: HeldRow['state']): HeldRow[] {
+  return heldWhere(db, '?1 IS NULL OR state = ?1', state ?? null);
+}
+
+/** What may find its place now. What was set aside for good is not read: there may be much of it. */
+export function heldToTry(db: Database): HeldRow[] {
+  return heldWhere(db, "state = ?1 OR reason = 'fork'", 'waiting');
+}
+
+function heldWhere(db: Database, where: string, state: HeldRow['state'] | null): HeldRow[] {
   const rows = all<Omit<HeldRow, 'fromSeq'> & { from_seq: number }>(
     db,
     `SELECT id, state, reason, because, writer, member, device, from_seq, count, payload FROM held
-      WHERE ?1 IS NULL OR state = ?1 ORDER BY writer, from_seq, id`,
-    state ?? null,
+      WHERE ${where} ORDER BY writer, from_seq, id`,
+    state,
   );
   return rows.map(({ from_seq, ...row }) => ({ ...row, fromSeq: from_seq }));
 }
@@ -262,6 +271,11 @@ export function held(db: Database, state?: HeldRow['state']): HeldRow[] {
 /** What is held, by its ids alone: what is in it may be large. */
 export function heldIds(db: Database): Set<string> {
   return new Set(all<{ id: string }>(db, 'SELECT id FROM held').map(({ id }) => id));
+}
+
+/** How much is held in a state. */
+export function countHeld(db: Database, state: HeldRow['state']): number {
+  return get<{ n: number }>(db, 'SELECT count(*) n FROM held WHERE state = ?', state)?.n ?? 0;
 }
 
 export function putHeld(db: Database, row: HeldRow): void {

@@ -2,7 +2,7 @@ import type { Database } from '../../../db/driver.ts';
 import { baseOf, lineTo, placeOfHash, reach } from '../../../db/queries/branches.ts';
 import { courierPeer, notePeer, noteReceived, receivedFrom } from '../../../db/queries/courier.ts';
 import { conflictsOf, recordLabel } from '../../../db/queries/history.ts';
-import { held, knownVector } from '../../../db/queries/ledger.ts';
+import { held, heldIds, knownVector } from '../../../db/queries/ledger.ts';
 import { devices, memberNames } from '../../../db/queries/people.ts';
 import { all } from '../../../db/sql.ts';
 import type { CourierContent, CourierReport } from '../../../shared/contract/courier.ts';
@@ -220,7 +220,7 @@ function heldBySender(db: Database, { checkpoint }: CourierManifest): Record<str
 function receiveStaged(ws: OpenWorkspace, staged: StagedBundle): CourierContent {
   const known = knownVector(ws.db);
   const open = conflictKeys(ws);
-  const aside = new Set(held(ws.db).map(({ id }) => id));
+  const aside = heldIds(ws.db);
   const totals = noteRecoveries(ws, () => receiveSegments(ws, staged.segments()));
   demandKnownKey(ws, staged.manifest);
   const names = memberNames(ws.db);

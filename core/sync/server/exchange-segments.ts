@@ -1,5 +1,5 @@
 import type { Database } from '../../../db/driver.ts';
-import { held, sealedUpTo, writers } from '../../../db/queries/ledger.ts';
+import { heldToTry, sealedUpTo, writers } from '../../../db/queries/ledger.ts';
 import { forgetServer, noteServerSegment, segmentsForServer, serverLists } from '../../../db/queries/sync.ts';
 import { type CarriedSegment, readSegment } from '../../../shared/ledger/segment.ts';
 import type { ServerState } from '../../../shared/sync/contract.ts';
@@ -176,14 +176,12 @@ function* candidates(
 
 /** Forks and what waits for other entries is passed on: another copy may know more, and a fork concerns everybody. */
 function heldForServer(db: Database): { segment: CarriedSegment; held: string }[] {
-  return held(db)
-    .filter((row) => row.state === 'waiting' || row.reason === 'fork')
-    .flatMap((row) => {
-      const segment = readSegment(JSON.parse(row.payload));
-      return segment !== null && !serverLists(db, row.id, aside(labelOf(segment)))
-        ? [{ segment, held: row.id }]
-        : [];
-    });
+  return heldToTry(db).flatMap((row) => {
+    const segment = readSegment(JSON.parse(row.payload));
+    return segment !== null && !serverLists(db, row.id, aside(labelOf(segment)))
+      ? [{ segment, held: row.id }]
+      : [];
+  });
 }
 
 /** What is held was not proved yet: that the server has it says nothing of the true segment that its label names. */

@@ -1,5 +1,5 @@
 import { countConflicts } from '../../../db/queries/history.ts';
-import { countUnsealed, held } from '../../../db/queries/ledger.ts';
+import { countHeld, countUnsealed } from '../../../db/queries/ledger.ts';
 import { countForServer } from '../../../db/queries/sync.ts';
 import { get } from '../../../db/sql.ts';
 import type { SyncDevice, SyncStatus } from '../../../shared/contract/sync.ts';
@@ -12,7 +12,6 @@ import { readPlace } from './place.ts';
 /** How this copy stands with its server, as far as it knows without asking. */
 export function syncStatus(ws: OpenWorkspace, background: BackgroundSync): SyncStatus {
   const connection = readConnection(ws.db);
-  const waiting = held(ws.db);
   return {
     workspace: ws.workspace,
     connection:
@@ -29,8 +28,8 @@ export function syncStatus(ws: OpenWorkspace, background: BackgroundSync): SyncS
     running: background.running,
     ...readLastTries(ws.db),
     toSend: connection === null ? { segments: 0, entries: 0 } : countForServer(ws.db),
-    waiting: waiting.filter((row) => row.state === 'waiting').length,
-    quarantined: waiting.filter((row) => row.state === 'quarantine').length + setAside(ws),
+    waiting: countHeld(ws.db, 'waiting'),
+    quarantined: countHeld(ws.db, 'quarantine') + setAside(ws),
     conflicts: countConflicts(ws.db),
     unsealed: countUnsealed(ws.db),
     notices: readPlace(ws.db).notices,
