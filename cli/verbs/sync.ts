@@ -113,14 +113,16 @@ export const syncInvite: Verb = {
   flags: {
     out: { value: 'FILE', summary: 'Write the invite to a new file', required: true },
     hours: { value: 'N', summary: 'How long it is good for; 24 where nothing is said' },
+    administers: { summary: 'Let the new device invite others and shut them out' },
   },
   async run({ args, path, unlock }) {
     const out = path(args.required('out'));
     const client = await unlock(args.word(0));
     const hours = args.text('hours');
-    const { invite, expiresAt } = await client.sync.invite(
-      hours === undefined ? {} : { hours: Number(hours) },
-    );
+    const { invite, expiresAt } = await client.sync.invite({
+      administers: args.has('administers'),
+      ...(hours === undefined ? {} : { hours: Number(hours) }),
+    });
     writeFileSync(out, `${invite}\n`, { mode: 0o600, flag: 'wx' });
     const value = { file: out, expiresAt };
     return {
@@ -208,11 +210,12 @@ function deviceLines(
     here: boolean;
     lastContact: string | null;
     revokedAt: string | null;
+    administers: boolean;
   }[],
 ): string[] {
   return devices.map((row) =>
     harmless(
-      `${row.name}${row.here ? ' (this copy)' : ''}: ${row.revokedAt === null ? `last met ${row.lastContact ?? 'never'}` : `shut out on ${row.revokedAt}`}  ${row.id}`,
+      `${row.name}${row.here ? ' (this copy)' : ''}${row.administers ? ', lets devices in and out' : ''}: ${row.revokedAt === null ? `last met ${row.lastContact ?? 'never'}` : `shut out on ${row.revokedAt}`}  ${row.id}`,
     ),
   );
 }

@@ -45,7 +45,7 @@ export function syncRouter(host: Host) {
     revoke: at.revoke.handler(({ input }) => revokeDevice(host.demand('administer'), input.device)),
     invite: at.invite.handler(async ({ input }) => {
       const { makeInvite } = await import('../sync/server/join.ts');
-      return makeInvite(host.demand('administer'), input.hours);
+      return makeInvite(host.demand('administer'), input);
     }),
     dismiss: at.dismiss.handler(() => {
       const { db } = host.demand('read');

@@ -7,7 +7,7 @@ const PROBLEMS = {
   replayed: [401, 'This request was made before.'],
   'unknown-device': [401, 'No such device is enrolled in such a workspace.'],
   'wrong-key': [401, 'This key opens nothing here.'],
-  forbidden: [403, 'This key or person may not do that.'],
+  forbidden: [403, 'This key, person or device may not do that.'],
   revoked: [403, 'This device has been shut out.'],
   'wrong-code': [403, 'The code is wrong, used, or no longer valid.'],
   'not-found': [404, 'There is no such thing here.'],

@@ -106,7 +106,7 @@ export async function firstInvite(
   const { tenant, workspace, url } = place;
   const { code } = await makeInvite(
     drizzle(owner),
-    { tenant, workspace, parcel: null, by: 'operator', expiresInHours, request: null },
+    { tenant, workspace, parcel: null, administers: true, by: 'operator', expiresInHours, request: null },
     at,
   );
   const serverKey = new ReceiptSigner(settings.signingKey).publicKey;

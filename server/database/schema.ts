@@ -1,5 +1,6 @@
 import {
   bigint,
+  boolean,
   customType,
   doublePrecision,
   integer,
@@ -48,6 +49,8 @@ export const device = pgTable(
     enrolledAt: instant('enrolled_at').notNull(),
     lastContact: instant('last_contact'),
     revokedAt: instant('revoked_at'),
+    /** Whether it may invite devices and shut others out. */
+    administers: boolean('administers').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.workspace, table.id] })],
 );
@@ -65,6 +68,8 @@ export const invite = pgTable(
     expiresAt: instant('expires_at').notNull(),
     usedBy: text('used_by'),
     usedAt: instant('used_at'),
+    /** Whether the device that comes by it may invite others and shut them out. */
+    administers: boolean('administers').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.workspace, table.id] })],
 );

@@ -76,6 +76,7 @@ async function redeem(
     enrolledAt: at,
     lastContact: at,
     revokedAt: null,
+    administers: found.administers,
   });
   await tx
     .update(invite)
@@ -100,6 +101,8 @@ export async function makeInvite(
     readonly tenant: string;
     readonly workspace: string;
     readonly parcel: string | null;
+    /** Whether the device that comes by it may itself invite others and shut them out. */
+    readonly administers: boolean;
     readonly by: string;
     readonly expiresInHours: number;
     readonly request: string | null;
@@ -116,6 +119,7 @@ export async function makeInvite(
     id,
     codeSha256: codeSha256(code),
     parcel: wanted.parcel,
+    administers: wanted.administers,
     createdBy: wanted.by,
     createdAt: at,
     expiresAt,
@@ -125,7 +129,7 @@ export async function makeInvite(
     workspace,
     actor: wanted.by,
     action: 'invite.create',
-    detail: { invite: id, expiresAt: expiresAt.toISOString() },
+    detail: { invite: id, administers: wanted.administers, expiresAt: expiresAt.toISOString() },
     request: wanted.request,
     at,
   });
@@ -143,12 +147,25 @@ export async function listDevices(services: Services, caller: Caller): Promise<D
   return rows.map(told);
 }
 
-/** Shuts a device out, itself included; once more is no fault. */
+/** Refuses with `forbidden` where the device that asks may not let others in or shut them out. */
+export async function demandAdministers(
+  tx: TenantTransaction,
+  { tenant, workspace, device: id }: Caller,
+): Promise<void> {
+  const [row] = await tx
+    .select({ administers: device.administers })
+    .from(device)
+    .where(and(eq(device.tenant, tenant), eq(device.workspace, workspace), eq(device.id, id)));
+  if (!row?.administers) throw new Problem('forbidden');
+}
+
+/** Shuts a device out: itself, or another where it may. Once more is no fault. */
 export async function revokeDevice(services: Services, caller: Caller, id: string): Promise<DeviceRow> {
   const at = services.now();
   const { tenant, workspace } = caller;
   const which = and(eq(device.tenant, tenant), eq(device.workspace, workspace), eq(device.id, id));
   return services.tenancy.asTenant(tenant, async (tx) => {
+    if (id !== caller.device) await demandAdministers(tx, caller);
     const [row] = await tx.select().from(device).where(which).for('update');
     if (!row) throw new Problem('not-found');
     if (row.revokedAt !== null) return told(row);
@@ -174,6 +191,7 @@ function told(row: typeof device.$inferSelect): DeviceRow {
     enrolledAt: row.enrolledAt.toISOString(),
     lastContact: row.lastContact?.toISOString() ?? null,
     revokedAt: row.revokedAt?.toISOString() ?? null,
+    administers: row.administers,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Caller } from '../access/caller.ts';
 import { Problem } from '../access/problem.ts';
 import type { SignatureClaim } from '../access/signed-request.ts';
 import { blobsHeld } from '../blobs/files.ts';
-import { enrol, listDevices, makeInvite, revokeDevice } from '../devices/devices.ts';
+import { demandAdministers, enrol, listDevices, makeInvite, revokeDevice } from '../devices/devices.ts';
 import { listSegments, readHeld, readState } from '../ledger/read.ts';
 import type { Services } from '../services.ts';
 import { contractCalls, type Thrown } from './contract-calls.ts';
@@ -38,12 +38,22 @@ export const router = api.router({
       device: await revokeDevice(context.services, callerOf(context, input.workspace), input.device),
     })),
     invite: api.devices.invite.handler(({ input, context }) => {
-      const { tenant, workspace, device, requestId } = callerOf(context, input.workspace);
-      const { parcel, expiresInHours } = input;
-      const wanted = { tenant, workspace, parcel, expiresInHours, by: device, request: requestId };
-      return context.services.tenancy.asTenant(tenant, (tx) =>
-        makeInvite(tx, wanted, context.services.now()),
-      );
+      const caller = callerOf(context, input.workspace);
+      const { tenant, workspace, device, requestId } = caller;
+      const { parcel, administers, expiresInHours } = input;
+      const wanted = {
+        tenant,
+        workspace,
+        parcel,
+        administers,
+        expiresInHours,
+        by: device,
+        request: requestId,
+      };
+      return context.services.tenancy.asTenant(tenant, async (tx) => {
+        await demandAdministers(tx, caller);
+        return makeInvite(tx, wanted, context.services.now());
+      });
     }),
   },
   ledger: {

@@ -95,7 +95,15 @@ export async function createWorkspace(
     const { expiresInHours } = wanted;
     return makeInvite(
       tx,
-      { tenant, workspace: wanted.id, parcel: null, by: actor, expiresInHours, request: requestId },
+      {
+        tenant,
+        workspace: wanted.id,
+        parcel: null,
+        administers: true,
+        by: actor,
+        expiresInHours,
+        request: requestId,
+      },
       at,
     );
   });

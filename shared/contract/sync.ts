@@ -61,6 +61,8 @@ export const SyncDevice = z.object({
   enrolledAt: Timestamp,
   lastContact: Timestamp.nullable(),
   revokedAt: Timestamp.nullable(),
+  /** Whether the server lets it invite devices and shut others out. */
+  administers: z.boolean(),
   /** Whether it is this copy. */
   here: z.boolean(),
 });
@@ -94,7 +96,13 @@ export const sync = {
     .input(z.object({ device: z.string().min(1).max(200) }))
     .output(z.object({ devices: z.array(SyncDevice) })),
   invite: procedure('Makes an invite for one new device; whoever has it and a passphrase joins', 'administer')
-    .input(z.object({ hours: z.int().positive().max(168).default(24) }))
+    .input(
+      z.object({
+        hours: z.int().positive().max(168).default(24),
+        /** Whether the new device may itself invite others and shut them out. */
+        administers: z.boolean().default(false),
+      }),
+    )
     .output(z.object({ invite: z.string(), expiresAt: Timestamp })),
   dismiss: procedure('Takes notices about the server off the list', 'read').output(SyncStatus),
 };

@@ -18,6 +18,8 @@ export const DeviceRow = z.object({
   enrolledAt: z.string(),
   lastContact: z.string().nullable(),
   revokedAt: z.string().nullable(),
+  /** Whether it may invite devices and shut others out. */
+  administers: z.boolean(),
 });
 export type DeviceRow = z.infer<typeof DeviceRow>;
 
@@ -90,6 +92,8 @@ export const devicesContract = {
         workspace: Workspace,
         /** base64 of an age file; the server has no key to it. */
         parcel: z.string().max(LIMITS.json - 4096),
+        /** Whether the new device may itself invite others and shut them out. */
+        administers: z.boolean().default(false),
         expiresInHours: z.int().positive().max(168).default(24),
       }),
     )

@@ -89,7 +89,7 @@ async function exchange(open: OpenWorkspace) {
 /** A further copy of the same member's. */
 async function joined(copy: string): Promise<OpenWorkspace> {
   const desk = await unlock('desk');
-  const { invite } = await makeInvite(desk, 1);
+  const { invite } = await makeInvite(desk, { hours: 1, administers: false });
   desk.close();
   return joinByInvite(systemPorts, { dir: join(dir, copy), invite, passphrase, device: copy });
 }
@@ -105,7 +105,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = 
     const open = await unlock('desk');
     await connect(open, { invite: given });
     await exchange(open);
-    const { invite } = await makeInvite(open, 1);
+    const { invite } = await makeInvite(open, { hours: 1, administers: true });
     open.close();
     return { invite };
   },

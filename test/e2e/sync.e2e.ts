@@ -87,6 +87,7 @@ describe('two workbenches and a server', () => {
 
   test('invites a second, which joins from an empty disk', async () => {
     await desk.button('Invite a device…').click();
+    await desk.button('Make the invite').click();
     invite = await here.page.getByRole('dialog').locator('textarea').first().inputValue();
     await here.page.keyboard.press('Escape');
     await laptop.button('Join from a server').click();
@@ -99,6 +100,7 @@ describe('two workbenches and a server', () => {
     await laptop.goTo('Sync');
     await laptop.reads('In step');
     await laptop.reads('Laptop');
+    await laptop.reads('An owner or administrator invites devices');
   });
 
   test('both set the same note apart while paused; both values are shown when they meet, and one key decides', async () => {

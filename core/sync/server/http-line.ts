@@ -196,6 +196,12 @@ function faultOf(status: number, code: string, title: string): FaultError['fault
       code: 'forbidden',
       detail: `The sync server does not let this device in: ${said.toLowerCase()}.`,
     };
+  if (code === 'forbidden')
+    return {
+      code: 'forbidden',
+      detail:
+        'The sync server does not let this device invite others or shut them out. Do it on a device that may, or ask who runs the server for an invite.',
+    };
   if (code === 'wrong-code')
     return { code: 'forbidden', detail: `The sync server refused the invite: ${said.toLowerCase()}.` };
   const unavailable = { code: 'unavailable' as const, what: 'The sync server', detail: said.toLowerCase() };

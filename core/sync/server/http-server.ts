@@ -12,7 +12,10 @@ export interface HttpServer extends SyncServer {
   devices(): Promise<readonly DeviceRow[]>;
   revoke(device: string): Promise<DeviceRow>;
   /** Leaves a parcel for one new device; answers the one-time code. */
-  invite(parcel: Uint8Array, hours: number): Promise<{ code: string; expiresAt: string }>;
+  invite(
+    parcel: Uint8Array,
+    wish: { readonly hours: number; readonly administers: boolean },
+  ): Promise<{ code: string; expiresAt: string }>;
   /** Calls back whenever the server's order has grown, until it hangs up. */
   live(onHead: (sequence: number) => void, signal: AbortSignal): Promise<void>;
   close(): void;
@@ -55,10 +58,14 @@ export function httpServer(options: LineOptions & { workspace: string; serverKey
           path: `${base}/devices/${encodeURIComponent(device)}`,
         })
       ).device,
-    invite: (parcel, hours) =>
+    invite: (parcel, { hours, administers }) =>
       line.json(
         Invited,
-        post(`${base}/invites`, { parcel: Buffer.from(parcel).toString('base64'), expiresInHours: hours }),
+        post(`${base}/invites`, {
+          parcel: Buffer.from(parcel).toString('base64'),
+          administers,
+          expiresInHours: hours,
+        }),
       ),
     state: (at) => line.json(ServerState, get(`${base}/state?at=${at}`)),
     held: async (vector) => (await line.json(Held, post(`${base}/held`, { vector }))).vector,

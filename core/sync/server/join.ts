@@ -30,7 +30,7 @@ const Parcel = z.strictObject({
 /** Makes an invite for one new device of this workspace, and leaves its parcel at the server. */
 export async function makeInvite(
   ws: OpenWorkspace,
-  hours: number,
+  { hours, administers }: { readonly hours: number; readonly administers: boolean },
 ): Promise<{ invite: string; expiresAt: string }> {
   const { url, serverKey } = demandConnection(ws.db);
   const identity = await generateIdentity();
@@ -43,7 +43,8 @@ export async function makeInvite(
   };
   const server = connectedServer(ws);
   try {
-    const { code, expiresAt } = await server.invite(await encrypter.encrypt(JSON.stringify(parcel)), hours);
+    const sealed = await encrypter.encrypt(JSON.stringify(parcel));
+    const { code, expiresAt } = await server.invite(sealed, { hours, administers });
     return { invite: writeInvite({ url, serverKey, workspace: ws.workspace, code, identity }), expiresAt };
   } finally {
     server.close();

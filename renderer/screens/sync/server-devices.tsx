@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Checkbox, Modal, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SyncDevice } from '../../../shared/contract/sync.ts';
@@ -14,7 +14,7 @@ import { Loaded } from '../common/loaded.tsx';
 
 /** Which devices the server lets in, when each was last there, and the way for one more. */
 export function ServerDevices({ metAt }: { metAt: string | null }) {
-  const { client, orpc } = useApi();
+  const { orpc } = useApi();
   const { member } = useOpenSession();
   const may = mayAccess(member.role, 'administer').allowed;
   // Asked anew after every exchange, and never while the server was not reached.
@@ -23,18 +23,14 @@ export function ServerDevices({ metAt }: { metAt: string | null }) {
     enabled: metAt !== null,
     retry: false,
   });
-  const invite = useAct(() => client.sync.invite({}));
+  const [inviting, setInviting] = useState(false);
+  const here = devices.data?.devices.find((device) => device.here);
+  const mayAtServer = may && here?.administers !== false;
   return (
     <Panel
       title="Devices"
       aside={
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={!may}
-          loading={invite.isPending}
-          onClick={() => invite.mutate(undefined)}
-        >
+        <Button size="compact-sm" variant="default" disabled={!mayAtServer} onClick={() => setInviting(true)}>
           Invite a device…
         </Button>
       }
@@ -46,21 +42,46 @@ export function ServerDevices({ metAt }: { metAt: string | null }) {
           {({ devices: rows }) => (
             <ul className="list-plain">
               {rows.map((device) => (
-                <Device key={device.id} device={device} may={may} />
+                <Device key={device.id} device={device} may={mayAtServer} />
               ))}
             </ul>
           )}
         </Loaded>
       )}
-      <Modal
-        opened={invite.data !== undefined}
-        onClose={() => invite.reset()}
-        title="Invite for one device"
-        size="lg"
-      >
-        {invite.data && <Invite text={invite.data.invite} until={invite.data.expiresAt} />}
+      {!mayAtServer && (
+        <p className="quiet">
+          {may
+            ? 'The server does not let this device invite others or shut them out. Do it on a device that may, or ask who runs the server for an invite.'
+            : 'An owner or administrator invites devices and shuts them out.'}
+        </p>
+      )}
+      <Modal opened={inviting} onClose={() => setInviting(false)} title="Invite for one device" size="lg">
+        <Inviting />
       </Modal>
     </Panel>
+  );
+}
+
+/** What the new device may do at the server, and then the invite. */
+function Inviting() {
+  const { client } = useApi();
+  const [administers, setAdministers] = useState(false);
+  const invite = useAct(() => client.sync.invite({ administers }));
+  if (invite.data) return <Invite text={invite.data.invite} until={invite.data.expiresAt} />;
+  return (
+    <div className="stack">
+      <Checkbox
+        label="It may invite devices itself and shut others out"
+        description="For a device of somebody who administers this workspace."
+        checked={administers}
+        onChange={(event) => setAdministers(event.currentTarget.checked)}
+      />
+      <div className="row-acts">
+        <Button loading={invite.isPending} onClick={() => invite.mutate(undefined)}>
+          Make the invite
+        </Button>
+      </div>
+    </div>
   );
 }
 
@@ -89,7 +110,8 @@ function Device({ device, may }: { device: SyncDevice; may: boolean }) {
   return (
     <li className="device-row">
       <div className="grow">
-        <strong dir="auto">{device.name}</strong> {device.here && <Pill tone="plain">This copy</Pill>}
+        <strong dir="auto">{device.name}</strong> {device.here && <Pill tone="plain">This copy</Pill>}{' '}
+        {device.administers && device.revokedAt === null && <Pill tone="plain">Lets devices in and out</Pill>}
         <div className="quiet">
           {device.revokedAt !== null
             ? `Shut out on ${moment(device.revokedAt)}`

@@ -5,6 +5,7 @@ import people from './0003-people.ts';
 import begunUploads from './0004-begun-uploads.ts';
 import versionsOfAFile from './0005-versions-of-a-file.ts';
 import admission from './0006-admission.ts';
+import devicesThatAdminister from './0007-devices-that-administer.ts';
 
 /** Every step in order. A shipped step never changes. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   begunUploads,
   versionsOfAFile,
   admission,
+  devicesThatAdminister,
 ];

@@ -91,8 +91,14 @@ describe('a device', () => {
     const listed = await (await first.ask('GET', '/devices')).json();
     expect(listed).toMatchObject({
       devices: [
-        { id: first.id, name: 'Laptop', revokedAt: null, lastContact: expect.any(String) },
-        { name: 'Second', revokedAt: null },
+        {
+          id: first.id,
+          name: 'Laptop',
+          revokedAt: null,
+          lastContact: expect.any(String),
+          administers: true,
+        },
+        { name: 'Second', revokedAt: null, administers: false },
       ],
     });
   });
@@ -110,6 +116,33 @@ describe('a device', () => {
     const refused = await second.ask('GET', '/state');
     expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'revoked', status: 403 }]);
     expect((await askEnrol(second, code)).status).toBe(403);
+  });
+
+  test('lets others in and shuts them out only where its invite said so; itself it may always', async () => {
+    const first = await freshDevice();
+    const joined = async (by: TestDevice, administers: boolean) => {
+      const { code } = (await (await by.ask('POST', '/invites', { parcel: 'cA==', administers })).json()) as {
+        code: string;
+      };
+      const made = makeDevice(server.url, first.workspace);
+      expect((await askEnrol(made, code)).status).toBe(200);
+      return made;
+    };
+    const [plain, keeper] = [await joined(first, false), await joined(first, true)];
+    for (const answer of [
+      await plain.ask('POST', '/invites', { parcel: 'cA==' }),
+      await plain.ask('POST', '/invites', { parcel: 'cA==', administers: true }),
+      await plain.ask('DELETE', `/devices/${first.id}`),
+      // Who may not is not told which devices there are.
+      await plain.ask('DELETE', `/devices/${makeDevice(server.url, first.workspace).id}`),
+    ])
+      expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'forbidden' }]);
+    expect((await first.ask('GET', '/state')).status).toBe(200);
+
+    const other = await joined(keeper, false);
+    expect((await keeper.ask('DELETE', `/devices/${other.id}`)).status).toBe(200);
+    expect((await plain.ask('DELETE', `/devices/${plain.id}`)).status).toBe(200);
+    expect((await plain.ask('GET', '/state')).status).toBe(403);
   });
 });
 
