@@ -41,7 +41,9 @@ export function ledgerExtract(
   { records: more = [], present = ws, hides = () => false }: ExtractMore = {},
 ): LedgerExtract {
   const records = [
-    ...scope.assessments.map((row) => `assessment:${row.id}`),
+    ...new Set(
+      [...scope.assessments.map(({ id }) => id), ...scope.refused.checks].map((id) => `assessment:${id}`),
+    ),
     ...scope.evidence.map((id) => `evidence:${id}`),
     ...scope.signOffs.map((signOff) => `signoff:${signOff.id}`),
     ...scope.links.map((id) => `link:${id}`),

@@ -1,16 +1,18 @@
 import { checklistWorkId, signedAssessment } from '../../db/projection/kinds/assessment.ts';
-import { type AssessmentRow, assessmentsOf, signOffsOf, workOutside } from '../../db/queries/assessments.ts';
+import { type AssessmentRow, assessmentsOf, signOffsOf } from '../../db/queries/assessments.ts';
 import {
   type FormerSignOff,
   formerSignOffs,
   type RefusedWork,
   refusedWork,
 } from '../../db/queries/baseless.ts';
+import { workOutside } from '../../db/queries/begun.ts';
 import { listChecklists } from '../../db/queries/checklists.ts';
 import { recordLabel } from '../../db/queries/history.ts';
 import { type Named, subjectsOf } from '../../db/queries/names.ts';
 import { all } from '../../db/sql.ts';
 import type { ExtractSignOff } from '../../shared/domain/binder.ts';
+import { assessmentId } from '../../shared/domain/identity.ts';
 import type { SignedValues } from '../../shared/domain/sign-off.ts';
 import { checklistPlace, checklistTarget } from '../checklists/checklist.ts';
 import { sha256 } from '../ledger/keys.ts';
@@ -60,7 +62,7 @@ export const NO_SCOPE: SignedScope = {
   signOffs: [],
   signed: {},
   former: [],
-  refused: { places: [], links: [] },
+  refused: { places: [], links: [], checks: [] },
 };
 
 /** Gathers the scope of an engagement's binder. `withhold` names evidence that stays out. */
@@ -77,11 +79,6 @@ export function gatherScope(
   const links = every.filter(({ evidence }) => !withhold.has(evidence));
   const hidden = every.filter(({ evidence }) => withhold.has(evidence));
   const standing = links.filter(({ stands }) => stands === 1);
-  const refused = refusedWork(
-    ws.db,
-    assessments.map(({ id }) => id),
-    every.map(({ evidence }) => evidence),
-  );
   const signed: Record<string, SignedValues> = {};
   const signOffs: ExtractSignOff[] = [];
   for (const row of assessments) {
@@ -99,6 +96,12 @@ export function gatherScope(
       ).values;
     signOffs.push(...own);
   }
+  const checks = new Set([...assessments.map(({ id }) => id), ...checksSigned(Object.values(signed))]);
+  const refused = refusedWork(
+    ws.db,
+    [...checks],
+    every.map(({ evidence }) => evidence),
+  );
   return {
     subjects,
     assessments,
@@ -114,6 +117,12 @@ export function gatherScope(
     refused: { ...refused, links: refused.links.filter(({ evidence }) => !withhold.has(evidence)) },
   };
 }
+
+/** The checks that were signed, also those of items on which there is no work that counts. */
+const checksSigned = (signed: readonly SignedValues[]): string[] =>
+  signed
+    .flatMap((values) => (values.kind === 'checklist' ? values.items : [values]))
+    .map(({ engagement, target, subject }) => assessmentId(sha256, engagement, target, subject));
 
 interface EverLinked {
   readonly id: string;

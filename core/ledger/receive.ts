@@ -36,8 +36,8 @@ import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 import { chainAt, meantBy, missing, nameParentsAnew, type Place, placeInChain } from './place-segment.ts';
 import { reconsider } from './reconsider.ts';
+import { leaningOnRefused } from './refused-ops.ts';
 import { sealOpen } from './seal.ts';
-import { signedIn } from './signed-in.ts';
 
 /** What became of one segment. */
 export type Reception =
@@ -296,7 +296,7 @@ function takeIn(
         entry.form.ops.some(({ parents }) => parents.length > 0),
       );
     else applyOperations(ctx, { writer: chain, seq, time }, one.ops, toMake.dirty);
-    for (const record of flaw === null ? one.ops.map((op) => op.record) : signedIn(one.ops))
+    for (const record of flaw === null ? one.ops.map((op) => op.record) : leaningOnRefused(one.ops))
       toMake.dirty.add(record);
   }
   rows.flush();

@@ -114,29 +114,6 @@ export function assessmentsOf(db: Database, engagement: string): AssessmentRow[]
   return all<Raw>(db, 'SELECT * FROM assessment WHERE engagement = ? ORDER BY id', engagement).map(parse);
 }
 
-/**
- * The checks of an engagement that are of nothing its frameworks have, or of an item that nobody called one, each with
- * who began it: their entries stand in the ledger, and count for nothing until a framework has what they are of.
- */
-export function workOutside(db: Database, engagement: string): Map<string, string> {
-  const rows = all<{ id: string; member: string }>(
-    db,
-    `WITH begun AS (
-       SELECT substr(o.record, 12) id, coalesce(m.name, w.member) member, json_extract(o.value, '$.target') target, e.time
-         FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
-         JOIN writer w ON w.id = o.writer LEFT JOIN member m ON m.id = w.member
-        WHERE o.record >= 'assessment:' AND o.record < 'assessment;' AND o.field = 'about'
-          AND json_extract(o.value, '$.engagement') = ?1)
-     SELECT b.id, b.member FROM begun b LEFT JOIN assessment a ON a.id = b.id
-      WHERE a.id IS NULL
-         OR NOT EXISTS (SELECT 1 FROM engagement_framework f WHERE f.engagement = ?1 AND f.framework IN
-              (SELECT framework FROM control WHERE id = b.target UNION ALL SELECT framework FROM item WHERE id = b.target))
-      ORDER BY b.id, b.time DESC, b.member`,
-    engagement,
-  );
-  return new Map(rows.map(({ id, member }) => [id, member]));
-}
-
 interface RawSignOff {
   id: string;
   capacity: string;

@@ -39,10 +39,12 @@ export interface RefusedWork {
   readonly places: readonly { readonly writer: string; readonly seq: number }[];
   /** The links among it, and the evidence of each. */
   readonly links: readonly { readonly id: string; readonly evidence: string }[];
+  /** The checks that it is of. */
+  readonly checks: readonly string[];
 }
 
 /**
- * Where results, methods and notes of these checks, their links, and evidence that was ever linked to them were written
+ * Where these checks were begun, and where results, methods and notes of them, their links, and evidence that was ever linked to them were written
  * that count no more, since their author's access had ended before: somebody may have signed them while they stood in
  * their copy.
  */
@@ -62,7 +64,9 @@ export function refusedWork(
   );
   const known = new Set([...evidence, ...links.map((link) => link.evidence)]);
   const records = [
-    ...assessments.flatMap((id) => ['result', 'method', 'note'].map((field) => [`assessment:${id}`, field])),
+    ...assessments.flatMap((id) =>
+      ['about', 'result', 'method', 'note'].map((field) => [`assessment:${id}`, field]),
+    ),
     ...links.map(({ id }) => [`link:${id}`, 'state']),
     ...[...known].flatMap((id) => SIGNED_OF_EVIDENCE.map((field) => [`evidence:${id}`, field])),
   ];
@@ -74,7 +78,7 @@ export function refusedWork(
     REVOKED,
     JSON.stringify(records.map((one) => one.join(' '))),
   );
-  return { places, links };
+  return { places, links, checks: assessments };
 }
 
 /** Fields of evidence that a sign-off covers, and whether it was removed. */

@@ -14,6 +14,7 @@ import { checkAgreement, outsideIn } from './agreement.ts';
 import { checkAttached, hasNoFiles } from './attached.ts';
 import { type Authors, checkAuthors } from './authors.ts';
 import { bareForms, laterThanFinal } from './bare-forms.ts';
+import { BegunChecks } from './begun.ts';
 import { Chains } from './chains.ts';
 import type { LedgerState } from './compared-chains.ts';
 import { checkCompleteness } from './completeness.ts';
@@ -21,14 +22,7 @@ import { Contributors } from './contributors.ts';
 import { checkFileRoles } from './file-roles.ts';
 import { Findings } from './findings.ts';
 import { checkHidden } from './hidden.ts';
-import {
-  checkEntries,
-  type EntryForm,
-  type KnownEntry,
-  positionOf,
-  sha256,
-  whereOf,
-} from './ledger-entries.ts';
+import { checkEntries, type KnownEntry, positionOf, sha256, whereOf } from './ledger-entries.ts';
 import { isSigned } from './ledger-key.ts';
 import { LedgerValues } from './ledger-values.ts';
 import { checkOwnReviews, checkOwnWork } from './own-review.ts';
@@ -144,23 +138,13 @@ function readLedger(
   const [gone, counting] = [true, false].map((is) =>
     [...entries.values()].filter((one) => isFormer(one) === is),
   );
-  const counts = checksThatCount([...(counting ?? []).map(({ form }) => form), ...bare], outside);
-  const [refused, ledger] = [new LedgerValues(gone ?? []), new LedgerValues(counting ?? [], bare, counts)];
+  const begun = new BegunChecks({ extract, counting: counting ?? [], bare, gone: gone ?? [] });
+  const none = new Set([...outside].map((id) => `assessment:${id}`));
+  const counts = (record: string): boolean => begun.has(record) && !none.has(record);
+  const refused = new LedgerValues(gone ?? []);
+  const ledger = new LedgerValues([...(counting ?? []), ...begun.standIns], bare, counts);
   const pasts = new Pasts(entries, bare, placing);
   return { placing, entries, isLater, bare, authors, former, refused, ledger, pasts };
-}
-
-/**
- * A check counts once somebody began it, by stating what it is of; what is written of one that nobody began is nothing.
- * Nor does one count that is of nothing, which a binder leaves out by name.
- */
-function checksThatCount(forms: readonly EntryForm[], outside: ReadonlySet<string>) {
-  const begun = new Set(
-    forms.flatMap(({ ops }) => ops.flatMap(({ record, field }) => (field === 'about' ? [record] : []))),
-  );
-  return (record: string): boolean =>
-    !record.startsWith('assessment:') ||
-    (begun.has(record) && !outside.has(record.slice('assessment:'.length)));
 }
 
 /**

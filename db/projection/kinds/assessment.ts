@@ -11,6 +11,7 @@ import {
 import { AssessmentAbout } from '../../../shared/ledger/fields.ts';
 import type { Database } from '../../driver.ts';
 import { BASELESS } from '../../queries/baseless.ts';
+import { refusedBeginning } from '../../queries/begun.ts';
 import { all, get, put, run } from '../../sql.ts';
 import type { ProjectionContext } from '../index.ts';
 import { fieldValue, type RecordState } from '../record.ts';
@@ -23,7 +24,7 @@ export const assessment: Projector = {
   conflicts: true,
   project(ctx, id, state) {
     const { db } = ctx;
-    const said = fieldValue(state, 'about', AssessmentAbout);
+    const said = fieldValue(state, 'about', AssessmentAbout) ?? begunByRefused(db, id);
     if (said === null) return [];
     const targetKind = kindOfTarget(db, said.target) ?? said.targetKind;
     const about = { ...said, targetKind };
@@ -63,6 +64,9 @@ export const assessment: Projector = {
     return about.targetKind === 'item' ? leaningChecklist(ctx, about) : [];
   },
 };
+
+const begunByRefused = (db: Database, id: string) =>
+  AssessmentAbout.nullable().catch(null).parse(refusedBeginning(db, id));
 
 type SignedAbout = Pick<SignedAssessment, 'engagement' | 'target' | 'textHash' | 'subject'>;
 

@@ -189,3 +189,72 @@ test.each(Object.keys(EVIDENCE))(
     expect(problemsOf(await composed({ withhold: [await evidenceNamed('ada.txt')] }))).toEqual([]);
   },
 );
+
+/** What others do with a check that Pat began, before Pat's access ends as of before that. */
+const TAKEN_UP: Readonly<Record<string, () => Promise<void>>> = {
+  'gave it a result': async () => {
+    await w.api.assessments.set({ control: 'AC-2', result: 'not-satisfied', note: 'Ada says no.' });
+    await signBoth();
+  },
+  'tied evidence to it': async () => {
+    await w.api.evidence.add({ files: [{ path: w.file('ada.txt', 'Ada') }], links: [{ control: 'AC-2' }] });
+    await signBoth();
+  },
+  'signed it': () => signBoth(),
+};
+
+async function signBoth(): Promise<void> {
+  await w.as('Ada');
+  await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'preparer' });
+  await w.as('Rita');
+  await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'reviewer' });
+}
+
+test.each(Object.keys(TAKEN_UP))(
+  'a check that somebody began whose access had ended stands where others %s',
+  async (what) => {
+    await w.as('Pat');
+    await w.api.assessments.set({ control: 'AC-2', result: 'satisfied', note: 'Pat began.' });
+    await w.as('Ada');
+    await TAKEN_UP[what]?.();
+    await endAccess();
+    const report = await composed();
+    expect(problemsOf(report)).toEqual([]);
+    const isWorked = what === 'gave it a result';
+    expect(report.signOffs).toMatchObject({
+      total: 3,
+      voided: isWorked ? 1 : 3,
+      recomputed: isWorked ? 2 : 0,
+    });
+    expect(report.signOffs.unfounded).toBeUndefined();
+    const engagement = (await w.api.engagements.list({})).rows[0]?.id ?? '';
+    const { rows } = await w.api.controls.list({ engagement });
+    expect(rows.find(({ label }) => label === 'AC-2')).toMatchObject({
+      result: isWorked ? 'not-satisfied' : 'not-reviewed',
+      status: isWorked ? 'accepted' : 'draft',
+    });
+    for (const profile of ['summary', 'customer', 'reviewer'])
+      expect(problemsOf(await composed({ profile }))).toEqual([]);
+    const redact = [{ what: 'note' as const, of: 'AC-2', reason: 'Names of staff' }];
+    if (isWorked) expect(problemsOf(await composed({ redact }))).toEqual([]);
+    // It goes on as any other.
+    await w.api.assessments.set({ control: 'AC-2', result: 'satisfied' });
+    expect(problemsOf(await composed())).toEqual([]);
+  },
+);
+
+test('a checklist signed over items of somebody whose access had ended is void, not one over nothing', async () => {
+  const { rows } = await w.api.checklists.list({});
+  const id = rows[0]?.id ?? '';
+  const { checklist } = await w.api.checklists.get({ checklist: id });
+  await w.as('Pat');
+  await w.api.assessments.set({ control: checklist.rows[0]?.id ?? '', result: 'satisfied' });
+  await w.as('Ada');
+  await w.api.assessments.set({ control: checklist.rows[1]?.id ?? '', result: 'satisfied' });
+  await w.api.review.sign({ kind: 'checklist', id, as: 'preparer' });
+  await endAccess();
+  const report = await composed();
+  expect(problemsOf(report)).toEqual([]);
+  expect(report.signOffs).toMatchObject({ total: 2, voided: 2 });
+  expect(report.signOffs.unfounded).toBeUndefined();
+});
