@@ -23,7 +23,12 @@ import {
   saltOf,
   textHash,
 } from '../../shared/ledger/entry.ts';
-import { type FullEntry, SEGMENT_MAX_BYTES, SEGMENT_MAX_ENTRIES } from '../../shared/ledger/segment.ts';
+import {
+  ENTRY_MAX_LETTERS,
+  type FullEntry,
+  SEGMENT_MAX_BYTES,
+  SEGMENT_MAX_ENTRIES,
+} from '../../shared/ledger/segment.ts';
 import { nextTime } from '../../shared/ledger/time.ts';
 import { standingFlaw } from './authority.ts';
 import { chainOf, newestOwn, nextSequence, standsAtFork } from './chain.ts';
@@ -133,14 +138,23 @@ interface Tail {
 const tails = new WeakMap<LedgerKernel['db'], Tail>();
 
 const OVERHEAD = 160;
+/** What one that is replaced takes: its writer and its number. */
+const A_PARENT = 56;
 
 /** Seals the open entries where one more would be too much; answers what the tail is once that one is there. */
 function sealFullTail(kernel: LedgerKernel, ops: readonly Operation[]): Omit<Tail, 'head'> {
   const tail = openTail(kernel);
   const coming = ops.reduce(
-    (sum, op) => sum + canonicalText(op.value).length + op.record.length + OVERHEAD,
+    (sum, op) =>
+      sum + canonicalText(op.value).length + op.record.length + op.parents.length * A_PARENT + OVERHEAD,
     0,
   );
+  if (coming > ENTRY_MAX_LETTERS)
+    refuse({
+      code: 'invalid-input',
+      detail: `This writes ${Math.ceil(coming / 1e5) / 10} million letters at once, and one entry holds 2 million.`,
+      remedy: 'Do it in smaller parts, or with shorter texts.',
+    });
   const full = tail.entries >= SEGMENT_MAX_ENTRIES || tail.bytes + coming > SEGMENT_MAX_BYTES;
   const sealed = tail.entries > 0 && full && sealOpen(kernel) > 0;
   const left = sealed ? openTail(kernel) : tail;

@@ -12,6 +12,7 @@ import { countConflicts } from '../../db/queries/history.ts';
 import { type SegmentRow, segments } from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
+import { LIMITS } from '../../shared/sync/wire.ts';
 import { refuseInTheWay } from '../binder/in-the-way.ts';
 import { formerPassphrases } from '../members/former-passphrases.ts';
 import { namedContents, type OpenWorkspace } from '../workspace/open-workspace.ts';
@@ -141,7 +142,7 @@ async function takeBlobs(ws: OpenWorkspace, from: string): Promise<number> {
 
 /** A part that does not open is handed on as what it is, so that it is quarantined with a name and not lost. */
 function readSegment(ws: OpenWorkspace, file: string, name: string): unknown {
-  const bytes = readRegular(file, MAX_PART_BYTES);
+  const bytes = readRegular(file, LIMITS.sealedSegment);
   if (bytes === null) return { unreadable: name, bytes: '' };
   const packed = unsealPart(ws.keyring, bytes);
   const segment = packed === null ? null : unpacked(packed);

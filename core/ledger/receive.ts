@@ -5,9 +5,9 @@ import { EntryRows } from '../../db/queries/entry-rows.ts';
 import {
   dropHeld,
   entryAt,
-  held,
   heldIds,
   heldToTry,
+  heldUnsigned,
   putHeld,
   putSegment,
   putWriter,
@@ -26,9 +26,11 @@ import type { Operation } from '../../shared/ledger/entry.ts';
 import {
   type CarriedSegment,
   type FullEntry,
+  isTooLarge,
   openSegment,
   readSegment,
   SEGMENT_DEPTH,
+  SEGMENT_LARGEST,
 } from '../../shared/ledger/segment.ts';
 import { type JudgedEntry, judging, signerOf } from './authority.ts';
 import { REVOKED } from './grants.ts';
@@ -87,7 +89,7 @@ export function receiveSegments(kernel: LedgerKernel, carried: Iterable<unknown>
       nameParentsAnew(kernel.db);
       reconsider(kernel, true);
       // A key that signed something may stand in the history that nobody could mean before.
-      const unsigned = held(kernel.db).filter(({ reason }) => reason === 'unsigned');
+      const unsigned = heldUnsigned(kernel.db);
       if (unsigned.length + intake.left.length > 0) {
         intake.take([...intake.left, ...unsigned.map(payloadOf)]);
         nameParentsAnew(kernel.db);
@@ -215,8 +217,7 @@ function countRevocations(kernel: LedgerKernel): number {
 
 function receiveOne(kernel: LedgerKernel, raw: Json, toMake: ToMake): Reception {
   const segment = readSegment(raw);
-  if (segment === null)
-    return { outcome: 'quarantine', reason: 'unreadable', because: 'it is not a segment this version reads' };
+  if (segment === null) return { outcome: 'quarantine', reason: 'unreadable', because: unreadable(raw) };
   if (segment.entries.some((entry) => entry.ops.some((op) => !('value' in op))))
     return { outcome: 'quarantine', reason: 'tampered', because: 'values were taken out of it on the way' };
   const opened = openSegment(sha256, kernel.workspace, segment);
@@ -233,6 +234,12 @@ function receiveOne(kernel: LedgerKernel, raw: Json, toMake: ToMake): Reception 
     const because = 'no key its author had at that time signed it';
     return { outcome: 'quarantine', reason: 'unsigned', because };
   }
+}
+
+function unreadable(raw: Json): string {
+  return typeof raw === 'object' && raw !== null && isTooLarge(raw)
+    ? 'it is larger than a segment may be; no server or bundle carries it'
+    : 'it is not a segment this version reads';
 }
 
 /**
@@ -333,6 +340,7 @@ function hold(
   because: string,
 ): void {
   const header = readSegment(segment)?.header ?? null;
+  const text = canonicalText(segment);
   putHeld(kernel.db, {
     id: heldId(segment),
     state,
@@ -343,7 +351,8 @@ function hold(
     device: header?.device ?? '',
     fromSeq: header?.from ?? 0,
     count: header?.count ?? 0,
-    payload: canonicalText(segment),
+    // What no segment can be is known by its name and the reason alone; whoever sent it has it.
+    payload: text.length > SEGMENT_LARGEST ? 'null' : text,
   });
 }
 

@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { createDatabase, openDatabase } from '../../db/open.ts';
 import { PROJECTION, replay } from '../../db/projection/rebuild.ts';
 import { everyEvidenceFile } from '../../db/queries/evidence.ts';
-import { held, readSetting, writeSetting } from '../../db/queries/ledger.ts';
+import { heldPayloads, readSetting, writeSetting } from '../../db/queries/ledger.ts';
 import { type MemberRow, memberById } from '../../db/queries/people.ts';
 import { all } from '../../db/sql.ts';
 import { NormalisedFramework } from '../../shared/domain/framework.ts';
@@ -194,9 +194,9 @@ export function frameworkBlobs(db: Database): { blobs: string[]; originals: stri
 /** Everything the ledger names, applied, waiting or set aside: what the vault must keep. */
 export function namedContents(db: Database): Set<string> {
   const { blobs, originals } = frameworkBlobs(db);
-  const set = new Set([...blobs, ...originals, ...everyEvidenceFile(db).map((file) => file.sha256)]);
-  // A held segment is kept as it came; whatever looks like a hash in it may be a content somebody will need.
-  for (const row of held(db)) for (const [hash] of row.payload.matchAll(/\b[0-9a-f]{64}\b/g)) set.add(hash);
+  const set = new Set([...blobs, ...originals, ...everyEvidenceFile(db).keys()]);
+  // What may still find its place: whatever looks like a hash in it may be a content somebody will need.
+  for (const text of heldPayloads(db)) for (const [hash] of text.matchAll(/\b[0-9a-f]{64}\b/g)) set.add(hash);
   return set;
 }
 

@@ -269,17 +269,18 @@ export function custodyOf(
   );
 }
 
-/** Every file any revision ever named: the vault keeps them all. */
-export function everyEvidenceFile(db: Database): { sha256: string; bytes: number }[] {
+/** Every file any revision ever named, with the sizes it was named with: the vault keeps them all. */
+export function everyEvidenceFile(db: Database): Map<string, Set<number>> {
   const rows = all<{ value: string }>(
     db,
     "SELECT value FROM operation WHERE record LIKE 'evidence:%' AND field = 'files' AND value IS NOT NULL",
   );
-  const files = new Map<string, number>();
+  const files = new Map<string, Set<number>>();
   for (const row of rows) {
-    for (const file of filesNamedIn(JSON.parse(row.value))) files.set(file.sha256, file.bytes);
+    for (const { sha256, bytes } of filesNamedIn(JSON.parse(row.value)))
+      files.set(sha256, (files.get(sha256) ?? new Set()).add(bytes));
   }
-  return [...files].map(([sha256, bytes]) => ({ sha256, bytes }));
+  return files;
 }
 
 /** SHA-256 of every file that an applied entry ever named. */

@@ -252,7 +252,7 @@ function heldEntries(db: Database, filter: LedgerFilter): { total: number; rows:
     name: string | null;
   }>(
     db,
-    `SELECT h.*, m.name FROM held h LEFT JOIN member m ON m.id = h.member WHERE h.state = 'waiting' ORDER BY h.writer, h.from_seq LIMIT ? OFFSET ?`,
+    `SELECT h.id, h.writer, h.member, h.device, h.from_seq, h.count, h.because, m.name FROM held h LEFT JOIN member m ON m.id = h.member WHERE h.state = 'waiting' ORDER BY h.writer, h.from_seq LIMIT ? OFFSET ?`,
     filter.limit,
     filter.offset,
   );

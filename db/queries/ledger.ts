@@ -249,23 +249,33 @@ export interface HeldRow {
   readonly payload: string;
 }
 
-export function held(db: Database, state?: HeldRow['state']): HeldRow[] {
-  return heldWhere(db, '?1 IS NULL OR state = ?1', state ?? null);
+const HELD = 'id, state, reason, because, writer, member, device, from_seq "fromSeq", count';
+const IN_ORDER = 'ORDER BY writer, from_seq, id';
+
+/** What is held and why, without what is in it: that may be large. */
+export function held(db: Database, state?: HeldRow['state'], atMost = -1): Omit<HeldRow, 'payload'>[] {
+  const sql = `SELECT ${HELD} FROM held WHERE ?1 IS NULL OR state = ?1 ${IN_ORDER} LIMIT ?2`;
+  return all(db, sql, state ?? null, atMost);
 }
 
 /** What may find its place now. What was set aside for good is not read: there may be much of it. */
 export function heldToTry(db: Database): HeldRow[] {
-  return heldWhere(db, "state = ?1 OR reason = 'fork'", 'waiting');
+  return all(db, `SELECT ${HELD}, payload FROM held WHERE state = 'waiting' OR reason = 'fork' ${IN_ORDER}`);
 }
 
-function heldWhere(db: Database, where: string, state: HeldRow['state'] | null): HeldRow[] {
-  const rows = all<Omit<HeldRow, 'fromSeq'> & { from_seq: number }>(
+/** What nobody is known to have signed; a key that did may stand in a history that nobody could mean before. */
+export function heldUnsigned(db: Database): HeldRow[] {
+  return all(db, `SELECT ${HELD}, payload FROM held WHERE reason = 'unsigned' ${IN_ORDER}`);
+}
+
+/** What is in whatever is held and may still find its place, one after the other. */
+export function* heldPayloads(db: Database): Generator<string> {
+  const ids = all<{ id: string }>(
     db,
-    `SELECT id, state, reason, because, writer, member, device, from_seq, count, payload FROM held
-      WHERE ${where} ORDER BY writer, from_seq, id`,
-    state,
+    "SELECT id FROM held WHERE state = 'waiting' OR reason IN ('fork', 'unsigned')",
   );
-  return rows.map(({ from_seq, ...row }) => ({ ...row, fromSeq: from_seq }));
+  for (const { id } of ids)
+    yield get<{ payload: string }>(db, 'SELECT payload FROM held WHERE id = ?', id)?.payload ?? '';
 }
 
 /** What is held, by its ids alone: what is in it may be large. */

@@ -63,6 +63,19 @@ export function noteServerFile(db: Database, name: string): void {
   put(db, 'local_server_file', { name });
 }
 
+/** Whether this version of a stored file is known to be none of what its name stands for. */
+export function isFalseFile(db: Database, name: string, sha256: string): boolean {
+  return get(db, 'SELECT 1 FROM local_server_file WHERE name = ?', falseName(name, sha256)) !== undefined;
+}
+
+/** Notes a version that was fetched and did not decrypt, so that it is not fetched again. */
+export function noteFalseFile(db: Database, name: string, sha256: string): void {
+  put(db, 'local_server_file', { name: falseName(name, sha256) });
+}
+
+/** No stored file has such a name. */
+const falseName = (name: string, sha256: string) => `false ${name} ${sha256}`;
+
 /** Nothing is known of the server any more: it went back, or is another one. */
 export function forgetServer(db: Database): void {
   run(db, 'DELETE FROM local_server_segment');

@@ -17,6 +17,13 @@ import { isHybridTime } from './time.ts';
 export const SEGMENT_MAX_ENTRIES = 500;
 export const SEGMENT_MAX_BYTES = 256 * 1024;
 
+/**
+ * What a segment may be as JSON, at every copy alike: however it is packed and sealed, a server and a bundle carry it.
+ * One entry takes no more than a part of it, so that there is room for what its header names.
+ */
+export const SEGMENT_LARGEST = 15 * 1024 * 1024;
+export const ENTRY_MAX_LETTERS = 2 * 1024 * 1024;
+
 const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 const Hash = hexOf(32);
 
@@ -138,9 +145,15 @@ export function readSegment(arrived: unknown): CarriedSegment | null {
   const known = read.get(arrived);
   if (known !== undefined) return known;
   const parsed = nestsDeeper(arrived, SEGMENT_DEPTH) ? null : CarriedSegment.safeParse(arrived);
-  const segment = parsed?.success ? parsed.data : null;
+  const segment = parsed?.success && !isTooLarge(arrived) ? parsed.data : null;
   read.set(arrived, segment);
   return segment;
+}
+
+/** Whether what arrived, which does not nest too deeply, is more than a segment may be. */
+export function isTooLarge(arrived: object): boolean {
+  const json = JSON.stringify(arrived);
+  return json.length * 3 > SEGMENT_LARGEST && new TextEncoder().encode(json).length > SEGMENT_LARGEST;
 }
 
 /** An entry with everything known of it. */

@@ -67,9 +67,8 @@ function gaps(numbers: readonly number[]): number[] {
 function heldRows(ws: OpenWorkspace): CourierState['held'] {
   const names = memberNames(ws.db);
   const called = new Map(devices(ws.db).map(({ id, name }) => [id, name]));
-  return held(ws.db)
-    .slice(0, MOST_SHOWN)
-    .map(({ id, state, reason, because, member, device, fromSeq, count }) => ({
+  return held(ws.db, undefined, MOST_SHOWN).map(
+    ({ id, state, reason, because, member, device, fromSeq, count }) => ({
       id,
       state,
       reason,
@@ -78,7 +77,8 @@ function heldRows(ws: OpenWorkspace): CourierState['held'] {
       device: called.get(device) ?? device,
       from: fromSeq,
       count,
-    }));
+    }),
+  );
 }
 
 function setAsideRows({ db }: OpenWorkspace): CourierState['setAside'] {

@@ -238,9 +238,7 @@ function receiveStaged(ws: OpenWorkspace, staged: StagedBundle): CourierContent 
     }),
     newConflicts: conflicts.length,
     setAside: [...entriesSetAside(ws, known, names), ...segmentsSetAside(ws, aside, names)],
-    waitsFor: held(ws.db, 'waiting')
-      .slice(0, MOST_SHOWN)
-      .map(({ because }) => because),
+    waitsFor: held(ws.db, 'waiting', MOST_SHOWN).map(({ because }) => because),
     differs: differingChains(ws, staged.manifest),
   };
 }

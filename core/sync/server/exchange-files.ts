@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { noteServerFile, serverHoldsFile } from '../../../db/queries/sync.ts';
+import { everyEvidenceFile } from '../../../db/queries/evidence.ts';
+import { isFalseFile, noteFalseFile, noteServerFile, serverHoldsFile } from '../../../db/queries/sync.ts';
 import { FaultError, refuse } from '../../../shared/fault.ts';
 import type { BlobProgress } from '../../../shared/sync/contract.ts';
 import { LIMITS } from '../../../shared/sync/wire.ts';
 import type { JobContext } from '../../jobs.ts';
 import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
+import { storedLength } from '../../workspace/vault-frames.ts';
 import type { FileServer } from './api.ts';
 
 /** What became of the vault files that were asked for or offered. */
@@ -18,7 +20,8 @@ export interface FilesMoved {
 
 /**
  * Fetches these contents as far as the server has them and the vault lacks them. What was begun goes on where it was
- * cut. A file enters the vault only once it decrypts to the SHA-256 the ledger names; what does not is thrown away.
+ * cut. A file enters the vault only once it decrypts to the SHA-256 the ledger names; what does not is thrown away, and not
+ * fetched again. What is listed with another size than the ledger states is not fetched at all.
  */
 export async function fetchFiles(
   ws: OpenWorkspace,
@@ -31,9 +34,12 @@ export async function fetchFiles(
   for (const sha256 of contents) {
     if (!ws.vault.has(sha256)) for (const name of ws.vault.namesOf(sha256)) wanted.set(name, sha256);
   }
+  if (wanted.size === 0) return moved;
+  const sizes = everyEvidenceFile(ws.db);
   for (const version of await wholeAt(server, [...wanted.keys()])) {
     const sha256 = wanted.get(version.name);
     if (sha256 === undefined || ws.vault.has(sha256)) continue;
+    if (isFalseFile(ws.db, version.name, version.sha256) || !isSized(version, sizes.get(sha256))) continue;
     const part = await fetchPart(ws, server, version, job);
     try {
       await ws.vault.acceptEncrypted(part, sha256);
@@ -43,6 +49,8 @@ export async function fetchFiles(
     } catch (error) {
       if (!(error instanceof FaultError) || error.fault.code !== 'corrupt') throw error;
       moved.damaged += 1;
+      // Bytes that came otherwise than they are listed say nothing of what is listed.
+      if ((await hashOf(part)) === version.sha256) noteFalseFile(ws.db, version.name, version.sha256);
     } finally {
       rmSync(part, { force: true });
     }
@@ -50,6 +58,11 @@ export async function fetchFiles(
   if (existsSync(ws.paths.arriving) && readdirSync(ws.paths.arriving).length === 0)
     rmSync(ws.paths.arriving, { recursive: true });
   return moved;
+}
+
+/** Whether a stored file is as long as a file of a size that the ledger names; of what it names without one it may be any. */
+function isSized({ bytes }: BlobProgress, sizes: ReadonlySet<number> | undefined): boolean {
+  return sizes === undefined || [...sizes].some((size) => storedLength(size) === bytes);
 }
 
 async function wholeAt(server: FileServer, names: readonly string[]): Promise<BlobProgress[]> {

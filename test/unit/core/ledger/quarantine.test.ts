@@ -7,12 +7,13 @@ import { sealOpen } from '../../../../core/ledger/seal.ts';
 import { blobsNamedBy } from '../../../../core/ledger/take-in.ts';
 import { verifyLedgerTables, verifyRebuild } from '../../../../core/ledger/verify.ts';
 import { conflictsOf } from '../../../../db/queries/history.ts';
-import { adminVector, held, knownVector } from '../../../../db/queries/ledger.ts';
+import { adminVector, held, heldToTry, knownVector } from '../../../../db/queries/ledger.ts';
+import { get } from '../../../../db/sql.ts';
 import { type SignedValues, signOffDigest } from '../../../../shared/domain/sign-off.ts';
 import { memberIdOf } from '../../../../shared/ledger/authority.ts';
 import { canonicalText, type Json } from '../../../../shared/ledger/canonical.ts';
 import { factId } from '../../../../shared/ledger/fact.ts';
-import { type CarriedSegment, headerBytes } from '../../../../shared/ledger/segment.ts';
+import { type CarriedSegment, headerBytes, SEGMENT_LARGEST } from '../../../../shared/ledger/segment.ts';
 import { settle } from '../../../fuzz/history.ts';
 import {
   type CraftedEntry,
@@ -66,6 +67,9 @@ function expectSound(...replicas: Replica[]): void {
   }
 }
 
+const payloadOf = (id = '') =>
+  get<{ payload: string }>(owner.db, 'SELECT payload FROM held WHERE id = ?', id)?.payload;
+
 /** Received, set aside as a whole for the reason, kept as it came, and nothing of it applied. */
 function expectHeld(segment: unknown, reason: string): void {
   const before = fleet.state(owner);
@@ -75,7 +79,7 @@ function expectHeld(segment: unknown, reason: string): void {
   expect(others).toEqual([]);
   expect(kept).toMatchObject({ reason, state: 'quarantine' });
   expect(kept?.because).not.toBe('');
-  expect(kept?.payload).toBe(canonicalText(segment as Json));
+  expect(payloadOf(kept?.id)).toBe(canonicalText(segment as Json));
   expect(fleet.state(owner)).toBe(before);
   expect(knownVector(owner.db)).toEqual(entries);
   expectSound(owner);
@@ -260,6 +264,32 @@ describe('garbage is set aside and never throws', () => {
     expect(held(owner.db)).toMatchObject([{ state: 'quarantine', reason: 'unreadable' }]);
     expect(receiveSegments(owner, [saying(nested(80))])).toMatchObject({ entries: 1, applied: 0 });
     expectSound(owner);
+  });
+
+  it('a rightly signed segment that is more than any server or bundle carries, of which only the reason is kept', () => {
+    const saying = (letters: number) =>
+      fleet.forge(ben, [
+        { action: 'assess@1', ops: [{ record, field: 'note', value: 'x'.repeat(letters) }] },
+      ]);
+    const before = fleet.state(owner);
+    expect(receiveSegments(owner, [saying(SEGMENT_LARGEST)])).toMatchObject({ applied: 0, quarantined: 1 });
+    const [kept] = held(owner.db);
+    expect(kept).toMatchObject({
+      reason: 'unreadable',
+      because: expect.stringContaining('larger than a segment may be'),
+    });
+    expect(payloadOf(kept?.id)).toBe('null');
+    expect(fleet.state(owner)).toBe(before);
+    expect(receiveSegments(owner, [saying(SEGMENT_LARGEST / 2)])).toMatchObject({ entries: 1 });
+    expectSound(owner);
+  });
+
+  it('an entry of this program is never that large, and says so', () => {
+    expect(() => edit(ben, 'x'.repeat(2_100_000))).toThrow(
+      expect.objectContaining({ fault: expect.objectContaining({ code: 'invalid-input' }) }),
+    );
+    edit(ben, 'x'.repeat(1_900_000));
+    expect(receiveSegments(owner, fleet.carry(ben))).toMatchObject({ applied: 1, quarantined: 0 });
   });
 
   it.each<[string, (s: CarriedSegment) => void]>([
@@ -550,7 +580,7 @@ describe('what builds on something unknown waits for it', () => {
     expect(held(owner.db)).toMatchObject([
       { state: 'waiting', because: expect.stringContaining('waiting for entry 1') },
     ]);
-    expect(held(owner.db)[0]?.payload).toBe(canonicalText(three as unknown as Json));
+    expect(heldToTry(owner.db)[0]?.payload).toBe(canonicalText(three as unknown as Json));
     expect(verifyLedgerTables(owner)).toMatchObject({ intact: true, problems: [{ code: 'waiting' }] });
     expect(receiveSegments(owner, [one])).toMatchObject({ applied: 1, waiting: 1 });
     expect(receiveSegments(owner, [two])).toMatchObject({ applied: 2, waiting: 0 });

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storedLength } from '../../../../../core/workspace/vault-frames.ts';
 import type { SyncReport } from '../../../../../shared/contract/sync.ts';
 import { enrolDevice } from '../../../../support/sync-device.ts';
 import { startSyncServer, type TestServer } from '../../../../support/sync-server.ts';
@@ -129,14 +130,20 @@ describe('a workspace and its server', () => {
       title: 'Late',
     });
     const name = stored().find((one) => one.length === 64 && !before.has(one)) ?? '';
-    const rubbish = randomBytes(5000);
-    const sha256 = createHash('sha256').update(rubbish).digest('hex');
     const liar = await enrolDevice((await desk.api.sync.invite({})).invite);
-    const query = `offset=0&size=${rubbish.length}&sha256=${sha256}`;
-    expect((await liar.ask('PUT', `/blobs/${name}?${query}`, rubbish)).status).toBe(200);
+    // One is as long as the file would be, the other is not.
+    for (const rubbish of [randomBytes(storedLength(100_000)), randomBytes(5000)]) {
+      const sha256 = createHash('sha256').update(rubbish).digest('hex');
+      const query = `offset=0&size=${rubbish.length}&sha256=${sha256}`;
+      expect((await liar.ask('PUT', `/blobs/${name}?${query}`, rubbish)).status).toBe(200);
+    }
     await meet(desk.api);
-    const report = await meet(laptop.api);
-    expect(report).toMatchObject({ missing: 0, damaged: 1, files: { received: 1 } });
+    expect(await meet(laptop.api)).toMatchObject({ missing: 0, damaged: 1, files: { received: 1 } });
+    // What was found false is not fetched again, whenever the file is wanted.
+    const vault = join(laptop.home, 'joined', 'vault');
+    for (const path of readdirSync(vault, { recursive: true }))
+      if (basename(String(path)) === name) rmSync(join(vault, String(path)));
+    expect(await meet(laptop.api)).toMatchObject({ missing: 0, damaged: 0, files: { received: 1 } });
   });
 
   test('the server lists both devices, and shuts one out on an administrator’s word', async () => {
