@@ -11,8 +11,11 @@ const SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-[0-9a-f]{4}$/;
 /** A remote clock further ahead than this never pulls ours along. */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
+/** Of a moment there is: no hour is the 24th, and no February has 30 days, however some read them. */
 export function isHybridTime(text: string): boolean {
-  return SHAPE.test(text) && !Number.isNaN(Date.parse(wallPart(text)));
+  if (!SHAPE.test(text)) return false;
+  const ms = Date.parse(wallPart(text));
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === wallPart(text);
 }
 
 /** The wall clock part as ISO 8601, for people. */

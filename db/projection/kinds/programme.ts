@@ -158,7 +158,8 @@ function programmeRecord(kind: ProgrammeKind): Projector {
     project(ctx, id, state) {
       const begins = state.standing === 'deleted' ? null : beginningOf(ctx, kind, id, state);
       if (begins === null) {
-        run(ctx.db, 'DELETE FROM programme_record WHERE id = ?', id);
+        // A record of another kind may be given the same id by whoever writes by another program.
+        run(ctx.db, 'DELETE FROM programme_record WHERE id = ? AND kind = ?', id, kind);
         index(ctx.db, kind, id, null);
         return [];
       }

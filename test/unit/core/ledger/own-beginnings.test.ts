@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { append, nextSequence } from '../../../../core/ledger/append.ts';
 import { sha256 } from '../../../../core/ledger/keys.ts';
 import { receiveSegments } from '../../../../core/ledger/receive.ts';
+import { verifyRebuild } from '../../../../core/ledger/verify.ts';
 import { entryAt } from '../../../../db/queries/ledger.ts';
 import { addedId, addedPrefix } from '../../../../shared/domain/identity.ts';
 import type { Json } from '../../../../shared/ledger/canonical.ts';
@@ -91,4 +92,21 @@ test('what stands behind an entry in its own chain gives it nothing, whenever a 
     expect(states).toEqual(['quarantine', 'applied', 'quarantine', 'quarantine']);
   }
   expect(fleet.state(owner)).toBe(fleet.state(bob));
+});
+
+test('a word on a record of another kind with the same id takes no record out of the tables', () => {
+  const of = record.slice('action:'.length);
+  const forged = fleet.forge(
+    bob,
+    ['pillar', 'person'].map((kind) => ({
+      action: 'programme.put@2',
+      ops: [{ record: `${kind}:${of}`, field: 'title', value: 'Something else' }],
+    })),
+  );
+  const shown = () => owner.db.prepare('SELECT kind, title FROM programme_record WHERE id = ?').all(of);
+  expect(receiveSegments(owner, [forged])).toMatchObject({ applied: 2 });
+  expect(shown()).toEqual([{ kind: 'action', title: 'Mend the door' }]);
+  receiveSegments(bob, [forged]);
+  expect(fleet.state(bob)).toBe(fleet.state(owner));
+  expect(verifyRebuild(owner, fleet.scratch()).differences).toEqual([]);
 });
