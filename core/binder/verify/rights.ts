@@ -1,5 +1,6 @@
 import type { Checkpoint, LedgerExtract } from '../../../shared/domain/binder.ts';
 import { mayAccess, maySignAs } from '../../../shared/domain/permissions.ts';
+import { CAPACITIES } from '../../../shared/domain/results.ts';
 import {
   isWithin,
   outranks,
@@ -71,7 +72,8 @@ class Rights {
     const listed = new Set(this.#files.extract.signOffs.map(({ id }) => `signoff:${id}`));
     const former = new Set<string>();
     for (const entry of this.#files.entries.values()) {
-      const because = entry.sound ? this.#flawOf(entry) : null;
+      if (!entry.sound) continue;
+      const because = this.#flawOf(entry) ?? (this.#maySignNoMore(entry, listed) ? REVOKED : null);
       if (because === null) continue;
       const { writer, seq, ops } = entry.form;
       // It is here because a later sign-off names it, or is of what it wrote, and counts for nobody.
@@ -184,6 +186,31 @@ class Rights {
     return this.#given.get(member) ?? [];
   }
 
+  /** The role that an author knew to have, and the one that stands after all. */
+  #roles({ form }: KnownEntry): [known: Role, standing: Role] {
+    const { member = '' } = this.#authors.get(form.writer) ?? {};
+    const known = this.#known(member, form);
+    return [known, this.#standing(member, form, known)];
+  }
+
+  /**
+   * Whether a sign-off that no list names, and whose capacity a redaction hides, may be one of somebody who had lost the
+   * right to it before.
+   */
+  #maySignNoMore(entry: KnownEntry, listed: ReadonlySet<string>): boolean {
+    const { form, extract } = entry;
+    const hidden = form.ops.some(
+      ({ record }, i) => isUnlisted(record, listed) && (extract.values[i] ?? null) === null,
+    );
+    if (!hidden) return false;
+    const [known, standing] = this.#roles(entry);
+    if (known === standing || known === 'none') return false;
+    return CAPACITIES.filter((one) => one !== 'preparer' || !form.action.startsWith('review.return@')).some(
+      (capacity) =>
+        maySignAs(known, capacity).allowed && (standing === 'none' || !maySignAs(standing, capacity).allowed),
+    );
+  }
+
   /** What a redaction hides of a sign-off cannot be judged; what it is told as, can. */
   #checkHiddenSignOffs(findings: Findings): void {
     const { extract, entries } = this.#files;
@@ -191,10 +218,12 @@ class Rights {
       const entry = entries.get(positionOf(writer, seq));
       const at = entry?.form.ops.findIndex(({ record }) => record === `signoff:${id}`) ?? -1;
       if (entry === undefined || at < 0 || (entry.extract.values[at] ?? null) !== null) continue;
-      const role = this.#known(this.#authors.get(writer)?.member ?? '', entry.form);
-      const verdict = role === 'none' ? null : maySignAs(role, capacity);
-      if (verdict === null || verdict.allowed) continue;
-      const message = `${byName} had no right to sign ${label} as ${capacity}: ${verdict.because.replace(/\.$/, '')}.`;
+      const because = this.#roles(entry).flatMap((role) => {
+        const verdict = role === 'none' ? null : maySignAs(role, capacity);
+        return verdict === null || verdict.allowed ? [] : [verdict.because];
+      });
+      if (because[0] === undefined) continue;
+      const message = `${byName} had no right to sign ${label} as ${capacity}: ${because[0].replace(/\.$/, '')}.`;
       findings.add('author-right', `sign-off ${label} as ${capacity}`, message);
     }
   }

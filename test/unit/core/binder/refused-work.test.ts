@@ -23,8 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => w.close());
 
-/** Ends Pat's access as of before Pat wrote, as a copy does that had not heard of it. */
-async function endAccess(): Promise<void> {
+/** Ends Pat's access as of before Pat wrote, as a copy does that had not heard of it; or leaves Pat the right to read. */
+async function endAccess(role = 'none'): Promise<void> {
   let record = '';
   await withModifiedClient(w, 'Pat', ({ ws }) => {
     record = `member:${ws.writer.member}`;
@@ -32,7 +32,7 @@ async function endAccess(): Promise<void> {
   await withModifiedClient(w, 'Ada', async ({ ws, write }) => {
     await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
     write('member.role@1', [
-      { record, field: 'role', value: { role: 'none', cutoff: { [ws.writer.id]: 1 } } },
+      { record, field: 'role', value: { role, cutoff: { [ws.writer.id]: 1 } } },
     ]);
     reconsider(ws);
   });
@@ -258,3 +258,21 @@ test('a checklist signed over items of somebody whose access had ended is void, 
   expect(report.signOffs).toMatchObject({ total: 2, voided: 2 });
   expect(report.signOffs.unfounded).toBeUndefined();
 });
+
+test.each(['none', 'viewer', 'reviewer'])(
+  'a sign-off of somebody who is %s since before, which a later one names, makes no redacted binder bad',
+  async (role) => {
+    await w.api.assessments.set({ control: 'AC-2', result: 'satisfied', note: 'Seen by somebody of the team.' });
+    await w.as('Pat');
+    await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'preparer' });
+    await w.as('Rita');
+    await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'reviewer' });
+    await endAccess(role);
+    const redact = [{ what: 'note' as const, of: 'AC-2', reason: 'Names of staff' }];
+    for (const more of [{}, { redact }]) {
+      const report = await composed(more);
+      expect(problemsOf(report)).toEqual([]);
+      expect(report.signOffs.total).toBe(2);
+    }
+  },
+);
