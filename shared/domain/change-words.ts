@@ -55,7 +55,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** The words for an action name as it stands in an entry (`assess@1`); an unknown one is shown as it is. */
 export function actionWords(action: string): string {
-  return ACTIONS[action.replace(/@\d+$/, '')] ?? action;
+  // Whoever writes by another program may call an action as every object calls something of its own.
+  const name = action.replace(/@\d+$/, '');
+  return Object.hasOwn(ACTIONS, name) ? (ACTIONS[name] ?? action) : action;
 }
 
 const SHOWN: Readonly<Record<string, string>> = {
@@ -105,7 +107,7 @@ export function describeChange(action: string, fields: readonly ChangedField[]):
   const names = fields.flatMap(fileNames);
   const facts = [...fields.flatMap(factWords), ...filesWords(names)];
   const changes = fields.flatMap((field) => {
-    const label = SHOWN[field.field];
+    const label = Object.hasOwn(SHOWN, field.field) ? SHOWN[field.field] : undefined;
     // Evidence that was given no title of its own is called after its file.
     const called = field.field === 'title' && names.some((name) => name === field.after);
     if (label === undefined || typeof field.after === 'object' || called) return [];

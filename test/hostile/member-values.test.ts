@@ -59,7 +59,7 @@ async function poison(test: TestWorkspace, member: string): Promise<unknown> {
     identity: { member: ws.writer.member, device: 'another program', incarnation: '1' },
     key: ws.ledgerKey,
     admin: adminVector(ws.db),
-    entries: ['from.later@9', 'device.join@1', 'evidence.add@3'].flatMap((action) =>
+    entries: ['from.later@9', 'constructor@1', 'device.join@1', 'evidence.add@3'].flatMap((action) =>
       VALUES.map((value) => ({ action, ops: ops(value) })),
     ),
   });
@@ -75,9 +75,9 @@ test('whatever a viewer writes by another program, others open, work and send th
   const path = desk.file('review.csv', 'who,when\nAda,today\n');
   await desk.api.evidence.add({ files: [{ path }], title: 'Access review', links: [{ control: 'AC-2' }] });
   await desk.api.assessments.set({ control: 'AC-2', result: 'satisfied', note: 'Reviewed.' });
-  expect(await poison(desk, 'Vic')).toMatchObject({ applied: 0, quarantined: 3 * VALUES.length });
+  expect(await poison(desk, 'Vic')).toMatchObject({ applied: 0, quarantined: 4 * VALUES.length });
   const api = await desk.as(OWNER);
-  expect((await api.sync.status()).quarantined).toBe(3 * VALUES.length);
+  expect((await api.sync.status()).quarantined).toBe(4 * VALUES.length);
   expect((await api.courier.state()).setAside).not.toEqual([]);
   expect((await api.evidence.list({})).rows).toMatchObject([{ title: 'Access review' }]);
   expect(await api.ledger.entries({})).toMatchObject({ total: expect.any(Number) });
