@@ -6,6 +6,7 @@ import type { ExtractSignOff, Omission } from '../../shared/domain/binder.ts';
 import { type Redaction, redactedWords } from '../../shared/domain/redaction.ts';
 import { returnLabel } from '../../shared/domain/returns.ts';
 import { refuse } from '../../shared/fault.ts';
+import { REVOKED } from '../../shared/ledger/authority.ts';
 import { checklistPlace } from '../checklists/checklist.ts';
 import { placeOf } from '../engagements/assess.ts';
 import { Salted } from '../ledger/salted.ts';
@@ -13,6 +14,7 @@ import * as resolve from '../resolve.ts';
 import { today } from '../today.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 import type { SignedScope } from './scope.ts';
+import { wordOf } from './verify/recompute.ts';
 
 /** What is redacted in a binder: taken out by name, and named with its hash and its size. */
 export interface Redactions {
@@ -63,9 +65,11 @@ export function redactionsOf(
     list.flatMap((one) => (one.kind === 'return' ? [[one.id, one.reason] as const] : [])),
   );
   const hidden = ({ id, record }: ExtractSignOff) => records.has(record) || returns.has(id);
+  // What former members wrote with a return of the same goes as well: it counts for nothing, and nobody could name it.
+  const returned = new Set(scope.signOffs.flatMap(({ id, record }) => (returns.has(id) ? [record] : [])));
   const signOffs = new Set([
     ...scope.signOffs.flatMap((one) => (hidden(one) ? [one.id] : [])),
-    ...scope.former.flatMap(({ id, record }) => (records.has(record) ? [id] : [])),
+    ...scope.former.flatMap(({ id, record }) => (records.has(record) || returned.has(record) ? [id] : [])),
   ]);
   // What somebody wrote who signed stands in the value that is hidden; whoever returns something is named by themselves.
   const signed = new Map(
@@ -104,13 +108,24 @@ export function redactionsOf(
     wordsOf,
     omitted: list.map(omissionOf),
     texts: list.flatMap(({ kind, id, label }) => {
-      const text =
-        kind === 'note'
-          ? writtenAs(ws, id).at(-1)?.value
-          : scope.signOffs.find((one) => kind === 'return' && one.id === id)?.note;
-      return text === undefined ? [] : [{ label, text }];
+      const returned = scope.signOffs.find((one) => kind === 'return' && one.id === id);
+      const text = kind === 'note' ? writtenAs(ws, id).at(-1)?.value : returned?.note;
+      const refused = returned === undefined ? [] : wordsRefused(ws, scope, returned.record);
+      return [...(text === undefined ? [] : [text]), ...refused].map((one) => ({ label, text: one }));
     }),
   };
+}
+
+/** What members wrote with returns of a record that count no more, since their access had ended before. */
+function wordsRefused({ db }: OpenWorkspace, { former }: SignedScope, record: string): string[] {
+  const salted = new Salted(db);
+  return former
+    .filter((one) => one.record === record)
+    .flatMap(({ id, writer, seq }) => {
+      const op = salted.operations(writer, seq).find((one) => one.record === `signoff:${id}`);
+      const note = wordOf(op?.value, 'note');
+      return typeof note === 'string' ? [note] : [];
+    });
 }
 
 function named(
@@ -230,7 +245,7 @@ function signedWith({ signOffs, signed }: SignedScope, row: SignedScope['assessm
   return [...own, ...lists];
 }
 
-/** Every text that a note ever was, each as the ledger names it, the newest last. */
+/** Every text that a note ever was, each as the ledger names it, the newest last; those that count no more come first. */
 function writtenAs(
   ws: OpenWorkspace,
   assessment: string,
@@ -239,9 +254,11 @@ function writtenAs(
   const salted = new Salted(ws.db);
   return all<{ writer: string; seq: number }>(
     ws.db,
-    `SELECT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq AND e.state = 'applied'
-      WHERE o.record = ? AND o.field = 'note' ORDER BY e.time, o.writer, o.seq`,
+    `SELECT o.writer, o.seq FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+        AND (e.state = 'applied' OR (e.state = 'quarantine' AND e.because = ?2))
+      WHERE o.record = ?1 AND o.field = 'note' ORDER BY e.state = 'applied', e.time, o.writer, o.seq`,
     record,
+    REVOKED,
   )
     .flatMap(({ writer, seq }) => salted.operations(writer, seq))
     .flatMap((op) => {

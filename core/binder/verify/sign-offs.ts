@@ -159,10 +159,13 @@ function checkListed(
  */
 function checkNamed({ extract, entries, former }: SignOffFiles, findings: Findings): string[] {
   const here = new Set(extract.signOffs.map(({ id, record }) => `${record} ${id}`));
+  // Of one by a former member, which counts for nothing either way, a redaction may hide what it is of.
+  const ofSomething = new Set<string>();
   for (const position of former)
     for (const [i, { record }] of (entries.get(position)?.form.ops ?? []).entries()) {
-      const value = entries.get(position)?.extract.values[i]?.value;
-      here.add(`${String(wordOf(value, 'record'))} ${record.slice('signoff:'.length)}`);
+      const [shown, id] = [entries.get(position)?.extract.values[i] ?? null, record.slice('signoff:'.length)];
+      if (shown === null) ofSomething.add(id);
+      else here.add(`${String(wordOf(shown.value, 'record'))} ${id}`);
     }
   const told: string[] = [];
   for (const signOff of extract.signOffs) {
@@ -171,7 +174,7 @@ function checkNamed({ extract, entries, former }: SignOffFiles, findings: Findin
     const entry = entries.get(positionOf(writer, seq));
     const named = entry?.extract.values.flatMap((value) => seenIn(value?.value)) ?? [];
     const isHidden = entry?.extract.values.every((value) => value === null) ?? true;
-    const lacking = named.find((id) => !here.has(`${record} ${id}`));
+    const lacking = named.find((id) => !here.has(`${record} ${id}`) && !ofSomething.has(id));
     if (lacking !== undefined && !baseless) {
       const message = `When ${byName} signed or returned ${label}, there was an earlier sign-off or return of it, which is not here.`;
       findings.add('sign-off-mismatch', where, message);
