@@ -31,9 +31,7 @@ async function endAccess(role = 'none'): Promise<void> {
   });
   await withModifiedClient(w, 'Ada', async ({ ws, write }) => {
     await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
-    write('member.role@1', [
-      { record, field: 'role', value: { role, cutoff: { [ws.writer.id]: 1 } } },
-    ]);
+    write('member.role@1', [{ record, field: 'role', value: { role, cutoff: { [ws.writer.id]: 1 } } }]);
     reconsider(ws);
   });
 }
@@ -262,7 +260,11 @@ test('a checklist signed over items of somebody whose access had ended is void, 
 test.each(['none', 'viewer', 'reviewer'])(
   'a sign-off of somebody who is %s since before, which a later one names, makes no redacted binder bad',
   async (role) => {
-    await w.api.assessments.set({ control: 'AC-2', result: 'satisfied', note: 'Seen by somebody of the team.' });
+    await w.api.assessments.set({
+      control: 'AC-2',
+      result: 'satisfied',
+      note: 'Seen by somebody of the team.',
+    });
     await w.as('Pat');
     await w.api.review.sign({ kind: 'assessment', id: 'AC-2', as: 'preparer' });
     await w.as('Rita');
