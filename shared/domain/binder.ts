@@ -328,6 +328,8 @@ export const VerifyReport = z.strictObject({
     redacted: z.int().optional(),
     /** Of the void ones those whose change is dated before them, from another device; absent where none is. */
     apart: z.int().optional(),
+    /** Of the redacted ones those that are told as void or as counting for nothing, which nothing here shows, in words. */
+    untold: z.array(z.string()).optional(),
     /** Those that count for nothing, in words; absent where none is. */
     baseless: z.array(z.string()).optional(),
     /** Of the void ones those over values that by the entries here were never there to be signed, in words. */

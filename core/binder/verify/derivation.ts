@@ -8,6 +8,7 @@ import type { Derivation } from '../../../shared/domain/redaction.ts';
 import { returnLabel } from '../../../shared/domain/returns.ts';
 import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
 import { EntryForm, positionOf } from './ledger-entries.ts';
+import { wordOf } from './recompute.ts';
 
 /** What a binder says for machines; both were verified. */
 export interface Contents {
@@ -100,9 +101,13 @@ function* extracts(full: LedgerExtract, redacted: LedgerExtract, list: List): Ge
   const notes = new Set(list.flatMap(({ kind, id }) => (kind === 'note' ? [`assessment:${id}`] : [])));
   const returns = new Set(list.flatMap(({ kind, id }) => (kind === 'return' ? [id] : [])));
   const signOffs = new Map(full.signOffs.map(({ id, record }) => [`signoff:${id}`, record]));
+  // With a return, what former members wrote with theirs of the same goes as well; the full binder tells what that is of.
+  const former = new Map([...formerIn(full)].filter(([record]) => !signOffs.has(record)));
+  const returned = new Set([...returns].map((id) => signOffs.get(`signoff:${id}`) ?? ''));
   const mayHide = ({ record, field }: { record: string; field: string }) =>
     (notes.has(record) && field === 'note') ||
-    records.has(signOffs.get(record) ?? '') ||
+    records.has(signOffs.get(record) ?? former.get(record) ?? '') ||
+    returned.has(former.get(record) ?? '') ||
     returns.has(record.slice('signoff:'.length));
   // That what stands for the words of a return is what is declared is seen where the redacted one is verified.
   const byId = ({ signOffs: all }: LedgerExtract) =>
@@ -122,6 +127,15 @@ function* extracts(full: LedgerExtract, redacted: LedgerExtract, list: List): Ge
     else yield* hidden(entry, other, place, mayHide);
   }
   for (const place of there.keys()) yield `The ledger entry ${place} is in the redacted binder alone.`;
+}
+
+/** What each sign-off or return that an entry states is of, by its record. */
+function* formerIn({ entries }: LedgerExtract): Generator<[signOff: string, of: string]> {
+  for (const entry of entries)
+    for (const [i, { record }] of (EntryForm.safeParse(entry.entry).data?.ops ?? []).entries()) {
+      const of = wordOf(entry.values[i]?.value, 'record');
+      if (record.startsWith('signoff:') && typeof of === 'string') yield [record, of];
+    }
 }
 
 function* hidden(

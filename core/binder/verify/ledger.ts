@@ -67,6 +67,8 @@ export type LedgerReport = Pick<VerifyReport, 'signOffs' | 'checkpoint'> & {
   readonly authors: Authors;
   /** How many of its entries count no more, since their author’s access had ended before. */
   readonly former: number;
+  /** Of how many of them a redaction hides whether they are what their author had lost the right to. */
+  readonly doubtful: number;
   /** Whose values stand in each check. */
   readonly contributors: Contributors;
   /** Who tied evidence to a check of which no entry here names a file. */
@@ -82,8 +84,12 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
   checkBelonging({ extract, checkpoint, manifest }, findings);
   checkAgreement(manifest, extract, findings);
   const valid = checkCheckpoint(checkpoint, findings);
-  const read = readLedger(extract, checkpoint, { findings, outside: outsideIn(manifest) });
-  const { placing, entries, isLater, bare, authors, former, refused, ledger, pasts } = read;
+  const read = readLedger(extract, checkpoint, {
+    findings,
+    outside: outsideIn(manifest),
+    redacts: manifest.redaction?.list.some(({ kind }) => kind !== 'file') ?? false,
+  });
+  const { placing, entries, isLater, bare, authors, former, doubtful, refused, ledger, pasts } = read;
   const composer = { id: checkpoint.member, name: checkpoint.memberName };
   checkRedaction({ manifest, extract, composer, ledger }, findings);
   checkCompleteness({ manifest, extract, checkpoint, ledger }, findings);
@@ -110,6 +116,7 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
     },
     entries: entries.size,
     former: former.size,
+    doubtful: doubtful.size,
     signedFiles: filesNamed(extract),
     forked: forkedDevices({ extract, ledger }, placing.chains),
     continued: proofs.consistency?.from.at ?? null,
@@ -125,7 +132,11 @@ export function checkLedger(files: LedgerFiles, manifest: Manifest, findings: Fi
 function readLedger(
   extract: LedgerExtract,
   checkpoint: Checkpoint,
-  { findings, outside }: { readonly findings: Findings; readonly outside: ReadonlySet<string> },
+  {
+    findings,
+    outside,
+    redacts,
+  }: { readonly findings: Findings; readonly outside: ReadonlySet<string>; readonly redacts: boolean },
 ) {
   const placing = new Placing(extract, new Chains(checkpoint.body));
   const entries = checkEntries(extract, placing, findings);
@@ -133,7 +144,8 @@ function readLedger(
   const isLater = laterThanFinal(entries.values(), placing);
   const bare = bareForms(extract, entries.values(), { isLater, placing });
   const authors = checkAuthors({ extract, entries, checkpoint, placing }, findings);
-  const former = checkRights({ extract, entries, authors, checkpoint, placing }, findings);
+  const rights = { extract, entries, authors, checkpoint, placing, redacts };
+  const { former, doubtful } = checkRights(rights, findings);
   const isFormer = ({ form }: KnownEntry): boolean => former.has(positionOf(form.writer, form.seq));
   const [gone, counting] = [true, false].map((is) =>
     [...entries.values()].filter((one) => isFormer(one) === is),
@@ -144,7 +156,7 @@ function readLedger(
   const refused = new LedgerValues(gone ?? []);
   const ledger = new LedgerValues([...(counting ?? []), ...begun.standIns], bare, counts);
   const pasts = new Pasts(entries, bare, placing);
-  return { placing, entries, isLater, bare, authors, former, refused, ledger, pasts };
+  return { placing, entries, isLater, bare, authors, former, doubtful, refused, ledger, pasts };
 }
 
 /**
@@ -157,7 +169,7 @@ export function unfoundedIn(
   { withheld, outside }: { readonly withheld: ReadonlySet<string>; readonly outside: ReadonlySet<string> },
 ): ReadonlySet<string> {
   if (!extract.signOffs.some(({ voided }) => voided)) return new Set();
-  const read = readLedger(extract, checkpoint, { findings: new Findings(), outside });
+  const read = readLedger(extract, checkpoint, { findings: new Findings(), outside, redacts: true });
   return unfoundedSignOffs({ extract, withheld, ...read });
 }
 

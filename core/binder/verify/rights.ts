@@ -37,6 +37,15 @@ interface Files {
   readonly authors: Authors;
   readonly checkpoint: Checkpoint;
   readonly placing: Placing;
+  /** Whether the binder says that it redacts what stands in a sign-off or a return. */
+  readonly redacts: boolean;
+}
+
+/** Places of entries that count no more, since their author's access had ended before. */
+export interface Former {
+  readonly former: ReadonlySet<string>;
+  /** Those of them of which a redaction hides whether they are what their author had lost the right to. */
+  readonly doubtful: ReadonlySet<string>;
 }
 
 /**
@@ -45,7 +54,7 @@ interface Files {
  * had the right to it, back to the founder. Answers the places of the sign-offs and of the work that count no more, since
  * their author's access had ended before.
  */
-export function checkRights(files: Files, findings: Findings): ReadonlySet<string> {
+export function checkRights(files: Files, findings: Findings): Former {
   return new Rights(files).check(findings);
 }
 
@@ -67,13 +76,15 @@ class Rights {
     this.#grants = [...entries.values()].flatMap((entry) => grantsIn(entry, files.placing));
   }
 
-  check(findings: Findings): ReadonlySet<string> {
+  check(findings: Findings): Former {
     this.#takeGiven();
     const listed = new Set(this.#files.extract.signOffs.map(({ id }) => `signoff:${id}`));
     const former = new Set<string>();
+    const doubtful = new Set<string>();
     for (const entry of this.#files.entries.values()) {
       if (!entry.sound) continue;
-      const because = this.#flawOf(entry) ?? (this.#maySignNoMore(entry, listed) ? REVOKED : null);
+      const flaw = this.#flawOf(entry);
+      const because = flaw ?? (this.#maySignNoMore(entry, listed) ? REVOKED : null);
       if (because === null) continue;
       const { writer, seq, ops } = entry.form;
       // It is here because a later sign-off names it, or is of what it wrote, and counts for nobody.
@@ -81,6 +92,7 @@ class Rights {
       const isNamed = acts.every(({ record }) => isUnlisted(record, listed));
       if (because === REVOKED && (isNamed || acts.some(({ record }) => WORK.test(record)))) {
         former.add(positionOf(writer, seq));
+        if (flaw === null && this.#maySignStill(entry)) doubtful.add(positionOf(writer, seq));
         continue;
       }
       const message = `${this.#authors.get(writer)?.name ?? 'Its author'} had no right to this ledger entry: ${because.replace(/\.$/, '')}.`;
@@ -88,7 +100,7 @@ class Rights {
     }
     this.#checkHiddenSignOffs(findings);
     this.#checkComposer(findings);
-    return former;
+    return { former, doubtful };
   }
 
   /** Whoever composes a binder has to have the right to prepare, by all that is here. */
@@ -202,12 +214,20 @@ class Rights {
     const hidden = form.ops.some(
       ({ record }, i) => isUnlisted(record, listed) && (extract.values[i] ?? null) === null,
     );
-    if (!hidden) return false;
+    if (!hidden || !this.#files.redacts) return false;
     const [known, standing] = this.#roles(entry);
     if (known === standing || known === 'none') return false;
     return CAPACITIES.filter((one) => one !== 'preparer' || !form.action.startsWith('review.return@')).some(
       (capacity) =>
         maySignAs(known, capacity).allowed && (standing === 'none' || !maySignAs(standing, capacity).allowed),
+    );
+  }
+
+  /** Whether there is a capacity in which its author could sign it by either role: then it may be one that counts. */
+  #maySignStill(entry: KnownEntry): boolean {
+    const roles = this.#roles(entry);
+    return CAPACITIES.some((capacity) =>
+      roles.every((role) => role !== 'none' && maySignAs(role, capacity).allowed),
     );
   }
 

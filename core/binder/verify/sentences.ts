@@ -64,7 +64,7 @@ function agreements({ signOffs, content, problems }: Facts): string[] {
     );
     if (ledger.authors.proven)
       sentences.push(
-        `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them. By the grants that are here, each author had the right to what they wrote${formerWords(ledger.former)}.`,
+        `${ledger.entries === 1 ? 'It' : 'Each of them'} was signed by the ledger key of the member who is named as its author; the names were given by whoever founded the workspace, or had the right from them. By the grants that are here, each author had the right to what they wrote${formerWords(ledger.former - ledger.doubtful)}.`,
       );
     const apart = problems.some(({ code }) => code === 'author-signature' || code === 'proof-failed');
     for (const { name, member, after, histories } of apart ? [] : ledger.forked)
@@ -183,6 +183,15 @@ export function notProvenSentences(facts: Facts): string[] {
   for (const told of signOffs.baseless ?? [])
     sentences.push(
       `That what ${told} counts: it names an earlier sign-off or return of it that is not in this ledger. Its author wrote a name that never was, or whoever composed the binder left that one out. It counts for nothing here; ask them, or compare another binder.`,
+    );
+  for (const told of signOffs.untold ?? [])
+    sentences.push(
+      `Whether what ${told} counts: whoever composed the binder tells it as counting for nothing, or no more, and what would show it is redacted here. Compare with the full binder, or ask them.`,
+    );
+  const doubtful = content?.ledger?.doubtful ?? 0;
+  if (doubtful > 0)
+    sentences.push(
+      `That ${count(doubtful, 'sign-off')} left out of the list ${doubtful === 1 ? 'counts' : 'count'} for nothing: ${doubtful === 1 ? 'its author' : 'their authors'} had lost the right to some sign-offs before and not to others, and which it is, is redacted here. Compare with the full binder, or ask them.`,
     );
   for (const told of signOffs.unfounded ?? [])
     sentences.push(

@@ -41,7 +41,12 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
   const names = new SignedNames(extract, manifest, findings);
   const seen = new Set<string>();
   const unfounded: string[] = [];
+  const untold: string[] = [];
   let [hidden, apart] = [0, 0];
+  const hide = (signOff: ExtractSignOff): void => {
+    hidden += 1;
+    if (signOff.voided || signOff.baseless || signOff.unfounded) untold.push(wordsOf(signOff));
+  };
   for (const signOff of extract.signOffs) {
     const { label, byName } = signOff;
     const where = `sign-off ${label} as ${signOff.capacity}`;
@@ -61,7 +66,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
     else if (!entry || !told || !recordsSignOff(entry, signOff, redacted))
       mismatch(`The ledger does not record the sign-off of ${label} as listed.`);
     else if (!values && redacted.records.has(signOff.record)) {
-      if (isHiddenAsNamed(signOff, files)) hidden += 1;
+      if (isHiddenAsNamed(signOff, files)) hide(signOff);
       else mismatch(`The sign-off told as of ${label} is of something else.`);
     } else if (!values || values.kind !== signOff.kind)
       mismatch(`${label} is not what ${byName} signed: its values are not here.`);
@@ -76,7 +81,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
       else if (misnamed !== null) mismatch(misnamed);
       else if (isVoid(signOff, current) !== signOff.voided)
         mismatch(`The sign-off of ${label} is told as void, and it is not: the recomputed digest is right.`);
-      else if (signOff.verdict === 'returned' && statedIn(entry, signOff) === null) hidden += 1;
+      else if (signOff.verdict === 'returned' && statedIn(entry, signOff) === null) hide(signOff);
       // What a reviewer sends back is meant to be changed: the return is of the state before, and counts no more.
       else if (signOff.digest !== current) {
         const signed = statedBy(entry, signOff);
@@ -105,6 +110,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
     ...report,
     ...(hidden === 0 ? {} : { redacted: hidden }),
     ...(apart === 0 ? {} : { apart }),
+    ...(untold.length === 0 ? {} : { untold }),
     ...(baseless.length === 0 ? {} : { baseless }),
     ...(unfounded.length === 0 ? {} : { unfounded }),
   };
@@ -173,14 +179,15 @@ function checkNamed({ extract, entries, former }: SignOffFiles, findings: Findin
     const where = `sign-off ${label} as ${capacity}`;
     const entry = entries.get(positionOf(writer, seq));
     const named = entry?.extract.values.flatMap((value) => seenIn(value?.value)) ?? [];
-    const isHidden = entry?.extract.values.every((value) => value === null) ?? true;
+    const isHidden = entry === undefined || statedIn(entry, signOff) === null;
     const lacking = named.find((id) => !here.has(`${record} ${id}`) && !ofSomething.has(id));
     if (lacking !== undefined && !baseless) {
       const message = `When ${byName} signed or returned ${label}, there was an earlier sign-off or return of it, which is not here.`;
       findings.add('sign-off-mismatch', where, message);
     }
-    if (!baseless) continue;
-    if (lacking === undefined && !isHidden) {
+    // Of one that is hidden that is the composer's word, and told as that.
+    if (!baseless || isHidden) continue;
+    if (lacking === undefined) {
       const message = `The ${verdict === 'signed' ? 'sign-off' : 'return'} of ${label} by ${byName} is told as counting for nothing, and everything it names is here.`;
       findings.add('sign-off-mismatch', where, message);
     }
@@ -299,7 +306,9 @@ function isHiddenRightly(
   { id, record, verdict, note }: ExtractSignOff,
   { records, returns }: Redacted,
 ): boolean {
-  if (verdict === 'signed') return records.has(record) && note === '' && !action.startsWith('review.return@');
+  // Which of the two it is, the action says that its author signed.
+  const returned = action.startsWith('review.return@');
+  if (verdict === 'signed') return records.has(record) && note === '' && !returned;
   const reason = returns.get(id);
-  return reason !== undefined && note === redactedWords(reason);
+  return returned && reason !== undefined && note === redactedWords(reason);
 }

@@ -293,6 +293,35 @@ export const CLIENTS: Family = {
       found: [NAMED],
     },
     {
+      title: 'An acceptance that counts, by somebody whose role was lowered since, hidden and left out',
+      file: clientAndComposer(
+        { Rob: 'admin', Rita: 'reviewer' },
+        async (_, as) => {
+          await as('Ada', ({ sign }) => sign('AC-1', 'preparer'));
+          let record = '';
+          await as('Rob', ({ ws, sign }) => {
+            record = `member:${ws.writer.member}`;
+            sign('AC-1', 'reviewer');
+          });
+          await as('Rita', ({ sign }) => sign('AC-1', 'reviewer'));
+          await as('Ada', ({ ws, write }) => {
+            const value = { role: 'reviewer', cutoff: { [ws.writer.id]: 1 } };
+            write('member.role@1', [{ record, field: 'role', value }]);
+          });
+        },
+        (contents) => {
+          const { extract, manifest } = contents;
+          const gone = extract.signOffs.find(({ byName }) => byName === 'Rob');
+          if (gone === undefined) throw new Error('Rob accepted nothing');
+          extract.signOffs = extract.signOffs.filter((one) => one !== gone);
+          manifest.counts.signOffs -= 1;
+          for (const { entry, values } of extract.entries)
+            if (entry.writer === gone.writer && entry.seq === gone.seq) values.fill(null);
+        },
+      ),
+      found: ['sign-off-mismatch @ ledger entry *', NAMED],
+    },
+    {
       title: 'A viewer composes a binder',
       file: async (binder) => {
         let by: Partial<Contents['checkpoint']> = {};

@@ -180,6 +180,19 @@ export const REDACTIONS: Family = {
       }),
       found: ['manifest-mismatch @ Note on AC-2 Accounts · Payroll'],
     },
+    ...(['baseless', 'unfounded', 'voided'] as const).map((flag) => ({
+      title: `A sign-off told as ${flag} behind a redaction`,
+      file: told((contents, binder) => {
+        const { signOff } = redacted(contents);
+        hiddenInTwin(contents, binder, (text) =>
+          text.replace('"submitted"', flag === 'unfounded' ? '"submitted"' : '"draft"'),
+        );
+        signOff[flag] = true;
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer' as const,
+      told: 'Whether what Ada signed AC-2 · Payroll as preparer counts: whoever composed the binder tells it',
+    })),
     {
       title: 'A sign-off in another capacity behind a redaction',
       file: told((contents, binder) => {

@@ -48,8 +48,15 @@ const inTwin = (contents: Contents, binder: RealBinder, from: string, to: string
 
 /** The words of the return of AC-1 redacted as the product does it, or otherwise. */
 function redacted(contents: Contents, binder: RealBinder, more: Partial<Redaction> = {}): ExtractSignOff {
-  const { manifest, checkpoint } = contents;
   const one = returnOf(contents, 'AC-1');
+  hidden(contents, one, more);
+  inTwin(contents, binder, WHY, one.note);
+  return one;
+}
+
+/** Hides what an entry states of a sign-off as the words of a return, and says so. */
+function hidden(contents: Contents, one: ExtractSignOff, more: Partial<Redaction> = {}): void {
+  const { manifest, checkpoint } = contents;
   const { entry, at, op } = entryOf(contents, one);
   entry.values[at] = null;
   const redaction: Redaction = {
@@ -62,8 +69,6 @@ function redacted(contents: Contents, binder: RealBinder, more: Partial<Redactio
   manifest.omitted.push({ kind, id, label, reason: 'redacted', sha256, bytes });
   manifest.counts.omitted += 1;
   one.note = `[Redacted. Reason: ${redaction.reason}]`;
-  inTwin(contents, binder, WHY, one.note);
-  return one;
 }
 
 const AC1 = 'sign-off-mismatch @ sign-off AC-1 · Payroll as reviewer';
@@ -252,6 +257,27 @@ export const RETURNS: Family = {
         redacted(contents, binder, { records: [record] });
       }),
       found: [NAMED],
+    },
+    {
+      title: 'A return told as one that counts for nothing behind the redaction of its words',
+      file: told((contents, binder) => {
+        redacted(contents, binder).baseless = true;
+        inTwinOf(contents, '"returned"', '"submitted"');
+      }),
+      found: [],
+      verdict: 'valid-unknown-signer',
+      told: 'Whether what Rita returned AC-1 · Payroll counts: whoever composed the binder tells it',
+    },
+    {
+      title: 'An acceptance told as a return, its words said to be redacted',
+      file: (binder) =>
+        dishonest(binder, (contents) => {
+          const one = contents.extract.signOffs.find(({ capacity }) => capacity === 'reviewer');
+          if (one === undefined) throw new Error('nothing was accepted');
+          one.verdict = 'returned';
+          hidden(contents, one, { bytes: 1 });
+        }),
+      found: [AC1],
     },
     {
       title: 'A return told as acceptance behind the redaction of its words',

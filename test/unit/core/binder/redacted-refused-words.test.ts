@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { derivationOf } from '../../../../core/binder/verify/comparison.ts';
 import { readBinder } from '../../../../core/binder/verify/index.ts';
 import { reconsider } from '../../../../core/ledger/reconsider.ts';
 import { frameworkBlobs } from '../../../../core/workspace/open-workspace.ts';
@@ -65,6 +68,9 @@ test('what a former member wrote with a return, beside one that counts', async (
   await endAccess('Rob');
   const whole = await composed([]);
   expect([whole.problems, whole.told > 0]).toEqual([[], true]);
+  const full = w.file('full.pdf', readFileSync(join(w.home, 'binder.pdf')));
   const redacted = await composed([{ what: 'return', of: 'AC-2', reason: 'Names of staff' }]);
   expect(redacted).toEqual({ problems: [], told: 0 });
+  const [one, other] = [await readBinder(full), await readBinder(join(w.home, 'binder.pdf'))];
+  expect(derivationOf(one, other)).toMatchObject({ derives: true, undeclared: [] });
 });
