@@ -1,9 +1,4 @@
-import {
-  SIGNED_EVIDENCE_FIELDS,
-  SIGNED_FIELDS,
-  signedValuesOf,
-  signOffsOn,
-} from '../../db/projection/kinds/assessment.ts';
+import { SIGNED_FIELDS, signedValuesOf, signOffsOn } from '../../db/projection/kinds/assessment.ts';
 import { linkOf, signedEvidenceOf } from '../../db/projection/kinds/evidence.ts';
 import { weighRemoval } from '../../db/projection/kinds/hold.ts';
 import { type PastRecord, pastRecords } from '../../db/projection/past.ts';
@@ -20,6 +15,7 @@ import { heldOn, type Past } from '../../shared/domain/past.ts';
 import { isMet } from '../../shared/domain/programme/readiness.ts';
 import { reviewState } from '../../shared/domain/review.ts';
 import {
+  SIGNED_EVIDENCE_FIELDS,
   type SignedAssessment,
   type SignedEvidence,
   type SignedValues,

@@ -1,3 +1,4 @@
+import { SIGNED_EVIDENCE_FIELDS } from '../../shared/domain/sign-off.ts';
 import { REVOKED } from '../../shared/ledger/authority.ts';
 import type { Database } from '../driver.ts';
 import { all } from '../sql.ts';
@@ -68,7 +69,7 @@ export function refusedWork(
       ['about', 'result', 'method', 'note'].map((field) => [`assessment:${id}`, field]),
     ),
     ...links.map(({ id }) => [`link:${id}`, 'state']),
-    ...[...known].flatMap((id) => SIGNED_OF_EVIDENCE.map((field) => [`evidence:${id}`, field])),
+    ...[...known].flatMap((id) => SIGNED_EVIDENCE_FIELDS.map((field) => [`evidence:${id}`, field])),
   ];
   const places = all<RefusedWork['places'][number]>(
     db,
@@ -80,15 +81,3 @@ export function refusedWork(
   );
   return { places, links, checks: assessments };
 }
-
-/** Fields of evidence that a sign-off covers, and whether it was removed. */
-const SIGNED_OF_EVIDENCE = [
-  'title',
-  'collected',
-  'expires',
-  'periodFrom',
-  'periodTo',
-  'lastVerified',
-  'files',
-  'deleted',
-];

@@ -18,6 +18,18 @@ export const SignedEvidence = z.strictObject({
 });
 export type SignedEvidence = z.infer<typeof SignedEvidence>;
 
+/** Fields of evidence whose authors had a hand in what is signed: what is signed of it, and whether it was removed. */
+export const SIGNED_EVIDENCE_FIELDS: readonly string[] = [
+  'title',
+  'collected',
+  'expires',
+  'periodFrom',
+  'periodTo',
+  'lastVerified',
+  'files',
+  'deleted',
+];
+
 /** The values a sign-off of an assessment is bound to. Sign-offs, review notes and custody are outside it. */
 export const SignedAssessment = z.strictObject({
   kind: z.literal('assessment'),

@@ -3,6 +3,7 @@ import { deriveId } from '../../../shared/domain/identity.ts';
 import { type Capacity, Method, Result } from '../../../shared/domain/results.ts';
 import { reviewState, type SignOffFact, type SignTarget } from '../../../shared/domain/review.ts';
 import {
+  SIGNED_EVIDENCE_FIELDS,
   type SignedAssessment,
   type SignedChecklist,
   type SignedEvidence,
@@ -174,18 +175,8 @@ const toSignOff = (row: SignOffRow): SignOffFact & { readonly at: string } => ({
   after: JSON.parse(row.after) as string[],
 });
 
-/** Fields of an assessment, and of evidence, whose authors had a hand in what is signed. */
+/** Fields of an assessment whose authors had a hand in what is signed. */
 export const SIGNED_FIELDS = ['result', 'method', 'note'];
-export const SIGNED_EVIDENCE_FIELDS = [
-  'title',
-  'collected',
-  'expires',
-  'periodFrom',
-  'periodTo',
-  'lastVerified',
-  'files',
-  'deleted',
-];
 
 /** What the review rules ask of an assessment: its digest, whose values are in it, and its sign-offs. */
 export function assessmentSignTarget(db: Database, id: string, digest: string): SignTarget {
