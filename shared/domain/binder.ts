@@ -361,8 +361,10 @@ export const VerifyReport = z.strictObject({
       /** SHA-256 of its manifest, and of the file before its first signature. */
       manifest: z.string(),
       composed: z.strictObject({ bytes: z.int(), sha256: z.string() }),
+      /** SHA-256 of the list of its files. */
+      list: z.string(),
       /** What the first volume lists; empty in the others. */
-      others: z.array(VolumeEntry.omit({ files: true }).extend({ files: z.int() })),
+      others: z.array(VolumeEntry.omit({ files: true }).extend({ files: z.int(), list: z.string() })),
     })
     .optional(),
   /** There where another binder was named to compare with. */

@@ -121,12 +121,14 @@ function flawsOf({ file, verdict, set, signatures }: Volume, listed: Listed, fir
     set.composed.sha256 === listed.sha256 &&
     set.composed.bytes === listed.bytes &&
     set.of === first.set.of;
+  const files = `${file} does not hold the files that the first volume lists for it.`;
   const preparer = signatures[0]?.fingerprint;
   return [
     ...(verdict === 'invalid' ? [said('volume-altered', volume, `${file} is not valid.`)] : []),
     ...(asListed
       ? []
       : [said('volume-altered', volume, `${file} is not the file that the first volume lists.`)]),
+    ...(set.list === listed.list ? [] : [said('volume-altered', volume, files)]),
     ...(preparer === first.signatures[0]?.fingerprint
       ? []
       : [said('volume-signer', volume, `${file} was not signed by the preparer of the first volume.`)]),

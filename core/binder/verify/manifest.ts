@@ -8,6 +8,7 @@ import {
   type VerifyReport,
   VolumeManifest,
 } from '../../../shared/domain/binder.ts';
+import { canonicalBytes, type Json } from '../../../shared/ledger/canonical.ts';
 import {
   type Attachment,
   attachmentWhere,
@@ -256,11 +257,17 @@ export function reportSet(
 ): VerifyReport['set'] {
   const facts = { manifest: manifestSha256, composed };
   if (volume) {
-    const { binder, title, of } = volume;
-    return { ...facts, binder, title, volume: volume.volume, of, others: [] };
+    const { binder, title, of, files } = volume;
+    return { ...facts, binder, title, volume: volume.volume, of, list: listOf(files), others: [] };
   }
   if (!manifest?.volumes) return undefined;
-  const { binder, title, volumes } = manifest;
-  const others = volumes.map(({ files, ...one }) => ({ ...one, files: files.length }));
-  return { ...facts, binder, title, volume: 1, of: others.length + 1, others };
+  const { binder, title, volumes, files: own } = manifest;
+  const others = volumes.map(({ files, ...one }) => ({ ...one, files: files.length, list: listOf(files) }));
+  return { ...facts, binder, title, volume: 1, of: others.length + 1, list: listOf(own), others };
 }
+
+/** By this a list that the first volume gives of a further one is held against that volume's own. */
+const listOf = (files: readonly ManifestFile[]): string =>
+  createHash('sha256')
+    .update(canonicalBytes(files as unknown as Json))
+    .digest('hex');
