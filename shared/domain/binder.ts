@@ -326,6 +326,8 @@ export const VerifyReport = z.strictObject({
     voided: z.int(),
     /** Those whose values are redacted here; absent where none is. */
     redacted: z.int().optional(),
+    /** How these are told, in words, by whoever composed the binder; absent where none is. */
+    hidden: z.array(z.string()).optional(),
     /** Of the void ones those whose change is dated before them, from another device; absent where none is. */
     apart: z.int().optional(),
     /** Of the redacted ones those that are told as void or as counting for nothing, which nothing here shows, in words. */

@@ -70,7 +70,7 @@ export interface SideNames {
   readonly here: string;
   readonly there: string;
 }
-const NAMES: SideNames = { here: 'this binder', there: 'the other binder' };
+export const NAMES: SideNames = { here: 'this binder', there: 'the other binder' };
 
 const SAME = 'Both binders were made from the same state of the ledger.';
 const APART =

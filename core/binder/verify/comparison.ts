@@ -2,7 +2,8 @@ import type { LedgerComparison, VerifyReport } from '../../../shared/domain/bind
 import type { Derivation } from '../../../shared/domain/redaction.ts';
 import { furtherVolume } from '../../../shared/domain/volumes.ts';
 import { canonicalText, type Json } from '../../../shared/ledger/canonical.ts';
-import { compareLedgers, type SideNames } from './against.ts';
+import { compareLedgers, NAMES, type SideNames } from './against.ts';
+import { signOffWords } from './compared-sign-offs.ts';
 import { derivation } from './derivation.ts';
 import type { ReadBinder } from './index.ts';
 
@@ -19,13 +20,17 @@ export function withComparison(here: ReadBinder, there: ReadBinder): VerifyRepor
 export function comparison(
   here: ReadBinder,
   there: ReadBinder,
-  names?: SideNames,
+  names: SideNames = NAMES,
 ): Pick<LedgerComparison, 'relation' | 'newer' | 'chains' | 'sentences'> {
   const [own, other] = [reliable(here), reliable(there)];
   if (own && other) {
     const compared = compareLedgers(own, other, names);
     const same = sameWords(here, there);
-    const sentences = [...compared.sentences, ...packetWords(here, there, compared)];
+    const sentences = [
+      ...compared.sentences,
+      ...(same === null ? signOffWords(here.content, there.content, compared, names) : []),
+      ...packetWords(here, there, compared),
+    ];
     return { ...compared, sentences: same === null ? sentences : [same, ...sentences] };
   }
   const volumes = ofVolumes(here, there);

@@ -210,7 +210,7 @@ export function notProvenSentences(facts: Facts): string[] {
   }
   if (signOffs.redacted !== undefined) {
     sentences.push(
-      `What ${count(signOffs.redacted, 'sign-off')} referred to, and in which capacity: the values are redacted here. Whoever has the full binder can compare: bindery verify --against.`,
+      `What ${count(signOffs.redacted, 'sign-off')} referred to, and in which capacity: the values are redacted here. Told by whoever composed the binder: ${named(signOffs.hidden ?? [])}. Whoever has the full binder can compare: bindery verify --against.`,
     );
   }
   sentences.push(...otherVolumes(content));
@@ -235,6 +235,12 @@ function risksTold({ manifest }: ContentReport): string[] {
 
 const MOST_NAMED = 12;
 
+/** Names as many as one reads, and counts the others. */
+export function named(list: readonly string[]): string {
+  const more = list.length > MOST_NAMED ? ` and ${list.length - MOST_NAMED} more` : '';
+  return `${list.slice(0, MOST_NAMED).join('; ')}${more}`;
+}
+
 /** Controls and checklists that are called here what nobody signed: their names are the composer's word. */
 function namesUnsigned({ manifest, ledger }: ContentReport): string[] {
   const { signed = {}, texts = {} } = ledger?.state.extract ?? {};
@@ -248,9 +254,8 @@ function namesUnsigned({ manifest, ledger }: ContentReport): string[] {
   const listed = (manifest?.included ?? []).filter(({ kind }) => kind === 'control' || kind === 'checklist');
   const open = listed.filter(({ kind, id }) => !bound.has(`${kind} ${id}`)).map(({ label }) => label);
   if (open.length === 0) return [];
-  const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
   return [
-    `What ${count(open.length, 'control or checklist', 'controls and checklists')} without a sign-off here are called and ask for is the composer’s word: ${open.slice(0, MOST_NAMED).join('; ')}${more}. Bound by what was signed: ${listed.length - open.length} of ${listed.length}.`,
+    `What ${count(open.length, 'control or checklist', 'controls and checklists')} without a sign-off here are called and ask for is the composer’s word: ${named(open)}. Bound by what was signed: ${listed.length - open.length} of ${listed.length}.`,
   ];
 }
 

@@ -42,9 +42,10 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
   const seen = new Set<string>();
   const unfounded: string[] = [];
   const untold: string[] = [];
-  let [hidden, apart] = [0, 0];
+  const hidden: string[] = [];
+  let apart = 0;
   const hide = (signOff: ExtractSignOff): void => {
-    hidden += 1;
+    hidden.push(wordsOf(signOff));
     if (signOff.voided || signOff.baseless || signOff.unfounded) untold.push(wordsOf(signOff));
   };
   for (const signOff of extract.signOffs) {
@@ -108,7 +109,7 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
   const baseless = checkNamed(files, findings);
   return {
     ...report,
-    ...(hidden === 0 ? {} : { redacted: hidden }),
+    ...(hidden.length === 0 ? {} : { redacted: hidden.length, hidden }),
     ...(apart === 0 ? {} : { apart }),
     ...(untold.length === 0 ? {} : { untold }),
     ...(baseless.length === 0 ? {} : { baseless }),

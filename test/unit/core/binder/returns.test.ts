@@ -128,8 +128,9 @@ describe('what was returned and is redacted', () => {
     expect(report).toMatchObject({
       verdict: 'valid-unknown-signer',
       problems: [],
-      signOffs: { redacted: 2 },
+      signOffs: { redacted: 2, hidden: ['Rita returned AC-1 · Payroll', 'Rita returned AC-1 · Payroll'] },
     });
+    expect(report.notProven.join(' ')).toContain('Told by whoever composed the binder: Rita returned AC-1');
     for (const content of [text, JSON.stringify(extract), JSON.stringify(manifest), twin])
       for (const said of ['Mrs Example', EARLIER]) expect(content.includes(said)).toBe(false);
     expect(isTold(text, LIST_WORDS)).toBe(true);
