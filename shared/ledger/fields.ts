@@ -187,7 +187,7 @@ const PROGRAMME_ACTS = Object.fromEntries(
 );
 
 /** Every field there is, by kind. A value of another shape has no row to stand in, so it never enters. */
-const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
+export const FIELDS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   workspace: { name: words, marking: words, house: HouseStyle },
   member: { name: words, key: MemberKey, role: RoleGrant },
   device: { about: DeviceAbout },

@@ -10,6 +10,7 @@ const env = {
   BINDERY_SERVER_HISTORIES: process.env.BINDERY_SERVER_HISTORIES ?? '400',
   BINDERY_BUNDLE_HISTORIES: process.env.BINDERY_BUNDLE_HISTORIES ?? '400',
   BINDERY_IMPOSTORS: process.env.BINDERY_IMPOSTORS ?? '300',
+  BINDERY_CRAFTED: process.env.BINDERY_CRAFTED ?? '3000',
   BINDERY_FLIPS: process.env.BINDERY_FLIPS ?? '20000',
   BINDERY_RUNS: process.env.BINDERY_RUNS ?? '5000',
 };
@@ -19,7 +20,16 @@ await run(
   [
     vitest,
     ...['run', '--testTimeout=10800000'],
-    ...['mixed-', 'convergence', 'bundles-converge', 'impostors', 'damaged', 'flips', 'hostile'],
+    ...[
+      'mixed-',
+      'convergence',
+      'bundles-converge',
+      'impostors',
+      'fuzz/crafted',
+      'damaged',
+      'flips',
+      'hostile',
+    ],
   ],
   {
     env,
