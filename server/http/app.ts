@@ -55,6 +55,7 @@ function observed(services: Services): MiddlewareHandler<Env> {
     context.set('address', addressOf(services, context));
     const span = services.traces.begin(context.req.header('traceparent'), services.now().getTime());
     services.limits.demand('address', context.var.address, services.now());
+    if (/%00/.test(context.req.url)) throw new Problem('invalid-request', {}, { reason: 'zero-in-address' });
     await next();
     const { method } = context.req;
     const route = routeOf(context.req.path);

@@ -49,10 +49,20 @@ function toRequest(request: Request, body: Uint8Array): Request {
 
 export function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    // Only where a letter is written as a number can it be one that no database keeps.
+    return /\\u(?:0000|d[89a-f])/i.test(text) ? JSON.parse(text, demandText) : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     throw new Problem('invalid-request', { detail: 'The body is no JSON.' });
   }
+}
+
+/** Refuses a text with the letter zero, or with half a pair of surrogates. */
+function demandText(name: string, value: unknown): unknown {
+  const isText = (text: string) => !text.includes('\0') && text.isWellFormed();
+  if (!isText(name) || (typeof value === 'string' && !isText(value)))
+    throw new Problem('invalid-request', { detail: 'A text in the body holds what is no letter.' });
+  return value;
 }
 
 /** What the contract refuses, in our words; what its own answers break is a mistake of ours. */

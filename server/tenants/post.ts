@@ -13,6 +13,7 @@ for (const [address, bits] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['224.0.0.0', 4],
@@ -22,11 +23,16 @@ for (const [address, bits] of [
   PRIVATE.addSubnet(`::ffff:${address}`, 96 + bits, 'ipv6');
 }
 for (const [address, bits] of [
-  ['::', 128],
-  ['::1', 128],
+  // What carries an address of the old kind inside leads wherever that one does.
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   PRIVATE.addSubnet(address, bits, 'ipv6');

@@ -4,7 +4,7 @@ import { writeInvite } from '../../shared/sync/invite.ts';
 import type { AuditRow } from '../../shared/sync/tenant-contract.ts';
 import { FIRST_ROOT } from '../../shared/sync/wire.ts';
 import { Problem } from '../access/problem.ts';
-import { writeAudit } from '../audit.ts';
+import { settleAudit, writeAudit } from '../audit.ts';
 import { audit, device, tenant, workspace } from '../database/schema.ts';
 import { makeInvite } from '../devices/devices.ts';
 import type { Services } from '../services.ts';
@@ -16,14 +16,15 @@ export async function listAudit(
   after: number,
   limit: number,
 ): Promise<{ rows: AuditRow[]; next: number | null }> {
-  const rows = await services.tenancy.asTenant(caller.tenant, (tx) =>
-    tx
+  const rows = await services.tenancy.asTenant(caller.tenant, async (tx) => {
+    await settleAudit(tx, caller.tenant);
+    return tx
       .select()
       .from(audit)
       .where(and(eq(audit.tenant, caller.tenant), gt(audit.number, after)))
       .orderBy(asc(audit.number))
-      .limit(limit),
-  );
+      .limit(limit);
+  });
   return {
     rows: rows.map(({ number, at, workspace, actor, action, detail, request }) => ({
       number,

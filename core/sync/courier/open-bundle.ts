@@ -41,11 +41,16 @@ export async function withBundle<T>(
   }
 }
 
+/** So many of the missing volumes are named: how many there are is the word of whoever wrote a head. */
+const NAMED_VOLUMES = 10;
+
 function demandWhole({ files, missing, of }: BundleFiles): void {
   if (files.some((file) => file.kind === 'neither'))
     throw new BundleFlaw('no-bundle', 'It does not begin as a courier bundle does.');
   if (missing.length > 0) {
-    const which = missing.length === 1 ? `volume ${missing[0]}` : `volumes ${missing.join(', ')}`;
+    const named = missing.slice(0, NAMED_VOLUMES).join(', ');
+    const more = missing.length - NAMED_VOLUMES;
+    const which = `${missing.length === 1 ? 'volume' : 'volumes'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
     throw new BundleFlaw(
       'missing-volume',
       `Of ${of} volumes, ${which} ${missing.length === 1 ? 'is' : 'are'} not here.`,

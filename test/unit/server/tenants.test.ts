@@ -173,6 +173,50 @@ describe('a tenant', () => {
     expect([...first.rows, ...second.rows]).toEqual(audit.rows);
   });
 
+  test('that reads the audit list on misses no entry that was written down at the same time', async () => {
+    const { key, workspace } = await tenantWithKey();
+    const named = (rows: readonly { detail: Record<string, unknown> }[]) =>
+      rows.map(({ detail }) => detail.name);
+    await withOwner(server.database, async (owner) => {
+      const { rows } = await owner.query<{ tenant: string }>('SELECT tenant FROM workspace WHERE id = $1', [
+        workspace,
+      ]);
+      const wanted = { tenant: rows[0]?.tenant ?? '', by: 'operator', request: null, expiresInDays: 30 };
+      await owner.query('BEGIN');
+      await createKey(drizzle(owner), { ...wanted, name: 'slow', scopes: ['keys'] }, now());
+      await answer(ask(key, 'POST', '/keys', { name: 'quick', scopes: ['keys'] }));
+      const reading = answer<{ rows: { detail: Record<string, unknown> }[] }>(ask(key, 'GET', '/audit'));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await owner.query('COMMIT');
+      expect(named((await reading).rows).slice(-2)).toEqual(['slow', 'quick']);
+    });
+  });
+
+  test.each([
+    ['a name with the letter zero', 'POST', '/keys', '{"name":"a\\u0000b","scopes":["keys"]}'],
+    ['half a pair of surrogates', 'POST', '/keys', '{"name":"a\\ud800b","scopes":["keys"]}'],
+    ['the letter zero in the name of a field', 'POST', '/keys', '{"name":"a","scopes":["keys"],"\\u0000":1}'],
+    ['a workspace with the letter zero', 'POST', '/workspaces', '{"id":"a\\u0000b"}'],
+    ['a page after the letter zero', 'GET', '/workspaces?after=%00', undefined],
+  ] as const)('hears that %s is no request', async (_, method, path, body) => {
+    const { key } = await tenantWithKey();
+    const got = await fetch(`${server.url}/v1/tenant${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body }),
+    });
+    expect([got.status, ((await got.json()) as { code: string }).code]).toEqual([400, 'invalid-request']);
+  });
+
+  test('may write any whole letter as a number', async () => {
+    const { key } = await tenantWithKey();
+    const body = '{"name":"\\ud83d\\ude00","scopes":["keys"]}';
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const url = `${server.url}/v1/tenant/keys`;
+    const made = await answer<{ key: { name: string } }>(fetch(url, { method: 'POST', headers, body }));
+    expect(made.key.name).toBe('😀');
+  });
+
   test('that asks twice with one idempotency key gets one answer and one key', async () => {
     const { key } = await tenantWithKey();
     const twice = { 'idempotency-key': 'once-and-again' };
@@ -294,6 +338,11 @@ describe('webhooks', () => {
       '::1',
       'fd00::1',
       '::ffff:10.0.0.1',
+      '::127.0.0.1',
+      '::ffff:0:127.0.0.1',
+      '64:ff9b:1::7f00:1',
+      '2002:7f00:1::',
+      'fec0::1',
     ];
     expect(inside.map(isPrivate)).toEqual(inside.map(() => true));
     expect(['93.184.216.34', '2606:2800:220:1::1'].map(isPrivate)).toEqual([false, false]);

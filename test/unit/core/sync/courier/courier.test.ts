@@ -277,6 +277,19 @@ describe('each thing that can be wrong with a bundle has a verdict of its own an
     for (const file of files) expect(readFileSync(file).length).toBeLessThanOrEqual(100_000);
     const report = await expectRefused([files[2] as string, files[0] as string], 'missing-volume');
     expect(report.missing).toEqual([2, ...files.map((_, i) => i + 1).slice(3)]);
+    // A head may say anything of how many there are: the sentence stays one.
+    const bytes = readFileSync(files[0] as string);
+    const head = bytes
+      .subarray(0, 512)
+      .toString()
+      .replace(/"of":\d+/, '"of":10000')
+      .slice(0, 512);
+    const many = world.path('of-ten-thousand.age');
+    writeFileSync(many, Buffer.concat([Buffer.from(head.padEnd(512)), bytes.subarray(512)]));
+    const { because } = await expectRefused([many], 'missing-volume');
+    expect(because).toBe(
+      'Of 10000 volumes, volumes 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 9989 more are not here.',
+    );
     expect(one(await laptop.take(files.toReversed()))).toMatchObject({ taken: true, content: { files: 1 } });
     await expectWhole(laptop.api);
   });
