@@ -188,6 +188,7 @@ export class Placing {
       findings.add('author-signature', `ledger chain ${writer.slice(0, 8)}`, message);
     }
     this.#checkNamed(findings);
+    this.#checkReached(entries, findings);
     this.#checkOne(body, entries, findings);
   }
 
@@ -208,6 +209,27 @@ export class Placing {
           'Its author named an entry of a device that went on twice, and nothing here shows in which history.';
         findings.add('proof-failed', where, message);
       }
+    }
+  }
+
+  /** No chain was cut back before what an author had seen of it; of a forked one its hashes tell. */
+  #checkReached(entries: ReadonlyMap<string, KnownEntry>, findings: Findings): void {
+    const seals = this.#extract.seals.map(({ header: { writer, from, heads = {}, admin } }) => {
+      const named = [
+        ...Object.entries(heads).map(([id, [seq]]) => [id, seq] as const),
+        ...Object.entries(admin),
+      ];
+      return { where: `ledger segment ${writer.slice(0, 8)}:${from}`, named };
+    });
+    const parents = [...entries.values()].map(({ form: { writer, seq, ops } }) => {
+      return { where: `ledger entry ${writer.slice(0, 8)}:${seq}`, named: ops.flatMap((op) => op.parents) };
+    });
+    for (const { where, named } of [...seals, ...parents]) {
+      const isBeyond = ([id, seq]: readonly [string, number]): boolean =>
+        !this.chains.isForked(this.chains.baseOf(id)) && seq > (this.chains.get(id)?.size ?? seq);
+      if (!named.some(isBeyond)) continue;
+      const message = 'Its author had seen more of the ledger than the checkpoint names.';
+      findings.add('proof-failed', where, message);
     }
   }
 
