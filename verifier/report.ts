@@ -1,4 +1,5 @@
 import type { VerifyReport } from '../shared/domain/binder.ts';
+import { momentWords } from '../shared/domain/moment.ts';
 
 const VERDICTS: Readonly<Record<VerifyReport['verdict'], string>> = {
   valid: 'Valid.',
@@ -62,12 +63,12 @@ function signatures({ signatures: all }: VerifyReport): HTMLElement[] {
   const columns: readonly (readonly [string, (one: (typeof all)[number]) => string])[] = [
     ['Signature', ({ field }) => field],
     ['By', ({ by }) => by],
-    ['At', ({ at }) => at ?? '–'],
+    ['At', ({ at }) => (at === null ? '–' : momentWords(at))],
     ['Valid', ({ valid }) => yes(valid)],
     ['Covers its revision', ({ coversRevision }) => yes(coversRevision)],
     ['Covers the whole file', ({ coversWholeFile }) => yes(coversWholeFile)],
     ['Trusted', ({ trusted }) => yes(trusted)],
-    ['Time stamp', ({ timeStamp }) => timeStamp?.at ?? 'none'],
+    ['Time stamp', ({ timeStamp }) => (timeStamp === null ? 'none' : momentWords(timeStamp.at))],
   ];
   const titles = columns.map(([title]) => {
     const cell = make('th', title);

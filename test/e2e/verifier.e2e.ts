@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VerifyReport } from '../../shared/domain/binder.ts';
+import { momentWords } from '../../shared/domain/moment.ts';
 import { launchChromium } from '../support/browser.ts';
 import { command } from '../support/command.ts';
 import { deskOn, keepPicture, scrollsSideways } from '../support/e2e.ts';
@@ -93,12 +94,12 @@ async function toldOf(bytes: Buffer, trust: readonly string[] = []): Promise<Sai
         ...[
           one.field,
           one.by,
-          one.at ?? '–',
+          one.at === null ? '–' : momentWords(one.at),
           yes(one.valid),
           yes(one.coversRevision),
           yes(one.coversWholeFile),
         ],
-        ...[yes(one.trusted), one.timeStamp?.at ?? 'none'],
+        ...[yes(one.trusted), one.timeStamp === null ? 'none' : momentWords(one.timeStamp.at)],
       ].join(''),
     ),
     certificates: signatures.map(({ field, by, fingerprint }) => `${field}, ${by}: ${fingerprint}`),
