@@ -6,6 +6,8 @@ import type { Client } from '../workbench.ts';
 
 /** The contract gives so many rows a page. */
 const PAGE = 1000;
+/** People count from here; the contract counts from 0. */
+const FIRST = 1;
 
 export const conflictsList: Verb = {
   summary: 'Lists what was edited apart, with every side',
@@ -13,7 +15,7 @@ export const conflictsList: Verb = {
   flags: {},
   async run({ args, unlock }) {
     const client = await unlock(args.word(0));
-    const rows = await allConflicts(client);
+    const rows = (await allConflicts(client)).map(numbered);
     return {
       value: { total: rows.length, rows },
       lines: rows.length === 0 ? ['Nothing was edited apart.'] : rows.flatMap(linesOf),
@@ -34,15 +36,27 @@ export const conflictsResolve: Verb = {
     if ((keep === undefined) === (typed === undefined)) {
       refuse({ code: 'usage', detail: 'Say either --keep N or --value V.' });
     }
+    if (keep !== undefined && keep < FIRST)
+      refuse({
+        code: 'usage',
+        detail: `Sides are numbered from ${FIRST}, as "conflicts DIR list" shows them.`,
+      });
     const record = args.word(1);
     const field = args.word(2);
     const client = await unlock(args.word(0));
     const decision =
-      keep === undefined ? { value: await valueLike(client, record, field, typed ?? '') } : { keep };
+      keep === undefined
+        ? { value: await valueLike(client, record, field, typed ?? '') }
+        : { keep: keep - FIRST };
     const value = await client.conflicts.resolve({ record, field, ...decision });
     return { value, lines: [harmless(`${value.field} is now ${JSON.stringify(value.value)}.`)] };
   },
 };
+
+/** A conflict with its sides numbered as `--keep` takes them. */
+function numbered(conflict: FieldConflict): FieldConflict {
+  return { ...conflict, sides: conflict.sides.map((side) => ({ ...side, index: side.index + FIRST })) };
+}
 
 async function allConflicts(client: Client): Promise<FieldConflict[]> {
   const rows: FieldConflict[] = [];

@@ -1,3 +1,4 @@
+import { revisionsOf } from '../../db/queries/evidence.ts';
 import { anyChange, changesKnown, RENEWING } from '../../db/queries/words.ts';
 import { get } from '../../db/sql.ts';
 import { evidenceReference } from '../../shared/domain/evidence.ts';
@@ -214,6 +215,12 @@ export function updateEvidence(ws: OpenWorkspace, text: string, details: Evidenc
   return id;
 }
 
+/** The number after the highest there is; one that no number can follow came from another program, and is passed over. */
+function nextRevision(ws: OpenWorkspace, id: string): number {
+  const numbers = revisionsOf(ws.db, id).map(({ revision }) => revision);
+  return 1 + Math.max(0, ...numbers.filter((revision) => revision < Number.MAX_SAFE_INTEGER));
+}
+
 /** A new revision with other files, collected on a day; the old one stays in the ledger and in the vault. */
 export function reviseEvidence(
   ws: OpenWorkspace,
@@ -223,8 +230,7 @@ export function reviseEvidence(
 ): string {
   const { id } = resolve.evidence(ws, text);
   demandPast(ws, collected, COLLECTED, 'collected');
-  const revision =
-    (get<{ revision: number }>(ws.db, 'SELECT revision FROM evidence WHERE id = ?', id)?.revision ?? 0) + 1;
+  const revision = nextRevision(ws, id);
   const drafts: Draft[] = [
     {
       record: `evidence:${id}`,

@@ -44,7 +44,7 @@ function chosen(resolution: Resolution, sides: readonly Json[]): Json {
   if (side === undefined) {
     return refuse({
       code: 'invalid-input',
-      detail: `Name a side from 0 to ${sides.length - 1}, or give a value.`,
+      detail: `It has ${sides.length} sides: name one of them, or give a value.`,
       where: 'keep',
     });
   }

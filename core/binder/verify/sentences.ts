@@ -1,4 +1,5 @@
-import { isVouchedFor, type VerifyReport } from '../../../shared/domain/binder.ts';
+import type { VerifyReport } from '../../../shared/domain/binder.ts';
+import { isVouchedFor } from '../../../shared/domain/binder-signed.ts';
 import { momentWords } from '../../../shared/domain/moment.ts';
 import type { ContentReport } from './manifest.ts';
 import { revocationsOpen, revocationsProven } from './revocation/sentences.ts';

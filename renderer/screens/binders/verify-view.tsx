@@ -1,6 +1,7 @@
 import { CopyButton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
-import { isVouchedFor, type VerifyReport } from '../../../shared/domain/binder.ts';
+import type { VerifyReport } from '../../../shared/domain/binder.ts';
+import { isVouchedFor } from '../../../shared/domain/binder-signed.ts';
 import { bytes, count, moment, plural } from '../../parts/format.ts';
 import { CopyText, Hash } from '../../parts/hash.tsx';
 import { Panel, Section } from '../../parts/panel.tsx';

@@ -49,6 +49,7 @@ describe('what is typed', () => {
     [['assess', '/w', 'AC-1', '--result', 'fine'], 'takes one of: satisfied'],
     [['sign', '/w', 'framework', 'x', '--as', 'preparer'], 'is not signed'],
     [['conflicts', '/w', 'resolve', 'r', 'f'], 'either --keep N or --value V'],
+    [['conflicts', '/w', 'resolve', 'r', 'f', '--keep', '0'], 'numbered from 1'],
     [['import', '/w', 'f', '--dry-run=yes'], 'is a switch'],
     [['call', '/w', 'evidence.ad'], 'Did you mean "evidence.add"?'],
     [['call', '/w', 'system.changes'], 'streams without end'],
@@ -393,6 +394,21 @@ describe('what comes back', () => {
     });
     const run = await command(['list', '/w', 'evidence'], told.answers);
     expect(run.out).toContain('a[U+001B][2Jb[U+202E]c');
+  });
+
+  test('the sides of a conflict count from 1, in the list and for the one to keep', async () => {
+    const side = (index: number) => ({ index, value: `v${index}`, by: 'A', device: 'd', at: 't' });
+    const rows = [{ record: 'r', label: 'L', field: 'f', sides: [side(0), side(1)] }];
+    const told = recorder({
+      'conflicts.list': () => ({ total: 1, rows }),
+      'conflicts.resolve': () => ({ record: 'r', field: 'f', value: 'v1' }),
+    });
+    const listed = await command(['conflicts', '/w', 'list'], told.answers);
+    expect(listed.out).toMatch(/^ {2}1 {2}"v0".*\n {2}2 {2}"v1"/m);
+    const inJson = documentOf(await command(['conflicts', '/w', 'list', '--json'], told.answers));
+    expect(inJson).toMatchObject({ value: { rows: [{ sides: [{ index: 1 }, { index: 2 }] }] } });
+    await command(['conflicts', '/w', 'resolve', 'r', 'f', '--keep', '2'], told.answers);
+    expect(told.asked['conflicts.resolve']).toEqual({ record: 'r', field: 'f', keep: 1 });
   });
 
   test('a value for a field that holds text stays text; elsewhere it is JSON', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withModifiedClient } from '../../../support/modified-client.ts';
 import {
   makeCore,
   makeEngagement,
@@ -73,4 +74,17 @@ test('revisions made apart both count until somebody decides, and what was kept 
   const after = await view();
   expect(after.map(({ revision }) => revision)).toEqual([3, 3, 2, 1]);
   expect(after.filter(({ current }) => current)).toHaveLength(1);
+});
+
+test('a revision whose number none can follow ends no revising', async () => {
+  await withModifiedClient(ws, 'Ben', (client) => {
+    const files = [{ name: 'last.txt', sha256: hash('first'), bytes: 5, mediaType: 'text/plain' }];
+    const value = { revision: Number.MAX_SAFE_INTEGER, files };
+    client.write('evidence.update@1', [{ record: `evidence:${id}`, field: 'files', value }]);
+  });
+  await ws.as(OWNER);
+  for (const text of ['next', 'and one more'])
+    await ws.api.evidence.revise({ evidence: id, files: [{ path: ws.file('next.txt', text) }] });
+  const [current] = (await view()).filter((one) => one.current);
+  expect(current).toMatchObject({ revision: 5, files: [{ sha256: hash('and one more') }] });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { hasSigned, type VerifySignature } from '../../../../shared/domain/binder.ts';
+import type { VerifySignature } from '../../../../shared/domain/binder.ts';
+import { hasSigned } from '../../../../shared/domain/binder-signed.ts';
 
 const signature = (
   certificatePem: string,
