@@ -101,9 +101,9 @@ export function tenantCalls(services: Services): (context: HonoContext<Env>) => 
     context.set('actor', caller.actor);
     demandLength(context.req.raw, LIMITS.json);
     const body = await readBody(context.req.raw, LIMITS.json);
-    const answer = () => call(context.req.raw, body, { services, caller, thrown: {} });
+    const answer = (by: Services) => call(context.req.raw, body, { services: by, caller, thrown: {} });
     const key = context.req.header('idempotency-key');
-    if (key === undefined || context.req.method !== 'POST') return answer();
+    if (key === undefined || context.req.method !== 'POST') return answer(services);
     return once(services, caller, key, { method: 'POST', path: context.req.path, body }, answer);
   };
 }

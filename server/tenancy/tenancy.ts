@@ -23,6 +23,11 @@ export class Tenancy {
     return this.#within(tenant, 'BEGIN', run);
   }
 
+  /** Hands on a tenancy of which whatever it is asked for this tenant happens in one transaction: all of it or nothing. */
+  async asOne<T>(tenant: string, run: (one: Tenancy, tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.asTenant(tenant, (tx) => run(new TenancyInOne(this.#pool, tenant, tx), tx));
+  }
+
   /** The same for what only reads: the answer need not wait for the end of the transaction. */
   async read<T>(tenant: string, run: (tx: TenantTransaction) => Promise<T>): Promise<T> {
     return this.#within(tenant, 'BEGIN READ ONLY', run);
@@ -172,6 +177,27 @@ export class Tenancy {
   /** Whether the database answers. */
   async ping(): Promise<void> {
     await this.#pool.query('SELECT 1');
+  }
+}
+
+/** What joins a transaction that is open already. */
+class TenancyInOne extends Tenancy {
+  readonly #tenant: string;
+  readonly #tx: TenantTransaction;
+
+  constructor(pool: Pool, tenant: string, tx: TenantTransaction) {
+    super(pool);
+    this.#tenant = tenant;
+    this.#tx = tx;
+  }
+
+  override async asTenant<T>(tenant: string, run: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    if (tenant !== this.#tenant) throw new Error('not the tenant of this transaction');
+    return run(this.#tx);
+  }
+
+  override async read<T>(tenant: string, run: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.asTenant(tenant, run);
   }
 }
 

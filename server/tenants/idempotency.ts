@@ -1,23 +1,25 @@
 import { createHash } from 'node:crypto';
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Problem } from '../access/problem.ts';
 import { idempotency } from '../database/schema.ts';
 import type { Services } from '../services.ts';
+import type { TenantTransaction } from '../tenancy/tenancy.ts';
 import type { TenantCaller } from './api-keys.ts';
 
 const Kept = z.object({ status: z.int(), body: z.string() });
 
 /**
  * Answers a repeated request as it was answered the first time, for a day. The same key with another request is refused;
- * one under way is asked to wait.
+ * one under way is asked to wait. **What the request does and its answer are one transaction**, and what is under way is
+ * a lock of that transaction: a server that is killed in the middle leaves neither, and a repeat begins anew.
  */
 export async function once(
   services: Services,
   caller: TenantCaller,
   given: string,
   request: { readonly method: string; readonly path: string; readonly body: Uint8Array },
-  answer: () => Promise<Response>,
+  answer: (services: Services) => Promise<Response>,
 ): Promise<Response> {
   if (!/^[\x21-\x7e]{8,200}$/.test(given))
     throw new Problem('invalid-request', { detail: 'This is no idempotency key.' });
@@ -28,42 +30,51 @@ export async function once(
     `${request.method} ${request.path}\n${Buffer.from(request.body).toString('base64')}`,
   );
   const which = and(eq(idempotency.tenant, tenant), eq(idempotency.key, key));
-  const known = await services.tenancy.asTenant(tenant, async (tx) => {
-    const stale = new Date(at.getTime() - 86_400_000);
-    await tx.delete(idempotency).where(and(which, lt(idempotency.createdAt, stale)));
-    const made = await tx
-      .insert(idempotency)
-      .values({ tenant, key, requestSha256, createdAt: at })
-      .onConflictDoNothing()
-      .returning({ key: idempotency.key });
-    if (made.length > 0) return null;
-    const [row] = await tx.select().from(idempotency).where(which);
-    return row ?? null;
-  });
-  if (known) {
-    if (known.requestSha256 !== requestSha256) {
-      throw new Problem('conflict', { detail: 'This idempotency key was used for another request.' });
+  const stale = new Date(at.getTime() - 86_400_000);
+  const { sealing } = services;
+  return services.tenancy.asOne(tenant, async (tenancy, tx) => {
+    if (!(await isFirst(tx, `${tenant} ${key}`))) throw underWay();
+    const [known] = await tx
+      .select()
+      .from(idempotency)
+      .where(and(which, gt(idempotency.createdAt, stale)));
+    if (known) {
+      if (known.requestSha256 !== requestSha256)
+        throw new Problem('conflict', { detail: 'This idempotency key was used for another request.' });
+      if (known.sealedAnswer === null) throw underWay();
+      const kept = Kept.parse(JSON.parse(sealing.open(known.sealedAnswer, `answer ${key}`)));
+      return new Response(kept.body, {
+        status: kept.status,
+        headers: { 'content-type': 'application/json', 'idempotency-replayed': 'true' },
+      });
     }
-    if (known.sealedAnswer === null)
-      throw new Problem('conflict', { detail: 'This request is under way.' }, { retryAfterSeconds: 1 });
-    const kept = Kept.parse(JSON.parse(services.sealing.open(known.sealedAnswer, `answer ${key}`)));
-    return new Response(kept.body, {
-      status: kept.status,
-      headers: { 'content-type': 'application/json', 'idempotency-replayed': 'true' },
-    });
-  }
-  try {
-    const made = await answer();
+    const made = await answer({ ...services, tenancy });
     const kept = JSON.stringify({ status: made.status, body: await made.clone().text() });
-    const sealedAnswer = services.sealing.seal(kept, `answer ${key}`);
-    await services.tenancy.asTenant(tenant, (tx) =>
-      tx.update(idempotency).set({ sealedAnswer }).where(which),
-    );
+    const row = { requestSha256, sealedAnswer: sealing.seal(kept, `answer ${key}`), createdAt: at };
+    const written = await tx
+      .insert(idempotency)
+      .values({ tenant, key, ...row })
+      .onConflictDoUpdate({
+        target: [idempotency.tenant, idempotency.key],
+        set: row,
+        setWhere: lte(idempotency.createdAt, stale),
+      })
+      .returning({ key: idempotency.key });
+    if (written.length === 0) throw underWay();
     return made;
-  } catch (error) {
-    await services.tenancy.asTenant(tenant, (tx) => tx.delete(idempotency).where(which));
-    throw error;
-  }
+  });
+}
+
+/** Whether nobody else is at this request: until the transaction ends, however it does, it is this one's. */
+async function isFirst(tx: TenantTransaction, what: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ first: boolean }>(
+    sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`once ${what}`}, 0)) AS first`,
+  );
+  return rows[0]?.first === true;
+}
+
+function underWay(): Problem {
+  return new Problem('conflict', { detail: 'This request is under way.' }, { retryAfterSeconds: 1 });
 }
 
 function sha256(text: string): string {

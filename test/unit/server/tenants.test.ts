@@ -69,6 +69,14 @@ async function answer<T>(response: Promise<Response>): Promise<T> {
   return (await got.json()) as T;
 }
 
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let left = 200; left > 0; left -= 1) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it never came so');
+}
+
 const CALLS: Readonly<Record<keyof typeof TENANT_SCOPES, readonly [string, string, unknown?]>> = {
   audit: ['GET', '/audit'],
   workspaces: ['GET', '/workspaces'],
@@ -236,6 +244,57 @@ describe('a tenant', () => {
     });
   });
 
+  test('whose server is killed in the middle of such a request asks again, and it is done once', async () => {
+    const { key } = await tenantWithKey();
+    const once = { 'idempotency-key': 'broken-off-once' };
+    const body = { name: 'ci', scopes: ['audit:read'] };
+    const names = async () => {
+      const { rows } = await answer<{ rows: { name: string }[] }>(ask(key, 'GET', '/keys'));
+      return rows.map(({ name }) => name);
+    };
+    await withOwner(server.database, async (owner) => {
+      // The key is made, and its answer cannot be written down.
+      await owner.query('BEGIN; LOCK TABLE idempotency IN SHARE MODE');
+      const broken = ask(key, 'POST', '/keys', body, once);
+      const waiting = async () => {
+        const { rows } = await owner.query<{ pid: number }>(
+          'SELECT pid FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))',
+        );
+        return rows.map(({ pid }) => pid);
+      };
+      await until(async () => (await waiting()).length === 1);
+      const meanwhile = await ask(key, 'POST', '/keys', body, once);
+      expect([meanwhile.status, meanwhile.headers.get('retry-after')]).toEqual([409, '1']);
+      // As the database sees a process that is gone.
+      await owner.query('SELECT pg_terminate_backend($1)', await waiting());
+      expect((await broken).status).toBe(503);
+      await owner.query('COMMIT');
+    });
+    expect(await names()).toEqual(['first']);
+    const made = await answer<{ secret: string }>(ask(key, 'POST', '/keys', body, once));
+    expect(await answer(ask(key, 'POST', '/keys', body, once))).toEqual(made);
+    expect(await names()).toEqual(['first', 'ci']);
+    expect((await ask(made.secret, 'GET', '/audit')).status).toBe(200);
+  });
+
+  test('may use an idempotency key anew after a day', async () => {
+    const { key } = await tenantWithKey();
+    const once = { 'idempotency-key': 'again-tomorrow' };
+    const make = async () => {
+      const { key: row } = await answer<{ key: { id: string } }>(
+        ask(key, 'POST', '/keys', { name: 'ci', scopes: ['audit:read'] }, once),
+      );
+      return row.id;
+    };
+    const first = await make();
+    expect(await make()).toBe(first);
+    ahead = 86_401;
+    const second = await make();
+    expect(second).not.toBe(first);
+    expect(await make()).toBe(second);
+    ahead = 0;
+  });
+
   test('keeps its audit list as long as it says, and its segments for ever', async () => {
     const { key, invite } = await tenantWithKey();
     const device = await enrolDevice(invite);
@@ -266,14 +325,6 @@ describe('webhooks', () => {
     url = `http://127.0.0.1:${(hooks.address() as AddressInfo).port}/hook`;
   });
   afterAll(() => hooks.close());
-
-  async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-    for (let left = 200; left > 0; left -= 1) {
-      if (await isSo()) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error('it never came so');
-  }
 
   test('tell of what they were asked for, signed, and of nothing else', async () => {
     const { key, invite } = await tenantWithKey();
