@@ -82,10 +82,8 @@ export const courierImport: Verb = {
       ...(passphrase === null ? {} : { passphrase }),
     });
     const value = CourierImported.parse(await workbench.follow(job));
-    const refused = value.bundles.some(
-      ({ verdict, taken }) =>
-        !taken && !FINE.includes(verdict) && !(args.has('dry-run') && WILLING.includes(verdict)),
-    );
+    // What was looked at alone and would be taken in has a content.
+    const refused = value.bundles.some(({ verdict, content }) => content === null && !FINE.includes(verdict));
     return {
       value,
       lines: value.bundles.flatMap((report) => reportLines(report)),
@@ -96,7 +94,6 @@ export const courierImport: Verb = {
 
 /** What is nothing to worry about although nothing was taken in. */
 const FINE: readonly string[] = ['duplicate', 'own'];
-const WILLING: readonly string[] = ['new', 'gap', 'late'];
 
 async function begin({ args, path, secrets, workbench }: Call, words: readonly string[]): Promise<Outcome> {
   const passphrase = await secrets.passphrase();

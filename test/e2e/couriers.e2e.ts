@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -135,6 +135,36 @@ describe('two copies that were edited apart', () => {
   });
 });
 
+describe('a bundle of a device that was restored from a backup', () => {
+  test('is taken in once its box is ticked, and what it would bring is seen first', async () => {
+    const { page } = shell;
+    await desk.goTo('Sync');
+    await drop(join(shell.home, 'restored.age'));
+    const report = page.getByRole('region', { name: 'Bundle stick.courier.age' });
+    await report.getByText(/take it in anyway if that is what happened/).waitFor();
+    const anyway = page.getByRole('checkbox', { name: 'Take it in anyway' });
+    expect(await desk.button(/^Take in/).count()).toBe(0);
+    await anyway.check();
+    await report.getByText(/Would bring: 1 entry/).waitFor();
+    expect(await anyway.isChecked()).toBe(true);
+    expect(await flaws()).toEqual([]);
+    await desk.button(/^Take in/).waitFor();
+    await desk.press('Enter');
+    await report.getByText('Taken in', { exact: true }).waitFor();
+    expect(await report.innerText()).not.toContain('take it in anyway');
+  });
+
+  test('makes its history two, and no more is said than that', async () => {
+    const { page } = shell;
+    const panel = page.getByRole('region', { name: '1 device with two histories' });
+    await panel.getByText(/Tablet wrote two histories under the same numbers/).waitFor();
+    expect(await panel.getByRole('table').count()).toBe(0);
+    expect(await page.getByText(/kept and not applied/).count()).toBe(0);
+    expect(await flaws()).toEqual([]);
+    expect(shell.complaints).toEqual([]);
+  });
+});
+
 describe('a first bundle', () => {
   test('makes a copy on a new device, from the door of the workbench', async () => {
     const { page } = shell;
@@ -190,15 +220,30 @@ async function apart(home: string): Promise<string> {
       device: 'Tablet',
     }),
   );
+  const restored = join(home, 'restored', 'Tablet');
+  await there.client.workspace.lock();
+  cpSync(join(home, 'Tablet'), restored, { recursive: true });
+  await there.client.workspace.unlock({ dir: join(home, 'Tablet'), passphrase: REVIEWER_PASSPHRASE });
   const back = join(home, 'back.age');
   await finish(there.client, there.client.courier.export({ for: 'Ana Oñate', out: back }));
   await finish(api, api.courier.import({ files: [{ path: back }] }));
   const { rows } = await api.controls.list({ limit: 20, withdrawn: false });
-  const [one] = rows.map((row) => row.id);
-  if (!one) throw new Error('The catalog has no controls.');
+  const [one, other] = rows.map((row) => row.id);
+  if (!one || !other) throw new Error('The catalog has no two controls.');
   const edit = (on: Api, note: string) => on.assessments.set({ control: one, note });
   await edit(api, 'Crane 4 was checked');
   await edit(there.client, 'Crane 4 is missing');
   await Promise.all([here.close(), there.close()]);
+  await goOnFrom(restored, other, join(home, 'restored.age'));
   return one;
+}
+
+/** The Tablet once more, from a copy of before its first bundle: it counts from there, and writes another of that number. */
+async function goOnFrom(dir: string, control: string, out: string): Promise<void> {
+  const core = await createCore({ shell: 'test', home: join(dir, '..'), cost: CHEAP, scryptWork: 10 });
+  const { client: api } = core;
+  await api.workspace.unlock({ dir, passphrase: REVIEWER_PASSPHRASE });
+  await api.assessments.set({ control, note: 'Crane 5 was seen' });
+  await finish(api, api.courier.export({ for: 'Ana Oñate', out }));
+  await core.close();
 }

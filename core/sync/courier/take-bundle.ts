@@ -97,7 +97,7 @@ async function takeOne(
   try {
     return await withBundle(bundle, openers, async (inside) => {
       manifest = inside.manifest;
-      const place = judge(ws, manifest);
+      const place = judge(ws, manifest, wish.replayed);
       const willing = isTakenIn(place.verdict) || (place.verdict === 'replayed' && wish.replayed);
       const keep = willing && !wish.dryRun;
       return withStaged(ws, inside, keep, job, async (staged) => {
@@ -124,7 +124,7 @@ interface Placed {
 }
 
 /** What a bundle is whose envelope and signature are in order. */
-function judge(ws: OpenWorkspace, manifest: CourierManifest): Placed {
+function judge(ws: OpenWorkspace, manifest: CourierManifest, replayed: boolean): Placed {
   const say = (verdict: CourierVerdict, because: string, missing: readonly number[] = []): Placed => ({
     verdict,
     because,
@@ -143,7 +143,7 @@ function judge(ws: OpenWorkspace, manifest: CourierManifest): Placed {
     case 'replayed':
       return say(
         'replayed',
-        `Number ${manifest.number} of this device came before with other content. A copy restored from a backup counts again from where it was; take it in anyway if that is what happened.`,
+        `Number ${manifest.number} of this device came before with other content. A copy restored from a backup counts again from where it was${replayed ? '.' : '; take it in anyway if that is what happened.'}`,
       );
     case 'late':
       return say('late', 'A later one came before it.', missing);

@@ -27,8 +27,12 @@ export function HeldPanel({ held, setAside, devices }: CourierState) {
       />
     );
   }
+  const title =
+    total > 0
+      ? `${plural(total, 'thing')} kept and not applied`
+      : `${plural(forked.length, 'device')} with two histories`;
   return (
-    <Panel title={`${plural(total, 'thing')} kept and not applied`} flush>
+    <Panel title={title} flush={total > 0}>
       {forked.map((device) => (
         <p key={device.id} className="callout callout-bad">
           {device.name} wrote two histories under the same numbers: it was probably restored from a backup or
@@ -36,45 +40,51 @@ export function HeldPanel({ held, setAside, devices }: CourierState) {
           recover the workspace there, which begins a new history.
         </p>
       ))}
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">From</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {held.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <Pill tone={one.state === 'waiting' ? 'plain' : 'bad'}>
-                  {REASONS[one.reason] ?? one.reason}
-                </Pill>{' '}
-                {plural(Math.max(1, one.count), 'entry', 'entries')}
-              </td>
-              <td>
-                {one.by || 'somebody'}
-                {one.device && <div className="quiet">{one.device}</div>}
-              </td>
-              <td>{one.because}</td>
-            </tr>
-          ))}
-          {setAside.map((one) => (
-            <tr key={`${one.writer} ${one.seq}`}>
-              <td>
-                <Pill tone="bad">set aside</Pill> {one.what}
-                <div className="quiet">{moment(one.at)}</div>
-              </td>
-              <td>
-                {one.by}
-                <div className="quiet">{one.device}</div>
-              </td>
-              <td>{one.because}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {total > 0 && <HeldTable held={held} setAside={setAside} />}
     </Panel>
+  );
+}
+
+function HeldTable({ held, setAside }: Pick<CourierState, 'held' | 'setAside'>) {
+  return (
+    <table className="plain-table">
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col">From</th>
+          <th scope="col">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        {held.map((one) => (
+          <tr key={one.id}>
+            <td>
+              <Pill tone={one.state === 'waiting' ? 'plain' : 'bad'}>
+                {REASONS[one.reason] ?? one.reason}
+              </Pill>{' '}
+              {plural(Math.max(1, one.count), 'entry', 'entries')}
+            </td>
+            <td>
+              {one.by || 'somebody'}
+              {one.device && <div className="quiet">{one.device}</div>}
+            </td>
+            <td>{one.because}</td>
+          </tr>
+        ))}
+        {setAside.map((one) => (
+          <tr key={`${one.writer} ${one.seq}`}>
+            <td>
+              <Pill tone="bad">set aside</Pill> {one.what}
+              <div className="quiet">{moment(one.at)}</div>
+            </td>
+            <td>
+              {one.by}
+              <div className="quiet">{one.device}</div>
+            </td>
+            <td>{one.because}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,8 +1,7 @@
-import { Button, FileButton, PasswordInput } from '@mantine/core';
+import { Button, Checkbox, FileButton, PasswordInput } from '@mantine/core';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { CourierImported } from '../../../shared/contract/courier.ts';
-import { isTakenIn } from '../../../shared/domain/courier.ts';
 import { plural } from '../../parts/format.ts';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -24,6 +23,7 @@ export function TakeBundle() {
   const { client, files: door } = useApi();
   const [picked, setPicked] = useState<Picked | null>(null);
   const [passphrase, setPassphrase] = useState('');
+  const [replayed, setReplayed] = useState(false);
   const [taken, setTaken] = useState<CourierImported | null>(null);
   const preview = useJob();
   const taking = useJob((state) => {
@@ -37,24 +37,27 @@ export function TakeBundle() {
   const report = picked && looked?.success ? looked.data : null;
   const running = preview.running || taking.running;
   const opens = passphrase === '' ? {} : { passphrase };
-  const look = (list: File[], given = opens) => {
+  const look = (list: File[]) => {
     if (list.length === 0) return;
     setTaken(null);
+    setReplayed(false);
     preview.start(async () => {
       const staged: { upload: string }[] = [];
       for (const file of list) staged.push({ upload: (await door.stage(file)).upload });
       setPicked({ names: list.map(({ name }) => name), files: staged });
-      return client.courier.import({ files: staged, dryRun: true, ...given });
+      return client.courier.import({ files: staged, dryRun: true, ...opens });
     });
   };
-  const again = () => {
-    if (picked)
-      preview.start(() => client.courier.import({ files: [...picked.files], dryRun: true, ...opens }));
+  const again = (also = replayed) => {
+    if (!picked) return;
+    const wish = { files: [...picked.files], dryRun: true, replayed: also, ...opens };
+    preview.start(() => client.courier.import(wish));
   };
   const take = () => {
-    if (picked) taking.start(() => client.courier.import({ files: [...picked.files], ...opens }));
+    if (picked) taking.start(() => client.courier.import({ files: [...picked.files], replayed, ...opens }));
   };
-  const willing = report?.bundles.some(({ verdict }) => isTakenIn(verdict)) ?? false;
+  const willing = report?.bundles.some(({ content }) => content !== null) ?? false;
+  const restored = report?.bundles.some(({ verdict }) => verdict === 'replayed') ?? false;
   const closed = report?.bundles.some(({ verdict }) => verdict === 'not-for-you') ?? false;
   return (
     <Panel title="Take a bundle in" aside="Nothing changes before you say so.">
@@ -99,6 +102,17 @@ export function TakeBundle() {
         {report?.bundles.map((one) => (
           <BundleReport key={one.files.join(' ')} report={one} />
         ))}
+        {restored && !running && (
+          <Checkbox
+            label="Take it in anyway"
+            description="For a device that was restored from a backup. What its bundle would bring is shown before anything changes."
+            checked={replayed}
+            onChange={(event) => {
+              setReplayed(event.currentTarget.checked);
+              again(event.currentTarget.checked);
+            }}
+          />
+        )}
         {report && !running && (
           <div className="row-acts">
             {willing && <TakeButton onTake={take} />}

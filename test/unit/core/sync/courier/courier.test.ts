@@ -216,6 +216,12 @@ describe('each thing that can be wrong with a bundle has a verdict of its own an
     const again = await desk.send('Laptop');
     expect(again.number).toBe(first.number);
     await expectRefused(again.files, 'replayed');
+    expect(one(await laptop.take(again.files, { replayed: true, dryRun: true }))).toMatchObject({
+      verdict: 'replayed',
+      because: expect.not.stringContaining('take it in anyway'),
+      content: { applied: 1 },
+      taken: false,
+    });
     expect(one(await laptop.take(again.files, { replayed: true }))).toMatchObject({ taken: true });
     expect(await noteOf(laptop.api)).toBe('Two');
   });
