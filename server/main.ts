@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { COMMANDS, HELP } from './commands/index.ts';
-import { ServerFault } from './fault.ts';
+import { ServerFault, traceOf } from './fault.ts';
 
 /** `npm run server -- …`: what an operator does. */
 const [name = 'help', ...rest] = process.argv.slice(2);
@@ -35,6 +35,6 @@ try {
   const isTold =
     error instanceof ServerFault ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-  console.error(isTold && error instanceof Error ? error.message : error);
+  console.error(isTold && error instanceof Error ? error.message : traceOf(error));
   process.exitCode = isTold ? 2 : 1;
 }

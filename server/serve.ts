@@ -11,6 +11,7 @@ import { sweepUploads } from './blobs/sweep.ts';
 import { listeningClient, openPool, withOwner } from './database/driver.ts';
 import { demandSchema, migrate } from './database/migrate.ts';
 import { MIGRATIONS } from './database/migrations/index.ts';
+import { wordsOf } from './fault.ts';
 import { createApp } from './http/app.ts';
 import type { Log } from './http/log.ts';
 import { Metrics } from './http/metrics.ts';
@@ -79,7 +80,7 @@ export async function serve(
     services.tenancy
       .prune(now())
       .then(() => sweepUploads(services))
-      .catch((error: Error) => log.warn('prune-failed', { detail: error.message }));
+      .catch((error: unknown) => log.warn('prune-failed', { detail: wordsOf(error) }));
   }, 60_000);
   pruning.unref();
   const delivering = deliverAlways(services);
@@ -114,8 +115,8 @@ function deliverAlways(services: Services): { stop(): Promise<void> } {
   const ending = new AbortController();
   const over = (async () => {
     while (!ending.signal.aborted) {
-      await deliverDue(services).catch((error: Error) =>
-        services.log.warn('delivery-failed', { detail: error.message }),
+      await deliverDue(services).catch((error: unknown) =>
+        services.log.warn('delivery-failed', { detail: wordsOf(error) }),
       );
       await pause(1_000, undefined, { signal: ending.signal, ref: false }).catch(() => {});
     }

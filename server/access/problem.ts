@@ -1,3 +1,5 @@
+import { traceOf, wordsOf } from '../fault.ts';
+
 /** What a caller is told went wrong (RFC 9457): the code is for programs, the title for people. */
 const PROBLEMS = {
   'invalid-request': [400, 'The request is not what the API describes.'],
@@ -74,7 +76,7 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = wordsOf(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100')
     return new Problem('storage-full', {}, { reason: text });
   const isAway =
@@ -94,5 +96,5 @@ export function asProblem(error: unknown): Problem {
       text,
     );
   if (isAway) return new Problem('unavailable', {}, { reason: text, retryAfterSeconds: 2 });
-  return new Problem('internal', {}, { reason: error instanceof Error ? (error.stack ?? text) : text });
+  return new Problem('internal', {}, { reason: traceOf(error) });
 }

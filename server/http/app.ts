@@ -1,6 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { LIMITS } from '../../shared/sync/wire.ts';
+import { bearerOf } from '../access/bearer.ts';
 import { identify } from '../access/caller.ts';
 import { asProblem, Problem } from '../access/problem.ts';
 import { demandBody, readClaim, type SignatureClaim } from '../access/signed-request.ts';
@@ -153,8 +154,10 @@ function shortReason(problem: Problem): string {
 
 function demandToken(token: string | null, header: string | undefined): void {
   if (token === null) return;
-  const [given, wanted] = [Buffer.from(header ?? ''), Buffer.from(`Bearer ${token}`)];
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Problem('unsigned');
+  const borne = bearerOf(header);
+  const [given, wanted] = [Buffer.from(borne ?? ''), Buffer.from(token)];
+  if (borne === null || given.length !== wanted.length || !timingSafeEqual(given, wanted))
+    throw new Problem('unsigned');
 }
 
 function addressOf(services: Services, context: Context<Env>): string {

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import type { Context as HonoContext } from 'hono';
 import { TENANT_SCOPES, tenantContract } from '../../shared/sync/tenant-contract.ts';
 import { LIMITS } from '../../shared/sync/wire.ts';
+import { bearerOf } from '../access/bearer.ts';
 import { identifyPerson } from '../people/sign-in.ts';
 import type { Services } from '../services.ts';
 import {
@@ -94,7 +95,7 @@ export function tenantCalls(services: Services): (context: HonoContext<Env>) => 
   return async (context) => {
     const { address, requestId } = context.var;
     const header = context.req.header('authorization');
-    const person = header?.startsWith('Bearer session_')
+    const person = bearerOf(header)?.startsWith('session_')
       ? await identifyPerson(services, header, requestId)
       : null;
     const caller = person ?? (await identifyKey(services, header, { address, requestId }));

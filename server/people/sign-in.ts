@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { SCOPES, type Scope } from '../../shared/sync/tenant-contract.ts';
+import { bearerOf } from '../access/bearer.ts';
 import { Problem } from '../access/problem.ts';
 import { writeAudit } from '../audit.ts';
 import { person, session } from '../database/schema.ts';
@@ -174,15 +175,15 @@ export class SignIn {
   }
 }
 
-const TOKEN = /^Bearer session_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/;
+const TOKEN = /^session_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/;
 
 /** Who bears a session; null where it is none, has ended, or its person was shut out. */
 export async function identifyPerson(
   services: Services,
-  header: string,
+  header: string | undefined,
   requestId: string,
 ): Promise<TenantCaller | null> {
-  const [, id, secret] = TOKEN.exec(header) ?? [];
+  const [, id, secret] = TOKEN.exec(bearerOf(header) ?? '') ?? [];
   if (id === undefined || secret === undefined) return null;
   const tenant = await services.tenancy.tenantOfSession(id);
   if (tenant === null) return null;
@@ -205,8 +206,8 @@ export async function identifyPerson(
 
 /** Ends the session that a request bears. */
 export async function signOut(services: Services, header: string | undefined): Promise<void> {
-  const caller = header === undefined ? null : await identifyPerson(services, header, '');
-  const [, id] = TOKEN.exec(header ?? '') ?? [];
+  const caller = await identifyPerson(services, header, '');
+  const [, id] = TOKEN.exec(bearerOf(header) ?? '') ?? [];
   if (!caller || id === undefined) throw new Problem('wrong-key');
   await services.tenancy.asTenant(caller.tenant, (tx) =>
     tx.delete(session).where(and(eq(session.tenant, caller.tenant), eq(session.id, id))),

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { type ApiKeyRow, Scope } from '../../shared/sync/tenant-contract.ts';
+import { bearerOf } from '../access/bearer.ts';
 import { Problem } from '../access/problem.ts';
 import { writeAudit } from '../audit.ts';
 import { apiKey } from '../database/schema.ts';
@@ -19,7 +20,7 @@ export interface TenantCaller {
 type KeyRow = typeof apiKey.$inferSelect;
 
 /** `bindery_` + id + `_` + 32 random bytes: of these the server keeps a hash alone. */
-const BEARER = /^Bearer bindery_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/;
+const KEY = /^bindery_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/;
 
 /** Whose key a request bears. Wrong, ended and unknown keys all hear the same. */
 export async function identifyKey(
@@ -30,7 +31,7 @@ export async function identifyKey(
   if (header === undefined) throw new Problem('unsigned');
   const at = services.now();
   await services.limits.demandUnlocked(services.tenancy, from.address, at);
-  const [, id, secret] = BEARER.exec(header) ?? [];
+  const [, id, secret] = KEY.exec(bearerOf(header) ?? '') ?? [];
   const tenant = id === undefined ? null : await services.tenancy.tenantOfApiKey(id);
   const row =
     tenant === null || id === undefined || secret === undefined

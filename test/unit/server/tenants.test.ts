@@ -152,6 +152,16 @@ describe('an API key', () => {
     expect(JSON.stringify(server.log)).not.toContain(secret.slice(-20));
   });
 
+  test('is borne by its scheme’s name in any case, and is itself taken to the letter', async () => {
+    const { key } = await tenantWithKey();
+    const bear = (authorization: string) =>
+      fetch(`${server.url}/v1/tenant/keys`, { headers: { authorization } });
+    for (const scheme of ['bearer', 'BEARER', 'Bearer '])
+      expect((await bear(`${scheme} ${key}`)).status).toBe(200);
+    for (const wrong of [`Basic ${key}`, `Bearer ${key.replace('bindery', 'Bindery')}`, `Bearer${key}`, key])
+      expect((await bear(wrong)).status).toBe(401);
+  });
+
   test('is no help to a device’s door, nor a device’s signature at this one', async () => {
     const { key, invite, workspace } = await tenantWithKey();
     const device = await enrolDevice(invite);
@@ -223,6 +233,23 @@ describe('a tenant', () => {
     const url = `${server.url}/v1/tenant/keys`;
     const made = await answer<{ key: { name: string } }>(fetch(url, { method: 'POST', headers, body }));
     expect(made.key.name).toBe('😀');
+  });
+
+  test('whose statement fails reads of it in no log what it was given', async () => {
+    const { key } = await tenantWithKey();
+    const [name, before] = ['a-name-that-is-nobodys-business', server.log.length];
+    await withOwner(server.database, async (owner) => {
+      await owner.query(`ALTER TABLE api_key ADD CONSTRAINT none_now CHECK (name <> '${name}')`);
+      const refused = await ask(key, 'POST', '/keys', { name, scopes: ['keys'] });
+      await owner.query('ALTER TABLE api_key DROP CONSTRAINT none_now');
+      expect(refused.status).toBe(500);
+    });
+    const lines = server.log.slice(before);
+    const line = lines.find(({ event }) => event === 'failed');
+    expect(line?.reason).toMatch(/violates check constraint "none_now", in: insert into "api_key"/);
+    expect(line?.reason).toMatch(/\n +at .*server\/tenants\/api-keys/);
+    for (const secret of [name, key.slice(-20), 'params:'])
+      expect(JSON.stringify(lines)).not.toContain(secret);
   });
 
   test('that asks twice with one idempotency key gets one answer and one key', async () => {
