@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { Limits } from './access/limits.ts';
 import { FolderStore } from './blobs/folder-store.ts';
@@ -22,8 +21,8 @@ import { SignIn } from './people/sign-in.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
+import { deliverAlways } from './tenants/deliver.ts';
 import { Sealing } from './tenants/sealing.ts';
-import { deliverDue } from './tenants/webhooks.ts';
 
 export interface Running {
   /** Where devices find it. */
@@ -106,25 +105,6 @@ export async function serve(
       await services.traces.stop();
       await pool.end();
       log.info('stopped');
-    },
-  };
-}
-
-/** Delivers webhooks as they fall due, one round after the other. */
-function deliverAlways(services: Services): { stop(): Promise<void> } {
-  const ending = new AbortController();
-  const over = (async () => {
-    while (!ending.signal.aborted) {
-      await deliverDue(services).catch((error: unknown) =>
-        services.log.warn('delivery-failed', { detail: wordsOf(error) }),
-      );
-      await pause(1_000, undefined, { signal: ending.signal, ref: false }).catch(() => {});
-    }
-  })();
-  return {
-    stop: () => {
-      ending.abort();
-      return over;
     },
   };
 }

@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { randomBytes } from 'node:crypto';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { DeadDelivery, WebhookRow } from '../../shared/sync/tenant-contract.ts';
 import { Problem } from '../access/problem.ts';
 import { writeAudit } from '../audit.ts';
@@ -7,12 +7,6 @@ import { delivery, webhook } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';
 import type { TenantCaller } from './api-keys.ts';
-import { post } from './post.ts';
-
-/** Tries until a day has passed; then a delivery is dead, and waits for a person. */
-export const RETRY_SECONDS = [10, 60, 300, 1_800, 7_200, 21_600, 43_200] as const;
-/** While one process delivers, no other takes the same up. */
-const CLAIM_SECONDS = 60;
 
 export async function createWebhook(
   services: Services,
@@ -95,83 +89,6 @@ export async function retryDead(
     if (again.length === 0) throw new Problem('not-found');
     await noted(tx, caller, 'webhook.retry', { delivery: id }, services.now());
     return { id };
-  });
-}
-
-/** Delivers what is due, each at least once: its id tells a receiver what it had before. */
-export async function deliverDue(services: Services): Promise<number> {
-  let delivered = 0;
-  for (const tenant of await services.tenancy.tenantsWithDue(services.now())) {
-    for (const one of await claim(services, tenant)) {
-      const fault = await attempt(services, one);
-      await conclude(services, one, fault);
-      if (fault === null) delivered += 1;
-    }
-  }
-  return delivered;
-}
-
-interface Claimed {
-  readonly row: typeof delivery.$inferSelect;
-  readonly url: string;
-  readonly sealedSecret: string;
-}
-
-function claim(services: Services, tenant: string): Promise<Claimed[]> {
-  const at = services.now();
-  return services.tenancy.asTenant(tenant, async (tx) => {
-    const due = await tx
-      .select({ row: delivery, url: webhook.url, sealedSecret: webhook.sealedSecret })
-      .from(delivery)
-      .innerJoin(webhook, and(eq(webhook.tenant, delivery.tenant), eq(webhook.id, delivery.webhook)))
-      .where(and(eq(delivery.tenant, tenant), lte(delivery.dueAt, at)))
-      .orderBy(asc(delivery.dueAt))
-      .limit(20)
-      .for('update', { of: delivery, skipLocked: true });
-    for (const { row } of due) {
-      await tx
-        .update(delivery)
-        .set({ dueAt: new Date(at.getTime() + CLAIM_SECONDS * 1000), attempts: row.attempts + 1 })
-        .where(and(eq(delivery.tenant, tenant), eq(delivery.id, row.id)));
-    }
-    return due.map((one) => ({ ...one, row: { ...one.row, attempts: one.row.attempts + 1 } }));
-  });
-}
-
-/** Null where it was taken, else what went wrong. Signed as Standard Webhooks says. */
-async function attempt(services: Services, { row, url, sealedSecret }: Claimed): Promise<string | null> {
-  const at = services.now();
-  const body = JSON.stringify({ type: row.event, timestamp: row.createdAt.toISOString(), data: row.payload });
-  const seconds = String(Math.floor(at.getTime() / 1000));
-  const secret = services.sealing.open(sealedSecret, `webhook ${row.webhook}`);
-  const signature = createHmac('sha256', Buffer.from(secret, 'base64url'))
-    .update(`${row.id}.${seconds}.${body}`)
-    .digest('base64');
-  const headers = {
-    'content-type': 'application/json',
-    'webhook-id': row.id,
-    'webhook-timestamp': seconds,
-    'webhook-signature': `v1,${signature}`,
-  };
-  try {
-    const status = await post(url, headers, body, services.reachesPrivate);
-    return status >= 200 && status < 300 ? null : `answered ${status}`;
-  } catch (error) {
-    return error instanceof Error ? error.message.slice(0, 200) : 'failed';
-  }
-}
-
-async function conclude(services: Services, { row }: Claimed, fault: string | null): Promise<void> {
-  const which = and(eq(delivery.tenant, row.tenant), eq(delivery.id, row.id));
-  const wait = RETRY_SECONDS[row.attempts - 1];
-  const dueAt =
-    wait === undefined
-      ? null
-      : new Date(services.now().getTime() + wait * 1000 * (0.8 + Math.random() * 0.4));
-  services.metrics.deliveries.inc({ outcome: fault === null ? 'delivered' : dueAt ? 'retried' : 'dead' });
-  await services.tenancy.asTenant(row.tenant, async (tx) => {
-    if (fault === null) await tx.delete(delivery).where(which);
-    else await tx.update(delivery).set({ dueAt, lastFault: fault }).where(which);
   });
 }
 

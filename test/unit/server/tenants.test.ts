@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withOwner } from '../../../server/database/driver.ts';
 import { createKey } from '../../../server/tenants/api-keys.ts';
+import { deliverDue, RETRY_SECONDS } from '../../../server/tenants/deliver.ts';
 import { isPrivate, post } from '../../../server/tenants/post.ts';
-import { deliverDue, RETRY_SECONDS } from '../../../server/tenants/webhooks.ts';
 import { readInvite } from '../../../shared/sync/invite.ts';
 import { SCOPES, type Scope, TENANT_SCOPES } from '../../../shared/sync/tenant-contract.ts';
 import { askEnrol, enrolDevice, makeDevice, makeSegment, pushBody } from '../../support/sync-device.ts';
@@ -405,6 +405,36 @@ describe('webhooks', () => {
     await answer(ask(key, 'POST', `/webhooks/dead/${one?.id}/retry`, {}));
     await until(async () => (await dead()).rows.length === 0);
     ahead = 0;
+  });
+
+  test('of two processes are each sent once, a few of a tenant at a time, and a receiver that hangs holds up no other tenant', async () => {
+    const [hanging, quick] = [await tenantWithKey(), await tenantWithKey()];
+    const held: ServerResponse[] = [];
+    const stuck = createServer((_, response) => void held.push(response));
+    await new Promise<void>((resolve) => stuck.listen(0, '127.0.0.1', resolve));
+    const nowhere = `http://127.0.0.1:${(stuck.address() as AddressInfo).port}/hook`;
+    const hook = (key: string, to: string) =>
+      answer(ask(key, 'POST', '/webhooks', { url: to, events: ['device.enrol'] }));
+    for (let left = 12; left > 0; left -= 1) {
+      await hook(hanging.key, nowhere);
+      await hook(quick.key, url);
+    }
+    const beside = await server.another();
+    got.length = 0;
+    await enrolDevice(hanging.invite);
+    await until(() => held.length > 0);
+    await enrolDevice(quick.invite);
+    await until(() => got.length === 12);
+    // Four in each process, and nothing answered any of them yet.
+    await until(() => held.length === 8);
+    expect(held.some((response) => response.writableEnded)).toBe(false);
+    for (const response of held.splice(0)) response.end();
+    await until(() => held.length === 4);
+    for (const response of held.splice(0)) response.end();
+    await Promise.all([server.running, beside].map(({ services }) => deliverDue(services)));
+    expect([held.length, got.length]).toEqual([0, 12]);
+    expect(new Set(got.map(({ headers }) => headers['webhook-id'])).size).toBe(12);
+    await new Promise((resolve) => stuck.close(resolve));
   });
 
   test('reach no address inside the server’s own network', async () => {
