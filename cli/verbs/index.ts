@@ -14,7 +14,7 @@ import { help } from './help.ts';
 import { house } from './house.ts';
 import { importFiles } from './import.ts';
 import { ledgerExport, ledgerImport, ledgerVerify } from './ledger.ts';
-import { memberAdd, memberPassphrase } from './members.ts';
+import { memberAdd, memberPassphrase, memberRemove, memberRole } from './members.ts';
 import {
   packetAttach,
   packetCheck,
@@ -82,6 +82,8 @@ export const VERBS = {
   init,
   recover,
   'member add': memberAdd,
+  'member role': memberRole,
+  'member remove': memberRemove,
   'member passphrase': memberPassphrase,
   clone,
   info,

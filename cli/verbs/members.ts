@@ -25,6 +25,40 @@ export const memberAdd: Verb = {
   },
 };
 
+export const memberRole: Verb = {
+  summary: 'Gives a member another role',
+  words: ['DIR', 'MEMBER'],
+  flags: { role: { value: 'ROLE', summary: ROLES.join(', '), choices: ROLES, required: true } },
+  async run({ args, unlock }) {
+    const client = await unlock(args.word(0));
+    const role = Role.parse(args.required('role'));
+    const value = await client.members.setRole({ member: args.word(1), role });
+    return { value, lines: [`${value.member.name} has the role ${role} now.`] };
+  },
+};
+
+export const memberRemove: Verb = {
+  summary: 'Ends a membership; what was signed stays',
+  words: ['DIR', 'MEMBER'],
+  flags: {},
+  async run({ args, unlock }) {
+    const client = await unlock(args.word(0));
+    const value = await client.members.setRole({ member: args.word(1), role: 'none' });
+    const { member, devices } = value;
+    return {
+      value,
+      lines: [
+        `${member.name} is no longer a member. What they signed stays; what they write from now on counts for nothing.`,
+        'What they copied before stays readable to them: the keys of the workspace are not changed.',
+        ...devices.map(
+          ({ id, name }) =>
+            `Where a server is used, shut out their device ${name}: bindery sync revoke ${args.word(0)} ${id}`,
+        ),
+      ],
+    };
+  },
+};
+
 export const memberPassphrase: Verb = {
   summary: 'Changes your own passphrase and makes new keys',
   words: ['DIR'],

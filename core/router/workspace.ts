@@ -12,6 +12,7 @@ import { diskName } from '../evidence/file-name.ts';
 import type { Host } from '../host.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
 import { addMember, changePassphrase, listMembers } from '../members/members.ts';
+import { setRole } from '../members/roles.ts';
 import { cloneWorkspace } from '../workspace/clone-workspace.ts';
 import { configure, lockAfter, settings } from '../workspace/configure.ts';
 import { createWorkspace } from '../workspace/create-workspace.ts';
@@ -158,6 +159,11 @@ export function membersRouter(host: Host) {
       const member = await addMember(host.demand('administer'), input);
       host.wrote('members');
       return { member };
+    }),
+    setRole: api.members.setRole.handler(({ input }) => {
+      const changed = setRole(host.demand('administer'), input);
+      host.wrote('members');
+      return changed;
     }),
     changePassphrase: api.members.changePassphrase.handler(async ({ input }) => {
       const ws = host.demand('read');

@@ -4,6 +4,7 @@ import { keysOf } from '../ledger/grants.ts';
 import { publicKeyText } from '../ledger/keys.ts';
 import type { Ports } from '../ports.ts';
 import { findWorkspace } from './folder.ts';
+import { endSlotsOfFormer } from './former-slots.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
 import { openByPassphrase, removeSlot } from './key-slots.ts';
 import { takeLock } from './lock.ts';
@@ -42,6 +43,7 @@ export async function unlockWorkspace(ports: Ports, request: UnlockRequest): Pro
       demandSlotInForce(open);
       rememberSlot(open.db, open.secrets.member, open.slot);
       await renewProjection(open);
+      endSlotsOfFormer(open);
       tidy(open);
     });
     return open;

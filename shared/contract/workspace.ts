@@ -150,6 +150,15 @@ export const members = {
   add: procedure('Adds a member with a slot and keys of their own', 'administer')
     .input(z.object({ name: Name, role: Role, passphrase: Passphrase }))
     .output(z.object({ member: MemberRef.extend({ role: Role }) })),
+  setRole: procedure('Gives a member another role, or ends their membership', 'administer')
+    .input(z.object({ member: Name, role: z.union([Role, z.literal('none')]) }))
+    .output(
+      z.object({
+        member: MemberRef.extend({ role: z.union([Role, z.literal('none')]) }),
+        /** Theirs, which a server still lets in until they are shut out there. */
+        devices: z.array(z.object({ id: Id, name: z.string() })),
+      }),
+    ),
   changePassphrase: procedure('Changes one’s own passphrase and makes new keys', 'read')
     .input(z.object({ current: Passphrase, passphrase: Passphrase }))
     .output(z.object({ member: MemberRef })),

@@ -25,6 +25,39 @@ export function mayAccess(role: Role, access: Access): Verdict {
   };
 }
 
+/** A member as one who changes roles sees them; `none` has left. */
+export interface RoleHolder {
+  readonly id: string;
+  readonly role: Role | 'none';
+}
+
+/**
+ * May this member give that one another role, or take theirs? Nobody changes their own, so that an owner always remains;
+ * who left comes in again as a new member, since their way in and their keys ended with their role.
+ */
+export function mayGiveRole(giver: RoleHolder, member: RoleHolder, role: Role | 'none'): Verdict {
+  const no = (because: string): Verdict => ({ allowed: false, rule: 'role', because });
+  if (giver.role === 'none') return no('You are no longer a member of this workspace.');
+  const access = mayAccess(giver.role, 'administer');
+  if (!access.allowed) return access;
+  if (giver.id === member.id) return no('Nobody changes their own role; another owner or admin does it.');
+  if (member.role === 'none')
+    return no('They left. To let them work here again, add them as a new member under a name of its own.');
+  if (giver.role !== 'owner' && (member.role === 'owner' || role === 'owner'))
+    return no('Only an owner makes owners, or changes an owner’s role.');
+  if (member.role === role) return no('They have this role already.');
+  return ALLOWED;
+}
+
+/** Whether a role lets its holder do all that another one does, so that giving it takes nothing away. */
+export function coversRole(role: Role | 'none', other: Role | 'none'): boolean {
+  if (role === other) return true;
+  const rights = (one: Role | 'none') => (one === 'none' ? [] : GRANTS[one]);
+  // An owner alone decides on owners, which no access of the table says.
+  if (other === 'owner') return false;
+  return rights(other).every((access) => rights(role).includes(access));
+}
+
 /** May this role sign in this capacity? A service never signs: a sign-off is always a named person's. */
 export function maySignAs(role: Role, capacity: Capacity): Verdict {
   if (role === 'service') {

@@ -17,14 +17,17 @@ export function recipientKey(to: CourierTo): string {
 export function findRecipient(ws: OpenWorkspace, text: string): CourierTo {
   const is = (one: { readonly id: string; readonly name: string }) =>
     one.id === text || one.name.toLowerCase() === text.toLowerCase();
-  const others = devices(ws.db).filter((device) => device.id !== ws.device.id);
+  const here = members(ws.db).filter(({ role }) => role !== 'none');
+  const others = devices(ws.db).filter(
+    (device) => device.id !== ws.device.id && here.some(({ id }) => id === device.member),
+  );
   const found: { readonly to: CourierTo; readonly name: string }[] = [
     ...others.filter(is).map(({ id, member, name }) => ({
       to: { kind: 'device' as const, id, member },
       name: `device ${name} (${id})`,
     })),
-    ...members(ws.db)
-      .filter((member) => member.role !== 'none' && is(member))
+    ...here
+      .filter(is)
       .map(({ id, name }) => ({ to: { kind: 'member' as const, id }, name: `member ${name} (${id})` })),
   ];
   const [one, ...more] = found;

@@ -19,6 +19,7 @@ import { FaultCallout } from '../common/fault-callout.tsx';
 import { Loaded } from '../common/loaded.tsx';
 import { SamplePeople } from '../common/sample-people.tsx';
 import { ROLE_WORDS } from '../common/state-words.ts';
+import { RoleForm, rolesToGive } from './role-form.tsx';
 
 type Member = InferContractRouterOutputs<Contract>['members']['list']['rows'][number];
 
@@ -27,12 +28,15 @@ export function MembersPanel() {
   const { orpc } = useApi();
   const { member, workspace } = useOpenSession();
   const [adding, setAdding] = useState(false);
+  const [changing, setChanging] = useState<Member | null>(null);
   const members = useQuery(orpc.members.list.queryOptions());
   const may = mayAccess(member.role, 'administer').allowed;
   return (
     <>
       <Loaded query={members} label="Loading members">
-        {({ rows }) => <MemberTable rows={rows} may={may} onAdd={() => setAdding(true)} />}
+        {({ rows }) => (
+          <MemberTable rows={rows} may={may} onAdd={() => setAdding(true)} onRole={setChanging} />
+        )}
       </Loaded>
       <SamplePeople dir={workspace.dir} />
       {members.data?.total === 1 && (
@@ -49,11 +53,24 @@ export function MembersPanel() {
       >
         <AddForm onDone={() => setAdding(false)} />
       </Modal>
+      <Modal
+        opened={changing !== null}
+        onClose={() => setChanging(null)}
+        title={changing === null ? '' : `The role of ${changing.name}`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {changing !== null && <RoleForm member={changing} onDone={() => setChanging(null)} />}
+      </Modal>
     </>
   );
 }
 
-function MemberTable(props: { rows: readonly Member[]; may: boolean; onAdd: () => void }) {
+function MemberTable(props: {
+  rows: readonly Member[];
+  may: boolean;
+  onAdd: () => void;
+  onRole: (member: Member) => void;
+}) {
   const { rows } = props;
   return (
     <Panel
@@ -81,7 +98,7 @@ function MemberTable(props: { rows: readonly Member[]; may: boolean; onAdd: () =
         </thead>
         <tbody>
           {rows.map((row) => (
-            <MemberLine key={row.id} member={row} />
+            <MemberLine key={row.id} member={row} onRole={() => props.onRole(row)} />
           ))}
         </tbody>
       </table>
@@ -91,7 +108,8 @@ function MemberTable(props: { rows: readonly Member[]; may: boolean; onAdd: () =
 
 const NO_ROLE = { word: 'None', means: 'No longer works here; what they signed stays.' };
 
-function MemberLine({ member }: { member: Member }) {
+function MemberLine({ member, onRole }: { member: Member; onRole: () => void }) {
+  const { member: self } = useOpenSession();
   const role = member.role === 'none' ? NO_ROLE : ROLE_WORDS[member.role];
   return (
     <tr>
@@ -104,6 +122,13 @@ function MemberLine({ member }: { member: Member }) {
       <td>
         {role.word}
         <div className="quiet">{role.means}</div>
+        {rolesToGive(self, member).length > 0 && (
+          <div className="row-acts">
+            <button type="button" className="link" onClick={onRole}>
+              Change role…<span className="visually-hidden"> of {member.name}</span>
+            </button>
+          </div>
+        )}
       </td>
       <td>
         <Hash value={member.keyFingerprint} label="key fingerprint" />

@@ -62,6 +62,7 @@ const INPUT: Readonly<Record<string, unknown>> = {
 /** What differs from `INPUT` where a procedure means something else by the same word. */
 const OWN_INPUT: Readonly<Record<string, object>> = {
   'ledger.import': { from: '/nowhere/x' },
+  'members.setRole': { member: 'x' },
   'ledger.undo': { writer: 'x', seq: 1 },
   'sync.connect': { invite: 'x' },
   'sync.pause': { paused: true },

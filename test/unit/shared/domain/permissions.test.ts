@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { ACCESSES, mayAccess, maySignAs } from '../../../../shared/domain/permissions.ts';
+import {
+  ACCESSES,
+  coversRole,
+  mayAccess,
+  mayGiveRole,
+  maySignAs,
+} from '../../../../shared/domain/permissions.ts';
 import { CAPACITIES, ROLES } from '../../../../shared/domain/results.ts';
 
 const granted = (role: (typeof ROLES)[number]) =>
@@ -26,4 +32,39 @@ test('a refusal says which right is missing', () => {
     rule: 'role',
     because: 'A member with the role viewer cannot do this; it needs the right to administer.',
   });
+});
+
+test('who gives whom which role: an admin all but what is about owners, nobody themselves, and none who left', () => {
+  const everything = [...ROLES, 'none' as const];
+  const given = (giver: (typeof everything)[number], held: (typeof everything)[number], self = false) =>
+    everything.filter(
+      (role) => mayGiveRole({ id: 'a', role: giver }, { id: self ? 'a' : 'b', role: held }, role).allowed,
+    );
+  const but = (...roles: string[]) => everything.filter((role) => !roles.includes(role));
+  expect(given('owner', 'owner')).toEqual(but('owner'));
+  expect(given('owner', 'viewer')).toEqual(but('viewer'));
+  expect(given('admin', 'viewer')).toEqual(but('viewer', 'owner'));
+  expect(given('admin', 'admin')).toEqual(but('admin', 'owner'));
+  for (const none of [
+    given('admin', 'owner'),
+    given('owner', 'owner', true),
+    given('owner', 'none'),
+    given('none', 'viewer'),
+    ...(['auditor', 'reviewer', 'viewer', 'service'] as const).map((role) => given(role, 'viewer')),
+  ])
+    expect(none).toEqual([]);
+});
+
+test('which role leaves its holder all that another one gave', () => {
+  const covered = (role: (typeof ROLES)[number]) =>
+    ROLES.filter((other) => coversRole(role, other)).join(' ');
+  expect(Object.fromEntries(ROLES.map((role) => [role, covered(role)]))).toEqual({
+    owner: 'owner admin auditor reviewer viewer service',
+    admin: 'admin auditor reviewer viewer service',
+    auditor: 'auditor viewer service',
+    reviewer: 'reviewer viewer service',
+    viewer: 'viewer service',
+    service: 'viewer service',
+  });
+  expect([coversRole('none', 'service'), coversRole('viewer', 'none')]).toEqual([false, true]);
 });
