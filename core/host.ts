@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve as absolute, basename, join } from 'node:path';
 import { storageFault } from '../db/driver.ts';
+import { memberById } from '../db/queries/people.ts';
 import { TOPICS, type Topic } from '../shared/contract/system.ts';
 import { type Access, mayAccess } from '../shared/domain/permissions.ts';
 import { type Fault, FaultError, refuse } from '../shared/fault.ts';
@@ -49,6 +50,7 @@ export class Host {
 
   /** The open workspace, for a caller who may do this. */
   demand(access: Access): OpenWorkspace {
+    this.lockIfLeft();
     const open = this.#open;
     if (open === null) return refuse({ code: 'locked' });
     const verdict = mayAccess(open.member().role, access);
@@ -56,9 +58,21 @@ export class Host {
     return open;
   }
 
-  /** Takes a workspace as the open one; the one before is sealed and closed. */
+  /** Locks where an entry came in that ended the membership of whoever works here. */
+  lockIfLeft(): void {
+    const open = this.#open;
+    if (open !== null && memberById(open.db, open.secrets.member)?.role === 'none') this.lock();
+  }
+
+  /** Takes a workspace as the open one; the one before is sealed and closed. Of one who left it is closed again. */
   adopt(open: OpenWorkspace): void {
     this.lock();
+    try {
+      open.member();
+    } catch (error) {
+      sealAndClose(open);
+      throw error;
+    }
     this.#open = open;
     this.staged = new StagedFiles();
     this.remember(open.paths.dir);

@@ -209,7 +209,8 @@ function distinct(segments: readonly Json[]): Json[] {
   );
 }
 
-function countRevocations(kernel: LedgerKernel): number {
+/** Grants that take a right away, as far as they bind anybody. */
+export function countRevocations(kernel: Pick<LedgerKernel, 'db'>): number {
   const sql = `SELECT count(*) n FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
     WHERE o.record > 'member:' AND o.record < 'member;' AND o.field = 'role' AND (e.state = 'applied' OR e.because = ?) AND json_extract(o.value, '$.cutoff') <> '{}'`;
   return get<{ n: number }>(kernel.db, sql, REVOKED)?.n ?? 0;

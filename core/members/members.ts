@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { devices, members, workspaceRow } from '../../db/queries/people.ts';
+import { devices, founderOf, members, workspaceRow } from '../../db/queries/people.ts';
 import type { Role } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
 import { memberIdOf } from '../../shared/ledger/authority.ts';
@@ -115,6 +115,7 @@ export async function changePassphrase(
 export function listMembers(ws: OpenWorkspace) {
   const known = devices(ws.db);
   const former = formerPassphrases(ws);
+  const founder = founderOf(ws.db, ws.workspace);
   const rows = members(ws.db).map((member) => ({
     id: member.id,
     name: member.name,
@@ -126,6 +127,7 @@ export function listMembers(ws: OpenWorkspace) {
     passphraseSetByOther: member.passphraseSetByOther,
     formerPassphraseOpens: former.includes(member.id),
     you: member.id === ws.secrets.member,
+    founder: member.id === founder,
     devices: known
       .filter((device) => device.member === member.id)
       .map(({ id, name, since }) => ({ id, name, since })),

@@ -1,5 +1,6 @@
-import { knownVector } from '../../db/queries/ledger.ts';
-import { devices, memberById } from '../../db/queries/people.ts';
+import type { Database } from '../../db/driver.ts';
+import { countUnsealed, knownVector, sealedUpTo } from '../../db/queries/ledger.ts';
+import { devices, founderOf, memberById } from '../../db/queries/people.ts';
 import { coversRole, mayGiveRole } from '../../shared/domain/permissions.ts';
 import type { Role } from '../../shared/domain/results.ts';
 import { refuse } from '../../shared/fault.ts';
@@ -17,10 +18,18 @@ export function setRole(ws: OpenWorkspace, input: { readonly member: string; rea
   const { id, name } = findMember(ws, input.member);
   const held = (memberById(ws.db, id)?.role ?? 'none') as Role | 'none';
   const { role } = input;
-  const verdict = mayGiveRole(ws.member(), { id, role: held }, role);
+  const founder = founderOf(ws.db, ws.workspace);
+  const self = ws.member();
+  const verdict = mayGiveRole(
+    { id: self.id, role: self.role, founder: self.id === founder },
+    { id, role: held, founder: id === founder },
+    role,
+  );
   if (!verdict.allowed) refuse({ code: 'forbidden', detail: verdict.because });
+  if (!coversRole(role, held)) demandSealed(ws, { id, name });
   ws.db.transaction(() => {
-    const cutoff = coversRole(role, held) ? {} : knownVector(ws.db);
+    sealOpen(ws);
+    const cutoff = coversRole(role, held) ? {} : sealedVector(ws.db);
     append(ws, 'member.role@1', [{ record: `member:${id}`, field: 'role', value: { role, cutoff } }]);
     sealOpen(ws);
   })();
@@ -30,4 +39,27 @@ export function setRole(ws: OpenWorkspace, input: { readonly member: string; rea
     member: { id, name, role },
     devices: theirs.map((device) => ({ id: device.id, name: device.name })),
   };
+}
+
+/**
+ * Work of theirs that a crash left open here nobody else can sign, and no copy goes on past what names an entry that it
+ * never gets: they, or the recovery kit in their name, sign it first.
+ */
+function demandSealed(
+  { db, device }: OpenWorkspace,
+  { id, name }: { readonly id: string; readonly name: string },
+): void {
+  const open = countUnsealed(db, { member: id, device: device.id });
+  if (open === 0) return;
+  refuse({
+    code: 'conflict',
+    detail: `${name} has ${open === 1 ? 'a change' : `${open} changes`} in this copy that they have not signed yet, since the app was cut off.`,
+    remedy: `Let ${name} unlock this copy once on this device, or recover their access here with the recovery kit; both sign it. Then change this again.`,
+  });
+}
+
+/** What of all that is here others can have: what no seal covers yet is left out. */
+function sealedVector(db: Database): Record<string, number> {
+  const known = Object.keys(knownVector(db)).map((writer) => [writer, sealedUpTo(db, writer)] as const);
+  return Object.fromEntries(known.filter(([, seq]) => seq > 0));
 }

@@ -109,7 +109,10 @@ export function workspaceRouter(host: Host) {
         workspace: { id: workspace.id, name: workspace.name },
       };
     }),
-    session: at.session.handler(() => (host.current === null ? null : sessionOf(host.current))),
+    session: at.session.handler(() => {
+      host.lockIfLeft();
+      return host.current === null ? null : sessionOf(host.current);
+    }),
     info: at.info.handler(() => info(host.demand('read'))),
     settings: at.settings.handler(() => settings(host.demand('read'))),
     configure: at.configure.handler(({ input }) => {

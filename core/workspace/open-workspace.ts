@@ -18,6 +18,7 @@ import { importNamedIn } from '../../shared/ledger/fields.ts';
 import { sweepUnfinished } from '../binder/unfinished.ts';
 import type { LedgerKernel } from '../ledger/kernel.ts';
 import { sha256 } from '../ledger/keys.ts';
+import { countRevocations } from '../ledger/receive.ts';
 import { knowsMore, reconsider } from '../ledger/reconsider.ts';
 import { sealLeftOpen, sealOpen } from '../ledger/seal.ts';
 import { ledgerKeyOf } from '../members/member-keys.ts';
@@ -204,11 +205,21 @@ export function namedContents(db: Database): Set<string> {
  * After a crash: seals what this member left open and clears away what no entry names. No intake can be under way
  * while a workspace is being opened, so nothing has to be spared for it.
  */
-export function tidy(open: OpenWorkspace): void {
-  sealLeftOpen(open);
+export async function tidy(open: OpenWorkspace): Promise<void> {
+  await sealTail(open);
   open.vault.sweep(namedContents(open.db), 0);
   discard(open.paths.unfinished);
   sweepUnfinished(open.db);
+}
+
+/**
+ * Seals what a crash left open of this member. Where somebody's right was taken meanwhile, what is sealed now is judged by
+ * that, as every other copy will.
+ */
+export async function sealTail(open: OpenWorkspace): Promise<void> {
+  if (sealLeftOpen(open) === 0 || countRevocations(open) === 0) return;
+  await open.loadFrameworks(frameworkBlobs(open.db).blobs);
+  open.db.transaction(() => reconsider(open))();
 }
 
 /**

@@ -3,7 +3,7 @@ import { members, workspaceRow } from '../../db/queries/people.ts';
 import { refuse } from '../../shared/fault.ts';
 import { write } from '../ledger/append.ts';
 import { RECOVER } from '../ledger/genesis.ts';
-import { sealChain, sealLeftOpen } from '../ledger/seal.ts';
+import { sealChain } from '../ledger/seal.ts';
 import { newPrivateKeys, publicKeys, recoveryKeyOf } from '../members/member-keys.ts';
 import type { Ports } from '../ports.ts';
 import { findWorkspace } from './folder.ts';
@@ -17,6 +17,7 @@ import {
   orClose,
   rememberSlot,
   renewProjection,
+  sealTail,
 } from './open-workspace.ts';
 import { readRecoveryKit } from './recovery-kit.ts';
 import { withUnlockDelay } from './unlock-delay.ts';
@@ -75,7 +76,7 @@ export async function recoverWorkspace(ports: Ports, request: RecoverRequest): P
       });
       rememberSlot(open.db, who.id, added.slot);
       writeKeyFile(paths.keys, withoutSlot(added.file, lostSlot));
-      sealLeftOpen(open);
+      await sealTail(open);
     });
     return open;
   } catch (error) {

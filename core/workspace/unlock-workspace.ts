@@ -43,8 +43,8 @@ export async function unlockWorkspace(ports: Ports, request: UnlockRequest): Pro
       demandSlotInForce(open);
       rememberSlot(open.db, open.secrets.member, open.slot);
       await renewProjection(open);
+      await tidy(open);
       endSlotsOfFormer(open);
-      tidy(open);
     });
     return open;
   } catch (error) {

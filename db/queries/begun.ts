@@ -31,7 +31,7 @@ export function refusedBeginning(db: Database, id: string): unknown {
 export function workOutside(db: Database, engagement: string): Map<string, string> {
   const rows = all<{ id: string; member: string }>(
     db,
-    `WITH said AS (
+    `WITH said AS MATERIALIZED (
        SELECT substr(o.record, 12) id, coalesce(m.name, w.member) member, json_extract(o.value, '$.target') target, e.time, e.state
          FROM operation o JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
           AND (e.state = 'applied' OR (e.state = 'quarantine' AND e.because = ?2))

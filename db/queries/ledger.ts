@@ -228,12 +228,14 @@ export function sealedUpTo(db: Database, writer: string): number {
   return get<{ seq: number }>(db, sql, writer)?.seq ?? 0;
 }
 
-/** Entries of all writers that no seal covers yet. */
-export function countUnsealed(db: Database): number {
-  return writers(db).reduce(
-    (sum, { id }) => sum + Math.max(0, (lastEntry(db, id)?.seq ?? 0) - sealedUpTo(db, id)),
-    0,
-  );
+/** Entries that no seal covers yet, of all writers or of one member on one device. */
+export function countUnsealed(
+  db: Database,
+  of?: { readonly member: string; readonly device: string },
+): number {
+  return writers(db)
+    .filter(({ member, device }) => of === undefined || (member === of.member && device === of.device))
+    .reduce((sum, { id }) => sum + Math.max(0, (lastEntry(db, id)?.seq ?? 0) - sealedUpTo(db, id)), 0);
 }
 
 export interface HeldRow {

@@ -41,6 +41,14 @@ export function memberById(db: Database, id: string): MemberRow | undefined {
   return row === undefined ? undefined : parse(row);
 }
 
+/** Who began the workspace: the author of the entry to which its id commits. */
+export function founderOf(db: Database, workspace: string): string | undefined {
+  const sql = `SELECT w.member FROM operation o JOIN writer w ON w.id = o.writer
+    JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
+    WHERE o.record = ? AND o.field = 'genesis' AND e.state = 'applied' ORDER BY o.seq LIMIT 1`;
+  return get<{ member: string }>(db, sql, `workspace:${workspace}`)?.member;
+}
+
 /** Names by member id, for showing who. */
 export function memberNames(db: Database): ReadonlyMap<string, string> {
   return new Map(

@@ -142,6 +142,8 @@ export const members = {
           /** They recovered in another copy, and the passphrase they had before still opens this one. */
           formerPassphraseOpens: z.boolean(),
           you: z.boolean(),
+          /** They began the workspace. */
+          founder: z.boolean(),
           devices: z.array(z.object({ id: Id, name: z.string(), since: Timestamp })),
         }),
       ),

@@ -29,22 +29,29 @@ export function mayAccess(role: Role, access: Access): Verdict {
 export interface RoleHolder {
   readonly id: string;
   readonly role: Role | 'none';
+  /** They began the workspace. */
+  readonly founder: boolean;
 }
 
 /**
- * May this member give that one another role, or take theirs? Nobody changes their own, so that an owner always remains;
- * who left comes in again as a new member, since their way in and their keys ended with their role.
+ * May this member give that one another role, or take theirs? Only downwards: the founder changes owners, an owner admins,
+ * an admin everybody else. So no two can end each other before they meet, and an owner always remains. Who left comes in
+ * again as a new member, since their way in and their keys ended with their role.
  */
 export function mayGiveRole(giver: RoleHolder, member: RoleHolder, role: Role | 'none'): Verdict {
   const no = (because: string): Verdict => ({ allowed: false, rule: 'role', because });
   if (giver.role === 'none') return no('You are no longer a member of this workspace.');
   const access = mayAccess(giver.role, 'administer');
   if (!access.allowed) return access;
-  if (giver.id === member.id) return no('Nobody changes their own role; another owner or admin does it.');
+  if (giver.id === member.id) return no('Nobody changes their own role; somebody above them does it.');
+  if (member.founder) return no('Whoever began the workspace stays its owner, so that it always has one.');
   if (member.role === 'none')
     return no('They left. To let them work here again, add them as a new member under a name of its own.');
-  if (giver.role !== 'owner' && (member.role === 'owner' || role === 'owner'))
-    return no('Only an owner makes owners, or changes an owner’s role.');
+  if (member.role === 'owner' && !giver.founder)
+    return no('Only the owner who began the workspace changes the role of another owner.');
+  if (giver.role !== 'owner' && member.role === 'admin')
+    return no('Only an owner changes the role of an admin.');
+  if (giver.role !== 'owner' && role === 'owner') return no('Only an owner makes owners.');
   if (member.role === role) return no('They have this role already.');
   return ALLOWED;
 }

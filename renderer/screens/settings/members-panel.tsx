@@ -59,7 +59,13 @@ export function MembersPanel() {
         title={changing === null ? '' : `The role of ${changing.name}`}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        {changing !== null && <RoleForm member={changing} onDone={() => setChanging(null)} />}
+        {changing !== null && (
+          <RoleForm
+            member={changing}
+            roles={rolesToGive(members.data?.rows.find(({ you }) => you) ?? changing, changing)}
+            onDone={() => setChanging(null)}
+          />
+        )}
       </Modal>
     </>
   );
@@ -72,6 +78,7 @@ function MemberTable(props: {
   onRole: (member: Member) => void;
 }) {
   const { rows } = props;
+  const self = rows.find(({ you }) => you);
   return (
     <Panel
       title={plural(rows.length, 'member')}
@@ -98,7 +105,7 @@ function MemberTable(props: {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <MemberLine key={row.id} member={row} onRole={() => props.onRole(row)} />
+            <MemberLine key={row.id} member={row} self={self} onRole={() => props.onRole(row)} />
           ))}
         </tbody>
       </table>
@@ -108,8 +115,8 @@ function MemberTable(props: {
 
 const NO_ROLE = { word: 'None', means: 'No longer works here; what they signed stays.' };
 
-function MemberLine({ member, onRole }: { member: Member; onRole: () => void }) {
-  const { member: self } = useOpenSession();
+function MemberLine(props: { member: Member; self: Member | undefined; onRole: () => void }) {
+  const { member, self, onRole } = props;
   const role = member.role === 'none' ? NO_ROLE : ROLE_WORDS[member.role];
   return (
     <tr>
@@ -122,7 +129,7 @@ function MemberLine({ member, onRole }: { member: Member; onRole: () => void }) 
       <td>
         {role.word}
         <div className="quiet">{role.means}</div>
-        {rolesToGive(self, member).length > 0 && (
+        {self !== undefined && rolesToGive(self, member).length > 0 && (
           <div className="row-acts">
             <button type="button" className="link" onClick={onRole}>
               Change role…<span className="visually-hidden"> of {member.name}</span>

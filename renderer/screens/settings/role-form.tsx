@@ -4,7 +4,6 @@ import { mayGiveRole, type RoleHolder } from '../../../shared/domain/permissions
 import { ROLES, type Role } from '../../../shared/domain/results.ts';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { useOpenSession } from '../../state/session.ts';
 import { FaultCallout } from '../common/fault-callout.tsx';
 import { ROLE_WORDS } from '../common/state-words.ts';
 
@@ -23,10 +22,13 @@ const wordOf = (role: Given): string =>
     : `${ROLE_WORDS[role].word}: ${ROLE_WORDS[role].means}`;
 
 /** Gives a member another role, or ends their membership, which says first what that does and does not do. */
-export function RoleForm(props: { member: RoleHolder & { name: string }; onDone: () => void }) {
-  const { member, onDone } = props;
+export function RoleForm(props: {
+  member: RoleHolder & { name: string };
+  roles: readonly Given[];
+  onDone: () => void;
+}) {
+  const { member, roles, onDone } = props;
   const { client } = useApi();
-  const { member: self } = useOpenSession();
   const [role, setRole] = useState<Given | null>(null);
   const give = useAct((to: Given) => client.members.setRole({ member: member.id, role: to }), {
     done: ({ member: { name, role: now }, devices }) => {
@@ -46,7 +48,7 @@ export function RoleForm(props: { member: RoleHolder & { name: string }; onDone:
         placeholder="Choose one"
         allowDeselect={false}
         data-autofocus
-        data={rolesToGive(self, member).map((one) => ({ value: one, label: wordOf(one) }))}
+        data={roles.map((one) => ({ value: one, label: wordOf(one) }))}
         value={role}
         onChange={(value) => setRole(GIVEN.find((one) => one === value) ?? null)}
       />

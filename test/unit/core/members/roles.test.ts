@@ -1,7 +1,8 @@
+import { cpSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerReport } from '../../../../shared/contract/proof.ts';
 import { type CopyHere, type CourierWorld, courierWorld } from '../../../support/courier-world.ts';
-import { type Api, faultOf, finish, OWNER, passphraseOf } from '../../../support/workspaces.ts';
+import { type Api, faultOf, finish, makeCore, OWNER, passphraseOf } from '../../../support/workspaces.ts';
 
 let world: CourierWorld;
 let desk: CopyHere;
@@ -24,6 +25,20 @@ const quarantined = async (api: Api) => {
   const report = await finish<LedgerReport>(api, api.ledger.verify({ rebuild: true }));
   expect(report.rebuild).toMatchObject({ differences: [] });
   return report.problems.filter(({ code }) => code === 'quarantine-entry').length;
+};
+
+/** A copy as a power cut leaves it: what was written last is under no signature yet. */
+const cutOff = async (copy: CopyHere): Promise<CopyHere> => {
+  const dir = world.path('cut-off');
+  cpSync(copy.dir, dir, { recursive: true, filter: (path) => !path.endsWith('/lock') });
+  await copy.api.workspace.lock();
+  const test = await makeCore(world.source);
+  return { ...copy, test, api: test.api, dir };
+};
+const carry = async (from: CopyHere, to: CopyHere, name: string) => {
+  const out = world.path(name);
+  await from.api.ledger.export({ out });
+  return to.api.ledger.import({ from: out });
 };
 
 describe('a member who leaves', () => {
@@ -74,6 +89,87 @@ describe('a member who leaves', () => {
   });
 });
 
+describe('a member whose work a crash left open in a shared copy', () => {
+  let laptop: CopyHere;
+  let here: CopyHere;
+  beforeEach(async () => {
+    laptop = await world.begin('Laptop', OWNER);
+    await carry(laptop, desk, 'begun');
+    await unlock(desk, 'Ben');
+    await note(desk.api, 'Left open');
+    here = await cutOff(desk);
+    await unlock(here, OWNER);
+  });
+  afterEach(() => here.test.close());
+
+  it('signs it before their access is changed there, so that the change reaches the other copies', async () => {
+    const { api } = here;
+    for (const role of ['none', 'viewer'] as const) {
+      expect(await faultOf(api.members.setRole({ member: 'Ben', role }))).toMatchObject({
+        code: 'conflict',
+        detail: expect.stringContaining('not signed yet'),
+        remedy: expect.stringContaining('recovery kit'),
+      });
+    }
+    await unlock(here, 'Ben');
+    await unlock(here, OWNER);
+    await api.members.setRole({ member: 'Ben', role: 'none' });
+    expect(await carry(here, laptop, 'ended')).toMatchObject({ waiting: 0, quarantined: 0 });
+    expect([await noteOf(laptop.api), await roleOf(laptop.api, 'Ben')]).toEqual(['Left open', 'none']);
+  });
+
+  it('or the recovery kit does in their name', async () => {
+    const { api, dir } = here;
+    await api.workspace.lock();
+    const passphrase = 'Ben, by the kit of the workspace';
+    await api.workspace.recover({ dir, kit: world.source.kit, passphrase, member: 'Ben' });
+    await unlock(here, OWNER);
+    await api.members.setRole({ member: 'Ben', role: 'none' });
+    expect(await carry(here, laptop, 'ended')).toMatchObject({ waiting: 0, quarantined: 0 });
+    expect(await roleOf(laptop.api, 'Ben')).toBe('none');
+  });
+
+  it('holds up the change of nobody else', async () => {
+    await here.api.members.setRole({ member: 'Dora', role: 'viewer' });
+    expect(await carry(here, laptop, 'changed')).toMatchObject({ waiting: 0, quarantined: 0 });
+    expect(await roleOf(laptop.api, 'Dora')).toBe('viewer');
+  });
+
+  it('can still sign it where their leaving came from another copy, and both judge it the same', async () => {
+    await laptop.api.members.setRole({ member: 'Ben', role: 'none' });
+    await carry(laptop, here, 'ended');
+    await note(here.api, 'Built on it');
+    await unlock(here, OWNER);
+    expect(await carry(here, laptop, 'held up')).toMatchObject({ waiting: 1 });
+    expect(await faultOf(unlock(here, 'Ben'))).toMatchObject({ code: 'forbidden' });
+    await unlock(here, OWNER);
+    expect(await carry(here, laptop, 'signed')).toMatchObject({ waiting: 0 });
+    expect([await quarantined(here.api), await quarantined(laptop.api)]).toEqual([1, 1]);
+    expect(await noteOf(here.api)).toBe(await noteOf(laptop.api));
+    expect(await faultOf(unlock(here, 'Ben'))).toMatchObject({ code: 'wrong-key' });
+  });
+});
+
+it('one who left and unlocks a copy that does not know their slot leaves it free for others', async () => {
+  const tablet = await world.begin('Tablet', OWNER);
+  await tablet.api.members.setRole({ member: 'Ben', role: 'none' });
+  expect(await faultOf(unlock(tablet, 'Ben'))).toMatchObject({ code: 'forbidden' });
+  expect(await tablet.api.workspace.session()).toBeNull();
+  const { dir } = tablet;
+  await expect(desk.api.workspace.unlock({ dir, passphrase: passphraseOf(OWNER) })).resolves.toBeDefined();
+});
+
+it('a session in which the end of its member’s access arrives is locked', async () => {
+  const laptop = await world.begin('Laptop', 'Ben');
+  await desk.take((await laptop.send('Desk')).files);
+  const dora = await world.begin('Tablet', 'Dora');
+  await carry(dora, desk, 'dora');
+  await desk.api.members.setRole({ member: 'Ben', role: 'none' });
+  await carry(desk, laptop, 'ended');
+  expect(await laptop.api.workspace.session()).toBeNull();
+  expect(await faultOf(note(laptop.api, 'Again'))).toMatchObject({ code: 'locked' });
+});
+
 describe('another role', () => {
   it('that takes nothing away lets what its holder wrote meanwhile count', async () => {
     const laptop = await world.begin('Laptop', 'Ben');
@@ -99,18 +195,24 @@ describe('another role', () => {
     expect(await faultOf(note(laptop.api, 'Again'))).toMatchObject({ code: 'forbidden' });
   });
 
-  it('is nobody’s to take for themselves, and an owner’s only for an owner to change', async () => {
+  it('is nobody’s to take for themselves, and goes downwards alone, so that no two end each other', async () => {
+    await desk.api.members.add({ name: 'Olga', role: 'owner', passphrase: passphraseOf('Olga') });
+    await desk.api.members.add({ name: 'Dick', role: 'admin', passphrase: passphraseOf('Dick') });
     const told = async (member: string, role: 'owner' | 'viewer' | 'none') =>
       (await faultOf(desk.api.members.setRole({ member, role }))) as { code: string; detail?: string };
     expect(await told(OWNER, 'viewer')).toMatchObject({ detail: expect.stringContaining('their own role') });
+    await unlock(desk, 'Olga');
+    expect(await told(OWNER, 'none')).toMatchObject({ detail: expect.stringContaining('stays its owner') });
     await unlock(desk, 'Dora');
-    for (const [member, role] of [
-      [OWNER, 'none'],
-      ['Ben', 'owner'],
+    for (const [member, role, said] of [
+      [OWNER, 'none', 'stays its owner'],
+      ['Olga', 'none', 'Only the owner who began'],
+      ['Dick', 'viewer', 'Only an owner'],
+      ['Ben', 'owner', 'Only an owner'],
     ] as const)
       expect(await told(member, role)).toMatchObject({
         code: 'forbidden',
-        detail: expect.stringContaining('Only an owner'),
+        detail: expect.stringContaining(said),
       });
     await unlock(desk, 'Ben');
     expect(await told('Dora', 'viewer')).toMatchObject({ code: 'forbidden' });

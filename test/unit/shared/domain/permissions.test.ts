@@ -34,21 +34,31 @@ test('a refusal says which right is missing', () => {
   });
 });
 
-test('who gives whom which role: an admin all but what is about owners, nobody themselves, and none who left', () => {
+test('who gives whom which role: downwards alone, nobody themselves, and none who left', () => {
   const everything = [...ROLES, 'none' as const];
-  const given = (giver: (typeof everything)[number], held: (typeof everything)[number], self = false) =>
-    everything.filter(
-      (role) => mayGiveRole({ id: 'a', role: giver }, { id: self ? 'a' : 'b', role: held }, role).allowed,
+  type Given = (typeof everything)[number];
+  const given = (giver: Given | 'founder', held: Given | 'founder', self = false) => {
+    const holder = (id: string, role: Given | 'founder') =>
+      ({ id, role: role === 'founder' ? 'owner' : role, founder: role === 'founder' }) as const;
+    return everything.filter(
+      (role) => mayGiveRole(holder('a', giver), holder(self ? 'a' : 'b', held), role).allowed,
     );
+  };
   const but = (...roles: string[]) => everything.filter((role) => !roles.includes(role));
-  expect(given('owner', 'owner')).toEqual(but('owner'));
+  expect(given('founder', 'owner')).toEqual(but('owner'));
+  expect(given('founder', 'admin')).toEqual(but('admin'));
+  expect(given('owner', 'admin')).toEqual(but('admin'));
   expect(given('owner', 'viewer')).toEqual(but('viewer'));
   expect(given('admin', 'viewer')).toEqual(but('viewer', 'owner'));
-  expect(given('admin', 'admin')).toEqual(but('admin', 'owner'));
   for (const none of [
+    given('owner', 'owner'),
+    given('owner', 'founder'),
+    given('admin', 'founder'),
     given('admin', 'owner'),
-    given('owner', 'owner', true),
-    given('owner', 'none'),
+    given('admin', 'admin'),
+    given('founder', 'founder', true),
+    given('admin', 'admin', true),
+    given('founder', 'none'),
     given('none', 'viewer'),
     ...(['auditor', 'reviewer', 'viewer', 'service'] as const).map((role) => given(role, 'viewer')),
   ])
