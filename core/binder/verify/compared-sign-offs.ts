@@ -2,6 +2,7 @@ import type { ExtractSignOff, LedgerComparison } from '../../../shared/domain/bi
 import type { SideNames } from './against.ts';
 import type { ContentReport } from './manifest.ts';
 import { named } from './sentences.ts';
+import { wordsOf } from './sign-offs.ts';
 
 type Side = Pick<ContentReport, 'manifest' | 'ledger'> | null;
 
@@ -62,6 +63,3 @@ function covers(side: Side, { kind, record, label }: ExtractSignOff): boolean {
       one.kind === 'control' && names.some((name) => one.label === name || one.label.startsWith(`${name} `)),
   );
 }
-
-const wordsOf = ({ label, capacity, verdict, byName }: ExtractSignOff): string =>
-  verdict === 'signed' ? `${label}, signed as ${capacity} by ${byName}` : `${label}, returned by ${byName}`;

@@ -120,7 +120,8 @@ export function checkSignOffs(files: SignOffFiles, findings: Findings): VerifyRe
 const toldAsUnfounded = (label: string): string =>
   `The sign-off of ${label} is told as one over values that were never there`;
 
-const wordsOf = ({ verdict, byName, label, capacity }: ExtractSignOff): string =>
+/** Who signed or returned what, as a sentence goes on with it. */
+export const wordsOf = ({ verdict, byName, label, capacity }: ExtractSignOff): string =>
   verdict === 'signed' ? `${byName} signed ${label} as ${capacity}` : `${byName} returned ${label}`;
 
 /** Ids of void sign-offs of which no entry here shows that what they state was there to be signed, and changed since. */

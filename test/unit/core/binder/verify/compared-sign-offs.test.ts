@@ -58,7 +58,7 @@ describe('who signed what, in two binders of one ledger', () => {
 
   it('is missed where one of the same state leaves it out', () => {
     const cut = retold('full', (all) => all.filter((one) => !accepted(one)));
-    const what = 'AC-1 · Payroll, signed as reviewer by Rita. Whoever composed it left it out: ask them.';
+    const what = 'Rita signed AC-1 · Payroll as reviewer. Whoever composed it left it out: ask them.';
     expect(told(read('full'), cut)).toEqual([
       `Not told in the other binder, though its ledger has it: ${what}`,
     ]);
@@ -83,7 +83,7 @@ describe('who signed what, in two binders of one ledger', () => {
     const change = (more: Partial<ExtractSignOff>) =>
       retold('full', (all) => all.map((one) => (accepted(one) ? { ...one, ...more } : one)));
     expect(told(read('full'), change({ voided: true }))).toEqual([
-      'Told otherwise in the other one, though both are of one state: AC-1 · Payroll, signed as reviewer by Rita.',
+      'Told otherwise in the other one, though both are of one state: Rita signed AC-1 · Payroll as reviewer.',
     ]);
     expect(told(read('full'), change({ note: '[Redacted. Reason: Names]' }))).toEqual([]);
   });
