@@ -11,8 +11,9 @@ import { endSlotsOfFormer } from '../workspace/former-slots.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 /**
- * Gives a member another role, or ends their membership with `none`. What takes rights away names all that is here: what
- * they write from then on counts for nothing wherever it arrives, also where their program pretends not to know.
+ * Gives a member another role, or ends their membership with `none`. What takes rights away names all that is sealed
+ * here: what they write beyond it counts for nothing wherever it arrives, also where their program pretends not to know.
+ * Refused where the rules do not let the giver, and while work of theirs is not signed here.
  */
 export function setRole(ws: OpenWorkspace, input: { readonly member: string; readonly role: Role | 'none' }) {
   const { id, name } = findMember(ws, input.member);
@@ -26,10 +27,11 @@ export function setRole(ws: OpenWorkspace, input: { readonly member: string; rea
     role,
   );
   if (!verdict.allowed) refuse({ code: 'forbidden', detail: verdict.because });
-  if (!coversRole(role, held)) demandSealed(ws, { id, name });
+  const takes = !coversRole(role, held);
+  if (takes) demandSealed(ws, { id, name });
   ws.db.transaction(() => {
     sealOpen(ws);
-    const cutoff = coversRole(role, held) ? {} : sealedVector(ws.db);
+    const cutoff = takes ? sealedVector(ws.db) : {};
     append(ws, 'member.role@1', [{ record: `member:${id}`, field: 'role', value: { role, cutoff } }]);
     sealOpen(ws);
   })();
