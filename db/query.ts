@@ -1,5 +1,5 @@
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Database } from './driver.ts';
+import { drizzle } from './drizzle.ts';
 import * as schema from './schema.ts';
 
 const builders = new WeakMap<Database, ReturnType<typeof make>>();

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, primaryKey, sqliteTable, text } from './drizzle.ts';
 
 /** This copy's own facts: device, incarnation, lock time, open segment seeds. */
 export const localSetting = sqliteTable('local_setting', {

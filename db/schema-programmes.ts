@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, sqliteTable, text } from './drizzle.ts';
 
 /** Which records of a programme come from the plans an engagement uses: their ids and the node each begins with. */
 export const programmeSlot = sqliteTable('programme_slot', {

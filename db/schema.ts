@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, primaryKey, sqliteTable, text } from './drizzle.ts';
 
 export { entry, held, operation, segment, writer } from './schema-ledger.ts';
 export * from './schema-local.ts';

@@ -1,5 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm';
 import { WEBHOOK_EVENTS } from '../shared/sync/tenant-contract.ts';
+import { type SQL, sql } from './database/drizzle.ts';
 import { audit } from './database/schema.ts';
 import type { TenantTransaction } from './tenancy/tenancy.ts';
 import { tell } from './tenants/tell.ts';

@@ -1,4 +1,4 @@
-import { DrizzleQueryError } from 'drizzle-orm';
+import { DrizzleQueryError } from './database/drizzle.ts';
 
 /** What an operator is told in one sentence; anything else that is thrown is a bug. */
 export class ServerFault extends Error {}

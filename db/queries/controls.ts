@@ -1,3 +1,9 @@
+import type { z } from 'zod';
+import type { ControlRow, controls } from '../../shared/contract/frameworks.ts';
+import { controlKey } from '../../shared/domain/control-id.ts';
+import type { Control } from '../../shared/domain/framework.ts';
+import type { Result, Status } from '../../shared/domain/results.ts';
+import type { Database } from '../driver.ts';
 import {
   and,
   asc,
@@ -11,13 +17,7 @@ import {
   or,
   type SQL,
   sql,
-} from 'drizzle-orm';
-import type { z } from 'zod';
-import type { ControlRow, controls } from '../../shared/contract/frameworks.ts';
-import { controlKey } from '../../shared/domain/control-id.ts';
-import type { Control } from '../../shared/domain/framework.ts';
-import type { Result, Status } from '../../shared/domain/results.ts';
-import type { Database } from '../driver.ts';
+} from '../drizzle.ts';
 import { containing, query } from '../query.ts';
 import * as t from '../schema.ts';
 import { get } from '../sql.ts';

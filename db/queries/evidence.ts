@@ -1,9 +1,9 @@
-import { and, asc, count, desc, eq, exists, notExists, or, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { EvidenceRevision, EvidenceRow } from '../../shared/contract/frameworks.ts';
 import { EXPIRING_DAYS, evidenceState, fileWarnings } from '../../shared/domain/evidence.ts';
 import { filesNamedIn, RevisionFiles } from '../../shared/ledger/fields.ts';
 import type { Database } from '../driver.ts';
+import { and, asc, count, desc, eq, exists, notExists, or, type SQL, sql } from '../drizzle.ts';
 import { containing, query } from '../query.ts';
 import * as t from '../schema.ts';
 import { all, get } from '../sql.ts';

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from '../database/drizzle.ts';
 import { device, nonce } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';

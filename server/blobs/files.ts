@@ -1,8 +1,8 @@
-import { and, eq, inArray } from 'drizzle-orm';
 import type { BlobProgress } from '../../shared/sync/contract.ts';
 import { LIMITS } from '../../shared/sync/wire.ts';
 import type { Caller } from '../access/caller.ts';
 import { Problem } from '../access/problem.ts';
+import { and, eq, inArray } from '../database/drizzle.ts';
 import { blob, blobUpload } from '../database/schema.ts';
 import { bodyOf } from '../http/stream.ts';
 import type { Services } from '../services.ts';

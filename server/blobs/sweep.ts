@@ -1,4 +1,4 @@
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, lt } from '../database/drizzle.ts';
 import { blobUpload } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { writeAudit } from '../audit.ts';
 import type { Client } from '../database/driver.ts';
+import { and, drizzle, eq } from '../database/drizzle.ts';
 import { person, session, tenant } from '../database/schema.ts';
 import { ServerFault } from '../fault.ts';
 import { type PersonRole, ROLES } from '../people/sign-in.ts';

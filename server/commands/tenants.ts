@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { eq } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { z } from 'zod';
 import { writeInvite } from '../../shared/sync/invite.ts';
 import { SCOPES, Scope } from '../../shared/sync/tenant-contract.ts';
 import { FIRST_ROOT } from '../../shared/sync/wire.ts';
 import type { Client } from '../database/driver.ts';
+import { drizzle, eq } from '../database/drizzle.ts';
 import { tenant, workspace } from '../database/schema.ts';
 import { makeInvite } from '../devices/devices.ts';
 import { ServerFault } from '../fault.ts';

@@ -9,7 +9,7 @@ import {
   primaryKey,
   text,
   timestamp,
-} from 'drizzle-orm/pg-core';
+} from './drizzle.ts';
 
 /** The tables as queries see them. What makes them is in `migrations`; a test holds the two together. */
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { and, asc, eq, sql } from 'drizzle-orm';
 import type { DeviceRow } from '../../shared/sync/contract.ts';
 import { type Caller, spendNonce } from '../access/caller.ts';
 import { Problem } from '../access/problem.ts';
 import { readPublicKey, type SignatureClaim } from '../access/signed-request.ts';
 import { writeAudit } from '../audit.ts';
+import { and, asc, eq, sql } from '../database/drizzle.ts';
 import { device, invite } from '../database/schema.ts';
 import { HEAD_CHANNEL, revokedMessage } from '../ledger/live.ts';
 import type { Services } from '../services.ts';

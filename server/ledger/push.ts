@@ -1,8 +1,8 @@
-import { and, desc, eq, gt, gte, lte, sql } from 'drizzle-orm';
 import type { Pushed } from '../../shared/sync/contract.ts';
 import { decodeFrames, LIMITS, nextRoot, SegmentLabel } from '../../shared/sync/wire.ts';
 import type { Caller } from '../access/caller.ts';
 import { Problem } from '../access/problem.ts';
+import { and, desc, eq, gt, gte, lte, sql } from '../database/drizzle.ts';
 import { segment, workspace } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { ServerState } from '../../shared/sync/contract.ts';
 import { FIRST_ROOT, LIMITS, type ListedSegment } from '../../shared/sync/wire.ts';
 import type { Caller } from '../access/caller.ts';
 import { Problem } from '../access/problem.ts';
+import { and, asc, eq, gt, inArray } from '../database/drizzle.ts';
 import { segment, workspace, writerChain } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { SCOPES, type Scope } from '../../shared/sync/tenant-contract.ts';
 import { bearerOf } from '../access/bearer.ts';
 import { Problem } from '../access/problem.ts';
 import { writeAudit } from '../audit.ts';
+import { and, eq } from '../database/drizzle.ts';
 import { person, session } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantCaller } from '../tenants/api-keys.ts';

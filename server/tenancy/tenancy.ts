@@ -1,5 +1,5 @@
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool } from '../database/driver.ts';
+import { drizzle, type NodePgDatabase } from '../database/drizzle.ts';
 import { type Bucket, spendToken } from './bucket.ts';
 
 export type Admission = 'admitted' | 'unknown' | 'other-key' | 'revoked' | 'replayed' | 'limited';

@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { and, asc, eq } from 'drizzle-orm';
 import { type ApiKeyRow, Scope } from '../../shared/sync/tenant-contract.ts';
 import { bearerOf } from '../access/bearer.ts';
 import { Problem } from '../access/problem.ts';
 import { writeAudit } from '../audit.ts';
+import { and, asc, eq } from '../database/drizzle.ts';
 import { apiKey } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';

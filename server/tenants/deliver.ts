@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, eq, lte } from '../database/drizzle.ts';
 import { delivery, webhook } from '../database/schema.ts';
 import { wordsOf } from '../fault.ts';
 import type { Services } from '../services.ts';

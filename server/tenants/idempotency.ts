@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Problem } from '../access/problem.ts';
+import { and, eq, gt, lte, sql } from '../database/drizzle.ts';
 import { idempotency } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from '../database/drizzle.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';
 
 export interface Told {

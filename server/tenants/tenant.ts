@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, count, eq, gt } from 'drizzle-orm';
 import { writeInvite } from '../../shared/sync/invite.ts';
 import type { AuditRow } from '../../shared/sync/tenant-contract.ts';
 import { FIRST_ROOT } from '../../shared/sync/wire.ts';
 import { Problem } from '../access/problem.ts';
 import { settleAudit, writeAudit } from '../audit.ts';
+import { and, asc, count, eq, gt } from '../database/drizzle.ts';
 import { audit, device, tenant, workspace } from '../database/schema.ts';
 import { makeInvite } from '../devices/devices.ts';
 import type { Services } from '../services.ts';

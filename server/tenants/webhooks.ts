@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { DeadDelivery, WebhookRow } from '../../shared/sync/tenant-contract.ts';
 import { Problem } from '../access/problem.ts';
 import { writeAudit } from '../audit.ts';
+import { and, asc, eq, isNull } from '../database/drizzle.ts';
 import { delivery, webhook } from '../database/schema.ts';
 import type { Services } from '../services.ts';
 import type { TenantTransaction } from '../tenancy/tenancy.ts';

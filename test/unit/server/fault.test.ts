@@ -1,6 +1,6 @@
-import { DrizzleQueryError } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { asProblem } from '../../../server/access/problem.ts';
+import { DrizzleQueryError } from '../../../server/database/drizzle.ts';
 import { traceOf, wordsOf } from '../../../server/fault.ts';
 
 const SECRET = 'a sealed\n    at secret';
