@@ -1,6 +1,8 @@
 import type { Database } from '../../db/driver.ts';
 import { anyForked, lineTo, vectorMeant, vectorSaidAt } from '../../db/queries/branches.ts';
 import { adminVector, fieldHistory, segmentOf, writerById } from '../../db/queries/ledger.ts';
+import { beganBy } from '../../db/queries/people.ts';
+import { mayAccess } from '../../shared/domain/permissions.ts';
 import {
   isWithin,
   MemberKey,
@@ -52,9 +54,38 @@ export function historyOf(db: Database, header: SegmentHeader, at: Position): Ve
   return history;
 }
 
-/** The role an entry's author had, as that entry's own history knows it. */
+/**
+ * The role an entry's author had, as that entry's own history knows it. A grant whose giver's access had ended before it
+ * gives and takes nothing for whoever knows of both.
+ */
 export function roleKnown(db: Database, member: string, at: Position, history: Vector): RoleGrant['role'] {
-  return roleOf(grantsOf(db, member).filter((grant) => isWithin(history, grant.at, at)));
+  const seen: Seen = (place) => isWithin(history, place, at);
+  return roleOf(grantsOf(db, member).filter((grant) => seen(grant.at) && !isVoid(db, grant, seen)));
+}
+
+/** Whether a place is to be counted with. */
+type Seen = (at: Position) => boolean;
+const EVERY: Seen = () => true;
+
+/** Whether what is seen takes from the giver of a grant the right to it. */
+function isVoid(db: Database, { at, grant }: PlacedGrant, seen: Seen): boolean {
+  const member = writerById(db, at[0])?.member ?? '';
+  const theirs = grantsOf(db, member);
+  if (!theirs.some((other) => seen(other.at) && reaches(other.grant, at))) return false;
+  const giver = authorAt(db, at);
+  // The first entry of a workspace is judged by its key.
+  if (giver === null || giver.role === 'none') return false;
+  const role = roleOf(
+    theirs.filter((other) =>
+      isWithin(giver.history, other.at, at)
+        ? !isVoid(db, other, seen)
+        : seen(other.at) && reaches(other.grant, at) && binds(db, other, giver.role, seen),
+    ),
+  );
+  if (role === giver.role) return false;
+  return (
+    role === 'none' || !mayAccess(role, 'administer').allowed || (grant.role === 'owner' && role !== 'owner')
+  );
 }
 
 /**
@@ -77,41 +108,48 @@ export interface RolesAt {
 /** Both roles of an entry's author. */
 export function rolesAt(db: Database, member: string, at: Position, history: Vector): RolesAt {
   const grants = grantsOf(db, member);
-  const known = roleOf(grants.filter((grant) => isWithin(history, grant.at, at)));
+  const known = roleKnown(db, member, at, history);
   const standing = roleOf(
     grants.filter((grant) =>
-      isWithin(history, grant.at, at) ? grant.applied : reaches(grant.grant, at) && binds(db, grant, known),
+      isWithin(history, grant.at, at)
+        ? grant.applied
+        : reaches(grant.grant, at) && binds(db, grant, known, EVERY),
     ),
   );
   return { known, standing, lasts: !grants.some(({ grant }) => reachesBack(grant)) };
 }
 
 /**
- * A revocation binds those who do not outrank its giver, unless an owner had ended the giver's access before: whoever
- * lost their access cannot take it from others in return. It leans on nothing but what each author knew, so every
- * replica comes to the same answer in whatever order entries arrive.
+ * A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before, an
+ * owner an admin's or the founder an owner's: whoever lost their access cannot take it from others in return. It leans on
+ * nothing but what each author knew, so every replica comes to the same answer in whatever order entries arrive.
  */
-function binds(db: Database, { at }: PlacedGrant, over: RoleGrant['role']): boolean {
+function binds(db: Database, { at }: PlacedGrant, over: RoleGrant['role'], seen: Seen): boolean {
   const giver = authorAt(db, at);
   if (giver === null || !outranks(giver.role, over)) return false;
-  if (giver.role === 'owner') return true;
-  return !grantsOf(db, giver.member).some(
-    (other) =>
-      reaches(other.grant, at) &&
-      !outranks(other.grant.role, 'admin') &&
-      authorAt(db, other.at)?.role === 'owner',
-  );
+  const founder = beganBy(db);
+  if (giver.member === founder) return true;
+  return !grantsOf(db, giver.member).some((other) => {
+    if (!seen(other.at) || !reaches(other.grant, at) || outranks(other.grant.role, 'admin')) return false;
+    const by = authorAt(db, other.at);
+    return by?.role === 'owner' && (giver.role !== 'owner' || by.member === founder);
+  });
 }
 
-function authorAt(db: Database, at: Position): { member: string; role: RoleGrant['role'] } | null {
+interface GrantAuthor {
+  readonly member: string;
+  readonly role: RoleGrant['role'];
+  /** What they knew. */
+  readonly history: Vector;
+}
+
+function authorAt(db: Database, at: Position): GrantAuthor | null {
   const [writer, seq] = at;
   const member = writerById(db, writer)?.member;
   if (member === undefined) return null;
   const header = segmentOf(db, writer, seq)?.header;
-  return {
-    member,
-    role: roleKnown(db, member, at, header === undefined ? adminVector(db) : historyOf(db, header, at)),
-  };
+  const history = header === undefined ? adminVector(db) : historyOf(db, header, at);
+  return { member, role: roleKnown(db, member, at, history), history };
 }
 
 /** The role the writing member has now. */

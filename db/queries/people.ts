@@ -43,10 +43,15 @@ export function memberById(db: Database, id: string): MemberRow | undefined {
 
 /** Who began the workspace: the author of the entry to which its id commits. */
 export function founderOf(db: Database, workspace: string): string | undefined {
+  return beganBy(db, [`workspace:${workspace}`, `workspace:${workspace}`]);
+}
+
+/** Who began the one workspace of a ledger, where its id is not at hand. */
+export function beganBy(db: Database, between = ['workspace:', 'workspace;']): string | undefined {
   const sql = `SELECT w.member FROM operation o JOIN writer w ON w.id = o.writer
     JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
-    WHERE o.record = ? AND o.field = 'genesis' AND e.state = 'applied' ORDER BY o.seq LIMIT 1`;
-  return get<{ member: string }>(db, sql, `workspace:${workspace}`)?.member;
+    WHERE o.record >= ? AND o.record <= ? AND o.field = 'genesis' AND e.state = 'applied' ORDER BY o.seq LIMIT 1`;
+  return get<{ member: string }>(db, sql, ...between)?.member;
 }
 
 /** Names by member id, for showing who. */

@@ -169,18 +169,24 @@ class Rights {
     );
   }
 
-  /** A revocation binds those who do not outrank its giver, unless an owner had ended the giver's access before. */
+  /** A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before. */
   #binds({ form }: KnownEntry, over: Role): boolean {
-    const giver = this.#authors.get(form.writer)?.member ?? '';
-    const role = this.#known(giver, form);
-    if (!outranks(role, over)) return false;
-    if (role === 'owner') return true;
-    return !this.#of(giver).some(
-      ({ grant, entry }) =>
-        reaches(grant, [form.writer, form.seq]) &&
-        !outranks(grant.role, 'admin') &&
-        this.#known(this.#authors.get(entry.form.writer)?.member ?? '', entry.form) === 'owner',
+    const giver = this.#giver(form);
+    if (!outranks(giver.role, over)) return false;
+    if (giver.founder) return true;
+    return !this.#of(giver.member).some(({ grant, entry }) => {
+      if (!reaches(grant, [form.writer, form.seq]) || outranks(grant.role, 'admin')) return false;
+      const by = this.#giver(entry.form);
+      return by.role === 'owner' && (giver.role !== 'owner' || by.founder);
+    });
+  }
+
+  #giver(form: KnownEntry['form']) {
+    const member = this.#authors.get(form.writer)?.member ?? '';
+    const founder = [...this.#authors].some(
+      ([writer, author]) => author.member === member && positionOf(writer, 1) === this.#files.authors.founded,
     );
+    return { member, founder, role: this.#known(member, form) };
   }
 
   #overOwners(form: KnownEntry['form'], role: Role): string | null {

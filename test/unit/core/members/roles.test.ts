@@ -170,6 +170,51 @@ it('a session in which the end of its member’s access arrives is locked', asyn
   expect(await faultOf(note(laptop.api, 'Again'))).toMatchObject({ code: 'locked' });
 });
 
+/** Dora's role is changed on the desk while she, not having heard, changes Ben's on her tablet; then all meet. */
+async function changedApart(dora: 'admin' | 'owner', to: 'none' | 'auditor') {
+  await world.close();
+  const given = dora === 'owner' ? 'admin' : 'auditor';
+  world = await courierWorld({ Ben: given, Dora: dora });
+  desk = world.first;
+  const tablet = await world.begin('Tablet', 'Dora');
+  const laptop = await world.begin('Laptop', 'Ben');
+  await carry(tablet, desk, 'tablet-begun');
+  await carry(laptop, desk, 'laptop-begun');
+  await desk.api.members.setRole({ member: 'Dora', role: to });
+  await tablet.api.members.setRole({ member: 'Ben', role: 'viewer' });
+  await carry(tablet, laptop, 'tablet');
+  await carry(tablet, desk, 'tablet-too');
+  for (const copy of [tablet, laptop]) await carry(desk, copy, `desk-${copy.device}`);
+  return { tablet, laptop, given };
+}
+
+describe('a role given by somebody whose access had ended before', () => {
+  const worksOn = async ({ laptop, given }: Awaited<ReturnType<typeof changedApart>>) => {
+    for (const copy of [desk, laptop]) expect(await roleOf(copy.api, 'Ben')).toBe(given);
+    await note(laptop.api, 'By Ben as before');
+    await carry(laptop, desk, 'worked');
+    expect([await noteOf(laptop.api), await noteOf(desk.api)]).toEqual([
+      'By Ben as before',
+      'By Ben as before',
+    ]);
+    expect([await quarantined(laptop.api), await quarantined(desk.api)]).toEqual([1, 1]);
+  };
+
+  it('binds nobody, also once whoever gave it writes on under their other role', async () => {
+    const apart = await changedApart('admin', 'auditor');
+    const { tablet, laptop } = apart;
+    const passphrase = 'words that Dora chose afterwards';
+    await tablet.api.members.changePassphrase({ current: passphraseOf('Dora'), passphrase });
+    await carry(tablet, laptop, 'on');
+    await carry(tablet, desk, 'on-too');
+    await worksOn(apart);
+  });
+
+  it('binds nobody either where it was an owner, whose access the founder had ended', async () => {
+    await worksOn(await changedApart('owner', 'none'));
+  });
+});
+
 describe('another role', () => {
   it('that takes nothing away lets what its holder wrote meanwhile count', async () => {
     const laptop = await world.begin('Laptop', 'Ben');
