@@ -7,7 +7,7 @@ import {
   OWN_CATALOG,
   OWNER,
   REVIEWER,
-  twoMembers,
+  twoMembersQuickly,
 } from '../support/whole-way.ts';
 
 let disk: Disk;
@@ -15,7 +15,7 @@ const BUNDLE = { BINDERY_BUNDLE_PASSPHRASE: 'words for the road' };
 
 beforeAll(async () => {
   disk = emptyDisk();
-  await twoMembers(disk);
+  await twoMembersQuickly(disk);
   await disk.done('import', ['ws', OWN_CATALOG]);
   await disk.done('engagement new', ['ws', '--name', 'Audit', '--framework', 'Harbour controls']);
 }, 120_000);

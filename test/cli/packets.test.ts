@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Disk, emptyDisk, OWN_CATALOG, twoMembers } from '../support/whole-way.ts';
+import { type Disk, emptyDisk, OWN_CATALOG, twoMembersQuickly } from '../support/whole-way.ts';
 
 let disk: Disk;
 
 beforeAll(async () => {
   disk = emptyDisk();
-  await twoMembers(disk);
+  await twoMembersQuickly(disk);
   await disk.done('import', ['ws', OWN_CATALOG]);
   await disk.done('engagement new', ['ws', '--name', 'Release', '--framework', 'Harbour controls']);
 }, 120_000);

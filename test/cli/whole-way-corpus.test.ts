@@ -8,7 +8,7 @@ import {
   OWNER,
   REVIEWER,
   toCountersigned,
-  twoMembers,
+  twoMembersQuickly,
 } from '../support/whole-way.ts';
 
 const CATALOG = 'oscal/NIST_SP-800-53_rev5_catalog.json';
@@ -20,7 +20,7 @@ describe.runIf(corpusDir !== null)('the whole way with the files of the corpus',
 
   beforeAll(async () => {
     disk = emptyDisk();
-    await twoMembers(disk);
+    await twoMembersQuickly(disk);
     const { files } = await disk.done('import', ['ws', ...SOURCES.map((file) => `${corpusDir}/${file}`)]);
     const { rows } = await disk.done('list', ['ws', 'items', '--limit', '1000']);
     for (const [at, file] of files.entries()) {

@@ -14,7 +14,7 @@ import {
   sha256,
   TITLE,
   toCountersigned,
-  twoMembers,
+  twoMembersQuickly,
 } from '../support/whole-way.ts';
 
 let disk: Disk;
@@ -23,7 +23,7 @@ let certificates: string[];
 
 beforeAll(async () => {
   disk = emptyDisk();
-  await twoMembers(disk);
+  await twoMembersQuickly(disk);
   await disk.done('import', ['ws', OWN_CATALOG]);
   binder = await toCountersigned(disk, 'Προβλήτα audit', 'Harbour controls', { control: 'LG-1' });
   const { files } = await disk.done('verify', [binder.file]);

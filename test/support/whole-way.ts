@@ -4,8 +4,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createCore } from '../../core/index.ts';
 import type { Fault } from '../../shared/fault.ts';
 import { SHAPES } from './whole-way-shapes.ts';
+import { CHEAP } from './workspaces.ts';
 
 /** The program as a script starts it. */
 const PROGRAM = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url));
@@ -212,6 +214,18 @@ export async function twoMembers(disk: Disk): Promise<{ recoveryKit: string }> {
     newPassphrase: REVIEWER_PASSPHRASE,
   });
   return { recoveryKit };
+}
+
+/** The same two without `init`, in a workspace whose passphrases cost little to try: each command is half a second quicker. */
+export async function twoMembersQuickly(disk: Disk): Promise<void> {
+  const { client, close } = await createCore({ shell: 'test', home: disk.path('home'), cost: CHEAP });
+  try {
+    const dir = disk.path('ws');
+    await client.workspace.create({ name: 'Harbour', member: OWNER, passphrase: OWNER_PASSPHRASE, dir });
+    await client.members.add({ name: REVIEWER, role: 'reviewer', passphrase: REVIEWER_PASSPHRASE });
+  } finally {
+    await close();
+  }
 }
 
 /** What stands at the end of one engagement's way. */
