@@ -1,9 +1,11 @@
 import { conflictsOf } from '../../db/queries/history.ts';
 import { knownVector } from '../../db/queries/ledger.ts';
+import { founderOf, memberById } from '../../db/queries/people.ts';
+import { mayGiveRole } from '../../shared/domain/permissions.ts';
 import { refuse } from '../../shared/fault.ts';
-import { ADMIN_KINDS } from '../../shared/ledger/authority.ts';
+import { ADMIN_KINDS, RoleGrant } from '../../shared/ledger/authority.ts';
 import type { Json } from '../../shared/ledger/canonical.ts';
-import { kindOf } from '../../shared/ledger/entry.ts';
+import { idOf, kindOf } from '../../shared/ledger/entry.ts';
 import { valueFlaw } from '../../shared/ledger/fields.ts';
 import { append } from './append.ts';
 import type { LedgerKernel } from './kernel.ts';
@@ -28,6 +30,7 @@ export function resolveConflict(kernel: LedgerKernel, resolution: Resolution): J
   );
   if (field === 'deleted' ? value !== 'keep' && value !== 'remove' : valueFlaw(record, field, value) !== null)
     refuse({ code: 'invalid-input', detail: `That is no value for ${field}.`, where: 'value' });
+  if (kindOf(record) === 'member' && field === 'role') demandMayGive(kernel, idOf(record), value);
   const action = ADMIN_KINDS.has(kindOf(record)) ? 'conflict.resolve-admin@1' : 'conflict.resolve@1';
   if (field === 'deleted') {
     const seen = value === 'remove' ? knownVector(kernel.db) : {};
@@ -36,6 +39,20 @@ export function resolveConflict(kernel: LedgerKernel, resolution: Resolution): J
   }
   append(kernel, action, [{ record, field, value }]);
   return value;
+}
+
+/** Deciding between two roles gives one of them, by the rules for giving any; the one that holds already may be kept. */
+function demandMayGive({ db, workspace, writer }: LedgerKernel, member: string, value: Json): void {
+  const founder = founderOf(db, workspace);
+  const holder = (id: string) => {
+    const role = (memberById(db, id)?.role ?? 'none') as RoleGrant['role'];
+    return { id, role, founder: id === founder };
+  };
+  const { role } = RoleGrant.parse(value);
+  const held = holder(member);
+  if (role === held.role) return;
+  const verdict = mayGiveRole(holder(writer.member), held, role);
+  if (!verdict.allowed) refuse({ code: 'forbidden', detail: verdict.because });
 }
 
 function chosen(resolution: Resolution, sides: readonly Json[]): Json {

@@ -61,11 +61,15 @@ export function reachesBack({ cutoff }: RoleGrant): boolean {
 /** What these grants amount to: of several that nobody replaced, the least holds. */
 export function roleOf(grants: readonly PlacedGrant[]): RoleGrant['role'] {
   const replaced = new Set(grants.flatMap(({ parents }) => parents.map(([w, s]) => `${w}:${s}`)));
-  const standing = grants
-    .filter(({ at: [w, s] }) => !replaced.has(`${w}:${s}`))
-    .map(({ grant }) => grant.role);
+  return leastRole(
+    grants.filter(({ at: [w, s] }) => !replaced.has(`${w}:${s}`)).map(({ grant }) => grant.role),
+  );
+}
+
+/** Of roles that were given apart the one that holds; none where none was given. */
+export function leastRole(roles: readonly RoleGrant['role'][]): RoleGrant['role'] {
   return (
-    standing.reduce<RoleGrant['role'] | null>(
+    roles.reduce<RoleGrant['role'] | null>(
       (least, role) => (least === null || outranks(least, role) ? role : least),
       null,
     ) ?? 'none'

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HouseStyle } from '../../../shared/domain/house-style.ts';
+import { leastRole } from '../../../shared/ledger/authority.ts';
 import { DeviceAbout, MemberKey, RoleGrant } from '../../../shared/ledger/fields.ts';
 import { put, run } from '../../sql.ts';
 import { fieldValue, firstWritten, type RecordState } from '../record.ts';
@@ -35,7 +36,7 @@ export const member: Projector = {
     put(db, 'member', {
       id,
       name,
-      role: fieldValue(state, 'role', RoleGrant)?.role ?? 'none',
+      role: roleThatHolds(state),
       ledger_key: key.ledger,
       certificate: key.certificate,
       passphrase_set_by_other: key.passphraseSetByOther ? 1 : 0,
@@ -44,6 +45,12 @@ export const member: Projector = {
     return [];
   },
 };
+
+/** Of roles that several gave apart the least holds until somebody decides, as it does for what the member writes. */
+function roleThatHolds(state: RecordState): string {
+  const given = state.fields.get('role')?.sides.map(({ value }) => RoleGrant.safeParse(value).data?.role);
+  return leastRole((given ?? []).filter((role) => role !== undefined));
+}
 
 export const device: Projector = {
   conflicts: true,

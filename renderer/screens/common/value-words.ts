@@ -99,10 +99,13 @@ export interface ValueLine {
   readonly text: string;
 }
 
+/** By writer what the giver of a role had seen. */
+const UNTOLD: readonly string[] = ['cutoff'];
+
 /** A value as people read it, a line for each of its parts that says something: no empty ones, and no ids. */
 export function valueLines(value: unknown): ValueLine[] {
   if (!isRecord(value)) return [{ label: '', text: valueWord(value) }];
-  const telling = Object.entries(value).filter(([, part]) => !isMute(part));
+  const telling = Object.entries(value).filter(([key, part]) => !isMute(part) && !UNTOLD.includes(key));
   return telling.flatMap(([key, part]) => partLines(fieldWord(key), key, part));
 }
 

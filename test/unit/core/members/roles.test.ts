@@ -215,6 +215,49 @@ describe('a role given by somebody whose access had ended before', () => {
   });
 });
 
+describe('a member whose role two changed apart', () => {
+  const apart = async (onDesk: 'none' | 'viewer', onTablet: 'viewer' | 'reviewer') => {
+    const tablet = await world.begin('Tablet', 'Dora');
+    await carry(tablet, desk, 'begun');
+    await desk.api.members.setRole({ member: 'Ben', role: onDesk });
+    await tablet.api.members.setRole({ member: 'Ben', role: onTablet });
+    await carry(tablet, desk, 'changed');
+    await carry(desk, tablet, 'changed-too');
+    return tablet;
+  };
+  const conflictOf = async (api: Api) => {
+    const { rows } = await api.conflicts.list({});
+    expect(rows).toMatchObject([{ field: 'role' }]);
+    const { record = '', field = '', sides = [] } = rows[0] ?? {};
+    const side = (role: string) => sides.findIndex(({ value }) => (value as { role: string }).role === role);
+    return { keep: (role: string) => api.conflicts.resolve({ record, field, keep: side(role) }) };
+  };
+
+  it('has the least of both until somebody decides', async () => {
+    const tablet = await apart('viewer', 'reviewer');
+    for (const { api } of [desk, tablet]) expect(await roleOf(api, 'Ben')).toBe('viewer');
+    await (await conflictOf(desk.api)).keep('reviewer');
+    await carry(desk, tablet, 'decided');
+    for (const { api } of [desk, tablet]) expect(await roleOf(api, 'Ben')).toBe('reviewer');
+    expect(await quarantined(tablet.api)).toBe(0);
+  });
+
+  it('stays out where one of them ended the membership, whatever the other gave', async () => {
+    const tablet = await apart('none', 'viewer');
+    for (const { api } of [desk, tablet]) {
+      expect(await roleOf(api, 'Ben')).toBe('none');
+      expect(await faultOf((await conflictOf(api)).keep('viewer'))).toMatchObject({
+        code: 'forbidden',
+        detail: expect.stringContaining('as a new member'),
+      });
+    }
+    await (await conflictOf(tablet.api)).keep('none');
+    await carry(tablet, desk, 'decided');
+    expect(await roleOf(desk.api, 'Ben')).toBe('none');
+    expect(await desk.api.conflicts.list({})).toMatchObject({ total: 0 });
+  });
+});
+
 describe('another role', () => {
   it('that takes nothing away lets what its holder wrote meanwhile count', async () => {
     const laptop = await world.begin('Laptop', 'Ben');
