@@ -1,7 +1,7 @@
 import type { Database } from '../../db/driver.ts';
 import { anyForked, lineTo, vectorMeant, vectorSaidAt } from '../../db/queries/branches.ts';
 import { adminVector, fieldHistory, segmentOf, writerById } from '../../db/queries/ledger.ts';
-import { beganBy } from '../../db/queries/people.ts';
+import { beganBy, everLostRights } from '../../db/queries/people.ts';
 import { mayAccess } from '../../shared/domain/permissions.ts';
 import {
   isWithin,
@@ -59,8 +59,12 @@ export function historyOf(db: Database, header: SegmentHeader, at: Position): Ve
  * gives and takes nothing for whoever knows of both.
  */
 export function roleKnown(db: Database, member: string, at: Position, history: Vector): RoleGrant['role'] {
+  return roleOfKnown(db, grantsOf(db, member), at, history);
+}
+
+function roleOfKnown(db: Database, grants: readonly KnownGrant[], at: Position, history: Vector) {
   const seen: Seen = (place) => isWithin(history, place, at);
-  return roleOf(grantsOf(db, member).filter((grant) => seen(grant.at) && !isVoid(db, grant, seen)));
+  return roleOf(grants.filter((grant) => seen(grant.at) && !isVoid(db, grant, seen)));
 }
 
 /** Whether a place is to be counted with. */
@@ -69,6 +73,7 @@ const EVERY: Seen = () => true;
 
 /** Whether what is seen takes from the giver of a grant the right to it. */
 function isVoid(db: Database, { at, grant }: PlacedGrant, seen: Seen): boolean {
+  if (!everLostRights(db, at[0])) return false;
   const member = writerById(db, at[0])?.member ?? '';
   const theirs = grantsOf(db, member);
   if (!theirs.some((other) => seen(other.at) && reaches(other.grant, at))) return false;
@@ -108,7 +113,7 @@ export interface RolesAt {
 /** Both roles of an entry's author. */
 export function rolesAt(db: Database, member: string, at: Position, history: Vector): RolesAt {
   const grants = grantsOf(db, member);
-  const known = roleKnown(db, member, at, history);
+  const known = roleOfKnown(db, grants, at, history);
   const standing = roleOf(
     grants.filter((grant) =>
       isWithin(history, grant.at, at)
