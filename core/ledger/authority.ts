@@ -5,7 +5,7 @@ import { isAdministrative, isWithin, judgeEntry, type RoleGrant } from '../../sh
 import { idOf, kindOf, type Operation, type Position, type Vector } from '../../shared/ledger/entry.ts';
 import { headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';
 import { CREATE, Genesis, judgeGenesis, judgeRecovery, RECOVER } from './genesis.ts';
-import { historyOf, keysOf, REVOKED, type RolesAt, roleKnown, rolesAt, within } from './grants.ts';
+import { Grants, historyOf, keysOf, REVOKED, type RolesAt, within } from './grants.ts';
 import { keyIdOf, sha256, verifyLedger } from './keys.ts';
 import { knownBefore } from './known.ts';
 
@@ -89,12 +89,13 @@ export function judging(
   signer: SegmentSigner,
   from: Position,
   settle: () => void = () => {},
+  grants?: Grants,
 ): (entry: JudgedEntry) => string | null {
   const history = historyOf(db, header, from);
   let lasting: RolesAt | null = null;
   const rolesOf = (at: Position) => {
     if (lasting === null) settle();
-    const roles = lasting ?? rolesAt(db, header.member, at, history);
+    const roles = lasting ?? (grants ?? new Grants(db)).rolesAt(header.member, at, history);
     lasting = roles.lasts ? roles : null;
     return roles;
   };
@@ -115,22 +116,25 @@ export function judging(
     const author = { workspace, member, writer, seq: entry.at[1], known: before, role: known };
     const verdict = judgeEntry(sha256, author, entry.action, entry.ops);
     if (!verdict.ok) return verdict.because;
-    const flaw = entry.ops.map((op) => standingFlaw(db, history, op, entry, known)).find((f) => f !== null);
+    const flaw = entry.ops
+      .map((op) => standingFlaw(db, history, op, entry, known, grants))
+      .find((f) => f !== null);
     if (flaw !== undefined) return flaw;
     if (standing === known) return null;
     return judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok ? null : REVOKED;
   }
 }
 
-/** One entry that stands in the tables already. */
+/** One entry that stands in the tables already; `grants` as long as no entry changes. */
 export function judge(
   db: Database,
   workspace: string,
   header: SegmentHeader,
   signer: SegmentSigner,
   entry: JudgedEntry,
+  grants?: Grants,
 ): string | null {
-  return judging(db, workspace, header, signer, entry.at)(entry);
+  return judging(db, workspace, header, signer, entry.at, undefined, grants)(entry);
 }
 
 /** The first entry of a workspace and a recovery are judged by the key that signed them. */
@@ -158,10 +162,11 @@ export function standingFlaw(
   op: Operation,
   { at, action }: Pick<JudgedEntry, 'at' | 'action'>,
   role: RoleGrant['role'],
+  grants = new Grants(db),
 ): string | null {
   if (kindOf(op.record) !== 'member') return null;
   const member = idOf(op.record);
-  if (op.field === 'role' && role !== 'owner' && roleKnown(db, member, at, history) === 'owner') {
+  if (op.field === 'role' && role !== 'owner' && grants.roleKnown(member, at, history) === 'owner') {
     return 'only an owner changes what an owner may do';
   }
   // A member who has a key gets another only by their own act or a recovery.

@@ -54,91 +54,27 @@ export function historyOf(db: Database, header: SegmentHeader, at: Position): Ve
   return history;
 }
 
-/**
- * The role an entry's author had, as that entry's own history knows it. A grant whose giver's access had ended before it
- * gives and takes nothing for whoever knows of both.
- */
-export function roleKnown(db: Database, member: string, at: Position, history: Vector): RoleGrant['role'] {
-  return roleOfKnown(db, grantsOf(db, member), at, history);
-}
-
-function roleOfKnown(db: Database, grants: readonly KnownGrant[], at: Position, history: Vector) {
-  const seen: Seen = (place) => isWithin(history, place, at);
-  return roleOf(grants.filter((grant) => seen(grant.at) && !isVoid(db, grant, seen)));
-}
-
-/** Whether a place is to be counted with. */
-type Seen = (at: Position) => boolean;
-const EVERY: Seen = () => true;
-
-/** Whether what is seen takes from the giver of a grant the right to it. */
-function isVoid(db: Database, { at, grant }: PlacedGrant, seen: Seen): boolean {
-  if (!everLostRights(db, at[0])) return false;
-  const member = writerById(db, at[0])?.member ?? '';
-  const theirs = grantsOf(db, member);
-  if (!theirs.some((other) => seen(other.at) && reaches(other.grant, at))) return false;
-  const giver = authorAt(db, at);
-  // The first entry of a workspace is judged by its key.
-  if (giver === null || giver.role === 'none') return false;
-  const role = roleOf(
-    theirs.filter((other) =>
-      isWithin(giver.history, other.at, at)
-        ? !isVoid(db, other, seen)
-        : seen(other.at) && reaches(other.grant, at) && binds(db, other, giver.role, seen),
-    ),
-  );
-  if (role === giver.role) return false;
-  return (
-    role === 'none' || !mayAccess(role, 'administer').allowed || (grant.role === 'owner' && role !== 'owner')
-  );
-}
-
-/**
- * The role an entry's author had after all: a grant that was itself revoked gives nothing, and a revocation binds the
- * entries beyond its cutoff also where their author pretends not to have heard of it.
- */
-export function roleStanding(db: Database, member: string, at: Position, history: Vector): RoleGrant['role'] {
-  return rolesAt(db, member, at, history).standing;
-}
-
 export interface RolesAt {
   /** As the entry's own history knows it. */
   readonly known: RoleGrant['role'];
-  /** After all. */
+  /**
+   * After all: a grant that was itself revoked gives nothing, and a revocation binds the entries beyond its cutoff also
+   * where their author pretends not to have heard of it.
+   */
   readonly standing: RoleGrant['role'];
   /** Whether entries of that history after it have the same, up to the next administrative one. */
   readonly lasts: boolean;
 }
 
-/** Both roles of an entry's author. */
-export function rolesAt(db: Database, member: string, at: Position, history: Vector): RolesAt {
-  const grants = grantsOf(db, member);
-  const known = roleOfKnown(db, grants, at, history);
-  const standing = roleOf(
-    grants.filter((grant) =>
-      isWithin(history, grant.at, at)
-        ? grant.applied
-        : reaches(grant.grant, at) && binds(db, grant, known, EVERY),
-    ),
-  );
-  return { known, standing, lasts: !grants.some(({ grant }) => reachesBack(grant)) };
-}
+/** What is to be counted with, and what was answered about it. */
+class View {
+  readonly sees: (at: Position) => boolean;
+  readonly voids = new Map<KnownGrant, boolean>();
+  readonly bound = new Map<RoleGrant['role'], Map<KnownGrant, boolean>>();
 
-/**
- * A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before, an
- * owner an admin's or the founder an owner's: whoever lost their access cannot take it from others in return. It leans on
- * nothing but what each author knew, so every replica comes to the same answer in whatever order entries arrive.
- */
-function binds(db: Database, { at }: PlacedGrant, over: RoleGrant['role'], seen: Seen): boolean {
-  const giver = authorAt(db, at);
-  if (giver === null || !outranks(giver.role, over)) return false;
-  const founder = beganBy(db);
-  if (giver.member === founder) return true;
-  return !grantsOf(db, giver.member).some((other) => {
-    if (!seen(other.at) || !reaches(other.grant, at) || outranks(other.grant.role, 'admin')) return false;
-    const by = authorAt(db, other.at);
-    return by?.role === 'owner' && (giver.role !== 'owner' || by.member === founder);
-  });
+  constructor(sees: (at: Position) => boolean) {
+    this.sees = sees;
+  }
 }
 
 interface GrantAuthor {
@@ -148,19 +84,130 @@ interface GrantAuthor {
   readonly history: Vector;
 }
 
-function authorAt(db: Database, at: Position): GrantAuthor | null {
-  const [writer, seq] = at;
-  const member = writerById(db, writer)?.member;
-  if (member === undefined) return null;
-  const header = segmentOf(db, writer, seq)?.header;
-  const history = header === undefined ? adminVector(db) : historyOf(db, header, at);
-  return { member, role: roleKnown(db, member, at, history), history };
+/**
+ * What the grants of a ledger come to, while no entry of it changes. One question about roles leads to others, and each is
+ * asked once: who may give roles may give many, and asked anew the questions would double with every one of them.
+ */
+export class Grants {
+  readonly #db: Database;
+  readonly #given = new Map<string, readonly KnownGrant[]>();
+  readonly #authors = new Map<string, GrantAuthor | null>();
+  /** By writer whether anybody ever took rights from its member. */
+  readonly #losers = new Map<string, boolean>();
+  readonly #everything = new View(() => true);
+  #founder: { readonly id: string | undefined } | null = null;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /**
+   * The role an entry's author had, as that entry's own history knows it. A grant whose giver's access had ended before
+   * it gives and takes nothing for whoever knows of both.
+   */
+  roleKnown(member: string, at: Position, history: Vector): RoleGrant['role'] {
+    return this.#known(member, new View((place) => isWithin(history, place, at)));
+  }
+
+  /** Both roles of an entry's author. */
+  rolesAt(member: string, at: Position, history: Vector): RolesAt {
+    const known = this.roleKnown(member, at, history);
+    const grants = this.#of(member);
+    const standing = roleOf(
+      grants.filter((grant) =>
+        isWithin(history, grant.at, at)
+          ? grant.applied
+          : reaches(grant.grant, at) && this.#binds(grant, known, this.#everything),
+      ),
+    );
+    return { known, standing, lasts: !grants.some(({ grant }) => reachesBack(grant)) };
+  }
+
+  #of(member: string): readonly KnownGrant[] {
+    return kept(this.#given, member, () => grantsOf(this.#db, member));
+  }
+
+  #known(member: string, view: View): RoleGrant['role'] {
+    return roleOf(this.#of(member).filter((grant) => view.sees(grant.at) && !this.#isVoid(grant, view)));
+  }
+
+  /**
+   * A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before, an
+   * owner an admin's or the founder an owner's: whoever lost their access cannot take it from others in return. It leans
+   * on nothing but what each author knew, so every replica comes to the same answer in whatever order entries arrive.
+   */
+  #binds(grant: KnownGrant, over: RoleGrant['role'], view: View): boolean {
+    const bound = kept(view.bound, over, () => new Map());
+    return kept(bound, grant, () => {
+      const { at } = grant;
+      const giver = this.#authorAt(at);
+      if (giver === null || !outranks(giver.role, over)) return false;
+      if (this.#began(giver)) return true;
+      return !this.#of(giver.member).some((other) => {
+        if (!view.sees(other.at) || !reaches(other.grant, at) || outranks(other.grant.role, 'admin'))
+          return false;
+        const by = this.#authorAt(other.at);
+        return by?.role === 'owner' && (giver.role !== 'owner' || this.#began(by));
+      });
+    });
+  }
+
+  /** Whether what is seen takes from the giver of a grant the right to it. */
+  #isVoid(grant: KnownGrant, view: View): boolean {
+    return kept(view.voids, grant, () => {
+      const { at } = grant;
+      if (!kept(this.#losers, at[0], () => everLostRights(this.#db, at[0]))) return false;
+      const theirs = this.#of(writerById(this.#db, at[0])?.member ?? '');
+      if (!theirs.some((other) => view.sees(other.at) && reaches(other.grant, at))) return false;
+      const giver = this.#authorAt(at);
+      // The first entry of a workspace is judged by its key.
+      if (giver === null || giver.role === 'none') return false;
+      const role = roleOf(
+        theirs.filter((other) =>
+          isWithin(giver.history, other.at, at)
+            ? !this.#isVoid(other, view)
+            : view.sees(other.at) && reaches(other.grant, at) && this.#binds(other, giver.role, view),
+        ),
+      );
+      return role !== giver.role && !mayHaveGiven(role, grant.grant);
+    });
+  }
+
+  #authorAt(at: Position): GrantAuthor | null {
+    return kept(this.#authors, at.join(':'), () => {
+      const [writer, seq] = at;
+      const member = writerById(this.#db, writer)?.member;
+      if (member === undefined) return null;
+      const header = segmentOf(this.#db, writer, seq)?.header;
+      const history = header === undefined ? adminVector(this.#db) : historyOf(this.#db, header, at);
+      return { member, role: this.roleKnown(member, at, history), history };
+    });
+  }
+
+  #began({ member }: GrantAuthor): boolean {
+    this.#founder ??= { id: beganBy(this.#db) };
+    return member === this.#founder.id;
+  }
+}
+
+function mayHaveGiven(role: RoleGrant['role'], given: RoleGrant): boolean {
+  if (role === 'none' || !mayAccess(role, 'administer').allowed) return false;
+  return given.role !== 'owner' || role === 'owner';
+}
+
+/** What a map keeps under a key, made when first asked for. */
+function kept<K, T>(map: Map<K, T>, key: K, make: () => T): T {
+  const have = map.get(key);
+  if (have !== undefined) return have;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** The role the writing member has now. */
 export function roleOfWriter(kernel: LedgerKernel): RoleGrant['role'] {
   const next: Position = [chainOf(kernel), Number.MAX_SAFE_INTEGER];
-  return roleStanding(kernel.db, kernel.writer.member, next, adminVector(kernel.db));
+  return new Grants(kernel.db).rolesAt(kernel.writer.member, next, adminVector(kernel.db)).standing;
 }
 
 /** A key of a member with the place that introduced it. */

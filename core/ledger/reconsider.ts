@@ -14,7 +14,7 @@ import { ACTIONS } from '../../shared/ledger/actions.ts';
 import { RoleGrant, reachesBack, UNKNOWN_ACTION } from '../../shared/ledger/authority.ts';
 import { kindOf, type Operation } from '../../shared/ledger/entry.ts';
 import { type JudgedEntry, judge, signerOf } from './authority.ts';
-import { REVOKED } from './grants.ts';
+import { Grants, REVOKED } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 
@@ -50,6 +50,7 @@ const MOST_ROUNDS = 1000;
 
 function judgeAgain({ db, workspace }: LedgerKernel, whatever: boolean): boolean {
   let changed = false;
+  let grants = new Grants(db);
   for (const segment of segments(db)) {
     const { header, signature } = segment;
     const rows = rowsOf(db, segment);
@@ -59,13 +60,14 @@ function judgeAgain({ db, workspace }: LedgerKernel, whatever: boolean): boolean
       ({ state, because }) =>
         whatever || state === 'applied' || because === REVOKED || because.startsWith(UNKNOWN_ACTION),
     )) {
-      const flaw = underAnySeal(db, workspace, row, judge(db, workspace, header, signer, row));
+      const flaw = underAnySeal(db, workspace, row, judge(db, workspace, header, signer, row, grants));
       if ((flaw === null) === (row.state === 'applied') && (flaw ?? '') === row.because) continue;
       if (!whatever && (flaw === null) === (row.state === 'applied')) continue;
       markEntry(db, row.writer, row.seq, {
         state: flaw === null ? 'applied' : 'quarantine',
         because: flaw ?? '',
       });
+      grants = new Grants(db);
       changed = true;
     }
   }

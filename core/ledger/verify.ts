@@ -41,6 +41,7 @@ import { run } from '../../db/sql.ts';
 import { type EntryForm, entryHash, GENESIS_HASH, writerId } from '../../shared/ledger/entry.ts';
 import type { Heads } from '../../shared/ledger/segment.ts';
 import { judge, signerOf } from './authority.ts';
+import { Grants } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 import { meantBy } from './place-segment.ts';
@@ -284,8 +285,9 @@ function checkSegment(kernel: Reader, segment: SegmentRow): LedgerProblem[] {
   const signer = signerOf(kernel.db, kernel.workspace, header, segment.signature, judged);
   if (signer === null)
     return [{ code: 'signature', where, message: 'No key its author had at that time signed it.' }];
+  const grants = new Grants(kernel.db);
   return judged.flatMap((entry) => {
-    const own = judge(kernel.db, kernel.workspace, header, signer, entry);
+    const own = judge(kernel.db, kernel.workspace, header, signer, entry, grants);
     const flaw = underAnySeal(kernel.db, kernel.workspace, entry, own);
     const applied = entry.row.state === 'applied';
     if (applied === (flaw === null)) return [];
