@@ -3,6 +3,9 @@ import { useEffect, useRef } from 'react';
 /** What each key does, by `KeyboardEvent.key` in lower case. */
 export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
+/** Keys that go on while they are held down. Any other acts once for each press: held, it would sign one after the other. */
+const GOING_ON: ReadonlySet<string> = new Set(['j', 'k', 'arrowdown', 'arrowup']);
+
 /** Listens for single keys while nothing is being typed and no dialog is open. */
 export function useKeys(map: KeyMap, enabled = true): void {
   const latest = useRef(map);
@@ -12,10 +15,11 @@ export function useKeys(map: KeyMap, enabled = true): void {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target) || dialogOpen()) return;
-      const act = latest.current[event.key.toLowerCase()];
+      const key = event.key.toLowerCase();
+      const act = latest.current[key];
       if (!act || ownsKey(event)) return;
       event.preventDefault();
-      act(event);
+      if (!event.repeat || GOING_ON.has(key)) act(event);
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type Query, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { Session } from '../../shared/contract/workspace.ts';
 import { clearAway, showFault } from './acts.tsx';
@@ -62,7 +62,10 @@ export function useSessionChanged(): () => Promise<void> {
     forgetChoices();
     go('overview');
     const key = orpc.workspace.session.queryKey();
-    queries.removeQueries({ predicate: (query) => String(query.queryKey[0]) !== 'workspace,session' });
+    const predicate = (query: Query) => String(query.queryKey[0]) !== 'workspace,session';
+    queries.removeQueries({ type: 'inactive', predicate });
+    // What is looked at, as the door's list is by whoever went back to it meanwhile, waits for its answer: it is asked anew.
+    void queries.resetQueries({ type: 'active', predicate });
     queries.setQueryData(key, session);
   }, [client, orpc, queries]);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from './benches.ts';
 import { type Exchange, measure, say } from './sync-sides.ts';
@@ -12,8 +12,7 @@ export const syncCurve: Bench = {
   async run(dir) {
     const rows: Row[] = [];
     const take = async (edits: number, devices: number) => {
-      const place = join(dir, `${edits}-${devices}`);
-      mkdirSync(place);
+      const place = mkdtempSync(join(dir, `${edits}-${devices}-`));
       const one = await measure(place, { edits, values: 'compressible', devices });
       rows.push({ edits, devices, one });
       say(lineOf(rows[rows.length - 1] as Row, rows[0] as Row));

@@ -80,4 +80,32 @@ describe('locking', () => {
     await page.getByText('Settings saved.').waitFor({ state: 'detached', timeout: 1000 });
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
+
+  test('leaves the list of workspaces to whoever goes back to it while work is still being sealed', async () => {
+    const { page } = shell;
+    await desk.unlock(PASSPHRASE);
+    let seal: () => void = () => undefined;
+    let answer: () => void = () => undefined;
+    const sealed = new Promise<void>((resolve) => (seal = resolve));
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/workspace/lock', async (route) => {
+      await sealed;
+      await route.continue();
+    });
+    await page.route('**/workspace/recent', async (route) => {
+      await answered;
+      await route.continue();
+    });
+    await desk.button('Lock').click();
+    const asked = page.waitForRequest('**/workspace/recent');
+    await desk.button('Back').click();
+    await asked;
+    const closed = page.waitForResponse('**/workspace/session');
+    seal();
+    await closed;
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+    answer();
+    await desk.button(/Salt store/).first().waitFor();
+    await page.unrouteAll();
+  });
 });

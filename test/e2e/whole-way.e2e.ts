@@ -160,10 +160,13 @@ describe.each(SHELLS)('from an empty disk to a verified binder $name', (kind) =>
       .waitFor();
     await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /AC-1/ }).click();
     await page.getByRole('article', { name: 'AC-1 Policy of access' }).waitFor();
-    await desk.press('a');
+    await page.keyboard.down('a');
     await desk.reads('AC-1 accepted and signed.');
     await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /AC-2/ }).click();
     await page.getByRole('article', { name: 'AC-2 Accounts' }).waitFor();
+    // The key is still held: it goes on by itself, and signs nothing more.
+    await page.keyboard.down('a');
+    await page.keyboard.up('a');
     await desk.press('n');
     await page.keyboard.type('Say since when the accounts are shared.');
     await desk.button(/^Return with note/).click();
