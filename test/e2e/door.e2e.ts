@@ -105,7 +105,10 @@ describe('locking', () => {
     await closed;
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
     answer();
-    await desk.button(/Salt store/).first().waitFor();
+    await desk
+      .button(/Salt store/)
+      .first()
+      .waitFor();
     await page.unrouteAll();
   });
 });
