@@ -41,7 +41,7 @@ const SENTENCES: { readonly [C in FaultCode]: Teller<C> } = {
   }),
   forbidden: (f) => ({
     happened: f.detail,
-    remedy: 'Ask an owner or admin of the workspace to do this or to change your role.',
+    remedy: f.remedy ?? 'Ask an owner or admin of the workspace to do this or to change your role.',
   }),
   conflict: (f) => ({
     happened: f.candidates?.length ? `${f.detail} It could be: ${f.candidates.join(', ')}.` : f.detail,

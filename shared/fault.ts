@@ -14,7 +14,7 @@ export type Fault =
   | { readonly code: 'wrong-key'; readonly attempts?: number; readonly retryAfterSeconds?: number }
   | { readonly code: 'in-use'; readonly detail?: string }
   | { readonly code: 'not-found'; readonly what: string; readonly id?: string }
-  | { readonly code: 'forbidden'; readonly detail: string }
+  | { readonly code: 'forbidden'; readonly detail: string; readonly remedy?: string }
   | {
       readonly code: 'conflict';
       readonly detail: string;

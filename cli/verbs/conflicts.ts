@@ -1,5 +1,6 @@
 import type { FieldConflict } from '../../shared/contract/frameworks.ts';
 import { refuse } from '../../shared/fault.ts';
+import { RoleGrant } from '../../shared/ledger/fields.ts';
 import { harmless } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
 import type { Client } from '../workbench.ts';
@@ -49,7 +50,7 @@ export const conflictsResolve: Verb = {
         ? { value: await valueLike(client, record, field, typed ?? '') }
         : { keep: keep - FIRST };
     const value = await client.conflicts.resolve({ record, field, ...decision });
-    return { value, lines: [harmless(`${value.field} is now ${JSON.stringify(value.value)}.`)] };
+    return { value, lines: [harmless(`${value.field} is now ${told(value.value)}.`)] };
   },
 };
 
@@ -78,11 +79,17 @@ async function valueLike(client: Client, record: string, field: string, typed: s
   }
 }
 
+/** Of a role what it is, without what its giver had seen. */
+function told(value: unknown): string {
+  const grant = RoleGrant.safeParse(value);
+  return JSON.stringify(grant.success ? grant.data.role : value);
+}
+
 function linesOf(conflict: FieldConflict): string[] {
   return [
     harmless(`${conflict.label}  ${conflict.field}  (${conflict.record})`),
     ...conflict.sides.map((side) =>
-      harmless(`  ${side.index}  ${JSON.stringify(side.value)}  ${side.by} on ${side.device}, ${side.at}`),
+      harmless(`  ${side.index}  ${told(side.value)}  ${side.by} on ${side.device}, ${side.at}`),
     ),
   ];
 }

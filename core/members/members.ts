@@ -33,9 +33,13 @@ export async function addMember(
   ws: OpenWorkspace,
   input: NewMember,
 ): Promise<{ id: string; name: string; role: Role }> {
-  if (members(ws.db).some((member) => member.name.toLowerCase() === input.name.toLowerCase())) {
-    const remedy = 'Choose another name, one that tells the two apart.';
-    refuse({ code: 'conflict', detail: `There is a member called "${input.name}" already.`, remedy });
+  const namesake = members(ws.db).find(({ name }) => name.toLowerCase() === input.name.toLowerCase());
+  if (namesake !== undefined) {
+    const detail =
+      namesake.role === 'none'
+        ? `"${namesake.name}" is the name of a member who left, and stands beside what they signed.`
+        : `There is a member called "${namesake.name}" already.`;
+    refuse({ code: 'conflict', detail, remedy: 'Choose another name, one that tells the two apart.' });
   }
   if (input.role === 'owner' && ws.member().role !== 'owner')
     refuse({ code: 'forbidden', detail: 'Only an owner makes owners.' });

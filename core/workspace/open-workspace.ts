@@ -154,7 +154,11 @@ export function localDevice(db: Database): LocalDevice {
 function currentMember(db: Database, id: string): MemberRow & { role: Role } {
   const row = memberById(db, id);
   if (row === undefined || row.role === 'none') {
-    return refuse({ code: 'forbidden', detail: 'You are no longer a member of this workspace.' });
+    return refuse({
+      code: 'forbidden',
+      detail: 'You are no longer a member of this workspace.',
+      remedy: 'What you signed stays. To work here again, ask an owner or admin to add you as a new member.',
+    });
   }
   return row as MemberRow & { role: Role };
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { memberNames } from '../../../db/queries/people.ts';
+import { memberById, memberNames } from '../../../db/queries/people.ts';
 import { all } from '../../../db/sql.ts';
 import type { CopyCarried, SyncDevice } from '../../../shared/contract/courier.ts';
+import { refuse } from '../../../shared/fault.ts';
 import { factId } from '../../../shared/ledger/fact.ts';
 import { CarriageFact } from '../../../shared/ledger/fields.ts';
 import { append, nextSequence } from '../../ledger/append.ts';
@@ -21,6 +22,7 @@ export interface CarryWish {
 /** Records that a copy of the workspace leaves with somebody, or is back. */
 export function carryCopy(ws: OpenWorkspace, wish: CarryWish): Carried {
   const holder = wish.holder === undefined ? wish.device.member : holderOf(ws, wish.holder);
+  if (wish.act === 'out') demandNotLeft(ws, holder);
   const value = { device: wish.device.id, act: wish.act, holder, note: wish.note, seq: nextSequence(ws) };
   const record = `carriage:${factId(sha256, 'carriage', ws.writer.id, value)}`;
   append(ws, 'copy.carry@1', [{ record, field: 'fact', value }]);
@@ -36,6 +38,16 @@ function holderOf(ws: OpenWorkspace, text: string): string {
   } catch {
     return text;
   }
+}
+
+function demandNotLeft({ db }: OpenWorkspace, holder: string): void {
+  const member = memberById(db, holder);
+  if (member === undefined || member.role !== 'none') return;
+  refuse({
+    code: 'conflict',
+    detail: `${member.name} has left this workspace.`,
+    remedy: 'Name who takes the copy: a member who works here, or somebody from outside.',
+  });
 }
 
 /** Of each device the newest act, as clocks claim. */

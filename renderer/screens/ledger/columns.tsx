@@ -45,7 +45,7 @@ export const LEDGER_COLUMNS: readonly Column<LedgerEntry>[] = [
   },
   WHAT,
   { id: 'seq', header: 'No.', width: '52px', align: 'end', cell: (row) => row.seq },
-  { id: 'state', header: 'State', width: '112px', cell: (row) => <EntryState entry={row} /> },
+  { id: 'state', header: 'State', width: '128px', cell: (row) => <EntryState entry={row} /> },
 ];
 
 /** What finds the way beside an open entry. */

@@ -123,7 +123,9 @@ function MemberLine(props: { member: Member; self: Member | undefined; onRole: (
       <td>
         <strong>{member.name}</strong> {member.you && <Pill tone="info">you</Pill>}
         <div className="quiet">since {moment(member.since)}</div>
-        {member.passphraseSetByOther && <Pill tone="warn">passphrase set by somebody else</Pill>}
+        {member.role !== 'none' && member.passphraseSetByOther && (
+          <Pill tone="warn">passphrase set by somebody else</Pill>
+        )}
         {member.formerPassphraseOpens && <FormerPassphrase you={member.you} />}
       </td>
       <td>

@@ -411,6 +411,19 @@ describe('what comes back', () => {
     expect(told.asked['conflicts.resolve']).toEqual({ record: 'r', field: 'f', keep: 1 });
   });
 
+  test('a role that was given is told without what its giver had seen', async () => {
+    const side = (index: number, role: string) => ({
+      ...{ index, value: { role, cutoff: { w: 4 } } },
+      ...{ by: 'A', device: 'd', at: 't' },
+    });
+    const rows = [
+      { record: 'member:m', label: 'Ben', field: 'role', sides: [side(0, 'none'), side(1, 'viewer')] },
+    ];
+    const told = recorder({ 'conflicts.list': () => ({ total: 1, rows }) });
+    const listed = await command(['conflicts', '/w', 'list'], told.answers);
+    expect(listed.out).toMatch(/^ {2}1 {2}"none" {2}A.*\n {2}2 {2}"viewer" {2}A/m);
+  });
+
   test('a value for a field that holds text stays text; elsewhere it is JSON', async () => {
     const sides = (value: unknown) => [{ index: 0, value, by: 'A', device: 'd', at: 't' }];
     const conflict = (value: unknown) => ({

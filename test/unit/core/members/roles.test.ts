@@ -56,6 +56,32 @@ describe('a member who leaves', () => {
     expect(await roleOf(desk.api, 'Ben')).toBe('none');
   });
 
+  it('is told of where their name is given again, or a copy to them', async () => {
+    await world.begin('Laptop', 'Dora');
+    await desk.api.members.setRole({ member: 'Ben', role: 'none' });
+    const again = desk.api.members.add({ name: 'ben', role: 'auditor', passphrase: passphraseOf('another') });
+    expect(await faultOf(again)).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringContaining('"Ben" is the name of a member who left'),
+    });
+    const carried = (act: 'out' | 'in') =>
+      desk.api.courier.carry({ device: 'Desk', act, holder: 'Ben', note: '' });
+    expect(await faultOf(carried('out'))).toMatchObject({
+      code: 'conflict',
+      detail: 'Ben has left this workspace.',
+    });
+    expect((await carried('in')).carried.holder).toBe('Ben');
+  });
+
+  it('is told what is left to do, and not to ask for another role', async () => {
+    const laptop = await world.begin('Laptop', 'Ben');
+    await desk.take((await laptop.send('Desk')).files);
+    await desk.api.members.setRole({ member: 'Ben', role: 'none' });
+    await carry(desk, laptop, 'heard');
+    const fault = (await faultOf(unlock(laptop, 'Ben'))) as { code: string; remedy?: string };
+    expect(fault).toMatchObject({ code: 'forbidden', remedy: expect.stringContaining('as a new member') });
+  });
+
   it('opens the copy no more, and others that know their passphrase once these have heard of it', async () => {
     const tablet = await world.begin('Tablet', 'Dora');
     await unlock(tablet, 'Ben');
