@@ -1,4 +1,4 @@
-import { type EntryRow, entryAt, writers } from '../../db/queries/ledger.ts';
+import { type EntryRow, entryAt, fieldHistory, writers } from '../../db/queries/ledger.ts';
 import { memberNames } from '../../db/queries/people.ts';
 import {
   type Checkpoint,
@@ -8,6 +8,7 @@ import {
   type LedgerExtract,
   type Proofs,
 } from '../../shared/domain/binder.ts';
+import { REVOKED } from '../../shared/ledger/authority.ts';
 import { canonicalText, type Json, toHex } from '../../shared/ledger/canonical.ts';
 import { MerkleTree } from '../../shared/ledger/merkle.ts';
 import { chainLeaves } from '../ledger/checkpoint.ts';
@@ -82,7 +83,7 @@ export function ledgerExtract(
       .map(({ id, member, device, incarnation }) => ({
         id,
         member,
-        memberName: names.get(member) ?? member,
+        memberName: names.get(member) ?? everNamed(present, member),
         device,
         incarnation,
       })),
@@ -135,7 +136,7 @@ function introduce(ws: OpenWorkspace, shown: Shown): void {
   for (let wanted = new Set([ws.writer.member]); wanted.size > 0; ) {
     for (const id of wanted) {
       known.add(id);
-      for (const field of ['name', 'key', 'role']) shown.addField(`member:${id}`, field);
+      for (const field of ['name', 'key', 'role']) shown.addEver(`member:${id}`, field);
     }
     wanted = new Set(
       shown.places().flatMap(({ writer }) => {
@@ -144,6 +145,12 @@ function introduce(ws: OpenWorkspace, shown: Shown): void {
       }),
     );
   }
+}
+
+/** The name of somebody whom one added whose access had ended before: they are no member, and wrote all the same. */
+function everNamed({ db }: OpenWorkspace, member: string): string {
+  const name = fieldHistory(db, `member:${member}`, 'name', REVOKED)[0]?.value;
+  return typeof name === 'string' ? name : member;
 }
 
 /** The writers whose numbers chains have. */

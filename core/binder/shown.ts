@@ -1,7 +1,8 @@
 import { onLine } from '../../db/queries/branches.ts';
-import { type SegmentRow, segmentOf } from '../../db/queries/ledger.ts';
+import { fieldHistory, type SegmentRow, segmentOf } from '../../db/queries/ledger.ts';
 import { all } from '../../db/sql.ts';
 import type { LedgerExtract } from '../../shared/domain/binder.ts';
+import { REVOKED } from '../../shared/ledger/authority.ts';
 import type { OpenWorkspace } from '../workspace/open-workspace.ts';
 
 type Form = LedgerExtract['between'][number];
@@ -60,6 +61,12 @@ export class Shown {
   addField(record: string, field: string, from = this.#db): void {
     this.#fields.add(`${record} ${field}`);
     for (const place of placesOf(from, record, field)) this.add(place);
+  }
+
+  /** The same, with what was set aside since its author's access had ended: whoever did not know leant on it. */
+  addEver(record: string, field: string): void {
+    this.#fields.add(`${record} ${field}`);
+    for (const { writer, seq } of fieldHistory(this.#db, record, field, REVOKED)) this.add({ writer, seq });
   }
 
   addSegment(segment: SegmentRow): void {

@@ -1,25 +1,17 @@
 import type { Checkpoint, LedgerExtract } from '../../../shared/domain/binder.ts';
 import { mayAccess, maySignAs } from '../../../shared/domain/permissions.ts';
 import { CAPACITIES } from '../../../shared/domain/results.ts';
-import {
-  isWithin,
-  outranks,
-  type PlacedGrant,
-  REVOKED,
-  RoleGrant,
-  reaches,
-  rightFlaw,
-  roleOf,
-} from '../../../shared/ledger/authority.ts';
+import { REVOKED, RoleGrant, reachesBack, rightFlaw, roleOf } from '../../../shared/ledger/authority.ts';
 import type { Json } from '../../../shared/ledger/canonical.ts';
 import type { Vector } from '../../../shared/ledger/entry.ts';
+import { type KnownGrant, Roles, type RolesAt } from '../../../shared/ledger/roles.ts';
 import type { Authors } from './authors.ts';
 import type { Findings } from './findings.ts';
 import { type KnownEntry, positionOf, whereOf } from './ledger-entries.ts';
 import type { Placing } from './placing.ts';
 
 type Role = RoleGrant['role'];
-type Grant = PlacedGrant & { readonly member: string; readonly entry: KnownEntry };
+type Grant = KnownGrant & { readonly member: string };
 
 /** The member who is told as an author, and what the author of a segment knew. */
 interface Author {
@@ -63,21 +55,37 @@ class Rights {
   readonly #authors: ReadonlyMap<string, Author>;
   /** By place what the author of a segment knew of others. */
   readonly #histories: Histories;
-  readonly #grants: Grant[];
-  #given: ReadonlyMap<string, readonly Grant[]> = new Map();
+  readonly #given: ReadonlyMap<string, readonly Grant[]>;
+  readonly #roles: Roles;
+  /** By entry what its author knew against it, and what else is; while it is asked, that it leads back to itself. */
+  readonly #flaws = {
+    known: new Map<KnownEntry, string | null>(),
+    standing: new Map<KnownEntry, string | null>(),
+  };
 
   constructor(files: Files) {
     this.#files = files;
-    const { extract, entries } = files;
+    const { extract, entries, authors } = files;
     this.#authors = new Map(
       extract.writers.map(({ id, member, memberName: name }) => [id, { member, name }]),
     );
     this.#histories = new Histories(files.placing);
-    this.#grants = [...entries.values()].flatMap((entry) => grantsIn(entry, files.placing));
+    const grants = [...entries.values()].flatMap((entry) => this.#grantsIn(entry));
+    this.#given = Map.groupBy(grants, ({ member }) => member);
+    const memberOf = (writer: string) => this.#authors.get(writer)?.member;
+    const founder = [...this.#authors].find(([writer]) => positionOf(writer, 1) === authors.founded);
+    this.#roles = new Roles({
+      given: (member) => this.#of(member),
+      authorOf: ([writer, seq]) => {
+        const member = memberOf(writer);
+        return member === undefined ? null : { member, history: this.#histories.at({ writer, seq }) };
+      },
+      everLost: (writer) => this.#of(memberOf(writer) ?? '').some(({ grant }) => reachesBack(grant)),
+      founder: () => founder?.[1].member,
+    });
   }
 
   check(findings: Findings): Former {
-    this.#takeGiven();
     const listed = new Set(this.#files.extract.signOffs.map(({ id }) => `signoff:${id}`));
     const former = new Set<string>();
     const doubtful = new Set<string>();
@@ -90,7 +98,10 @@ class Rights {
       // It is here because a later sign-off names it, or is of what it wrote, and counts for nobody.
       const acts = ops.filter(({ record }) => !record.startsWith('late:'));
       const isNamed = acts.every(({ record }) => isUnlisted(record, listed));
-      if (because === REVOKED && (isNamed || acts.some(({ record }) => WORK.test(record)))) {
+      if (
+        because === REVOKED &&
+        (isNamed || acts.some(({ record }) => WORK.test(record) || isOfMember(record)))
+      ) {
         former.add(positionOf(writer, seq));
         if (flaw === null && this.#maySignStill(entry)) doubtful.add(positionOf(writer, seq));
         continue;
@@ -106,7 +117,7 @@ class Rights {
   /** Whoever composes a binder has to have the right to prepare, by all that is here. */
   #checkComposer(findings: Findings): void {
     const { member, memberName } = this.#files.checkpoint;
-    const role = roleOf(this.#of(member));
+    const role = roleOf(this.#of(member).filter(({ applied }) => applied));
     const verdict = role === 'none' ? null : mayAccess(role, 'prepare');
     if (verdict?.allowed) return;
     const because = verdict?.because ?? 'Its signer was no member.';
@@ -114,18 +125,15 @@ class Rights {
     findings.add('author-right', 'ledger checkpoint', message);
   }
 
-  /** Grants whose givers had the right to them; one may give the right to another, so until none is added. */
-  #takeGiven(): void {
-    const given = new Set<Grant>();
-    for (let left = this.#grants, before = -1; left.length !== before; ) {
-      before = left.length;
-      for (const grant of left) if (this.#flawOf(grant.entry) === null) given.add(grant);
-      left = left.filter((grant) => !given.has(grant));
-      this.#given = Map.groupBy(given, ({ member }) => member);
-    }
+  #flawOf(entry: KnownEntry): string | null {
+    return (
+      kept(this.#flaws.known, entry, () => this.#flawKnown(entry)) ??
+      kept(this.#flaws.standing, entry, () => this.#flawStanding(entry))
+    );
   }
 
-  #flawOf({ form, extract: { values } }: KnownEntry): string | null {
+  /** What its author knew to have no right to. */
+  #flawKnown({ form, extract: { values } }: KnownEntry): string | null {
     const { writer, seq, action } = form;
     const { recovered, founded } = this.#files.authors;
     const place = positionOf(writer, seq);
@@ -140,53 +148,25 @@ class Rights {
         : 'a recovery is signed by the recovery key';
     }
     const { member = '' } = this.#authors.get(writer) ?? {};
-    const ops = form.ops.map(({ record, field }, i) => {
-      const shown = values[i] ?? null;
-      return { record, field, ...(shown === null ? {} : { value: shown.value as Json }) };
-    });
-    const known = this.#known(member, form);
-    const flaw = rightFlaw({ member, role: known }, action, ops) ?? this.#overOwners(form, known);
-    if (flaw !== null) return flaw;
-    const standing = this.#standing(member, form, known);
+    const role = this.#known(member, form);
+    return rightFlaw({ member, role }, action, shownIn(form, values)) ?? this.#overOwners(form, role);
+  }
+
+  /** Whether the role that stands after all gives no right to it. */
+  #flawStanding(entry: KnownEntry): string | null {
+    const { form, extract } = entry;
+    const { recovered, founded } = this.#files.authors;
+    const place = positionOf(form.writer, form.seq);
+    if (place === founded || recovered.has(place)) return null;
+    const { member = '' } = this.#authors.get(form.writer) ?? {};
+    const { known, standing } = this.#rolesOf(entry);
     if (standing === known) return null;
-    return rightFlaw({ member, role: standing }, action, ops) === null ? null : REVOKED;
+    const ops = shownIn(form, extract.values);
+    return rightFlaw({ member, role: standing }, form.action, ops) === null ? null : REVOKED;
   }
 
   #known(member: string, at: Place): Role {
-    const history = this.#histories.at(at);
-    return roleOf(this.#of(member).filter((grant) => isWithin(history, grant.at, [at.writer, at.seq])));
-  }
-
-  /** A revocation binds the entries beyond its cutoff also where their author pretends not to have heard of it. */
-  #standing(member: string, at: Place, known: Role): Role {
-    const history = this.#histories.at(at);
-    const place = [at.writer, at.seq] as const;
-    return roleOf(
-      this.#of(member).filter(
-        ({ at: given, grant, entry }) =>
-          isWithin(history, given, place) || (reaches(grant, place) && this.#binds(entry, known)),
-      ),
-    );
-  }
-
-  /** A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before. */
-  #binds({ form }: KnownEntry, over: Role): boolean {
-    const giver = this.#giver(form);
-    if (!outranks(giver.role, over)) return false;
-    if (giver.founder) return true;
-    return !this.#of(giver.member).some(({ grant, entry }) => {
-      if (!reaches(grant, [form.writer, form.seq]) || outranks(grant.role, 'admin')) return false;
-      const by = this.#giver(entry.form);
-      return by.role === 'owner' && (giver.role !== 'owner' || by.founder);
-    });
-  }
-
-  #giver(form: KnownEntry['form']) {
-    const member = this.#authors.get(form.writer)?.member ?? '';
-    const founder = [...this.#authors].some(
-      ([writer, author]) => author.member === member && positionOf(writer, 1) === this.#files.authors.founded,
-    );
-    return { member, founder, role: this.#known(member, form) };
+    return this.#roles.roleKnown(member, [at.writer, at.seq], this.#histories.at(at));
   }
 
   #overOwners(form: KnownEntry['form'], role: Role): string | null {
@@ -205,10 +185,33 @@ class Rights {
   }
 
   /** The role that an author knew to have, and the one that stands after all. */
-  #roles({ form }: KnownEntry): [known: Role, standing: Role] {
+  #rolesOf({ form }: KnownEntry): RolesAt {
     const { member = '' } = this.#authors.get(form.writer) ?? {};
-    const known = this.#known(member, form);
-    return [known, this.#standing(member, form, known)];
+    return this.#roles.rolesAt(member, [form.writer, form.seq], this.#histories.at(form));
+  }
+
+  #grantsIn(entry: KnownEntry): Grant[] {
+    const { form, extract, sound } = entry;
+    if (!sound) return [];
+    const isMeant = () => kept(this.#flaws.known, entry, () => this.#flawKnown(entry)) === null;
+    const isApplied = () => this.#flawOf(entry) === null;
+    return form.ops.flatMap(({ record, field, parents }, i) => {
+      if (field !== 'role' || !isOfMember(record)) return [];
+      const { data } = RoleGrant.safeParse(extract.values[i]?.value);
+      if (data === undefined) return [];
+      const grant = { ...data, cutoff: this.#files.placing.vectorAt(form, data.cutoff) };
+      return [
+        {
+          ...{ member: record.slice('member:'.length), at: [form.writer, form.seq], parents, grant },
+          get meant() {
+            return isMeant();
+          },
+          get applied() {
+            return isApplied();
+          },
+        },
+      ];
+    });
   }
 
   /**
@@ -221,7 +224,7 @@ class Rights {
       ({ record }, i) => isUnlisted(record, listed) && (extract.values[i] ?? null) === null,
     );
     if (!hidden || !this.#files.redacts) return false;
-    const [known, standing] = this.#roles(entry);
+    const { known, standing } = this.#rolesOf(entry);
     if (known === standing || known === 'none') return false;
     return CAPACITIES.filter((one) => one !== 'preparer' || !form.action.startsWith('review.return@')).some(
       (capacity) =>
@@ -231,7 +234,8 @@ class Rights {
 
   /** Whether there is a capacity in which its author could sign it by either role: then it may be one that counts. */
   #maySignStill(entry: KnownEntry): boolean {
-    const roles = this.#roles(entry);
+    const { known, standing } = this.#rolesOf(entry);
+    const roles = [known, standing];
     return CAPACITIES.some((capacity) =>
       roles.every((role) => role !== 'none' && maySignAs(role, capacity).allowed),
     );
@@ -244,7 +248,8 @@ class Rights {
       const entry = entries.get(positionOf(writer, seq));
       const at = entry?.form.ops.findIndex(({ record }) => record === `signoff:${id}`) ?? -1;
       if (entry === undefined || at < 0 || (entry.extract.values[at] ?? null) !== null) continue;
-      const because = this.#roles(entry).flatMap((role) => {
+      const { known, standing } = this.#rolesOf(entry);
+      const because = [known, standing].flatMap((role) => {
         const verdict = role === 'none' ? null : maySignAs(role, capacity);
         return verdict === null || verdict.allowed ? [] : [verdict.because];
       });
@@ -263,16 +268,27 @@ const isUnlisted = (record: string, listed: ReadonlySet<string>): boolean =>
 
 type Place = Pick<KnownEntry['form'], 'writer' | 'seq'>;
 
-function grantsIn(entry: KnownEntry, placing: Placing): Grant[] {
-  const { form, extract, sound } = entry;
-  if (!sound) return [];
-  return form.ops.flatMap(({ record, field, parents }, i) => {
-    if (field !== 'role' || !record.startsWith('member:')) return [];
-    const { data } = RoleGrant.safeParse(extract.values[i]?.value);
-    if (data === undefined) return [];
-    const grant = { ...data, cutoff: placing.vectorAt(form, data.cutoff) };
-    return [{ member: record.slice('member:'.length), at: [form.writer, form.seq], parents, grant, entry }];
+const isOfMember = (record: string): boolean => record.startsWith('member:');
+
+/** An entry's operations with the values that are shown. */
+const shownIn = (form: KnownEntry['form'], values: KnownEntry['extract']['values']) =>
+  form.ops.map(({ record, field }, i) => {
+    const shown = values[i] ?? null;
+    return { record, field, ...(shown === null ? {} : { value: shown.value as Json }) };
   });
+
+/** A flaw that is looked for once. What leads back to itself while it is looked for had no beginning. */
+function kept(
+  flaws: Map<KnownEntry, string | null>,
+  entry: KnownEntry,
+  find: () => string | null,
+): string | null {
+  const known = flaws.get(entry);
+  if (known !== undefined) return known;
+  flaws.set(entry, 'its author’s right leads back to itself');
+  const flaw = find();
+  flaws.set(entry, flaw);
+  return flaw;
 }
 
 /** What the author of each segment knew of other chains: the newest administrative entries, by its header. */
