@@ -36,11 +36,11 @@ const WHAT: Column<LedgerEntry> = {
 
 export const LEDGER_COLUMNS: readonly Column<LedgerEntry>[] = [
   WHEN,
-  { id: 'by', header: 'Who', width: '150px', cell: (row) => row.by.name },
+  { id: 'by', header: 'Who', width: 'minmax(100px, 150px)', cell: (row) => row.by.name },
   {
     id: 'action',
     header: 'Action',
-    width: '150px',
+    width: 'minmax(100px, 150px)',
     cell: (row) => <span className="quiet">{actionWords(row.action)}</span>,
   },
   WHAT,

@@ -8,7 +8,6 @@ import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
-import { go } from '../../state/place.ts';
 import { useOpenSession } from '../../state/session.ts';
 
 type Connection = NonNullable<SyncStatus['connection']>;
@@ -52,14 +51,9 @@ export function ServerPanel({ status, connection }: { status: SyncStatus; connec
           </dd>
           <dt>Set aside</dt>
           <dd>
-            {status.quarantined === 0 ? (
-              'nothing'
-            ) : (
-              <Button size="compact-sm" variant="default" onClick={() => go('ledger')}>
-                {plural(status.quarantined, 'entry or segment', 'entries or segments')}, with the reason in
-                the ledger
-              </Button>
-            )}
+            {status.quarantined === 0
+              ? 'nothing'
+              : `${plural(status.quarantined, 'entry or segment', 'entries or segments')}, below with the reason`}
           </dd>
         </dl>
         <Switch

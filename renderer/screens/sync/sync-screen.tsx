@@ -62,9 +62,12 @@ export function SyncScreen({ record }: { record: string | null }) {
       <div className="page stack">
         <SyncConflicts />
         {way === 'server' ? (
-          <Loaded query={status} label="Loading how this copy stands" rows={4}>
-            {(now) => <ServerPart status={now} meeting={meeting} />}
-          </Loaded>
+          <>
+            <Loaded query={status} label="Loading how this copy stands" rows={4}>
+              {(now) => <ServerPart status={now} meeting={meeting} />}
+            </Loaded>
+            <HeldAnyway />
+          </>
         ) : (
           <Bundles begin={record === 'export'} />
         )}
@@ -90,6 +93,15 @@ function Bundles({ begin }: { begin: boolean }) {
       </Loaded>
     </>
   );
+}
+
+/** What is kept and not applied, whichever way it came; nothing where nothing is. */
+function HeldAnyway() {
+  const { orpc } = useApi();
+  const { data } = useQuery(orpc.courier.state.queryOptions());
+  if (data === undefined) return null;
+  const isEmpty = data.held.length + data.setAside.length === 0 && !data.devices.some(({ forked }) => forked);
+  return isEmpty ? null : <HeldPanel {...data} />;
 }
 
 function serverWords({ metAt, running }: SyncStatus): string {
