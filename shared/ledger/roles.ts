@@ -52,6 +52,7 @@ export interface RolesAt {
 class View {
   readonly sees: (at: Position) => boolean;
   readonly voids = new Map<KnownGrant, boolean>();
+  readonly hollow = new Map<KnownGrant, boolean>();
   readonly bound = new Map<Role, Map<KnownGrant, boolean>>();
 
   constructor(sees: (at: Position) => boolean) {
@@ -61,6 +62,7 @@ class View {
 
 interface Giver extends EntryAuthor {
   readonly role: Role;
+  readonly view: View;
 }
 
 /**
@@ -113,23 +115,37 @@ export class Roles {
   }
 
   /**
-   * A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before, an
-   * owner an admin's or the founder an owner's: whoever lost their access cannot take it from others in return. It leans
-   * on nothing but what each author knew, so every replica comes to the same answer in whatever order entries arrive.
+   * A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before:
+   * whoever lost their access cannot take it from others in return. It leans on nothing but what each author knew, so
+   * every replica comes to the same answer in whatever order entries arrive.
    */
   #binds(grant: KnownGrant, over: Role, view: View): boolean {
     const bound = kept(view.bound, over, new Map(), () => new Map());
     return kept(bound, grant, false, () => {
+      const giver = this.#giverAt(grant.at);
+      return giver !== null && outranks(giver.role, over) && !this.#isHollow(grant, view);
+    });
+  }
+
+  /**
+   * Whether somebody above had ended the access of a grant's giver before, an owner an admin's or the founder an owner's,
+   * or of those who had made the giver what they were.
+   */
+  #isHollow(grant: KnownGrant, view: View): boolean {
+    return kept(view.hollow, grant, false, () => {
       const { at } = grant;
       const giver = this.#giverAt(at);
-      if (giver === null || !outranks(giver.role, over)) return false;
-      if (this.#began(giver)) return true;
-      return !this.#of(giver.member).some((other) => {
-        if (!view.sees(other.at) || !reaches(other.grant, at) || outranks(other.grant.role, 'admin'))
-          return false;
-        const by = other.meant ? this.#giverAt(other.at) : null;
+      if (giver === null || giver.role === 'none' || this.#began(giver)) return false;
+      const theirs = this.#of(giver.member).filter((other) => view.sees(other.at) && other.meant);
+      const isEnded = theirs.some((other) => {
+        if (!reaches(other.grant, at) || outranks(other.grant.role, 'admin')) return false;
+        const by = this.#giverAt(other.at);
         return by?.role === 'owner' && (giver.role !== 'owner' || this.#began(by));
       });
+      if (isEnded) return true;
+      const made = theirs.filter((other) => giver.view.sees(other.at) && !this.#isVoid(other, giver.view));
+      const role = roleOf(made.filter((other) => !this.#isHollow(other, view)));
+      return role !== giver.role && !mayHaveGiven(role, grant.grant);
     });
   }
 
@@ -160,7 +176,9 @@ export class Roles {
   #giverAt(at: Position): Giver | null {
     return kept(this.#givers, at.join(':'), null, () => {
       const author = this.#source.authorOf(at);
-      return author && { ...author, role: this.roleKnown(author.member, at, author.history) };
+      if (author === null) return null;
+      const view = new View((place) => isWithin(author.history, place, at));
+      return { ...author, view, role: this.#known(author.member, view) };
     });
   }
 
