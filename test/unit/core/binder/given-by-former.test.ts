@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { reconsider } from '../../../../core/ledger/reconsider.ts';
-import { frameworkBlobs } from '../../../../core/workspace/open-workspace.ts';
-import { withModifiedClient } from '../../../support/modified-client.ts';
+import { endAccessBefore } from '../../../support/ending-access.ts';
 import { finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
 import { problemsOf, verifyBytes } from './verify/verify.ts';
 
@@ -14,17 +12,7 @@ beforeEach(async () => {
 afterEach(() => w.close());
 
 /** As a copy ends it that had not heard of what she gave. */
-async function endAccess(role: string): Promise<void> {
-  let record = '';
-  await withModifiedClient(w, 'Nora', ({ ws }) => {
-    record = `member:${ws.writer.member}`;
-  });
-  await withModifiedClient(w, 'Ada', async ({ ws, write }) => {
-    await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
-    write('member.role@1', [{ record, field: 'role', value: { role, cutoff: { [ws.writer.id]: 1 } } }]);
-    reconsider(ws);
-  });
-}
+const endAccess = (role: string) => endAccessBefore(w, 'Nora', role);
 
 async function composed(more: object = {}) {
   await w.as('Ada');

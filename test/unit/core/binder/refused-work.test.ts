@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../../../../core/ledger/keys.ts';
-import { reconsider } from '../../../../core/ledger/reconsider.ts';
-import { frameworkBlobs } from '../../../../core/workspace/open-workspace.ts';
 import { signedAssessment } from '../../../../db/projection/kinds/assessment.ts';
 import { get } from '../../../../db/sql.ts';
 import { signOffDigest } from '../../../../shared/domain/sign-off.ts';
 import type { Json } from '../../../../shared/ledger/canonical.ts';
 import { factId } from '../../../../shared/ledger/fact.ts';
+import { endAccessBefore } from '../../../support/ending-access.ts';
 import { type ModifiedClient, type Wish, withModifiedClient } from '../../../support/modified-client.ts';
 import { finish, makeEngagement, type TestWorkspace } from '../../../support/workspaces.ts';
 import { problemsOf, verifyBytes } from './verify/verify.ts';
@@ -24,17 +23,7 @@ beforeEach(async () => {
 afterEach(() => w.close());
 
 /** Ends Pat's access as of before Pat wrote, as a copy does that had not heard of it; or leaves Pat the right to read. */
-async function endAccess(role = 'none'): Promise<void> {
-  let record = '';
-  await withModifiedClient(w, 'Pat', ({ ws }) => {
-    record = `member:${ws.writer.member}`;
-  });
-  await withModifiedClient(w, 'Ada', async ({ ws, write }) => {
-    await ws.loadFrameworks(frameworkBlobs(ws.db).blobs);
-    write('member.role@1', [{ record, field: 'role', value: { role, cutoff: { [ws.writer.id]: 1 } } }]);
-    reconsider(ws);
-  });
-}
+const endAccess = (role = 'none') => endAccessBefore(w, 'Pat', role);
 
 async function composed(more: object = {}) {
   await w.as('Ada');
