@@ -121,8 +121,14 @@ export function judging(
       .find((f) => f !== null);
     if (flaw !== undefined) return flaw;
     if (standing === known) return null;
-    return judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok ? null : REVOKED;
+    if (judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok) return null;
+    return takesRoles(entry, grants ?? new Grants(db)) ? null : REVOKED;
   }
+}
+
+/** Whether an entry does nothing but take roles, and they are taken although its author lost theirs. */
+function takesRoles({ at, ops }: JudgedEntry, grants: Grants): boolean {
+  return ops.every(({ record, field }) => field === 'role' && grants.takes(idOf(record), at));
 }
 
 /** One entry that stands in the tables already; `grants` as long as no entry changes. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/driver.ts';
 import { anyForked, lineTo, vectorMeant, vectorSaidAt } from '../../db/queries/branches.ts';
 import { adminVector, fieldHistory, segmentOf, writerById } from '../../db/queries/ledger.ts';
-import { beganBy, everLostRights } from '../../db/queries/people.ts';
+import { beganBy } from '../../db/queries/people.ts';
 import { MemberKey, REVOKED, RoleGrant } from '../../shared/ledger/authority.ts';
 import type { Position, Vector } from '../../shared/ledger/entry.ts';
 import { type EntryAuthor, type KnownGrant, Roles, type RolesAt } from '../../shared/ledger/roles.ts';
@@ -18,9 +18,7 @@ function grantsOf(db: Database, member: string): KnownGrant[] {
     if (!grant.success) return [];
     const at: Position = [row.writer, row.seq];
     const cutoff = vectorSaidAt(db, grant.data.cutoff, at, 'all');
-    return [
-      { at, parents: row.parents, grant: { ...grant.data, cutoff }, meant: true, applied: row.applied },
-    ];
+    return [{ at, parents: row.parents, grant: { ...grant.data, cutoff }, meant: true }];
   });
 }
 
@@ -47,7 +45,6 @@ export class Grants extends Roles {
     super({
       given: (member) => grantsOf(db, member),
       authorOf: (at) => authorOf(db, at),
-      everLost: (writer) => everLostRights(db, writer),
       founder: () => beganBy(db),
     });
   }

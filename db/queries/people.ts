@@ -54,13 +54,6 @@ export function beganBy(db: Database, between = ['workspace:', 'workspace;']): s
   return get<{ member: string }>(db, sql, ...between)?.member;
 }
 
-/** Whether anybody ever took rights from the member of this writer, rightly or not. */
-export function everLostRights(db: Database, writer: string): boolean {
-  const sql = `SELECT 1 FROM writer w JOIN operation o ON o.record = 'member:' || w.member AND o.field = 'role'
-    WHERE w.id = ? AND json_extract(o.value, '$.cutoff') <> '{}' LIMIT 1`;
-  return get(db, sql, writer) !== undefined;
-}
-
 /** Names by member id, for showing who. */
 export function memberNames(db: Database): ReadonlyMap<string, string> {
   return new Map(

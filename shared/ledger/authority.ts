@@ -60,10 +60,13 @@ export function reachesBack({ cutoff }: RoleGrant): boolean {
 
 /** What these grants amount to: of several that nobody replaced, the least holds. */
 export function roleOf(grants: readonly PlacedGrant[]): RoleGrant['role'] {
-  const replaced = new Set(grants.flatMap(({ parents }) => parents.map(([w, s]) => `${w}:${s}`)));
-  return leastRole(
-    grants.filter(({ at: [w, s] }) => !replaced.has(`${w}:${s}`)).map(({ grant }) => grant.role),
-  );
+  return leastRole(unreplaced(grants, grants).map(({ grant }) => grant.role));
+}
+
+/** Those of some grants that none of others replaced. */
+export function unreplaced<T extends PlacedGrant>(grants: readonly T[], by: readonly PlacedGrant[]): T[] {
+  const replaced = new Set(by.flatMap(({ parents }) => parents.map(([w, s]) => `${w}:${s}`)));
+  return grants.filter(({ at: [w, s] }) => !replaced.has(`${w}:${s}`));
 }
 
 /** Of roles that were given apart the one that holds; none where none was given. */
@@ -74,6 +77,11 @@ export function leastRole(roles: readonly RoleGrant['role'][]): RoleGrant['role'
       null,
     ) ?? 'none'
   );
+}
+
+/** Of some roles the one that weighs most; none where there are none. */
+export function mostRole(roles: readonly RoleGrant['role'][]): RoleGrant['role'] {
+  return roles.reduce((most, role) => (outranks(role, most) ? role : most), 'none');
 }
 
 /** Why an entry does not count although its author knew of nothing against it. */

@@ -1,13 +1,17 @@
 import { mayAccess } from '../domain/permissions.ts';
 import {
   isWithin,
+  leastRole,
+  mostRole,
   outranks,
   type PlacedGrant,
   type RoleGrant,
   reaches,
   reachesBack,
   roleOf,
+  unreplaced,
 } from './authority.ts';
+import { decide } from './circles.ts';
 import type { Position, Vector } from './entry.ts';
 
 type Role = RoleGrant['role'];
@@ -15,8 +19,6 @@ type Role = RoleGrant['role'];
 export interface KnownGrant extends PlacedGrant {
   /** Whether its giver was entitled to it as far as they knew: else it is none. */
   readonly meant: boolean;
-  /** False where a revocation reached the grant itself: it gives nothing any more, but it still bound. */
-  readonly applied: boolean;
 }
 
 /** Who wrote an entry, and what they knew. */
@@ -30,8 +32,6 @@ export interface GrantSource {
   /** Every grant to a member. */
   given(member: string): readonly KnownGrant[];
   authorOf(at: Position): EntryAuthor | null;
-  /** Whether anybody ever took rights from the member of this writer. */
-  everLost(writer: string): boolean;
   /** Who began the workspace. */
   founder(): string | undefined;
 }
@@ -40,20 +40,19 @@ export interface RolesAt {
   /** As the entry's own history knows it. */
   readonly known: Role;
   /**
-   * After all: a grant that was itself revoked gives nothing, and a revocation binds the entries beyond its cutoff also
-   * where their author pretends not to have heard of it.
+   * After all: by the grants that count, where one that takes binds the entries beyond its cutoff also where their author
+   * pretends not to have heard of it.
    */
   readonly standing: Role;
   /** Whether entries of that history after it have the same, up to the next administrative one. */
   readonly lasts: boolean;
 }
 
-/** What is to be counted with, and what was answered about it. */
+/** What is to be counted with, and whether each grant counts then. */
 class View {
   readonly sees: (at: Position) => boolean;
-  readonly voids = new Map<KnownGrant, boolean>();
-  readonly hollow = new Map<KnownGrant, boolean>();
-  readonly bound = new Map<Role, Map<KnownGrant, boolean>>();
+  readonly counted = new Map<KnownGrant, boolean>();
+  readonly restsOn = new Map<KnownGrant, readonly KnownGrant[]>();
 
   constructor(sees: (at: Position) => boolean) {
     this.sees = sees;
@@ -62,19 +61,19 @@ class View {
 
 interface Giver extends EntryAuthor {
   readonly role: Role;
-  readonly view: View;
 }
 
 /**
- * What grants come to, while none of them changes. One question about roles leads to others, and each is asked once: who
- * may give roles may give many, and asked anew the questions would double with every one of them. They lead to what was
- * known before; what is made to lead back to itself gives nothing.
+ * What grants come to, while none of them changes. A grant counts unless what its giver may do was taken from them, by
+ * one that itself counts, or was given to them by one that does not. It leans on nothing but what each author knew, so
+ * every replica comes to the same answer in whatever order entries arrive. Where grants end each other in a circle, which
+ * takes equals who act apart, what they take counts and what they give does not. Knowledge that is made to lead back to
+ * itself, by authors who say they knew what came after them, gives nothing.
  */
 export class Roles {
   readonly #source: GrantSource;
   readonly #given = new Map<string, readonly KnownGrant[]>();
   readonly #givers = new Map<string, Giver | null>();
-  readonly #losers = new Map<string, boolean>();
   readonly #everything = new View(() => true);
   #founder: { readonly id: string | undefined } | null = null;
 
@@ -87,7 +86,10 @@ export class Roles {
    * it gives and takes nothing for whoever knows of both.
    */
   roleKnown(member: string, at: Position, history: Vector): Role {
-    return this.#known(member, new View((place) => isWithin(history, place, at)));
+    const view = new View((place) => isWithin(history, place, at));
+    return roleOf(
+      this.#of(member).filter((grant) => view.sees(grant.at) && grant.meant && this.#counts(grant, view)),
+    );
   }
 
   /** Both roles of an entry's author. */
@@ -95,97 +97,94 @@ export class Roles {
     const known = this.roleKnown(member, at, history);
     const grants = this.#of(member);
     const standing = roleOf(
-      grants.filter((grant) =>
-        isWithin(history, grant.at, at)
-          ? grant.applied
-          : reaches(grant.grant, at) && grant.meant && this.#binds(grant, known, this.#everything),
+      grants.filter(
+        (grant) =>
+          (isWithin(history, grant.at, at) || this.#binds(grant, at, known)) &&
+          grant.meant &&
+          this.#counts(grant, this.#everything),
       ),
     );
     return { known, standing, lasts: !grants.some(({ grant }) => reachesBack(grant)) };
+  }
+
+  /** Whether what an entry took from a member is taken, although its author lost the right to it: see the circle. */
+  takes(member: string, [writer, seq]: Position): boolean {
+    const grant = this.#of(member).find(({ at }) => at[0] === writer && at[1] === seq);
+    return grant?.meant === true && reachesBack(grant.grant) && this.#counts(grant, this.#everything);
   }
 
   #of(member: string): readonly KnownGrant[] {
     return kept(this.#given, member, [], () => this.#source.given(member));
   }
 
-  #known(member: string, view: View): Role {
-    return roleOf(
-      this.#of(member).filter((grant) => view.sees(grant.at) && grant.meant && !this.#isVoid(grant, view)),
-    );
+  /** Whether a revocation, as long as it counts, binds an entry that does not know of it: one whose author it outranks. */
+  #binds({ at, grant }: KnownGrant, entry: Position, over: Role): boolean {
+    if (!reaches(grant, entry)) return false;
+    const giver = this.#giverAt(at);
+    return giver !== null && outranks(giver.role, over);
   }
 
-  /**
-   * A revocation binds those who do not outrank its giver, unless somebody above had ended the giver's access before:
-   * whoever lost their access cannot take it from others in return. It leans on nothing but what each author knew, so
-   * every replica comes to the same answer in whatever order entries arrive.
-   */
-  #binds(grant: KnownGrant, over: Role, view: View): boolean {
-    const bound = kept(view.bound, over, new Map(), () => new Map());
-    return kept(bound, grant, false, () => {
+  #counts(grant: KnownGrant, view: View): boolean {
+    const question = {
+      dependsOn: (one: KnownGrant) => this.#restsOn(one, view),
+      answer: (one: KnownGrant, decided: (other: KnownGrant) => boolean | undefined) =>
+        this.#answer(one, view, decided),
+      inCircle: (one: KnownGrant) => reachesBack(one.grant),
+    };
+    return decide(grant, question, view.counted);
+  }
+
+  /** The grants that decide whether another one counts: those its giver knew, and those that bind it all the same. */
+  #restsOn(grant: KnownGrant, view: View): readonly KnownGrant[] {
+    return kept(view.restsOn, grant, [], () => {
       const giver = this.#giverAt(grant.at);
-      return giver !== null && outranks(giver.role, over) && !this.#isHollow(grant, view);
-    });
-  }
-
-  /**
-   * Whether somebody above had ended the access of a grant's giver before, an owner an admin's or the founder an owner's,
-   * or of those who had made the giver what they were.
-   */
-  #isHollow(grant: KnownGrant, view: View): boolean {
-    return kept(view.hollow, grant, false, () => {
-      const { at } = grant;
-      const giver = this.#giverAt(at);
-      if (giver === null || giver.role === 'none' || this.#began(giver)) return false;
-      const theirs = this.#of(giver.member).filter((other) => view.sees(other.at) && other.meant);
-      const isEnded = theirs.some((other) => {
-        if (!reaches(other.grant, at) || outranks(other.grant.role, 'admin')) return false;
-        const by = this.#giverAt(other.at);
-        return by?.role === 'owner' && (giver.role !== 'owner' || this.#began(by));
-      });
-      if (isEnded) return true;
-      const made = theirs.filter((other) => giver.view.sees(other.at) && !this.#isVoid(other, giver.view));
-      const role = roleOf(made.filter((other) => !this.#isHollow(other, view)));
-      return role !== giver.role && !mayHaveGiven(role, grant.grant);
-    });
-  }
-
-  /** Whether what is seen takes from the giver of a grant the right to it. */
-  #isVoid(grant: KnownGrant, view: View): boolean {
-    return kept(view.voids, grant, false, () => {
-      const { at } = grant;
-      if (!kept(this.#losers, at[0], false, () => this.#source.everLost(at[0]))) return false;
-      const giver = this.#giverAt(at);
-      // The first entry of a workspace is judged by its key.
-      if (giver === null || giver.role === 'none') return false;
-      const theirs = this.#of(giver.member);
-      if (!theirs.some((other) => view.sees(other.at) && reaches(other.grant, at))) return false;
-      const role = roleOf(
-        theirs.filter((other) =>
-          isWithin(giver.history, other.at, at)
-            ? other.meant && !this.#isVoid(other, view)
-            : view.sees(other.at) &&
-              reaches(other.grant, at) &&
-              other.meant &&
-              this.#binds(other, giver.role, view),
-        ),
+      if (giver === null || giver.role === 'none' || this.#isBeyondTaking(grant, giver)) return [];
+      return this.#of(giver.member).filter(
+        (other) =>
+          (isWithin(giver.history, other.at, grant.at) ||
+            (view.sees(other.at) && this.#binds(other, grant.at, giver.role))) &&
+          other.meant,
       );
-      return role !== giver.role && !mayHaveGiven(role, grant.grant);
     });
+  }
+
+  #answer(grant: KnownGrant, view: View, decided: (other: KnownGrant) => boolean | undefined) {
+    const giver = this.#giverAt(grant.at);
+    // The first entry of a workspace is judged by its key.
+    if (giver === null || giver.role === 'none' || this.#isBeyondTaking(grant, giver)) return true;
+    const over = this.#restsOn(grant, view);
+    const isEnough = (role: Role) => outranks(role, giver.role) || mayHaveGiven(role, grant.grant);
+    const [least, most] = rolesBetween(over, decided);
+    if (isEnough(least)) return true;
+    return isEnough(most) ? undefined : false;
+  }
+
+  /** What the founder takes is taken: nobody takes the right to it from them. */
+  #isBeyondTaking({ grant }: KnownGrant, { member }: Giver): boolean {
+    this.#founder ??= { id: this.#source.founder() };
+    return member === this.#founder.id && reachesBack(grant);
   }
 
   #giverAt(at: Position): Giver | null {
     return kept(this.#givers, at.join(':'), null, () => {
       const author = this.#source.authorOf(at);
-      if (author === null) return null;
-      const view = new View((place) => isWithin(author.history, place, at));
-      return { ...author, view, role: this.#known(author.member, view) };
+      return author === null ? null : { ...author, role: this.roleKnown(author.member, at, author.history) };
     });
   }
+}
 
-  #began({ member }: EntryAuthor): boolean {
-    this.#founder ??= { id: this.#source.founder() };
-    return member === this.#founder.id;
-  }
+/** The least and the most that grants can come to, of which some are not decided to count or not to. */
+function rolesBetween(
+  grants: readonly KnownGrant[],
+  decided: (grant: KnownGrant) => boolean | undefined,
+): readonly [Role, Role] {
+  const sure = grants.filter((grant) => decided(grant) === true);
+  const possible = grants.filter((grant) => decided(grant) !== false);
+  const least = leastRole(unreplaced(possible, sure).map(({ grant }) => grant.role));
+  if (sure.length === possible.length) return [least, least];
+  const surely = unreplaced(sure, possible);
+  const all = (surely.length > 0 ? surely : possible).map(({ grant }) => grant.role);
+  return [least, surely.length > 0 ? leastRole(all) : mostRole(all)];
 }
 
 function mayHaveGiven(role: Role, given: RoleGrant): boolean {

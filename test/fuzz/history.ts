@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { append, nextSequence } from '../../core/ledger/append.ts';
 import { resolveConflict } from '../../core/ledger/conflicts.ts';
+import { Grants } from '../../core/ledger/grants.ts';
 import { sha256 } from '../../core/ledger/keys.ts';
 import { receiveSegments } from '../../core/ledger/receive.ts';
 import { verifyLedgerTables, verifyRebuild } from '../../core/ledger/verify.ts';
 import { signedAssessment } from '../../db/projection/kinds/assessment.ts';
 import { holdsOn } from '../../db/queries/evidence-register.ts';
 import { conflictsOf } from '../../db/queries/history.ts';
-import { held, knownVector, operationsOf } from '../../db/queries/ledger.ts';
+import { adminVector, held, knownVector, operationsOf } from '../../db/queries/ledger.ts';
 import { deriveId } from '../../shared/domain/identity.ts';
 import { signOffDigest } from '../../shared/domain/sign-off.ts';
 import { FaultError } from '../../shared/fault.ts';
@@ -353,12 +354,26 @@ export function holds(fleet: Fleet, roll: Roll, roles: boolean, truth?: Truth): 
   assert.deepEqual(shown, expected, 'conflicts are not those of the model');
   const one = pick(roll, replicas);
   const { intact, problems } = verifyLedgerTables(one);
+  demandRightsAsShown(one);
   // What a role no longer covered is set aside and named; nothing else may be wrong.
   const wrong = problems.filter(({ code }) => code !== 'quarantine-entry' && code !== 'fork');
   assert.deepEqual({ intact, wrong }, { intact: true, wrong: [] });
   assert.deepEqual(verifyRebuild(one, fleet.scratch()).differences, []);
   const entries = first.db.prepare('SELECT count(*) FROM entry').pluck().get() as number;
   return { replicas: replicas.length, entries, conflicts: expected.length };
+}
+
+/** What the list of members says is what the next entry of each is judged by. */
+function demandRightsAsShown({ db }: Replica): void {
+  const grants = new Grants(db);
+  const members = db.prepare('SELECT id, role FROM member ORDER BY id').all() as {
+    id: string;
+    role: string;
+  }[];
+  for (const { id, role } of members) {
+    const { known, standing } = grants.rolesAt(id, ['a new device', 1], adminVector(db));
+    assert.deepEqual({ known, standing }, { known: role, standing: role }, `${id} may not do what is shown`);
+  }
 }
 
 /** The sides of every conflict as the screens get them. */

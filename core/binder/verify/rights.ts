@@ -1,7 +1,7 @@
 import type { Checkpoint, LedgerExtract } from '../../../shared/domain/binder.ts';
 import { mayAccess, maySignAs } from '../../../shared/domain/permissions.ts';
 import { CAPACITIES } from '../../../shared/domain/results.ts';
-import { REVOKED, RoleGrant, reachesBack, rightFlaw, roleOf } from '../../../shared/ledger/authority.ts';
+import { REVOKED, RoleGrant, rightFlaw, roleOf } from '../../../shared/ledger/authority.ts';
 import type { Json } from '../../../shared/ledger/canonical.ts';
 import type { Vector } from '../../../shared/ledger/entry.ts';
 import { type KnownGrant, Roles, type RolesAt } from '../../../shared/ledger/roles.ts';
@@ -11,7 +11,7 @@ import { type KnownEntry, positionOf, whereOf } from './ledger-entries.ts';
 import type { Placing } from './placing.ts';
 
 type Role = RoleGrant['role'];
-type Grant = KnownGrant & { readonly member: string };
+type Grant = KnownGrant & { readonly member: string; readonly applied: boolean };
 
 /** The member who is told as an author, and what the author of a segment knew. */
 interface Author {
@@ -80,7 +80,6 @@ class Rights {
         const member = memberOf(writer);
         return member === undefined ? null : { member, history: this.#histories.at({ writer, seq }) };
       },
-      everLost: (writer) => this.#of(memberOf(writer) ?? '').some(({ grant }) => reachesBack(grant)),
       founder: () => founder?.[1].member,
     });
   }
@@ -162,7 +161,18 @@ class Rights {
     const { known, standing } = this.#rolesOf(entry);
     if (standing === known) return null;
     const ops = shownIn(form, extract.values);
-    return rightFlaw({ member, role: standing }, form.action, ops) === null ? null : REVOKED;
+    if (rightFlaw({ member, role: standing }, form.action, ops) === null) return null;
+    return this.#takesRoles(form) ? null : REVOKED;
+  }
+
+  /** Whether an entry does nothing but take roles, and they are taken although its author lost theirs. */
+  #takesRoles({ writer, seq, ops }: KnownEntry['form']): boolean {
+    return ops.every(
+      ({ record, field }) =>
+        field === 'role' &&
+        isOfMember(record) &&
+        this.#roles.takes(record.slice('member:'.length), [writer, seq]),
+    );
   }
 
   #known(member: string, at: Place): Role {

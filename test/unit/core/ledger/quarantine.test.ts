@@ -744,6 +744,8 @@ describe('when a member’s access ends', () => {
     end(dora, eve);
     end(eve, dora);
     settle(fleet, fleet.replicas);
+    for (const { writer } of [dora, eve])
+      expect(shownMember(owner, writer.member)).toMatchObject({ role: 'none' });
     expect(new Set(fleet.replicas.map((replica) => fleet.state(replica))).size).toBe(1);
     expectSound(...fleet.replicas);
   });
