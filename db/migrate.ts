@@ -35,7 +35,7 @@ export function migrate(db: Database, migrations: readonly Migration[], at: Date
   refuseNewer(version, migrations);
   refuseEdited(db, version, migrations);
   const pending = migrations.slice(version);
-  if (pending.length > 0) withoutForeignKeys(db, () => applyAll(db, pending, at));
+  if (pending.length > 0) withoutForeignKeys(db, () => applyAll(db, pending, at, version === 0));
   return pending.length;
 }
 
@@ -75,10 +75,10 @@ function withoutForeignKeys(db: Database, run: () => void): void {
   }
 }
 
-function applyAll(db: Database, pending: readonly Migration[], at: Date): void {
+function applyAll(db: Database, pending: readonly Migration[], at: Date, isNew: boolean): void {
   db.transaction(() => {
     db.exec(MIGRATION_TABLE);
-    for (const migration of pending) apply(db, migration, at);
+    for (const migration of pending) apply(db, migration, at, isNew);
     const broken = db.pragma('foreign_key_check') as readonly unknown[];
     if (broken.length > 0) throw new Error(`migrations leave ${broken.length} rows without their parent`);
   }).immediate();
@@ -91,14 +91,10 @@ const MIGRATION_TABLE = `CREATE TABLE IF NOT EXISTS migration (
   applied_at TEXT NOT NULL
 ) STRICT`;
 
-function apply(db: Database, migration: Migration, at: Date): void {
-  const before = countUntouched(db, migration);
-  db.exec(migration.sql);
-  const after = countUntouched(db, migration);
-  for (const [table, rows] of before) {
-    if (after.get(table) === rows) continue;
-    throw new Error(`migration ${migration.number} changed ${table}, which it does not name`);
-  }
+function apply(db: Database, migration: Migration, at: Date, isNew: boolean): void {
+  // A database that is only being made has no rows to lose.
+  if (isNew) db.exec(migration.sql);
+  else demandUntouched(db, migration, () => db.exec(migration.sql));
   db.prepare('INSERT INTO migration VALUES (?, ?, ?, ?)').run(
     migration.number,
     migration.name,
@@ -106,6 +102,16 @@ function apply(db: Database, migration: Migration, at: Date): void {
     at.toISOString(),
   );
   db.pragma(`user_version=${migration.number}`);
+}
+
+function demandUntouched(db: Database, migration: Migration, step: () => void): void {
+  const before = countUntouched(db, migration);
+  step();
+  const after = countUntouched(db, migration);
+  for (const [table, rows] of before) {
+    if (after.get(table) === rows) continue;
+    throw new Error(`migration ${migration.number} changed ${table}, which it does not name`);
+  }
 }
 
 /** Rows of every table the step's text does not name: a cascade out of a rebuild would show here. */
