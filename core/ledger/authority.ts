@@ -5,7 +5,7 @@ import { isAdministrative, isWithin, judgeEntry, type RoleGrant } from '../../sh
 import { idOf, kindOf, type Operation, type Position, type Vector } from '../../shared/ledger/entry.ts';
 import { headerBytes, type SegmentHeader } from '../../shared/ledger/segment.ts';
 import { CREATE, Genesis, judgeGenesis, judgeRecovery, RECOVER } from './genesis.ts';
-import { Grants, historyOf, keysOf, REVOKED, type RolesAt, within } from './grants.ts';
+import { type Givers, Grants, historyOf, keysOf, REVOKED, type RolesAt, within } from './grants.ts';
 import { keyIdOf, sha256, verifyLedger } from './keys.ts';
 import { knownBefore } from './known.ts';
 
@@ -93,9 +93,10 @@ export function judging(
 ): (entry: JudgedEntry) => string | null {
   const history = historyOf(db, header, from);
   let lasting: RolesAt | null = null;
+  const givers: Givers = new Map();
   const rolesOf = (at: Position) => {
     if (lasting === null) settle();
-    const roles = lasting ?? (grants ?? new Grants(db)).rolesAt(header.member, at, history);
+    const roles = lasting ?? (grants ?? new Grants(db, givers)).rolesAt(header.member, at, history);
     lasting = roles.lasts ? roles : null;
     return roles;
   };
@@ -117,12 +118,12 @@ export function judging(
     const verdict = judgeEntry(sha256, author, entry.action, entry.ops);
     if (!verdict.ok) return verdict.because;
     const flaw = entry.ops
-      .map((op) => standingFlaw(db, history, op, entry, known, grants))
+      .map((op) => standingFlaw(db, history, op, entry, known, grants ?? new Grants(db, givers)))
       .find((f) => f !== null);
     if (flaw !== undefined) return flaw;
     if (standing === known) return null;
     if (judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok) return null;
-    return takesRoles(entry, grants ?? new Grants(db)) ? null : REVOKED;
+    return takesRoles(entry, grants ?? new Grants(db, givers)) ? null : REVOKED;
   }
 }
 

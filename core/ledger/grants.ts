@@ -4,12 +4,18 @@ import { adminVector, fieldHistory, segmentOf, writerById } from '../../db/queri
 import { beganBy } from '../../db/queries/people.ts';
 import { MemberKey, REVOKED, RoleGrant } from '../../shared/ledger/authority.ts';
 import type { Position, Vector } from '../../shared/ledger/entry.ts';
-import { type EntryAuthor, type KnownGrant, Roles, type RolesAt } from '../../shared/ledger/roles.ts';
+import {
+  type EntryAuthor,
+  type Givers,
+  type KnownGrant,
+  Roles,
+  type RolesAt,
+} from '../../shared/ledger/roles.ts';
 import type { SegmentHeader } from '../../shared/ledger/segment.ts';
 import { chainOf } from './chain.ts';
 import type { LedgerKernel } from './kernel.ts';
 
-export { REVOKED, type RolesAt };
+export { type Givers, REVOKED, type RolesAt };
 
 /** All role operations on a member that their authors were entitled to as far as they knew. */
 function grantsOf(db: Database, member: string): KnownGrant[] {
@@ -41,12 +47,9 @@ export function historyOf(db: Database, header: SegmentHeader, at: Position): Ve
 
 /** What the grants of a ledger come to, while no entry of it changes. */
 export class Grants extends Roles {
-  constructor(db: Database) {
-    super({
-      given: (member) => grantsOf(db, member),
-      authorOf: (at) => authorOf(db, at),
-      founder: () => beganBy(db),
-    });
+  constructor(db: Database, givers?: Givers) {
+    const founder = () => beganBy(db);
+    super({ given: (member) => grantsOf(db, member), authorOf: (at) => authorOf(db, at), founder }, givers);
   }
 }
 

@@ -14,7 +14,7 @@ import { ACTIONS } from '../../shared/ledger/actions.ts';
 import { RoleGrant, reachesBack, UNKNOWN_ACTION } from '../../shared/ledger/authority.ts';
 import { kindOf, type Operation } from '../../shared/ledger/entry.ts';
 import { type JudgedEntry, judge, signerOf } from './authority.ts';
-import { Grants, REVOKED } from './grants.ts';
+import { type Givers, Grants, REVOKED } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 
@@ -50,7 +50,8 @@ const MOST_ROUNDS = 1000;
 
 function judgeAgain({ db, workspace }: LedgerKernel, whatever: boolean): boolean {
   let changed = false;
-  let grants = new Grants(db);
+  const givers: Givers = new Map();
+  let grants = new Grants(db, givers);
   for (const segment of segments(db)) {
     const { header, signature } = segment;
     const rows = rowsOf(db, segment);
@@ -67,7 +68,7 @@ function judgeAgain({ db, workspace }: LedgerKernel, whatever: boolean): boolean
         state: flaw === null ? 'applied' : 'quarantine',
         because: flaw ?? '',
       });
-      grants = new Grants(db);
+      grants = new Grants(db, whatever ? new Map() : givers);
       changed = true;
     }
   }

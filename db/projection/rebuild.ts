@@ -14,7 +14,7 @@ export interface RebuildDifference {
  * Which rules the rows were made by. A change of what a projector writes raises it, so that a workspace worked by an
  * earlier version has its rows made anew once, when it is opened.
  */
-export const PROJECTION = '16';
+export const PROJECTION = '17';
 
 /** Empties the projection tables and replays the ledger into them. */
 export function replay(ctx: ProjectionContext): void {

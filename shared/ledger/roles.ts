@@ -63,6 +63,9 @@ interface Giver extends EntryAuthor {
   readonly role: Role;
 }
 
+/** Who gave roles, by place, and in which. What they knew stays as it was, whichever entries a role lets count. */
+export type Givers = Map<string, Giver>;
+
 /**
  * What grants come to, while none of them changes. A grant counts unless what its giver may do was taken from them, by
  * one that itself counts, or was given to them by one that does not. It leans on nothing but what each author knew, so
@@ -73,12 +76,14 @@ interface Giver extends EntryAuthor {
 export class Roles {
   readonly #source: GrantSource;
   readonly #given = new Map<string, readonly KnownGrant[]>();
-  readonly #givers = new Map<string, Giver | null>();
+  readonly #givers: Givers;
+  readonly #asked = new Set<string>();
   readonly #everything = new View(() => true);
   #founder: { readonly id: string | undefined } | null = null;
 
-  constructor(source: GrantSource) {
+  constructor(source: GrantSource, givers: Givers = new Map()) {
     this.#source = source;
+    this.#givers = givers;
   }
 
   /**
@@ -150,8 +155,9 @@ export class Roles {
 
   #answer(grant: KnownGrant, view: View, decided: (other: KnownGrant) => boolean | undefined) {
     const giver = this.#giverAt(grant.at);
+    if (giver === null) return false;
     // The first entry of a workspace is judged by its key.
-    if (giver === null || giver.role === 'none' || this.#isBeyondTaking(grant, giver)) return true;
+    if (giver.role === 'none' || this.#isBeyondTaking(grant, giver)) return true;
     const over = this.#restsOn(grant, view);
     const isEnough = (role: Role) => outranks(role, giver.role) || mayHaveGiven(role, grant.grant);
     const [least, most] = rolesBetween(over, decided);
@@ -165,11 +171,17 @@ export class Roles {
     return member === this.#founder.id && reachesBack(grant);
   }
 
+  /** Null while it is being asked about, and where nobody knows who it is. */
   #giverAt(at: Position): Giver | null {
-    return kept(this.#givers, at.join(':'), null, () => {
-      const author = this.#source.authorOf(at);
-      return author === null ? null : { ...author, role: this.roleKnown(author.member, at, author.history) };
-    });
+    const place = at.join(':');
+    const known = this.#givers.get(place);
+    if (known !== undefined || this.#asked.has(place)) return known ?? null;
+    this.#asked.add(place);
+    const author = this.#source.authorOf(at);
+    if (author === null) return null;
+    const giver = { ...author, role: this.roleKnown(author.member, at, author.history) };
+    this.#givers.set(place, giver);
+    return giver;
   }
 }
 
@@ -180,11 +192,18 @@ function rolesBetween(
 ): readonly [Role, Role] {
   const sure = grants.filter((grant) => decided(grant) === true);
   const possible = grants.filter((grant) => decided(grant) !== false);
-  const least = leastRole(unreplaced(possible, sure).map(({ grant }) => grant.role));
-  if (sure.length === possible.length) return [least, least];
+  const standing = leastRole(unreplaced(possible, sure).map(({ grant }) => grant.role));
+  if (sure.length === possible.length) return [standing, standing];
+  // There may be no role at all where none is sure to count, or one is made to replace itself.
+  const least = sure.length > 0 && !possible.some(looksAhead) ? standing : 'none';
   const surely = unreplaced(sure, possible);
   const all = (surely.length > 0 ? surely : possible).map(({ grant }) => grant.role);
   return [least, surely.length > 0 ? leastRole(all) : mostRole(all)];
+}
+
+/** Whether a grant says that it replaces itself, or what its writer had yet to write. */
+function looksAhead({ at: [writer, seq], parents }: KnownGrant): boolean {
+  return parents.some(([of, number]) => of === writer && number >= seq);
 }
 
 function mayHaveGiven(role: Role, given: RoleGrant): boolean {

@@ -210,9 +210,8 @@ export class Fleet {
     return this.#replica(name, { member, device, incarnation }, of.ledgerKey, this.#copied(of.db));
   }
 
-  /** Adds a member with a device and a copy of their own, as the founder. */
-  join(name: string, role: Role): Replica {
-    const [first] = this.replicas;
+  /** Adds a member with a device and a copy of their own, as the founder where nobody else is named. */
+  join(name: string, role: Role, first = this.replicas[0]): Replica {
     if (first === undefined) throw new Error('a fleet begins with its founder');
     const key = keyOf(name);
     const ledger = publicKeyText(key);

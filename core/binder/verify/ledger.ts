@@ -168,7 +168,7 @@ export function unfoundedIn(
   checkpoint: Checkpoint,
   { withheld, outside }: { readonly withheld: ReadonlySet<string>; readonly outside: ReadonlySet<string> },
 ): ReadonlySet<string> {
-  if (!extract.signOffs.some(({ voided }) => voided)) return new Set();
+  if (!extract.signOffs.some(({ voided, verdict }) => voided || verdict === 'returned')) return new Set();
   const read = readLedger(extract, checkpoint, { findings: new Findings(), outside, redacts: true });
   return unfoundedSignOffs({ extract, withheld, ...read });
 }

@@ -77,11 +77,12 @@ function rowOf(line: SignOffLine): Row {
 function whoAndWhat(line: SignOffLine): CellPart[] {
   const parts: CellPart[] = [{ text: line.by, style: TYPE.small }];
   if (line.verdict === 'returned') parts.push({ text: 'Returned for more work', style: TYPE.smallStrong });
-  if (line.voided)
+  if (line.unfounded)
     parts.push({
-      text: line.unfounded ? 'Void: over values that never stood' : 'Void: changed after sign-off',
+      text: line.voided ? 'Void: over values that never stood' : 'Over values that never stood',
       style: TYPE.alarm,
     });
+  else if (line.voided) parts.push({ text: 'Void: changed after sign-off', style: TYPE.alarm });
   if (line.baseless)
     parts.push({ text: 'Counts for nothing: names one that is not in the ledger', style: TYPE.alarm });
   if (line.passphraseSetByOther)

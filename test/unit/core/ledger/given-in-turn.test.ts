@@ -152,3 +152,26 @@ it('two whom owners raised apart and who lower each other are lowered both, unti
   );
   expect(shownNote(cem)).toEqual(['Working again']);
 });
+
+it('two whom owners raised apart, and who are lowered by whom the other added, are lowered both', () => {
+  const [owner] = fleet.replicas as [Replica];
+  const olga = fleet.join('Olga', 'owner');
+  const ben = fleet.join('Ben', 'auditor');
+  const cem = fleet.join('Cem', 'auditor');
+  settle(fleet, fleet.replicas);
+  give(owner, ben, 'admin', {});
+  give(olga, cem, 'admin', {});
+  receiveSegments(ben, fleet.carry(owner));
+  receiveSegments(cem, fleet.carry(olga));
+  const pia = fleet.join('Pia', 'admin', ben);
+  const quin = fleet.join('Quin', 'admin', cem);
+  give(pia, cem, 'viewer');
+  give(quin, ben, 'viewer');
+  demandRoles(
+    new Map([
+      [ben, 'viewer'],
+      [cem, 'viewer'],
+    ]),
+  );
+  expect([pia, quin].map(roleOfWriter)).toEqual(['none', 'none']);
+});
