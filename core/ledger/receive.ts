@@ -85,6 +85,8 @@ export function receiveSegments(kernel: LedgerKernel, carried: Iterable<unknown>
     };
     intake.take(arriving());
     const { forked } = intake;
+    // Before anything is judged again: what comes to count by that has its heads made with all others.
+    intake.toMake.heads.make();
     if (forked) {
       nameParentsAnew(kernel.db);
       reconsider(kernel, true);
@@ -92,12 +94,12 @@ export function receiveSegments(kernel: LedgerKernel, carried: Iterable<unknown>
       const unsigned = heldUnsigned(kernel.db);
       if (unsigned.length + intake.left.length > 0) {
         intake.take([...intake.left, ...unsigned.map(payloadOf)]);
+        intake.toMake.heads.make();
         nameParentsAnew(kernel.db);
         reconsider(kernel, true);
       }
     }
     for (const segment of intake.left) hold(kernel, segment, 'waiting', 'waiting', intake.why(segment));
-    intake.toMake.heads.make();
     const revoked = forked || (countRevocations(kernel) > revocations && reconsider(kernel));
     if (!revoked) projectDirty({ db: kernel.db, sha256, framework: kernel.framework }, intake.toMake.dirty);
     return { ...intake.totals, segments, waiting: intake.left.length };
