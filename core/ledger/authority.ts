@@ -77,6 +77,15 @@ function recoveryKey(db: Database, workspace: string): string | null {
   return null;
 }
 
+interface Judging {
+  /** Writes to the tables what was judged so far. */
+  readonly settle?: () => void;
+  /** What grants come to, as long as no entry changes. */
+  readonly grants?: Grants;
+  /** What those who gave roles knew, for others that are judged with this one. */
+  readonly givers?: Givers;
+}
+
 /**
  * May these entries of a segment be applied? The same answer at every replica that holds the header's administrative
  * history. They are asked for in their order, each after the one before it stands in the tables, or will once `settle`
@@ -88,12 +97,10 @@ export function judging(
   header: SegmentHeader,
   signer: SegmentSigner,
   from: Position,
-  settle: () => void = () => {},
-  grants?: Grants,
+  { settle = () => {}, grants, givers = new Map() }: Judging = {},
 ): (entry: JudgedEntry) => string | null {
   const history = historyOf(db, header, from);
   let lasting: RolesAt | null = null;
-  const givers: Givers = new Map();
   const rolesOf = (at: Position) => {
     if (lasting === null) settle();
     const roles = lasting ?? (grants ?? new Grants(db, givers)).rolesAt(header.member, at, history);
@@ -141,7 +148,7 @@ export function judge(
   entry: JudgedEntry,
   grants?: Grants,
 ): string | null {
-  return judging(db, workspace, header, signer, entry.at, undefined, grants)(entry);
+  return judging(db, workspace, header, signer, entry.at, grants === undefined ? {} : { grants })(entry);
 }
 
 /** The first entry of a workspace and a recovery are judged by the key that signed them. */

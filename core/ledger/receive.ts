@@ -33,7 +33,7 @@ import {
   SEGMENT_LARGEST,
 } from '../../shared/ledger/segment.ts';
 import { type JudgedEntry, judging, signerOf } from './authority.ts';
-import { REVOKED } from './grants.ts';
+import { type Givers, REVOKED } from './grants.ts';
 import type { LedgerKernel } from './kernel.ts';
 import { sha256 } from './keys.ts';
 import { chainAt, meantBy, missing, nameParentsAnew, type Place, placeInChain } from './place-segment.ts';
@@ -112,6 +112,8 @@ const payloadOf = ({ payload }: { readonly payload: string }): Json => JSON.pars
 interface ToMake {
   readonly heads: AwaitedHeads;
   readonly dirty: Dirty;
+  /** What those who gave roles knew, as long as no writer has two histories. */
+  readonly givers: Givers;
 }
 
 /** What one transaction takes in, and what came of it. */
@@ -127,7 +129,8 @@ class Intake {
 
   constructor(kernel: LedgerKernel) {
     this.#kernel = kernel;
-    this.toMake = { heads: new AwaitedHeads(kernel.db), dirty: new Set(frameworksWithoutRows(kernel)) };
+    const dirty = new Set(frameworksWithoutRows(kernel));
+    this.toMake = { heads: new AwaitedHeads(kernel.db), dirty, givers: new Map() };
     this.#known = heldIds(kernel.db);
   }
 
@@ -280,7 +283,10 @@ function takeIn(
   if (plain) putWriter(db, header.writer, header);
   putSegment(db, header, signature, seed, chain);
   const rows = new EntryRows(db);
-  const judge = judging(db, workspace, header, signer, [chain, place.shared + 1], () => rows.flush());
+  const judge = judging(db, workspace, header, signer, [chain, place.shared + 1], {
+    settle: () => rows.flush(),
+    ...(anyForked(db) ? {} : { givers: toMake.givers }),
+  });
   const first = comeInOrder(db, entries);
   if (!first) toMake.heads.make();
   const ctx = { db, sha256, framework: kernel.framework };

@@ -77,6 +77,7 @@ export class Roles {
   readonly #source: GrantSource;
   readonly #given = new Map<string, readonly KnownGrant[]>();
   readonly #givers: Givers;
+  readonly #authors = new Map<string, EntryAuthor | null>();
   readonly #asked = new Set<string>();
   readonly #everything = new View(() => true);
   #founder: { readonly id: string | undefined } | null = null;
@@ -171,17 +172,53 @@ export class Roles {
     return member === this.#founder.id && reachesBack(grant);
   }
 
-  /** Null while it is being asked about, and where nobody knows who it is. */
+  /**
+   * Null while it is being asked about, and where nobody knows who it is. Whoever gave roles before them is asked about
+   * first and one after the other: a chain of givers may be longer than the stack.
+   */
   #giverAt(at: Position): Giver | null {
+    if (!this.#ask(at)) return this.#givers.get(at.join(':')) ?? null;
+    const path = [{ at, before: this.#placesBefore(at) }];
+    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+      const next = last.before.next();
+      if (next.done !== true) {
+        if (this.#ask(next.value)) path.push({ at: next.value, before: this.#placesBefore(next.value) });
+        continue;
+      }
+      path.pop();
+      const author = this.#authorOf(last.at);
+      if (author === null) continue;
+      const role = this.roleKnown(author.member, last.at, author.history);
+      this.#givers.set(last.at.join(':'), { ...author, role });
+    }
+    return this.#givers.get(at.join(':')) ?? null;
+  }
+
+  /** Whether nobody asked about this giver so far. */
+  #ask(at: Position): boolean {
     const place = at.join(':');
-    const known = this.#givers.get(place);
-    if (known !== undefined || this.#asked.has(place)) return known ?? null;
+    if (this.#givers.has(place) || this.#asked.has(place)) return false;
     this.#asked.add(place);
-    const author = this.#source.authorOf(at);
-    if (author === null) return null;
-    const giver = { ...author, role: this.roleKnown(author.member, at, author.history) };
-    this.#givers.set(place, giver);
-    return giver;
+    return true;
+  }
+
+  /** Where the grants stand on which the role of an entry's author may rest, as far as they knew. */
+  *#placesBefore(at: Position): Generator<Position, undefined> {
+    const author = this.#authorOf(at);
+    if (author === null) return;
+    const sees = (place: Position) => isWithin(author.history, place, at);
+    const grants = new Set(this.#of(author.member).filter((grant) => sees(grant.at)));
+    for (const grant of grants) {
+      yield grant.at;
+      const giver = this.#authorOf(grant.at);
+      if (giver === null) continue;
+      for (const other of this.#of(giver.member))
+        if (sees(other.at) || isWithin(giver.history, other.at, grant.at)) grants.add(other);
+    }
+  }
+
+  #authorOf(at: Position): EntryAuthor | null {
+    return kept(this.#authors, at.join(':'), null, () => this.#source.authorOf(at));
   }
 }
 

@@ -82,3 +82,20 @@ it('what grants come to is the same whichever is asked about first', () => {
     for (const { known, standing } of members) expect(standing, `${seed}`).toBe(known);
   }
 });
+
+it('a chain of a thousand, each made an admin by the one before, is answered', () => {
+  const made = (by: number): Position => [`w${by}`, 2];
+  const roles = new Roles({
+    given(member) {
+      const n = Number(member);
+      const grant = { role: n === 0 ? 'owner' : 'admin', cutoff: {} } as const;
+      return [{ at: n === 0 ? ['w0', 1] : made(n - 1), parents: [], grant, meant: true }];
+    },
+    authorOf([writer]) {
+      const n = Number(writer.slice(1));
+      return { member: `${n}`, history: n === 0 ? {} : { [`w${n - 1}`]: 2 } };
+    },
+    founder: () => '0',
+  });
+  expect(roles.roleKnown('1000', ['w1000', 1], { w999: 2 })).toBe('admin');
+});
