@@ -322,16 +322,15 @@ export function headValues(db: Database, record: string, field: string): string[
 export interface ValuePlace {
   readonly writer: string;
   readonly seq: number;
-  readonly applied: boolean;
   readonly parents: readonly Position[];
   readonly value: Json;
 }
 
 /** Every applied value a field ever had; with a reason, also those of entries set aside for that reason. */
 export function fieldHistory(db: Database, record: string, field: string, orBecause = ''): ValuePlace[] {
-  return all<{ writer: string; seq: number; state: string; parents: string; value: string | null }>(
+  return all<{ writer: string; seq: number; parents: string; value: string | null }>(
     db,
-    `SELECT o.writer, o.seq, e.state, o.parents, o.value FROM operation o
+    `SELECT o.writer, o.seq, o.parents, o.value FROM operation o
        JOIN entry e ON e.writer = o.writer AND e.seq = o.seq
         AND (e.state = 'applied' OR (e.state = 'quarantine' AND e.because = ?3 AND ?3 <> ''))
       WHERE o.record = ?1 AND o.field = ?2 AND o.value IS NOT NULL ORDER BY e.time, o.writer, o.seq`,
@@ -341,7 +340,6 @@ export function fieldHistory(db: Database, record: string, field: string, orBeca
   ).map((row) => ({
     writer: row.writer,
     seq: row.seq,
-    applied: row.state === 'applied',
     parents: JSON.parse(row.parents) as Position[],
     value: JSON.parse(row.value ?? 'null') as Json,
   }));
