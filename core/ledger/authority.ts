@@ -100,10 +100,11 @@ export function judging(
   { settle = () => {}, grants, givers = new Map() }: Judging = {},
 ): (entry: JudgedEntry) => string | null {
   const history = historyOf(db, header, from);
+  const asked = () => grants ?? new Grants(db, givers);
   let lasting: RolesAt | null = null;
   const rolesOf = (at: Position) => {
     if (lasting === null) settle();
-    const roles = lasting ?? (grants ?? new Grants(db, givers)).rolesAt(header.member, at, history);
+    const roles = lasting ?? asked().rolesAt(header.member, at, history);
     lasting = roles.lasts ? roles : null;
     return roles;
   };
@@ -125,18 +126,13 @@ export function judging(
     const verdict = judgeEntry(sha256, author, entry.action, entry.ops);
     if (!verdict.ok) return verdict.because;
     const flaw = entry.ops
-      .map((op) => standingFlaw(db, history, op, entry, known, grants ?? new Grants(db, givers)))
+      .map((op) => standingFlaw(db, history, op, entry, known, asked()))
       .find((f) => f !== null);
     if (flaw !== undefined) return flaw;
     if (standing === known) return null;
     if (judgeEntry(sha256, { ...author, role: standing }, entry.action, entry.ops).ok) return null;
-    return takesRoles(entry, grants ?? new Grants(db, givers)) ? null : REVOKED;
+    return asked().takes(entry.ops, entry.at) ? null : REVOKED;
   }
-}
-
-/** Whether an entry does nothing but take roles, and they are taken although its author lost theirs. */
-function takesRoles({ at, ops }: JudgedEntry, grants: Grants): boolean {
-  return ops.every(({ record, field }) => field === 'role' && grants.takes(idOf(record), at));
 }
 
 /** One entry that stands in the tables already; `grants` as long as no entry changes. */

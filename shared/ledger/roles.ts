@@ -12,7 +12,7 @@ import {
   unreplaced,
 } from './authority.ts';
 import { decide } from './circles.ts';
-import type { Position, Vector } from './entry.ts';
+import { idOf, kindOf, type Operation, type Position, type Vector } from './entry.ts';
 
 type Role = RoleGrant['role'];
 
@@ -113,10 +113,13 @@ export class Roles {
     return { known, standing, lasts: !grants.some(({ grant }) => reachesBack(grant)) };
   }
 
-  /** Whether what an entry took from a member is taken, although its author lost the right to it: see the circle. */
-  takes(member: string, [writer, seq]: Position): boolean {
-    const grant = this.#of(member).find(({ at }) => at[0] === writer && at[1] === seq);
-    return grant?.meant === true && reachesBack(grant.grant) && this.#counts(grant, this.#everything);
+  /** Whether an entry does nothing but take roles, and they are taken although its author lost the right: see the circle. */
+  takes(ops: readonly Pick<Operation, 'record' | 'field'>[], [writer, seq]: Position): boolean {
+    return ops.every(({ record, field }) => {
+      if (kindOf(record) !== 'member' || field !== 'role') return false;
+      const grant = this.#of(idOf(record)).find(({ at }) => at[0] === writer && at[1] === seq);
+      return grant?.meant === true && reachesBack(grant.grant) && this.#counts(grant, this.#everything);
+    });
   }
 
   #of(member: string): readonly KnownGrant[] {

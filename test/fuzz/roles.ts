@@ -8,8 +8,8 @@ import { knownVector, sealedUpTo } from '../../db/queries/ledger.ts';
 import { founderOf, memberById } from '../../db/queries/people.ts';
 import { coversRole, mayGiveRole } from '../../shared/domain/permissions.ts';
 import type { Role } from '../../shared/domain/results.ts';
-import { check, dice, Fleet, type Replica } from '../support/replicas.ts';
-import { attempt, holds, type Play, settle } from './history.ts';
+import { dice, Fleet, type Replica, writeNote } from '../support/replicas.ts';
+import { attempt, holds, type Play, pick, settle } from './history.ts';
 
 type Given = Role | 'none';
 const ROLES: readonly Given[] = ['none', 'viewer', 'reviewer', 'auditor', 'admin', 'owner'];
@@ -40,12 +40,12 @@ export function runRoles(seed: number, steps: number): { readonly changes: numbe
     const play: Play = { roll, evidence: [], members, step: 0 };
     let changes = 0;
     for (; play.step < steps; play.step += 1) {
-      const replica = pick(replicas, roll);
+      const replica = pick(roll, replicas);
       const act = roll(10);
       if (act < 4) attempt(() => (changes += giveSome(replica, members, roll) ? 1 : 0), replica, play);
       else if (act < 5) attempt(() => writeNote(replica, `Note ${play.step}`), replica, play);
       else if (act < 6) attempt(() => decide(replica, members, roll), replica, play);
-      else hear(fleet, replica, pick(replicas, roll));
+      else hear(fleet, replica, pick(roll, replicas));
     }
     demandAll(fleet, roll);
     helpAll(fleet, members.slice(1));
@@ -55,8 +55,6 @@ export function runRoles(seed: number, steps: number): { readonly changes: numbe
     fleet.close();
   }
 }
-
-const pick = <T>(from: readonly T[], roll: (below: number) => number): T => from[roll(from.length)] as T;
 
 function hear(fleet: Fleet, to: Replica, from: Replica): void {
   if (to !== from) receiveSegments(to, fleet.carry(from));
@@ -71,7 +69,7 @@ const holder = ({ db, workspace }: Replica, id: string) => ({
 /** A role that this replica's member may give, if one of a few tries is; a cutoff goes with what takes a right away. */
 function giveSome(replica: Replica, members: readonly string[], roll: (below: number) => number): boolean {
   for (let tried = 0; tried < 6; tried += 1)
-    if (give(replica, pick(members, roll), pick(ROLES, roll))) return true;
+    if (give(replica, pick(roll, members), pick(roll, ROLES))) return true;
   return false;
 }
 
@@ -91,15 +89,6 @@ function decide(replica: Replica, members: readonly string[], roll: (below: numb
   for (const member of members)
     for (const { record, field, sides } of conflictsOf(replica.db, `member:${member}`))
       resolveConflict(replica, { record, field, keep: roll(sides.length) });
-}
-
-function writeNote(replica: Replica, value: string): void {
-  const { record, about } = check(1);
-  append(replica, 'assess@1', [
-    { record, field: 'about', value: about },
-    { record, field: 'note', value },
-  ]);
-  sealOpen(replica);
 }
 
 /** Every copy says the same, also one that hears of it all at once or piece by piece in any order. */

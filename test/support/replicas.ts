@@ -65,6 +65,15 @@ export function check(n: number): { record: string; id: string; about: Json } {
   };
 }
 
+/** Somebody writes a note on the first of them. */
+export function writeNote(by: Replica, value: string): void {
+  const { record, about } = check(1);
+  append(by, 'assess@1', [
+    { record, field: 'about', value: about },
+    { record, field: 'note', value },
+  ]);
+}
+
 /** The record of a link and its value. */
 export function linkOf(evidence: string, assessment: string, on: boolean): { record: string; value: Json } {
   return {

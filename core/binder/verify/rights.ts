@@ -162,17 +162,7 @@ class Rights {
     if (standing === known) return null;
     const ops = shownIn(form, extract.values);
     if (rightFlaw({ member, role: standing }, form.action, ops) === null) return null;
-    return this.#takesRoles(form) ? null : REVOKED;
-  }
-
-  /** Whether an entry does nothing but take roles, and they are taken although its author lost theirs. */
-  #takesRoles({ writer, seq, ops }: KnownEntry['form']): boolean {
-    return ops.every(
-      ({ record, field }) =>
-        field === 'role' &&
-        isOfMember(record) &&
-        this.#roles.takes(record.slice('member:'.length), [writer, seq]),
-    );
+    return this.#roles.takes(form.ops, [form.writer, form.seq]) ? null : REVOKED;
   }
 
   #known(member: string, at: Place): Role {

@@ -73,7 +73,12 @@ it('what grants come to is the same whichever is asked about first', () => {
     const world = new World(seed * 7919 + 13);
     const takes = (grants: readonly Given[]) => {
       const roles = world.roles();
-      return new Map(grants.map(({ member, at }) => [at.join(':'), roles.takes(member, at)]));
+      return new Map(
+        grants.map(({ member, at }) => [
+          at.join(':'),
+          roles.takes([{ record: `member:${member}`, field: 'role' }], at),
+        ]),
+      );
     };
     const all = takes(world.grants);
     for (const grant of world.grants)
