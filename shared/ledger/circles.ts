@@ -16,7 +16,7 @@ export interface Question<T> {
 export function decide<T>(one: T, question: Question<T>, decided: Map<T, boolean>): boolean {
   const known = decided.get(one);
   if (known !== undefined) return known;
-  let open = inOrder(one, question, decided);
+  let open = inOrder(one, (each) => question.dependsOn(each), decided);
   while (open.length > 0) {
     const left = open.filter((each) => {
       const answer = question.answer(each, (other) => decided.get(other));
@@ -31,10 +31,14 @@ export function decide<T>(one: T, question: Question<T>, decided: Map<T, boolean
 }
 
 /** What is not decided of all that one hangs on and itself, each after what it hangs on, circles apart. */
-function inOrder<T>(one: T, question: Question<T>, decided: ReadonlyMap<T, boolean>): T[] {
+export function inOrder<T>(
+  one: T,
+  dependsOn: (one: T) => Iterable<T>,
+  decided: Pick<ReadonlyMap<T, unknown>, 'has'>,
+): T[] {
   const order: T[] = [];
   const seen = new Set([one]);
-  const path = [{ at: one, rest: [...question.dependsOn(one)] }];
+  const path = [{ at: one, rest: [...dependsOn(one)] }];
   for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
     const next = last.rest.pop();
     if (next === undefined) {
@@ -42,7 +46,7 @@ function inOrder<T>(one: T, question: Question<T>, decided: ReadonlyMap<T, boole
       path.pop();
     } else if (!seen.has(next) && !decided.has(next)) {
       seen.add(next);
-      path.push({ at: next, rest: [...question.dependsOn(next)] });
+      path.push({ at: next, rest: [...dependsOn(next)] });
     }
   }
   return order;

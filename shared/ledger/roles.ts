@@ -205,12 +205,15 @@ export class Roles {
     return true;
   }
 
-  /** Where the grants stand on which the role of an entry's author may rest, as far as they knew. */
   *#placesBefore(at: Position): Generator<Position, undefined> {
     const author = this.#authorOf(at);
-    if (author === null) return;
-    const sees = (place: Position) => isWithin(author.history, place, at);
-    const grants = new Set(this.#of(author.member).filter((grant) => sees(grant.at)));
+    if (author !== null) yield* this.placesBefore(author.member, at, author.history);
+  }
+
+  /** Where the grants stand on which the role that an entry's own history knows of a member may rest. */
+  *placesBefore(member: string, at: Position, history: Vector): Generator<Position, undefined> {
+    const sees = (place: Position) => isWithin(history, place, at);
+    const grants = new Set(this.#of(member).filter((grant) => sees(grant.at)));
     for (const grant of grants) {
       yield grant.at;
       const giver = this.#authorOf(grant.at);

@@ -3,7 +3,8 @@ import { mayAccess, maySignAs } from '../../../shared/domain/permissions.ts';
 import { CAPACITIES } from '../../../shared/domain/results.ts';
 import { REVOKED, RoleGrant, rightFlaw, roleOf } from '../../../shared/ledger/authority.ts';
 import type { Json } from '../../../shared/ledger/canonical.ts';
-import type { Vector } from '../../../shared/ledger/entry.ts';
+import { inOrder } from '../../../shared/ledger/circles.ts';
+import type { Position, Vector } from '../../../shared/ledger/entry.ts';
 import { type KnownGrant, Roles, type RolesAt } from '../../../shared/ledger/roles.ts';
 import type { Authors } from './authors.ts';
 import type { Findings } from './findings.ts';
@@ -88,6 +89,7 @@ class Rights {
     const listed = new Set(this.#files.extract.signOffs.map(({ id }) => `signoff:${id}`));
     const former = new Set<string>();
     const doubtful = new Set<string>();
+    this.#judgeGivers();
     for (const entry of this.#files.entries.values()) {
       if (!entry.sound) continue;
       const flaw = this.#flawOf(entry);
@@ -124,11 +126,34 @@ class Rights {
     findings.add('author-right', 'ledger checkpoint', message);
   }
 
+  /** Each after those whose roles it may rest on: a chain of them may be longer than the stack. */
+  #judgeGivers(): void {
+    const { entries } = this.#files;
+    for (const { at } of [...this.#given.values()].flat()) {
+      const entry = entries.get(positionOf(...at));
+      if (entry === undefined || this.#flaws.known.has(entry)) continue;
+      for (const each of inOrder(entry, (one) => this.#restsOn(one), this.#flaws.known)) this.#flawBy(each);
+    }
+  }
+
+  /** The entries that gave the roles of an entry's author and of those whom it gives one. */
+  *#restsOn({ form }: KnownEntry): Generator<KnownEntry> {
+    const at: Position = [form.writer, form.seq];
+    const { member = '' } = this.#authors.get(form.writer) ?? {};
+    const others = form.ops.map(({ record }) => record).filter(isOfMember);
+    for (const one of new Set([member, ...others.map((record) => record.slice('member:'.length))]))
+      for (const place of this.#roles.placesBefore(one, at, this.#histories.at(form))) {
+        const entry = this.#files.entries.get(positionOf(...place));
+        if (entry !== undefined) yield entry;
+      }
+  }
+
+  #flawBy(entry: KnownEntry): string | null {
+    return kept(this.#flaws.known, entry, () => this.#flawKnown(entry));
+  }
+
   #flawOf(entry: KnownEntry): string | null {
-    return (
-      kept(this.#flaws.known, entry, () => this.#flawKnown(entry)) ??
-      kept(this.#flaws.standing, entry, () => this.#flawStanding(entry))
-    );
+    return this.#flawBy(entry) ?? kept(this.#flaws.standing, entry, () => this.#flawStanding(entry));
   }
 
   /** What its author knew to have no right to. */
@@ -193,7 +218,7 @@ class Rights {
   #grantsIn(entry: KnownEntry): Grant[] {
     const { form, extract, sound } = entry;
     if (!sound) return [];
-    const isMeant = () => kept(this.#flaws.known, entry, () => this.#flawKnown(entry)) === null;
+    const isMeant = () => this.#flawBy(entry) === null;
     const isApplied = () => this.#flawOf(entry) === null;
     return form.ops.flatMap(({ record, field, parents }, i) => {
       if (field !== 'role' || !isOfMember(record)) return [];
