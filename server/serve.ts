@@ -10,7 +10,7 @@ import { sweepUploads } from './blobs/sweep.ts';
 import { listeningClient, openPool, withOwner } from './database/driver.ts';
 import { demandSchema, migrate } from './database/migrate.ts';
 import { MIGRATIONS } from './database/migrations/index.ts';
-import { wordsOf } from './fault.ts';
+import { ServerFault, wordsOf } from './fault.ts';
 import { createApp } from './http/app.ts';
 import type { Log } from './http/log.ts';
 import { Metrics } from './http/metrics.ts';
@@ -73,8 +73,11 @@ export async function serve(
     now,
   };
   let url = settings.publicUrl ?? '';
-  await live.start();
-  const server = await listen(settings, services);
+  const server = await begin(settings, services).catch(async (error: unknown) => {
+    await live.stop();
+    await pool.end();
+    throw error;
+  });
   const pruning = setInterval(() => {
     services.tenancy
       .prune(now())
@@ -116,6 +119,27 @@ const TIMES = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
+};
+
+async function begin(settings: Settings, services: Services): Promise<Server> {
+  await services.live.start();
+  try {
+    return await listen(settings, services);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const because = UNHEARD[code];
+    if (because === undefined) throw error;
+    throw new ServerFault(
+      `Port ${settings.port} of ${settings.host} ${because} Set BINDERY_PORT and BINDERY_HOST to where it may listen.`,
+    );
+  }
+}
+
+/** Why the system lets nobody listen there. */
+const UNHEARD: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another program.',
+  EACCES: 'is not open to this user.',
+  EADDRNOTAVAIL: 'is not of this machine.',
 };
 
 async function listen(settings: Settings, services: Services): Promise<Server> {

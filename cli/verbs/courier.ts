@@ -30,7 +30,9 @@ export const courierExport: Verb = {
   async run({ args, path, unlock, secrets, workbench }) {
     const client = await unlock(args.word(0));
     const first = args.has('first');
-    const passphrase = await secrets.bundlePassphrase(first ? 'choosing' : undefined);
+    // What is in the environment opens bundles; that one for somebody is not for their key alone has to be said.
+    const chosen = first || args.text('bundle-passphrase-file') !== undefined;
+    const passphrase = chosen ? await secrets.bundlePassphrase(first ? 'choosing' : undefined) : null;
     const whom = args.text('for');
     const out = args.text('out');
     const volume = args.text('volume-size');
@@ -49,6 +51,7 @@ export const courierExport: Verb = {
       lines: [
         ...facts([
           ['Bundle', `number ${value.number} for ${value.to}`],
+          ['Opens with', passphrase === null ? `the key of ${value.to}` : 'its passphrase'],
           ['Holds', `${count(value.entries, 'entry', 'entries')}, ${count(value.evidence, 'file')}`],
           ...value.files.map((file, index) => [index === 0 ? 'Written' : '', file] as const),
         ]),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Client } from '../database/driver.ts';
 import { MIGRATIONS } from '../database/migrations/index.ts';
@@ -52,15 +52,32 @@ export const restore: Command = async (given) => {
   });
 };
 
+/** Throws a `ServerFault`, and leaves nothing behind, where the file cannot be written to its end. */
 export async function writeBackup(owner: Client, out: string, at: Date): Promise<number> {
+  const part = `${out}.part`;
+  try {
+    const rows = await writeRows(owner, part, at);
+    await rename(part, out);
+    return rows;
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    if (isOfFile(error))
+      throw new ServerFault(`${out} cannot be written (${error.code}). Nothing was backed up.`);
+    throw error;
+  }
+}
+
+async function writeRows(owner: Client, part: string, at: Date): Promise<number> {
   const packed = createGzip();
-  const file = packed.pipe(createWriteStream(`${out}.part`, { mode: 0o600, flush: true }));
+  const written = pipeline(packed, createWriteStream(part, { mode: 0o600, flush: true }));
+  // It is waited for below; until then it may fail as well.
+  written.catch(() => undefined);
   const hash = createHash('sha256');
   let rows = 0;
   const line = async (value: unknown) => {
-    const written = `${JSON.stringify(value)}\n`;
-    hash.update(written);
-    if (!packed.write(written)) await once(packed, 'drain');
+    const text = `${JSON.stringify(value)}\n`;
+    hash.update(text);
+    if (!packed.write(text)) await Promise.race([once(packed, 'drain'), written]);
   };
   await owner.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
@@ -79,8 +96,7 @@ export async function writeBackup(owner: Client, out: string, at: Date): Promise
     await owner.query('ROLLBACK');
   }
   packed.end(`${JSON.stringify({ end: rows, sha256: hash.digest('hex') })}\n`);
-  await once(file, 'close');
-  await rename(`${out}.part`, out);
+  await written;
   return rows;
 }
 
@@ -102,22 +118,23 @@ export async function readBackup(owner: Client, source: string): Promise<number>
   }
 }
 
+interface Line {
+  readonly format?: string;
+  readonly schema?: number;
+  readonly table?: string;
+  readonly row?: unknown;
+  readonly end?: number;
+  readonly sha256?: string;
+}
+
 async function readLines(owner: Client, source: string): Promise<number> {
   const hash = createHash('sha256');
   let [rows, isBegun, isEnded] = [0, false, false];
-  const unpacked = createReadStream(source).pipe(createGunzip());
-  for await (const line of createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const value = JSON.parse(line) as {
-      readonly format?: string;
-      readonly schema?: number;
-      readonly table?: string;
-      readonly row?: unknown;
-      readonly end?: number;
-      readonly sha256?: string;
-    };
+  for await (const line of linesOf(source)) {
+    const value = parsed(line, source);
     if (value.end !== undefined) {
       if (value.end !== rows || value.sha256 !== hash.digest('hex'))
-        throw new ServerFault(`${source} was changed.`);
+        throw new ServerFault(`${source} was changed. Nothing was restored.`);
       isEnded = true;
       break;
     }
@@ -130,7 +147,7 @@ async function readLines(owner: Client, source: string): Promise<number> {
       continue;
     }
     const table = TABLES.find((name) => name === value.table);
-    if (!table) throw new ServerFault(`${source} has rows of an unknown table.`);
+    if (!table) throw new ServerFault(`${source} has rows of an unknown table. Nothing was restored.`);
     await owner.query(
       `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_record(NULL::${table}, $1::json)`,
       [JSON.stringify(value.row)],
@@ -139,4 +156,44 @@ async function readLines(owner: Client, source: string): Promise<number> {
   }
   if (!isEnded) throw new ServerFault(`${source} is cut short. Nothing was restored.`);
   return rows;
+}
+
+function parsed(line: string, source: string): Line {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Told below.
+  }
+  throw new ServerFault(`${source} was changed. Nothing was restored.`);
+}
+
+/** The unpacked lines of a backup. Throws a `ServerFault` where the file cannot be read, or is damaged. */
+async function* linesOf(source: string): AsyncGenerator<string> {
+  const unpacked = createGunzip();
+  // What fails there ends the loop below with the same error.
+  pipeline(createReadStream(source), unpacked).catch(() => undefined);
+  let begun: string[] = [];
+  try {
+    for await (const piece of unpacked.setEncoding('utf8')) {
+      const [first = '', ...rest] = String(piece).split('\n');
+      begun.push(first);
+      for (const next of rest) {
+        yield begun.join('');
+        begun = [next];
+      }
+    }
+  } catch (error) {
+    if (isOfFile(error))
+      throw new ServerFault(`${source} cannot be read (${error.code}). Nothing was restored.`);
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
+      throw new ServerFault(`${source} is no backup, cut short or damaged. Nothing was restored.`);
+    throw error;
+  }
+  if (begun.join('') !== '') yield begun.join('');
+}
+
+/** Whether the system refused a file: no such folder, no right to it, no room. */
+function isOfFile(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -21,7 +21,10 @@ export const serveCommand: Command = async ({ environment, values }) => {
     { ...settings, migrates: settings.migrates || values.migrate === true },
     settings.databaseUrl ?? own?.url ?? '',
     log,
-  );
+  ).catch(async (error: unknown) => {
+    await own?.stop();
+    throw error;
+  });
   console.log(`Serving on ${running.url}`);
   log.info('stopping', { signal: await stopped });
   await running.stop();

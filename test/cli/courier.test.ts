@@ -31,11 +31,14 @@ it('a workspace goes to a new device and back by bundles, and both end with the 
   });
   expect(begun).toMatchObject({ code: 0, value: { device: { name: 'Tablet' }, member: { name: REVIEWER } } });
 
-  const back = await disk.run(
-    ['courier', 'export', 'tablet', '--for', OWNER, '--out', 'back.age'],
-    asReviewer,
-  );
+  // A passphrase that is still in the environment is not what a bundle for somebody is locked with.
+  const back = await disk.run(['courier', 'export', 'tablet', '--for', OWNER, '--out', 'back.age'], {
+    ...asReviewer,
+    env: BUNDLE,
+  });
   expect(back).toMatchObject({ code: 0, value: { to: OWNER } });
+  expect(recipientsOf('back.age')).toEqual(['ssh-ed25519']);
+  expect(recipientsOf('first.age')).toEqual(['scrypt']);
   const preview = await disk.run(['courier', 'import', 'ws', 'back.age', '--dry-run']);
   expect(preview).toMatchObject({
     code: 0,
@@ -119,3 +122,9 @@ it('verify says of a bundle what its bytes prove, and a flaw is a finding', asyn
     value: { bundles: [{ verdict: 'truncated', taken: false }] },
   });
 }, 120_000);
+
+/** The kinds of key that open an age file, by its header: https://age-encryption.org/v1. */
+function recipientsOf(name: string): string[] {
+  const [header = ''] = readFileSync(disk.path(name), 'latin1').split('\n---');
+  return [...header.matchAll(/^-> (\S+)/gm)].map(([, kind = '']) => kind);
+}

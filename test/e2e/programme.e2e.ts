@@ -76,6 +76,7 @@ describe('a programme from a template to its lockdown', () => {
     await tab('Gates and phases');
     const unsaid = page.getByRole('button', { name: /Not known yet$/ });
     await unsaid.first().click();
+    await page.getByRole('button', { name: /^Attest\b/ }).click({ trial: true });
     await desk.press('t');
     const form = page.getByRole('form', { name: 'Attest' });
     await form.getByLabel('Statement').fill('Walked through it with the owner.');

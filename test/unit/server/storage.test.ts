@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sweepUploads } from '../../../server/blobs/sweep.ts';
 import { readBackup, writeBackup } from '../../../server/commands/backup.ts';
 import { withOwner } from '../../../server/database/driver.ts';
 import { migrate } from '../../../server/database/migrate.ts';
 import { MIGRATIONS } from '../../../server/database/migrations/index.ts';
+import { ServerFault } from '../../../server/fault.ts';
 import { jsonLog } from '../../../server/http/log.ts';
 import { serve } from '../../../server/serve.ts';
 import { ServerState } from '../../../shared/sync/contract.ts';
@@ -98,4 +100,49 @@ test('a server restored from yesterday’s backup shows that it went back, and i
   } finally {
     await restored.stop();
   }
+});
+
+test('a backup that cannot be written says so, and leaves nothing behind', async () => {
+  const out = join(server.folder, 'no-such-folder', 'backup.gz');
+  const written = withOwner(server.database, (owner) => writeBackup(owner, out, new Date()));
+  await expect(written).rejects.toThrow(ServerFault);
+  await expect(written).rejects.toThrow(`${out} cannot be written (ENOENT). Nothing was backed up.`);
+  // Of a folder the name is taken only once all is written.
+  await expect(
+    withOwner(server.database, (owner) => writeBackup(owner, server.folder, new Date())),
+  ).rejects.toThrow(ServerFault);
+  expect(readdirSync(join(server.folder, '..')).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('a backup that is missing, no backup, cut or changed is told as such, and nothing is restored', async () => {
+  const file = join(server.folder, 'sound.gz');
+  await withOwner(server.database, (owner) => writeBackup(owner, file, new Date()));
+  const bytes = readFileSync(file);
+  const lines = gunzipSync(bytes).toString('utf8');
+  const flipped = Buffer.from(bytes);
+  flipped[bytes.length >> 1] = (flipped[bytes.length >> 1] ?? 0) ^ 0x10;
+  const damaged: readonly (readonly [name: string, bytes: Buffer | null, says: RegExp])[] = [
+    ['missing', null, /cannot be read \(ENOENT\)/],
+    ['other', Buffer.from('not packed at all'), /no backup/],
+    ['cut', bytes.subarray(0, bytes.length - 20), /cut short/],
+    ['flipped', flipped, /no backup|was changed|damaged/],
+    ['empty', gzipSync(''), /cut short/],
+    ['no-json', gzipSync('hello\n'), /was changed/],
+    ['shorter', gzipSync(lines.split('\n').slice(0, -2).join('\n')), /cut short/],
+    ['renamed', gzipSync(lines.replace('"name":"', '"name":"Another ')), /was changed/],
+  ];
+  const url = server.database.replace(/\/postgres$/, '/emptied');
+  await withOwner(server.database, (owner) => owner.query('CREATE DATABASE emptied'));
+  await withOwner(url, async (owner) => {
+    await migrate(owner, MIGRATIONS, new Date());
+    for (const [name, content, says] of damaged) {
+      const source = join(server.folder, name);
+      if (content !== null) writeFileSync(source, content);
+      const read = readBackup(owner, source);
+      await expect(read, name).rejects.toThrow(ServerFault);
+      await expect(read, name).rejects.toThrow(says);
+      expect((await owner.query('SELECT FROM tenant')).rowCount, name).toBe(0);
+    }
+    await readBackup(owner, file);
+  });
 });
