@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Desk, deskOn, keepPicture } from '../support/e2e.ts';
+import { type Desk, deskOn, keepPicture, scrollsSideways } from '../support/e2e.ts';
 import { emptyWorld, PASSPHRASE } from '../support/e2e-worlds.ts';
 import { type OpenShell, openBrowserShell } from '../support/shell.ts';
 
@@ -64,4 +64,14 @@ test('ending a membership says first what it does, and the list says that they l
       .getByRole('button', { name: /^Change role/ })
       .count(),
   ).toBe(0);
+});
+
+test('on a narrow page the list of members scrolls within itself', async () => {
+  const { page } = shell;
+  await page.setViewportSize({ width: 560, height: 900 });
+  await desk.settled();
+  await keepPicture(page, 'members-narrow');
+  expect(await scrollsSideways(page)).toBe(false);
+  const list = page.getByRole('region', { name: 'Members and their roles' });
+  expect(await list.evaluate((part) => part.scrollWidth > part.clientWidth)).toBe(true);
 });

@@ -12,6 +12,7 @@ import { NewPassphrase } from '../../parts/new-passphrase.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
 import { saveAs } from '../../parts/save-as.ts';
+import { Scroll } from '../../parts/scroll.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 import { useOpenSession } from '../../state/session.ts';
@@ -93,22 +94,24 @@ function MemberTable(props: {
         )
       }
     >
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Role</th>
-            <th scope="col">Signing key</th>
-            <th scope="col">Certificate</th>
-            <th scope="col">Devices</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <MemberLine key={row.id} member={row} self={self} onRole={() => props.onRole(row)} />
-          ))}
-        </tbody>
-      </table>
+      <Scroll label="Members and their roles" className="scroll-wide">
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Role</th>
+              <th scope="col">Signing key</th>
+              <th scope="col">Certificate</th>
+              <th scope="col">Devices</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <MemberLine key={row.id} member={row} self={self} onRole={() => props.onRole(row)} />
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </Panel>
   );
 }

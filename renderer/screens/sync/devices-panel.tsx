@@ -3,6 +3,7 @@ import type { SyncDevice } from '../../../shared/contract/courier.ts';
 import { day, moment, plural } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Pill } from '../../parts/pill.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 import { showDone, useAct } from '../../state/acts.tsx';
 import { useApi } from '../../state/api.tsx';
 
@@ -14,22 +15,24 @@ export function DevicesPanel({ devices }: { devices: readonly SyncDevice[] }) {
       aside="What a device lacks is known from its newest bundle."
       flush
     >
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Device</th>
-            <th scope="col">Last entry</th>
-            <th scope="col">Last bundle</th>
-            <th scope="col">Lacks</th>
-            <th scope="col">Copy</th>
-          </tr>
-        </thead>
-        <tbody>
-          {devices.map((device) => (
-            <DeviceLine key={device.id} device={device} />
-          ))}
-        </tbody>
-      </table>
+      <Scroll label="Copies and who has them" className="scroll-wide">
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Device</th>
+              <th scope="col">Last entry</th>
+              <th scope="col">Last bundle</th>
+              <th scope="col">Lacks</th>
+              <th scope="col">Copy</th>
+            </tr>
+          </thead>
+          <tbody>
+            {devices.map((device) => (
+              <DeviceLine key={device.id} device={device} />
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </Panel>
   );
 }
